@@ -1,0 +1,169 @@
+"""Counting consecutive stalled checks: guardrail C, which closes a connection only when it is sure.
+
+The stall it guards against: a send that guardrail A did not end (an older peer, another transport,
+a longer timeout) holds the lock while the whole process looks dead.
+
+The intuition: every check reads one published stamp, "this send took the lock at that time". A
+stall longer than the limit counts one up and warns; anything else puts the count back to zero.
+Only a count that reaches the threshold closes, so one slow moment never costs a connection.
+
+The use: `on_check` for each connection at each tick, with a `Sighting` of what was read. The
+decision says what to do: warn, close, or queue a heartbeat.
+
+The complication: a new send is a new stall. A check that sees another send in flight than the last
+check did counts from 1 (SC-15), or a busy, healthy connection could be closed for stalls that were
+never consecutive.
+
+Spec: `spec/sc.md`. Source: SC-1 to SC-8, SC-10, SC-11, SC-13, SC-15; origin facts 11 to 13.
+"""
+
+from icontract import ensure, require
+
+from stallproof.policy import Policy, is_well_formed
+from stallproof.states import state
+
+
+@state
+class StallCount:
+    """What the monitor remembers of one connection between two checks.
+
+    `stalled_checks`: how many checks in a row were stalled. `send_id`: the send that was in flight
+    at the last check, `None` if none was.
+    """
+
+    stalled_checks: int
+    send_id: int | None
+
+
+NEVER_CHECKED = StallCount(0, None)
+"""Where every connection starts; a count is never carried to another connection (SC-13)."""
+
+
+@state
+class Sighting:
+    """What one check saw of a connection, read right after the clock.
+
+    `send_id` and `taken_us` are both `None` when no send is in flight. `received_us` is the time of
+    the last frame from the peer, `None` if there never was one. `heartbeats`: the transport allows
+    heartbeats.
+    """
+
+    send_id: int | None
+    taken_us: int | None
+    received_us: int | None
+    heartbeats: bool
+    closing: bool
+
+
+@state
+class CheckDecision:
+    """What a check found and what must be done: at most one of `closes` and `heartbeat` is true."""
+
+    stall_us: int
+    stalled: bool
+    warns: bool
+    closes: bool
+    heartbeat: bool
+
+
+def is_stall_count(count: StallCount) -> bool:
+    """Tell whether `count` is a state this machine can be in between two checks."""
+    return count.stalled_checks >= 0 and (count.send_id is not None or count.stalled_checks == 0)
+
+
+def is_sighting(sighting: Sighting) -> bool:
+    """Tell whether a send in flight comes with the moment it took the lock, and only then."""
+    return (sighting.send_id is None) == (sighting.taken_us is None)
+
+
+def stall_us(taken_us: int | None, *, now_us: int) -> int:
+    """Return how long the lock has been held; 0 when idle, and never negative (SC-1)."""
+    if taken_us is None:
+        return 0
+    return max(0, now_us - taken_us)
+
+
+def is_idle(policy: Policy, received_us: int | None, *, now_us: int) -> bool:
+    """Tell whether nothing was received for longer than the heartbeat interval (SC-10)."""
+    return received_us is None or now_us - received_us > policy.heartbeat_interval_us
+
+
+@require(lambda policy: is_well_formed(policy))
+@require(lambda count: is_stall_count(count))
+@require(lambda sighting: is_sighting(sighting))
+@require(lambda now_us: now_us >= 0)
+@ensure(
+    lambda policy, sighting, now_us, result: (
+        result[1].stalled
+        == (sighting.taken_us is not None and now_us - sighting.taken_us > policy.stall_timeout_us)
+    ),
+    "SC-2: stalled is strict",
+)
+@ensure(
+    lambda count, sighting, result: (
+        result[0].stalled_checks
+        == (
+            0
+            if not result[1].stalled
+            else count.stalled_checks + 1
+            if sighting.send_id == count.send_id
+            else 1
+        )
+    ),
+    "SC-3, SC-15: one up at a stalled check of the same send, 1 for another send, else 0",
+)
+@ensure(lambda sighting, result: result[0].send_id == sighting.send_id, "SC-15")
+@ensure(lambda result: result[1].warns == result[1].stalled, "SC-4")
+@ensure(lambda policy, result: not result[1].closes or policy.close_stalled, "SC-5")
+@ensure(
+    lambda policy, result: not result[1].closes or result[0].stalled_checks >= policy.checks_max,
+    "SC-6",
+)
+@ensure(
+    lambda policy, sighting, result: (
+        sighting.closing
+        or not policy.close_stalled
+        or result[0].stalled_checks < policy.checks_max
+        or result[1].closes
+    ),
+    "SC-7",
+)
+@ensure(lambda sighting, result: not (sighting.closing and result[1].closes), "SC-8")
+@ensure(
+    lambda policy, sighting, now_us, result: (
+        result[1].heartbeat
+        == (
+            sighting.heartbeats
+            and not sighting.closing
+            and sighting.send_id is None
+            and (
+                sighting.received_us is None
+                or now_us - sighting.received_us > policy.heartbeat_interval_us
+            )
+        )
+    ),
+    "SC-10, SC-11",
+)
+def on_check(
+    policy: Policy, count: StallCount, sighting: Sighting, *, now_us: int
+) -> tuple[StallCount, CheckDecision]:
+    """Judge one connection at one tick of the monitor.
+
+    A check after closing began still counts and warns, and never closes again (SC-8).
+    """
+    held_us = stall_us(sighting.taken_us, now_us=now_us)
+    if sighting.taken_us is not None and held_us > policy.stall_timeout_us:
+        same = sighting.send_id == count.send_id
+        checks = count.stalled_checks + 1 if same else 1
+        closes = policy.close_stalled and checks >= policy.checks_max and not sighting.closing
+        return (
+            StallCount(checks, sighting.send_id),
+            CheckDecision(held_us, True, True, closes, False),
+        )
+    heartbeat = (
+        sighting.heartbeats
+        and not sighting.closing
+        and sighting.send_id is None
+        and is_idle(policy, sighting.received_us, now_us=now_us)
+    )
+    return StallCount(0, sighting.send_id), CheckDecision(held_us, False, False, False, heartbeat)
