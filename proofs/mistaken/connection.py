@@ -1,0 +1,231 @@
+"""Mistakes in the connection that composes the machines."""
+
+from proofs.mistaken import Edit
+
+OF = "stallproof.connection"
+
+EDITS: list[Edit] = [
+    (
+        "count_carried_over",
+        "new_connection",
+        "heartbeats, NEVER_CHECKED",
+        "heartbeats, StallCount(2, 7)",
+        "sc13_a_new_connection_counts_from_nothing",
+    ),
+    (
+        "born_torn",
+        "new_connection",
+        "None, False, 0, None",
+        "None, True, 0, None",
+        "cx1_a_new_connection_holds_together",
+    ),
+    (
+        "lock_stealing",
+        "on_lock_taken",
+        '@require(lambda conn: conn.send is None, "CX-1: the lock is free")\n',
+        "",
+        "cx1_the_lock_is_refused_while_held",
+    ),
+    (
+        "send_without_a_number_of_its_own",
+        "on_lock_taken",
+        "_with_send(conn, send, sends, sends)",
+        "_with_send(conn, send, conn.sends, sends)",
+        "cx1_a_free_lock_is_taken_by_the_asker cx1_a_lock_taken_holds_together",
+    ),
+    (
+        "sends_on_a_closed_connection",
+        "on_lock_taken",
+        "if conn.closed_by is not None:",
+        "if False:",
+        "sd13_a_queued_sender_returns_with_nothing_written cx6_a_lock_taken_never_reopens",
+    ),
+    (
+        "a_lock_taken_reopens",
+        "on_lock_taken",
+        "return _with_send(conn, None, None, sends)",
+        "return new_connection(heartbeats=True)",
+        "cx6_a_lock_taken_never_reopens",
+    ),
+    (
+        "done_does_not_release",
+        "on_step",
+        "return _released(conn, decision, send.written_bytes)",
+        "return _with_send(conn, send, conn.send_id, conn.sends), Effects(decision=decision)",
+        "sd3_a_step_that_is_due_releases cx1_a_finished_send_releases_the_lock"
+        " sc1_a_released_lock_has_no_stall_time cx6_a_step_never_reopens"
+        " cx1_a_step_holds_together",
+    ),
+    (
+        "a_step_hands_the_lock_over",
+        "on_step",
+        "_with_send(conn, send, conn.send_id, conn.sends)",
+        "_with_send(conn, send, conn.send_id + 1, conn.sends)",
+        "cx1_a_step_never_swaps_the_holder cx1_a_step_holds_together",
+    ),
+    (
+        "a_step_does_not_see_the_closing",
+        "on_step",
+        "closing = conn.closed_by is not None",
+        "closing = False",
+        "cx6_a_step_never_reopens",
+    ),
+    (
+        "a_failure_keeps_the_lock",
+        "on_failed",
+        "return _released(conn, ended, conn.send.written_bytes)",
+        "return conn, Effects(decision=ended)",
+        "sd3_a_failure_releases cx6_a_failure_never_reopens"
+        " sd14_a_failed_frame_uses_a_number_if_it_left",
+    ),
+    (
+        "every_end_closes",
+        "_released",
+        "if ended.closes and closed_by is None:",
+        "if True:",
+        "sd5_a_step_closes_at_most_once sd5_a_failure_closes_at_most_once"
+        " sd8_a_clean_failure_leaves_it_open cx1_a_finished_send_releases_the_lock",
+    ),
+    (
+        "causes_swapped",
+        "_released",
+        "ended.outcome is Outcome.TIMEOUT else",
+        "ended.outcome is not Outcome.TIMEOUT else",
+        "sd5_a_timeout_closes_the_connection",
+    ),
+    (
+        "closing_is_not_remembered",
+        "_released",
+        "closed_by = closes\n",
+        "pass\n",
+        "sd5_a_timeout_closes_the_connection sd6_a_torn_frame_closes_the_connection",
+    ),
+    (
+        "an_end_reopens",
+        "_released",
+        "closed_by = conn.closed_by",
+        "closed_by = None",
+        "cx6_a_step_never_reopens cx6_a_failure_never_reopens",
+    ),
+    (
+        "torn_is_forgotten",
+        "_released",
+        "torn = conn.torn or (used",
+        "torn = conn.torn and (used",
+        "sd6_a_torn_frame_closes_the_connection",
+    ),
+    (
+        "a_number_for_nothing",
+        "_released",
+        "used = written_bytes > 0",
+        "used = True",
+        "sd14_a_frame_that_never_left_uses_no_number sd14_a_failed_frame_uses_a_number_if_it_left",
+    ),
+    (
+        "a_torn_frame_uses_no_number",
+        "_released",
+        "if used else conn.sequence",
+        "if ended.outcome is Outcome.OK else conn.sequence",
+        "sd14_a_frame_on_the_wire_uses_one_number sd14_a_failed_frame_uses_a_number_if_it_left",
+    ),
+    (
+        "numbers_wrap_one_early",
+        "sequence_after",
+        "% SEQUENCES",
+        "% (SEQUENCES - 1)",
+        "sd14_a_frame_on_the_wire_uses_one_number",
+    ),
+    (
+        "numbers_never_wrap",
+        "sequence_after",
+        "(sequence + 1) % SEQUENCES",
+        "sequence + 1",
+        "sd14_a_frame_on_the_wire_uses_one_number cx1_a_step_holds_together",
+    ),
+    (
+        "closing_forgets_the_send",
+        "_closed_by",
+        "conn.send, conn.send_id, conn.sends, closed_by,",
+        "None, conn.send_id, conn.sends, closed_by,",
+        "sd3_a_close_never_extends cx1_a_close_holds_together sd3_a_check_never_extends",
+    ),
+    (
+        "the_last_closer_is_the_cause",
+        "_closed_by",
+        "cause if conn.closed_by is None else conn.closed_by",
+        "cause",
+        "cx6_a_close_never_reopens",
+    ),
+    (
+        "closes_every_time_it_is_asked",
+        "on_close",
+        "Cause.LOCAL if conn.closed_by is None else None",
+        "Cause.LOCAL",
+        "sd5_a_close_closes_exactly_once",
+    ),
+    (
+        "a_check_reopens",
+        "on_check",
+        "_closed_by(conn, closes, count), Effects(closes=closes",
+        "new_connection(heartbeats=True), Effects(closes=closes",
+        "cx6_a_check_never_reopens",
+    ),
+    (
+        "a_check_frees_the_lock",
+        "on_check",
+        "_closed_by(conn, closes, count), Effects(closes=closes",
+        "_with_send(_closed_by(conn, closes, count), None, None, conn.sends), "
+        "Effects(closes=closes",
+        "sd3_a_check_never_extends",
+    ),
+    (
+        "a_check_loses_the_number_of_the_send",
+        "on_check",
+        "_closed_by(conn, closes, count), Effects(closes=closes",
+        "_with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), "
+        "Effects(closes=closes",
+        "cx1_a_check_holds_together",
+    ),
+    (
+        "the_monitor_blames_the_owner",
+        "on_check",
+        "Cause.MONITOR",
+        "Cause.LOCAL",
+        "sc7_the_monitor_closes_at_the_threshold",
+    ),
+    (
+        "the_monitor_times_the_deadline",
+        "sighting_of",
+        "conn.send.taken_us",
+        "conn.send.deadline_us",
+        "sc1_the_monitor_reads_the_lock_time",
+    ),
+    (
+        "a_received_frame_frees_the_lock",
+        "on_received",
+        "conn.send, conn.send_id,",
+        "None, conn.send_id,",
+        "sd3_a_received_frame_never_extends cx1_a_received_frame_holds_together",
+    ),
+    (
+        "a_received_frame_reopens",
+        "on_received",
+        "conn.sends, conn.closed_by,",
+        "conn.sends, None,",
+        "cx6_a_received_frame_never_reopens",
+    ),
+    (
+        "the_first_frame_received_is_lost",
+        "on_received",
+        "now_us if conn.received_us is None",
+        "None if conn.received_us is None",
+        "sc10_the_first_frame_received_is_remembered",
+    ),
+    (
+        "a_received_frame_is_forgotten",
+        "on_received",
+        "max(conn.received_us, now_us)",
+        "min(conn.received_us, now_us)",
+        "cx1_a_received_frame_holds_together",
+    ),
+]

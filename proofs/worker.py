@@ -1,0 +1,77 @@
+"""Carry out one task in a process of its own: seed the mistake, take the contracts off, ask, read.
+
+Importing the prover turns every icontract check off in the process that does it. So only the
+processes of the pool import this module: in the tests' own, contracts would silently mean nothing.
+"""
+
+import importlib
+import inspect
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import icontract
+from crosshair.core_and_libs import analyze_function, run_checkables
+from crosshair.options import AnalysisKind, AnalysisOptionSet
+
+import proofs.obligations  # noqa: F401  # Registers every statement.
+from proofs import guards
+from proofs.mistakes import MISTAKES, Mistake, source_of
+from proofs.statement import REGISTERED, Claim, Obligation
+from proofs.task import Answer, Kind, Task, read_verdict
+from stallproof import connection, send_deadline, stall_count
+
+MACHINES: tuple[ModuleType, ...] = (send_deadline, stall_count, connection)
+
+# Both limits are always set: with the default ones the prover calls provable laws unreachable.
+CONDITION_TIMEOUT_S = 60.0
+PATH_TIMEOUT_S = 20.0
+ITERATIONS_MAX = 20_000
+
+
+def holds(result: Claim) -> bool:
+    return result is None or bool(result)
+
+
+def is_vacuous(result: Claim) -> bool:
+    return result is None
+
+
+def take_contracts_off() -> None:
+    """Replace every function of the machines by the one beneath its contracts."""
+    for module in MACHINES:
+        for name, value in list(vars(module).items()):
+            if inspect.isfunction(value) and value.__module__ == module.__name__:
+                setattr(module, name, inspect.unwrap(value))
+
+
+def seed(mistake: Mistake) -> None:
+    """Replace the function that `mistake` is about by its wrong variant."""
+    module = importlib.import_module(mistake.module)
+    code = compile(source_of(mistake), f"<mistake {mistake.name}>", "exec")
+    exec(code, vars(module))
+
+
+def condition(obligation: Obligation, kind: Kind) -> Callable[..., Any]:
+    """Return the statement with the contracts that make it a proof or a witness."""
+    wanted = is_vacuous if kind == "witness" else holds
+    required = icontract.require(obligation.given)
+    return required(icontract.ensure(wanted)(obligation.statement))
+
+
+def carry_out(task: Task) -> Answer:
+    """Ask the prover about `task`; call it only in a process that ends afterwards."""
+    if task.mistake is not None:
+        seed(MISTAKES[task.mistake])
+    guards.remember(connection, "on_lock_taken")
+    take_contracts_off()
+    options = AnalysisOptionSet(
+        analysis_kind=[AnalysisKind.icontract],
+        per_condition_timeout=CONDITION_TIMEOUT_S,
+        per_path_timeout=PATH_TIMEOUT_S,
+        max_iterations=ITERATIONS_MAX,
+        report_all=True,
+    )
+    checkables = analyze_function(condition(REGISTERED[task.obligation], task.kind), options)
+    messages = run_checkables(checkables)
+    return read_verdict(task.kind, [(message.state.name, message.message) for message in messages])

@@ -1,0 +1,293 @@
+"""The proof gate: what passes, what never does, and that the prover is really asked."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from proofs import ledger
+from proofs.mistakes import MISTAKES, Mistake, StaleMistake, source_of
+from proofs.pool import Done, run
+from proofs.statement import REGISTERED, Claim, obligation
+from proofs.task import Answer, Kind, Task, read_verdict
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def command(*arguments: str, optimised: bool = False) -> "subprocess.CompletedProcess[str]":
+    """Run the gate as its users do."""
+    flags = ["-O"] if optimised else []
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "reference")}
+    return subprocess.run(
+        [sys.executable, *flags, "-m", "proofs", *arguments],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240,
+    )  # fmt: skip
+
+
+STATES = [
+    "CONFIRMED",
+    "CANNOT_CONFIRM",
+    "PRE_UNSAT",
+    "POST_ERR",
+    "EXEC_ERR",
+    "POST_FAIL",
+    "SYNTAX_ERR",
+    "IMPORT_ERR",
+    "NEW_ONE",
+]
+"""What the prover can say, and a word that it does not know yet."""
+
+
+def test_the_prover_stays_out_of_the_process_that_asks() -> None:
+    """Importing it turns every contract off, so neither the gate nor these tests ever do."""
+    code = (
+        "import sys, proofs.ledger, proofs.pool, proofs.printed, proofs.obligations\n"
+        "sys.exit(any(name.startswith('crosshair') for name in sys.modules))"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "reference")}
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment).returncode == 0
+    assert not any(name.startswith("crosshair") for name in sys.modules)
+
+
+# --- reading verdicts -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["proof", "witness", "mistake"])
+@pytest.mark.parametrize("state", STATES)
+def test_only_the_exact_answer_passes(kind: Kind, state: str) -> None:
+    """A proof passes only when confirmed, the others only when a postcondition was refuted."""
+    verdict = read_verdict(kind, [(state, "text")]).verdict
+    if kind == "proof":
+        assert (verdict == "confirmed") == (state == "CONFIRMED")
+        assert verdict != "refuted-as-expected"
+    else:
+        assert (verdict == "refuted-as-expected") == (state == "POST_FAIL")
+        assert verdict != "confirmed"
+
+
+@pytest.mark.parametrize("kind", ["proof", "witness", "mistake"])
+def test_no_answer_never_passes(kind: Kind) -> None:
+    """A prover that found nothing to check, or said two things at once, has proved nothing."""
+    both = [("CONFIRMED", ""), ("POST_FAIL", "")]
+    for states in ([], both):
+        assert read_verdict(kind, states).verdict == "not-confirmed"
+
+
+# --- the frozen list ------------------------------------------------------------------------------
+
+
+def test_the_list_of_obligations_is_the_frozen_one() -> None:
+    """Nothing vanished, nothing appeared, every mistake fits and every statement catches one."""
+    assert ledger.complaints() == []
+
+
+def test_a_missing_or_an_extra_obligation_is_named() -> None:
+    """A name that only the list has, or only the code, is a complaint that says which."""
+    names = ledger.NAMES.read_text("utf-8").split()
+    gone, rest = names[0], names[1:]
+    assert ledger.complaints(rest) == [f"in the code but not in names.txt: {gone}"]
+    assert ledger.complaints([*names, "sd99"]) == ["in names.txt but not in the code: sd99"]
+
+
+def test_every_obligation_has_a_proof_and_a_witness() -> None:
+    """Each obligation is asked both ways, and each seeded mistake once for each of its catchers."""
+    tasks = ledger.all_tasks()
+    for name in REGISTERED:
+        kinds = [task.kind for task in tasks if task.obligation == name]
+        assert kinds[:2] == ["proof", "witness"]
+        assert set(kinds[2:]) == {"mistake"}
+    assert len(set(tasks)) == len(tasks)
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    [
+        "SD-1",
+        "SD-2",
+        "SD-3",
+        "SD-4",
+        "SD-5",
+        "SD-6",
+        "SD-7",
+        "SD-8",
+        "SD-9",
+        "SD-10",
+        "SD-13",
+        "SD-14",
+        "SD-15",
+        "SC-1",
+        "SC-2",
+        "SC-3",
+        "SC-4",
+        "SC-5",
+        "SC-6",
+        "SC-7",
+        "SC-8",
+        "SC-9",
+        "SC-10",
+        "SC-11",
+        "SC-13",
+        "SC-15",
+        "CX-1",
+        "CX-5",
+        "CX-6",
+    ],
+)
+def test_what_one_step_can_prove_is_proved(requirement: str) -> None:
+    """Each requirement that a pure machine can keep is served by an obligation."""
+    assert any(requirement in each.requirements for each in REGISTERED.values())
+
+
+def test_an_obligation_cannot_be_registered_twice() -> None:
+    """A second statement under the same name would hide the first, so it is an error."""
+
+    def sd1_the_lock_fixes_the_deadline() -> Claim:
+        """Say nothing."""
+        return None
+
+    with pytest.raises(ValueError, match="two obligations"):
+        obligation("SD-1")(sd1_the_lock_fixes_the_deadline)
+
+
+def test_a_mistake_that_no_longer_fits_is_an_error() -> None:
+    """An edit whose text is not in the function exactly once is refused, not passed over."""
+    for old in ("no such text", "send"):
+        stale = Mistake("stale", "stallproof.send_deadline", "on_step", old, "x", ())
+        with pytest.raises(StaleMistake, match="stale"):
+            source_of(stale)
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=lambda mistake: mistake.name)
+def test_a_mistake_changes_its_function_and_still_compiles(mistake: Mistake) -> None:
+    """Every wrong variant is code, and differs from the right one."""
+    assert mistake.new != mistake.old
+    compile(source_of(mistake), mistake.name, "exec")
+
+
+def test_the_table_in_the_readme_is_current() -> None:
+    """`python -m proofs --table` and the README say the same."""
+    assert ledger.table() == ledger.table_in_readme()
+
+
+# --- the pool -------------------------------------------------------------------------------------
+
+
+def sleep_long(task: Task) -> Answer:
+    time.sleep(600)
+    return Answer("confirmed", "")
+
+
+def die(task: Task) -> Answer:
+    os._exit(7)
+
+
+def crash(task: Task) -> Answer:
+    raise RuntimeError("as planned")
+
+
+def confirm(task: Task) -> Answer:
+    return Answer("confirmed", "")
+
+
+TASK = Task("sd1_the_lock_fixes_the_deadline", "proof")
+
+
+def test_a_task_that_hangs_is_not_confirmed() -> None:
+    """A process that uses up its wall-clock limit is ended, and has proved nothing."""
+    [done] = run([TASK], work=sleep_long, limit_s=1.0)
+    assert done.answer.verdict == "not-confirmed"
+
+
+@pytest.mark.parametrize("work", [die, crash])
+def test_a_task_whose_process_breaks_is_an_error(work: object) -> None:
+    """A process that dies without a word, or raises, is an error and no verdict."""
+    [done] = run([TASK], work=work)  # type: ignore[arg-type]
+    assert done.answer.verdict == "error"
+
+
+def test_every_task_comes_back_once() -> None:
+    """More tasks than processes all come back, each once."""
+    tasks = [Task(name, "proof") for name in list(REGISTERED)[:5]]
+    assert {done.task for done in run(tasks, work=confirm)} == set(tasks)
+
+
+def test_the_ledger_tells_why_something_did_not_pass() -> None:
+    """An entry carries its detail exactly when the verdict is not the wish."""
+    good = ledger.as_entry(Done(TASK, Answer("confirmed", ""), 0.5))
+    bad = ledger.as_entry(Done(TASK, Answer("not-confirmed", "because"), 0.5))
+    assert good == {
+        "name": TASK.obligation,
+        "requirements": ["SD-1"],
+        "kind": "proof",
+        "verdict": "confirmed",
+        "seconds": 0.5,
+    }
+    assert bad["detail"] == "because"
+
+
+# --- the whole, on a few real questions -----------------------------------------------------------
+
+
+def test_a_real_obligation_is_proved_and_its_mistakes_are_refuted(tmp_path: Path) -> None:
+    """The command proves one obligation of each machine's boundary, and writes the ledger."""
+    path = tmp_path / "ledger.json"
+    done = command("--only", "sd2_a_step_expires_at_the_deadline", "--json", str(path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    entries = json.loads(path.read_text("utf-8"))
+    verdicts = [(entry["kind"], entry["verdict"]) for entry in entries]
+    assert verdicts == [
+        ("proof", "confirmed"),
+        ("witness", "refuted-as-expected"),
+        ("mistake", "refuted-as-expected"),
+        ("mistake", "refuted-as-expected"),
+    ]
+
+
+def test_a_mistake_that_survives_fails() -> None:
+    """A wrong variant that a statement does not notice is confirmed there, and so not accepted."""
+    blind = Task("sd4_a_step_never_times_out_early", "mistake", "step_never_expires")
+    [done] = run([blind])
+    assert done.answer.verdict == "not-confirmed"
+    assert "CONFIRMED" in done.answer.detail
+
+
+def test_a_proof_over_wrong_code_fails() -> None:
+    """Asked as a proof, a statement over a wrong variant is refuted, and so not confirmed."""
+    wrong = Task("sd4_a_step_never_times_out_early", "proof", "step_expires_one_early")
+    [done] = run([wrong])
+    assert done.answer.verdict == "not-confirmed"
+    assert "POST_FAIL" in done.answer.detail
+
+
+def test_the_ledger_on_standard_output_is_only_json() -> None:
+    """With `--json -` the table goes to standard error and standard output can be parsed."""
+    done = command("--only", "sd1_the_lock_fixes_the_deadline", "--json", "-")
+    assert done.returncode == 0, done.stderr
+    assert {entry["kind"] for entry in json.loads(done.stdout)} == {"proof", "witness", "mistake"}
+
+
+def test_without_assertions_nothing_is_run() -> None:
+    """`python -O` takes contracts away, so the gate refuses to run under it."""
+    done = command("--only", "sd1", optimised=True)
+    assert done.returncode == 3
+    assert "assertions are off" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--only", "no_such_task"), ("--json", "no/such/folder/x.json"), ("--no-such-option",)],
+)
+def test_unusable_arguments_are_told_apart(arguments: tuple[str, ...]) -> None:
+    """A selection of nothing, a folder that is not there or an unknown option exit with 2."""
+    assert command(*arguments).returncode == 2
+
+
+def test_the_list_names_every_task() -> None:
+    """`--list` runs nothing and prints one line a task."""
+    done = command("--list")
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == len(ledger.all_tasks())
