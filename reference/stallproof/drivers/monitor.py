@@ -1,0 +1,182 @@
+"""The monitor: looks at every connection once a period, and waits for none of them.
+
+The stall it guards against: a monitor that takes the lock it watches, or writes to a socket, stops
+at the first stalled connection, and nobody watches the others.
+
+The intuition: one thread on an absolute schedule, tick k at start + k * period. For each connection
+it reads the clock first and the published stamp second, asks the machine of `stall_count`, and does
+what that says: warn, shut down, or queue a heartbeat for the connection's own worker. In that order
+the stall time is never too long: a send that is in flight when the stamp is read has held the lock
+all the time since it took it. The other way round, a thread that is held up between the two reads
+would count time in which the send has long ended. A stamp younger than the clock's reading gives a
+negative stall time, which is zero.
+
+The complication: a tick for which the thread wakes too late is skipped and never made up. A check
+that ran late, followed by one on time, would be less than a period apart, and a connection could be
+closed before the lower end of the close window (SC-9, form b).
+
+Spec: `spec/sc.md`. Source: SC-1 to SC-15.
+"""
+
+import threading
+from collections.abc import Hashable
+from typing import Protocol
+
+from stallproof.connection import Cause
+from stallproof.drivers.clock import Clock, now_us
+from stallproof.drivers.recorder import Record, ignore
+from stallproof.drivers.steps import BARE, Steps
+from stallproof.policy import MICROSECONDS, Policy
+from stallproof.stall_count import NEVER_CHECKED, CheckDecision, Sighting, StallCount
+from stallproof.trace.said import Checked, Noted, PassBegun, PassEnded, Warned
+
+SLACK_US = 50_000
+"""How late a check may be; a tick that would be later is skipped (SC-9, form b)."""
+
+
+class Watched(Hashable, Protocol):
+    """What the monitor needs of a connection. It is told apart by identity, never by name."""
+
+    name: str
+    policy: Policy
+
+    @property
+    def is_finished(self) -> bool: ...
+
+    def sighting(self) -> tuple[Sighting, int | None]: ...
+
+    def begin_closing(self, cause: Cause) -> bool: ...
+
+    def queue_heartbeat(self) -> None: ...
+
+
+class Monitor:
+    """Check connections, on a schedule or on demand.
+
+    Each connection brings its own policy; the period is the monitor's.
+    """
+
+    def __init__(
+        self, record: Record = ignore, *, clock: Clock = now_us, steps: Steps = BARE
+    ) -> None:
+        """Make a monitor that watches nothing and does not run yet."""
+        self._record = record
+        self._clock = clock
+        self._steps = steps
+        # Replaced as a whole, so that a pass goes over a snapshot while connections come and go.
+        self._watched: tuple[Watched, ...] = ()
+        self._changes = threading.Lock()
+        # Passes exclude one another; a pass never waits, so neither does the next one for long.
+        self._passes = threading.Lock()
+        self._counts: dict[Watched, StallCount] = {}
+        self._tick = 0
+        self._stopped = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def add(self, conn: Watched) -> None:
+        """Watch `conn` from the next pass on, with a count of its own (SC-13)."""
+        with self._changes:
+            self._watched = (*self._watched, conn)
+
+    def discard(self, conn: Watched) -> None:
+        """Stop watching `conn`; its count is dropped at the next pass (SC-13)."""
+        with self._changes:
+            self._watched = tuple(other for other in self._watched if other is not conn)
+
+    # --- the schedule -----------------------------------------------------------------------------
+
+    def start(self, period_us: int) -> None:
+        """Run a pass each `period_us` from now on; the first one period from now.
+
+        A schedule that runs already is stopped first.
+        """
+        self.stop()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(
+            target=self._run, args=(period_us, self._clock(), self._stopped), name="monitor",
+            daemon=True,
+        )  # fmt: skip
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop the schedule; on return no pass of it is under way."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def _run(self, period_us: int, start_us: int, stopped: threading.Event) -> None:
+        slack_us = min(SLACK_US, period_us - 1)
+        tick = 1
+        while True:
+            due_us = start_us + tick * period_us
+            if stopped.wait(max(0, due_us - self._clock()) / MICROSECONDS):
+                return
+            late_us = self._clock() - due_us
+            if late_us < 0:
+                continue
+            if late_us <= slack_us:
+                self.run_pass()
+            else:
+                self._note(f"tick {tick} was {late_us} us late and is skipped")
+            # The next tick in the future, however long the pass took.
+            tick = max(tick, (self._clock() - start_us) // period_us) + 1
+
+    # --- one pass ---------------------------------------------------------------------------------
+
+    def run_pass(self) -> tuple[int, int]:
+        """Check every connection once; return when the pass began and ended.
+
+        One connection's failure is recorded and does not end the pass for the others (SC-12).
+        """
+        with self._passes:
+            self._tick += 1
+            began_us = self._clock()
+            self._record(PassBegun(at_us=began_us, tick=self._tick))
+            watched = self._watched
+            counts: dict[Watched, StallCount] = {}
+            for conn in watched:
+                try:
+                    if conn.is_finished:
+                        self.discard(conn)
+                        continue
+                    counts[conn] = self._check(conn, self._counts.get(conn, NEVER_CHECKED))
+                except Exception as error:
+                    self._note(f"a check failed: {type(error).__name__}: {error}", conn.name)
+            self._counts = counts
+            ended_us = self._clock()
+            self._record(PassEnded(at_us=ended_us, tick=self._tick))
+            return began_us, ended_us
+
+    def _check(self, conn: Watched, count: StallCount) -> StallCount:
+        """Judge one connection and act on it; return the count to remember."""
+        at_us = self._clock()
+        sighting, send_id = conn.sighting()
+        count, decision = self._steps.on_check(conn.policy, count, sighting, now_us=at_us)
+        checks = count.stalled_checks
+        self._record(
+            Checked(
+                at_us=at_us, conn=conn.name, stall_us=decision.stall_us, count=checks, send=send_id
+            )
+        )
+        if decision.warns:
+            self._record(
+                Warned(
+                    at_us=at_us, conn=conn.name, count=checks, threshold=conn.policy.checks_max,
+                    stall_us=decision.stall_us,
+                )
+            )  # fmt: skip
+        if decision.closes:
+            conn.begin_closing(Cause.MONITOR)
+        if self._is_heartbeat_due(conn, sighting, decision, now_us=at_us):
+            conn.queue_heartbeat()
+        return count
+
+    def _is_heartbeat_due(
+        self, conn: Watched, sighting: Sighting, decision: CheckDecision, *, now_us: int
+    ) -> bool:
+        """Tell whether this check queues a heartbeat: exactly when the machine says so (SC-10)."""
+        return decision.heartbeat
+
+    def _note(self, text: str, conn: str | None = None) -> None:
+        self._record(Noted(at_us=self._clock(), conn=conn, text=text))

@@ -1,0 +1,209 @@
+"""The sending half of a connection: one frame at a time under the fair lock, no blocking write.
+
+The stall it guards against: a write that waits for the peer holds the send lock for as long as the
+peer likes. Here every write returns at once, and all waiting is done in poll, for at most the time
+that the machine says is left.
+
+What the sender decides: nothing. It takes the lock, publishes who holds it since when, reads the
+clock, reports what was written to the machine of `send_deadline`, and does what that says.
+
+Threads: everything below `transmit` belongs to the holder of the lock. Others only read `stamp` and
+the closing latch.
+
+Spec: `spec/sd.md`. Source: SD-1 to SD-6, SD-9 to SD-11, SD-14, SC-1, CX-1, CX-4.
+"""
+
+import select
+import socket
+from typing import NamedTuple
+
+from stallproof.connection import Cause, sequence_after
+from stallproof.drivers.clock import Clock
+from stallproof.drivers.errors import failure_of
+from stallproof.drivers.frame import FrameType, Outgoing
+from stallproof.drivers.recorder import Record
+from stallproof.drivers.steps import Steps
+from stallproof.drivers.ticket_lock import TicketLock
+from stallproof.policy import Policy
+from stallproof.send_deadline import End, Failure, Outcome, Send
+from stallproof.trace.said import LockTaken, Written
+
+WRITE_MAX_BYTES = 1024 * 1024
+"""The most that one write is asked to take.
+
+While a fast peer drains, one write goes on for as long as the kernel has room. The cap bounds how
+far past the deadline the last write can run, whatever the size of the frame (SD-3).
+"""
+_WRITE_FLAGS = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL
+
+
+class Stamp(NamedTuple):
+    """Who holds the send lock since when: published as one object, so that no reader sees half.
+
+    `number` tells the sends of one connection apart (SC-15); `send_id` is the caller's own name
+    for it.
+    """
+
+    number: int
+    taken_us: int
+    send_id: int | None
+
+
+class Sent(NamedTuple):
+    """How a send ended: `written_bytes` of the frame with its prefix, `detail` of a failure."""
+
+    outcome: Outcome
+    written_bytes: int
+    sequence: int | None
+    detail: str | None
+
+
+class Refusal(NamedTuple):
+    """A write that failed."""
+
+    failure: Failure
+    detail: str
+
+
+class Sender:
+    """Send frames over one connected socket, each within one deadline.
+
+    Subclasses say what closing is: `is_closing` and `begin_closing`.
+    """
+
+    def __init__(
+        self, sock: socket.socket, policy: Policy, name: str, record: Record, clock: Clock,
+        steps: Steps,
+    ) -> None:  # fmt: skip
+        """Take over `sock`, which must be connected."""
+        # The socket itself stays blocking, because its reader waits in it; every write says for
+        # itself that it must not block.
+        sock.setblocking(True)
+        self.name = name
+        self.policy = policy
+        self.stamp: Stamp | None = None
+        self.lock = TicketLock()
+        self._socket = sock
+        self._record = record
+        self._clock = clock
+        self._steps = steps
+        self._sends = 0
+        self._sequence = 0
+        # poll knows no highest descriptor, unlike select (SD-11).
+        self._poll = select.poll()
+        self._poll.register(sock.fileno(), select.POLLOUT)
+
+    @property
+    def is_closing(self) -> bool:
+        """Tell whether closing has begun; it is never undone (CX-6)."""
+        raise NotImplementedError
+
+    def begin_closing(self, cause: Cause) -> bool:
+        """Begin the closing unless it has begun; tell whether this call did (SD-5)."""
+        raise NotImplementedError
+
+    def transmit(self, payload: memoryview, kind: FrameType, send_id: int | None) -> Sent:
+        """Send one frame and say how that ended. The caller holds the lock and releases it.
+
+        A `send_id` of `None` is not reported event by event.
+        """
+        taken_us = self._clock()
+        self._sends += 1
+        self.stamp = Stamp(self._sends, taken_us, send_id)
+        try:
+            if send_id is not None:
+                self._record(LockTaken(at_us=taken_us, conn=self.name, send=send_id))
+            if self.is_closing:
+                return Sent(Outcome.SUPPRESSED, 0, None, None)
+            frame = Outgoing(kind, sequence_after(self._sequence), payload)
+            return self._finish(frame, taken_us, send_id)
+        finally:
+            self.stamp = None
+
+    def _finish(self, frame: Outgoing, taken_us: int, send_id: int | None) -> Sent:
+        """Step the machine to its end and carry out what the end demands."""
+        send = self._steps.on_lock_taken(self.policy, frame.size_bytes, now_us=taken_us)
+        try:
+            send, end, detail = self._run(send, frame, send_id)
+        except BaseException:
+            # Nothing should come here. If it does (an interrupt in the main thread), nobody knows
+            # what the last write took: the frame counts as torn, and none may follow it.
+            self.begin_closing(Cause.TORN_FRAME)
+            raise
+        outcome = end.outcome
+        if end.closes:
+            cause = Cause.SEND_TIMEOUT if outcome is Outcome.TIMEOUT else Cause.TORN_FRAME
+            if not self.begin_closing(cause):
+                # Someone else began it first, so this send failed while closing (SD-10).
+                outcome = Outcome.SUPPRESSED
+        sequence = self._sequence if send.written_bytes else None
+        return Sent(outcome, send.written_bytes, sequence, detail)
+
+    def _run(
+        self, send: Send, frame: Outgoing, send_id: int | None
+    ) -> tuple[Send, End, str | None]:
+        """Write and wait in turn until the machine says that the send is over."""
+        while True:
+            # The clock right before a write decides whether the write may begin (SD-2).
+            began_us = self._clock()
+            send, decision = self._steps.on_step(send, 0, closing=self.is_closing, now_us=began_us)
+            if isinstance(decision, End):
+                return send, decision, None
+            asked_bytes = min(WRITE_MAX_BYTES, send.size_bytes - send.written_bytes)
+            wrote = self._attempt(frame.rest(send.written_bytes, asked_bytes))
+            now_us = self._clock()
+            if isinstance(wrote, Refusal):
+                end = self._steps.on_failed(
+                    send, wrote.failure, closing=self.is_closing, now_us=now_us
+                )
+                return send, end, wrote.detail
+            if wrote:
+                self._took(send, wrote, send_id, began_us, now_us)
+            send, decision = self._steps.on_step(
+                send, wrote, closing=self.is_closing, now_us=now_us
+            )
+            if isinstance(decision, End):
+                return send, decision, None
+            if wrote < asked_bytes:
+                self._wait(decision.wait_us)
+
+    def _took(
+        self, send: Send, wrote_bytes: int, send_id: int | None, began_us: int, now_us: int
+    ) -> None:
+        """Note that the transport took bytes; the first of a frame use up its number (SD-14)."""
+        if not send.written_bytes:
+            self._sequence = sequence_after(self._sequence)
+        if send_id is not None:
+            self._record(
+                Written(
+                    at_us=now_us, conn=self.name, send=send_id, began_us=began_us,
+                    wrote_bytes=wrote_bytes,
+                )
+            )  # fmt: skip
+
+    def _attempt(self, pieces: list[bytes | memoryview]) -> int | Refusal:
+        """Write once; return the bytes taken, 0 when it would block, or why it failed (SD-7)."""
+        try:
+            wrote = self._write(pieces)
+        except (BlockingIOError, InterruptedError):
+            return 0
+        except Exception as error:
+            return Refusal(failure_of(error), f"{type(error).__name__}: {error}")
+        if wrote <= 0:
+            return Refusal(Failure.CLOSED, f"a write returned {wrote}")
+        return wrote
+
+    def _write(self, pieces: list[bytes | memoryview]) -> int:
+        """Hand `pieces` to the kernel without copying and without blocking.
+
+        Raises `BlockingIOError` when it has no room.
+        """
+        return self._socket.sendmsg(pieces, [], _WRITE_FLAGS)
+
+    def _wait(self, wait_us: int) -> None:
+        """Wait until the socket may take more, for at most `wait_us`, rounded up to poll's unit.
+
+        Any event is a wake, hang-ups and errors too: the write that follows tells the cause. After
+        `shutdown` a Unix socket hangs up without ever becoming writable.
+        """
+        self._poll.poll(-(-wait_us // 1000))

@@ -1,0 +1,77 @@
+"""The fair send lock: first come, first served.
+
+The stall it guards against: with an unfair lock a busy sender takes the lock again and again while
+another one waits without bound (CX-4). The interpreter's own lock makes no promise of order.
+
+The intuition: draw a ticket; if its number is being served, go; else park on a lock of your own and
+look again. Whoever releases serves the next number and wakes exactly that one.
+
+The complication: between drawing a ticket and parking, the number may be served. So a waiter first
+lays out its parking lock and looks again afterwards, and a releaser first serves and looks for a
+parked waiter afterwards: one of the two sees the other, and no wake-up is lost. A `try_acquire`
+that finds the lock busy has drawn a ticket too; it leaves it marked as abandoned, and the turn
+passes on when it comes. Each single step (drawing, storing, popping) is atomic in the interpreter.
+
+An exception that a signal raises inside `acquire` would lose the ticket, and with it the lock:
+never send from the main thread of a program whose signal handlers raise.
+
+Source: CX-1, CX-4.
+"""
+
+from _thread import LockType, allocate_lock
+from itertools import count
+from typing import Final
+
+
+class _Absent:
+    """Neither parked nor abandoned."""
+
+
+_ABSENT: Final = _Absent()
+
+
+class TicketLock:
+    """A lock that is handed over in order of arrival. It is not reentrant."""
+
+    __slots__ = ("_serving", "_tickets", "_waiting")
+
+    def __init__(self) -> None:
+        """Make a free lock."""
+        self._tickets = count()
+        self._serving = 0
+        # By ticket: the lock on which its holder is parked, or None for an abandoned ticket.
+        self._waiting: dict[int, LockType | None] = {}
+
+    def acquire(self) -> None:
+        """Take the lock after everyone who asked before."""
+        ticket = next(self._tickets)
+        if ticket == self._serving:
+            return
+        parked = allocate_lock()
+        parked.acquire()
+        self._waiting[ticket] = parked
+        if ticket == self._serving:
+            self._waiting.pop(ticket, None)
+            return
+        parked.acquire()
+
+    def try_acquire(self) -> bool:
+        """Take the lock if it is free and nobody waits for it; tell whether it was taken."""
+        ticket = next(self._tickets)
+        if ticket == self._serving:
+            return True
+        self._waiting[ticket] = None
+        # Served meanwhile: whoever takes the mark away decides what becomes of this turn.
+        return ticket == self._serving and self._waiting.pop(ticket, _ABSENT) is not _ABSENT
+
+    def release(self) -> None:
+        """Hand the lock to the one who has waited longest; only its holder may call this."""
+        while True:
+            serving = self._serving + 1
+            self._serving = serving
+            waiter = self._waiting.pop(serving, _ABSENT)
+            if isinstance(waiter, _Absent):
+                return
+            if waiter is not None:
+                waiter.release()
+                return
