@@ -1,0 +1,1 @@
+"""The reference implementation behind the harness protocol: `python -m stallproof.harness`."""

@@ -1,0 +1,71 @@
+"""What the harness server asks of an implementation, and how an implementation says no.
+
+Spec: `spec/protocol.md`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import msgspec
+
+from stallproof.protocol import Hello, MonitorClaim, OpenRequest
+from stallproof.trace.base import Outcome
+
+Fields = Mapping[str, object]
+
+
+class Unsupported(Exception):
+    """The implementation does not have this operation, or this value of one."""
+
+
+class Refused(Exception):
+    """The implementation itself said no."""
+
+    def __init__(self, message: str, knob: str, value: object, allowed: str) -> None:
+        """Name what was refused and what is allowed."""
+        super().__init__(message)
+        self.fields: Fields = {"knob": knob, "value": value, "allowed": allowed}
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What the implementation told its caller at the end of a send."""
+
+    outcome: Outcome
+    raised: bool = False
+    written_bytes: int | None = None
+    sequence: int | None = None
+    detail: str | None = None
+
+
+class Link(Protocol):
+    """One open connection of the implementation."""
+
+    def send(self, payload: bytes | memoryview, send_id: int | None) -> Told:
+        """Send one frame; with `None` for `send_id` its lock and writes are not reported."""
+
+    def received(self) -> int:
+        """Return how many frames came in so far."""
+
+    def close(self) -> None:
+        """Close; return when the call that closes has returned."""
+
+
+class Adapter(Protocol):
+    """What the server asks of an implementation.
+
+    Every method may raise `Unsupported` or `Refused`; anything else it raises is a failure.
+    """
+
+    def hello(self) -> Hello: ...
+
+    def config(self, knobs: Mapping[str, Any], environment: Mapping[str, str]) -> Fields: ...
+
+    def open(self, request: OpenRequest) -> int | None: ...
+
+    def link(self, conn: str) -> Link: ...
+
+    def check(self) -> tuple[int, int]: ...
+
+    def monitor(self, period_us: int | None) -> MonitorClaim: ...
+
+    def wall_jump(self, by_us: int) -> tuple[int, int]: ...

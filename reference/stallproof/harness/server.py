@@ -1,0 +1,212 @@
+"""The harness protocol's server: any implementation behind it by way of a small adapter.
+
+The server reads requests, answers them, runs on threads of their own what may take long, and says
+when a send starts and ends. What the implementation does is the adapter's.
+
+Spec: `spec/protocol.md`.
+"""
+
+import contextlib
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import IO, NoReturn, get_args
+
+import msgspec
+
+from stallproof.drivers.clock import now_us
+from stallproof.drivers.recorder import Record, Recorder
+from stallproof.harness.adapter import Adapter, Fields, Link, Refused, Told, Unsupported
+from stallproof.harness.payload import payload_of
+from stallproof.protocol import (
+    LINE_MAX_BYTES,
+    PROTOCOL,
+    AnyRequest,
+    CheckRequest,
+    CloseRequest,
+    ConfigRequest,
+    HelloRequest,
+    MonitorRequest,
+    OpenRequest,
+    ReceivedRequest,
+    SendRequest,
+    StopRequest,
+    WallJumpRequest,
+)
+from stallproof.trace.said import SendEnded, SendStarted, WallJumped
+
+DETAILED_REPEATS = 64
+"""A send repeated more often than this does not report each frame's lock and writes."""
+FLUSH_S = 0.5
+"""How long the last lines may take to leave after `stop`."""
+NO_ID = 0
+"""The id of the answer to a line from which no id could be read."""
+
+_request = msgspec.json.Decoder(AnyRequest)
+_OPERATIONS = frozenset(kind.__struct_config__.tag for kind in get_args(AnyRequest))
+_AT_ONCE = (HelloRequest, ConfigRequest, ReceivedRequest, SendRequest, WallJumpRequest, StopRequest)
+"""What never takes long; everything else runs on a thread of its own."""
+
+
+class Server:
+    """Serve one adapter until `stop` or the end of the requests."""
+
+    def __init__(self, adapter: Adapter, lines: Recorder) -> None:
+        """Answer through `lines`, where the adapter's events go too."""
+        self._adapter = adapter
+        self._lines = lines
+
+    def run(self, requests: IO[bytes]) -> None:
+        """Read and carry out requests, one a line; never waits for one that may take long."""
+        while line := requests.readline(LINE_MAX_BYTES + 1):
+            if len(line) > LINE_MAX_BYTES:
+                while line and not line.endswith(b"\n"):
+                    line = requests.readline(LINE_MAX_BYTES)
+                self._fail(NO_ID, "failed", f"a line is longer than {LINE_MAX_BYTES} bytes")
+            elif line.strip():
+                request = self._understood(line)
+                if isinstance(request, _AT_ONCE):
+                    self._answer(request)
+                elif request is not None:
+                    threading.Thread(target=self._answer, args=(request,), daemon=True).start()
+                if isinstance(request, StopRequest):
+                    return
+
+    def _understood(self, line: bytes) -> AnyRequest | None:
+        """Return the request in `line`, or answer why it is none and return `None`."""
+        try:
+            request: AnyRequest = _request.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            ident, op = _salvaged(line)
+            if op is not None and op not in _OPERATIONS:
+                self._fail(ident, "unsupported", f"no operation is called {op!r}")
+            else:
+                self._fail(ident, "failed", f"not a request: {error}")
+            return None
+        return request
+
+    def _answer(self, request: AnyRequest) -> None:
+        """Carry out `request` and answer it, whatever comes of it."""
+        try:
+            self._lines.say({"id": request.id, "ok": True, **self._carry_out(request)})
+        except Unsupported as error:
+            self._fail(request.id, "unsupported", str(error))
+        except Refused as error:
+            self._fail(request.id, "refused", str(error), error.fields)
+        except Exception as error:
+            self._fail(request.id, "failed", f"{type(error).__name__}: {error}")
+
+    def _fail(self, ident: int, error: str, message: str, fields: Fields | None = None) -> None:
+        self._lines.say(
+            {"id": ident, "ok": False, "error": error, "message": message, **(fields or {})}
+        )
+
+    def _carry_out(self, request: AnyRequest) -> Fields:
+        """Do what `request` asks; return the fields of its answer."""
+        match request:
+            case HelloRequest():
+                if request.protocol != PROTOCOL:
+                    raise Unsupported(f"this harness speaks protocol {PROTOCOL}")
+                fields: dict[str, object] = msgspec.to_builtins(self._adapter.hello())
+                return fields
+            case ConfigRequest():
+                return self._adapter.config(request.knobs, request.environment)
+            case OpenRequest():
+                return {"descriptor": self._adapter.open(request)}
+            case ReceivedRequest():
+                return {"frames": self._adapter.link(request.conn).received()}
+            case SendRequest():
+                return self._begin_send(request)
+            case CheckRequest():
+                began_us, ended_us = self._adapter.check()
+                return {"began_us": began_us, "ended_us": ended_us}
+            case MonitorRequest():
+                claim = self._adapter.monitor(request.period_us)
+                return {"form": claim.form, "slack_us": claim.slack_us}
+            case WallJumpRequest():
+                before_us, after_us = self._adapter.wall_jump(request.by_us)
+                self._lines.record(
+                    WallJumped(at_us=now_us(), before_us=before_us, after_us=after_us)
+                )
+                return {"before_us": before_us, "after_us": after_us}
+            case CloseRequest():
+                self._adapter.link(request.conn).close()
+                return {}
+            case StopRequest():
+                return {}
+            case _:
+                op = request.__struct_config__.tag
+                raise Unsupported(f"this implementation has no {op}")
+
+    def _begin_send(self, request: SendRequest) -> Fields:
+        """Start the thread of a send; the answer does not wait for it."""
+        if request.kind != "data":
+            raise Unsupported(f"frames of the kind {request.kind!r} cannot be asked for")
+        if request.size_bytes < 0 or request.repeat < 1 or request.send < 0:
+            raise ValueError("a send has a number and a size, and is made at least once")
+        link = self._adapter.link(request.conn)
+        threading.Thread(
+            target=self._send, args=(link, request), name=f"send-{request.send}", daemon=True
+        ).start()
+        return {}
+
+    def _send(self, link: Link, request: SendRequest) -> None:
+        """Send the frames of one request, one after the other, and say how the last one ended."""
+        # The payload is made before the send is announced, so that making it delays nothing.
+        payload = payload_of(request.send, request.size_bytes)
+        detailed = request.repeat <= DETAILED_REPEATS
+        self._lines.record(SendStarted(at_us=now_us(), conn=request.conn, send=request.send))
+        completed = 0
+        while True:
+            number = request.send + completed
+            try:
+                told = link.send(payload, number if detailed else None)
+            except Exception as error:
+                told = Told("error", raised=True, detail=f"{type(error).__name__}: {error}")
+            completed += told.outcome == "ok"
+            if told.outcome != "ok" or completed == request.repeat:
+                break
+            payload = payload_of(number + 1, request.size_bytes)
+        self._lines.record(
+            SendEnded(
+                at_us=now_us(), conn=request.conn, send=request.send, completed=completed,
+                outcome=told.outcome, raised=told.raised, written_bytes=told.written_bytes,
+                sequence=told.sequence, detail=told.detail,
+            )
+        )  # fmt: skip
+
+
+def _salvaged(line: bytes) -> tuple[int, str | None]:
+    """Return the id and the operation of a line that is no request, as far as they can be read."""
+    try:
+        raw = msgspec.json.decode(line)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return NO_ID, None
+    if not isinstance(raw, dict):
+        return NO_ID, None
+    ident, op = raw.get("id"), raw.get("op")
+    known = ident if isinstance(ident, int) and not isinstance(ident, bool) else NO_ID
+    return known, op if isinstance(op, str) else None
+
+
+def main(make_adapter: Callable[[Record], Adapter]) -> NoReturn:
+    """Serve standard input and output, then leave at once, even while sends are blocked.
+
+    Whatever the implementation prints goes to standard error: standard output is the protocol's.
+    """
+    requests, replies = sys.stdin.buffer, sys.stdout.buffer.fileno()
+    sys.stdout = sys.stderr
+    lines = Recorder(lambda data: _write_all(replies, data))
+    with contextlib.suppress(KeyboardInterrupt):
+        Server(make_adapter(lines.record), lines).run(requests)
+    lines.close(FLUSH_S)
+    sys.stderr.flush()
+    # Threads may be blocked in the implementation, and the end must not wait for them.
+    os._exit(0)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
