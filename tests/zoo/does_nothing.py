@@ -6,8 +6,10 @@ It depends on nothing, so that it also shows how little a harness needs. It must
 import json
 import sys
 import time
+from collections.abc import Callable
+from typing import Any
 
-HELLO = {
+HELLO: dict[str, Any] = {
     "name": "does-nothing",
     "version": "1",
     "language": "python",
@@ -23,7 +25,7 @@ HELLO = {
     },
     "monitor": {"form": "b", "slack_us": 50_000},
 }  # fmt: skip
-ANSWERS = {
+ANSWERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "config": lambda request: {"effective": request["knobs"], "notes": []},
     "open": lambda request: {"descriptor": 2000},
     "received": lambda request: {"frames": 1_000_000_000},

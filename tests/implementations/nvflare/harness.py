@@ -86,8 +86,9 @@ NOTES = [
     "configured: sfm_endpoint.MAX_CONN_PER_ENDPOINT is raised from 1, since the lab answers every "
     "connection's handshake under one name and NVFlare would evict the older connection",
     "configured: each connector is stopped when it connects, so that NVFlare never reconnects",
-    "the driver is the harness's own: it connects as TcpDriver does, also to a Unix socket, and "
-    "gives NVFlare a socket that records what is called",
+    "the driver is the harness's own: it connects as TcpDriver does, also to a Unix "
+    "socket, for which NVFlare ships no driver, and the socket that it gives NVFlare records what "
+    "is called",
     "the package's own initialiser (the job API) is not imported",
     "the monitor's first check is made when it starts; a pass begins a period after the last ended",
     "PONG frames are answers and count as 'other'; only PING is a heartbeat",

@@ -1,0 +1,107 @@
+# Two commands matter: `make conform` judges an implementation, `make test` runs every check.
+# Both make the environment that they need; a fresh machine needs Python 3.11+, make and git.
+
+IMPL ?= reference
+ARGS ?=
+
+# The groups that have scenarios so far; `ARGS="--only ..."` chooses otherwise.
+ONLY ?= SD,SC,CX
+
+# The first Python that is new enough and can make environments.
+USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
+	$$python -c '$(USABLE)' 2>/dev/null && { echo $$python; break; }; done)
+
+BIN := .venv/bin
+STAMP := .venv/.made
+FULL := $(if $(findstring --only,$(ARGS)),,--only $(ONLY))
+NVFLARE := $(shell printf '%s\n' '$(IMPL)' | sed -n -E 's/^nvflare==([0-9]+\.[0-9]+\.[0-9]+)$$/\1/p')
+# The release that the tests run against.
+NVFLARE_TESTED := 2.7.2
+HARNESS := tests/implementations/nvflare/harness.py
+
+ifeq ($(IMPL),reference)
+JUDGED := reference
+else ifneq ($(NVFLARE),)
+JUDGED := .venvs/nvflare-$(NVFLARE)/bin/python $(HARNESS)
+JUDGED_STAMP := .venvs/nvflare-$(NVFLARE)/.made
+endif
+
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: help venv conform test lint types unit prove judge docs-check check-impl
+
+help:
+	@echo 'make conform                       judge the reference implementation on real sockets'
+	@echo 'make conform IMPL=nvflare==2.7.2   judge that release of NVFlare the same way'
+	@echo '             ARGS="--json FILE"    hand options on to `stallproof conform`'
+	@echo 'make test                          every check: style, types, tests, proofs, one judged run'
+	@echo 'make prove                         the proofs alone'
+	@echo 'make lint | types | docs-check     style, types, the commands shown in the docs'
+	@echo 'make venv                          only make the environment, .venv'
+
+venv: $(STAMP)
+
+# Made anew when what it holds may have changed. pip says little, and what it says goes to standard
+# error: standard output belongs to the report. The constraints bind the isolated build as well.
+$(STAMP): pyproject.toml constraints.txt
+	@test -n '$(PYTHON)' && '$(PYTHON)' -c '$(USABLE)' 2>/dev/null || { echo \
+	  'stallproof needs Python 3.11 or newer with its venv module; name one with PYTHON=...' >&2; exit 1; }
+	@echo 'Making .venv (once) with $(PYTHON) ...' >&2
+	@rm -rf .venv
+	@'$(PYTHON)' -m venv .venv
+	@PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 \
+	  $(BIN)/python -m pip install -qq --editable '.[dev]' >&2
+	@touch $@
+
+# A judged package lives in an environment of its own and never meets ours.
+.venvs/nvflare-%/.made: | $(STAMP)
+	@echo 'Making .venvs/nvflare-$* (once) ...' >&2
+	@rm -rf $(@D)
+	@mkdir -p .venvs
+	@'$(PYTHON)' -m venv $(@D)
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(@D)/bin/python -m pip install -qq 'nvflare==$*' >&2 \
+	  || { rm -rf $(@D); echo 'nvflare $* could not be installed.' >&2; exit 1; }
+	@touch $@
+
+check-impl:
+	@test -n '$(JUDGED)' || { echo \
+	  'IMPL is "reference" or "nvflare==X.Y.Z" (given: "$(IMPL)"); for a harness of your own: .venv/bin/stallproof conform --impl "COMMAND"' >&2; exit 2; }
+
+conform: check-impl $(STAMP) $(JUDGED_STAMP)
+	@$(if $(FULL),echo 'Judging the groups $(ONLY); choose with ARGS="--only ...".' >&2)
+	@$(BIN)/stallproof conform --impl '$(JUDGED)' $(FULL) $(ARGS); code=$$?; \
+	  echo "stallproof: exit code $$code (0 pass, 1 fail, 2 unusable arguments or input, 3 anything else)" >&2; \
+	  exit $$code
+
+test: lint types unit prove judge
+	@echo 'make test: every check passed.'
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+# Tests of real clocks run alone, so that they judge the code and not each other. The harness of
+# NVFlare is tested on the real package.
+unit: export STALLPROOF_NVFLARE_PYTHON := $(CURDIR)/.venvs/nvflare-$(NVFLARE_TESTED)/bin/python
+unit: $(STAMP) .venvs/nvflare-$(NVFLARE_TESTED)/.made
+	$(BIN)/pytest -q -n 2 -m 'not timing'
+	$(BIN)/pytest -q -m timing
+
+prove: $(STAMP)
+	@mkdir -p build
+	$(BIN)/python -m proofs --json build/proofs.json
+
+# One run of the reference: it must pass, and its trace must be judged alike a second time.
+judge: $(STAMP)
+	@mkdir -p build
+	$(BIN)/stallproof conform --only $(ONLY) --json build/report.json --trace build/trace.jsonl
+	$(BIN)/stallproof check build/trace.jsonl --json build/again.json >/dev/null
+	$(BIN)/python tests/reports/agree.py build/report.json build/again.json
+
+docs-check: $(STAMP)
+	$(BIN)/pytest -q tests/test_docs.py tests/test_schemas.py

@@ -1,0 +1,132 @@
+"""Weighing what the rules saw in a run: kept, broken, or not to be told on this machine.
+
+The law (`spec/README.md`): too early fails whatever the noise. Later than bound, grace and noise
+fails, within grace is on time, between is undecided; and while the noise exceeds half the grace,
+nothing is said about lateness at all.
+"""
+
+from dataclasses import dataclass, field
+
+from stallproof.oracle.check.observation import Observation, ms
+from stallproof.oracle.check.rules import (
+    aftermath,
+    close_window,
+    closing,
+    counting,
+    deadline,
+    fairness,
+    heartbeats,
+    independence,
+    isolation,
+    outcomes,
+    succession,
+    suppression,
+    warned,
+    wire,
+)
+from stallproof.oracle.check.run import KnobMissing, Run
+from stallproof.oracle.report import Finding
+
+RULES = (
+    *deadline.RULES,
+    *aftermath.RULES,
+    *outcomes.RULES,
+    *suppression.RULES,
+    *wire.RULES,
+    *fairness.RULES,
+    *counting.RULES,
+    *warned.RULES,
+    *succession.RULES,
+    *closing.RULES,
+    *close_window.RULES,
+    *heartbeats.RULES,
+    *independence.RULES,
+    *isolation.RULES,
+)
+
+
+@dataclass(slots=True)
+class Weighed:
+    """All that was seen of one situation of one requirement.
+
+    `doubts`: too noisy to say, which another repetition may make up for; `unclear`: the clock or
+    the evidence cannot tell, which nothing makes up for.
+    """
+
+    witnessed: int = 0
+    kept: int = 0
+    doubts: list[Finding] = field(default_factory=list)
+    unclear: list[Finding] = field(default_factory=list)
+    violations: list[Finding] = field(default_factory=list)
+
+    def add(self, run: "Weighed") -> None:
+        """Add one run: it was on time only if everything in it was."""
+        self.witnessed += run.witnessed
+        self.kept += 0 if run.doubts else run.kept
+        self.doubts += run.doubts
+        self.unclear += run.unclear
+        self.violations += run.violations
+
+
+def observe(run: Run) -> list[Observation]:
+    """Return what every rule sees in `run`; a rule whose knobs are not stated sees nothing."""
+    seen: list[Observation] = []
+    for rule in RULES:
+        try:
+            seen.extend(rule(run))
+        except KnobMissing:
+            # A log may state only some of the knobs; the law of the others cannot be judged by it.
+            continue
+    return seen
+
+
+def weigh_run(run: Run) -> dict[tuple[str, str | None], Weighed]:
+    """Weigh all that was seen in one run, by requirement and situation."""
+    weighed: dict[tuple[str, str | None], Weighed] = {}
+    for seen in observe(run):
+        _weigh(weighed.setdefault((seen.requirement, seen.situation), Weighed()), run, seen)
+    return weighed
+
+
+def _weigh(weighed: Weighed, run: Run, seen: Observation) -> None:
+    """Add one observation; a late one is weighed against grace and noise."""
+    name = f"{run.begun.name} #{run.begun.repetition}"
+    weighed.witnessed += 1
+    if seen.tells == "held":
+        weighed.kept += 1
+    elif seen.tells == "broken":
+        weighed.violations.append(_finding(name, seen, seen.explanation, "violation"))
+    elif seen.tells == "unsure":
+        weighed.unclear.append(_finding(name, seen, seen.explanation, "inconclusive"))
+    elif run.ended is None:
+        why = f"{seen.explanation} The run has no end, so nobody knows how noisy the machine was."
+        weighed.doubts.append(_finding(name, seen, why, "inconclusive"))
+    elif run.noise_us * 2 > run.grace_us:
+        why = (
+            f"The machine was too noisy to say: its worst delay during this run was "
+            f"{ms(run.noise_us)}, more than half the grace of {ms(run.grace_us)}."
+        )
+        weighed.doubts.append(_finding(name, seen, why, "inconclusive"))
+    elif seen.over_us > run.grace_us + run.noise_us:
+        why = f"{seen.explanation} Allowed: {_allowance(run)}."
+        weighed.violations.append(_finding(name, seen, why, "violation"))
+    elif seen.over_us <= run.grace_us:
+        weighed.kept += 1
+    else:
+        why = (
+            f"{seen.explanation} That is beyond the grace, but within the noise: {_allowance(run)}."
+        )
+        weighed.doubts.append(_finding(name, seen, why, "inconclusive"))
+
+
+def _allowance(run: Run) -> str:
+    return f"grace {ms(run.grace_us)}, measured noise {ms(run.noise_us)}"
+
+
+def _finding(scenario: str, seen: Observation, why: str, tells: str) -> Finding:
+    return Finding(
+        scenario=scenario,
+        explanation=why,
+        events=list(seen.events),
+        tells=tells,  # type: ignore[arg-type]
+    )

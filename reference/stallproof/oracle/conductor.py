@@ -1,0 +1,117 @@
+"""The conductor: plays scenarios side by side and measures how noisy the machine was meanwhile.
+
+Each scenario plays in a worker process (it mostly waits); a twin beside them measures the noise. A
+scenario whose runs were all too noisy plays again, three times at most, and for no other reason.
+"""
+
+import concurrent.futures
+import multiprocessing
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+
+import msgspec
+
+from stallproof.oracle.play import Played, obey, play, scenario_named
+from stallproof.oracle.scenarios.scenario import Scenario
+from stallproof.oracle.twin import Twin
+from stallproof.trace import codec
+from stallproof.trace import events as ev
+from stallproof.trace.events import AnyEvent
+
+ATTEMPTS_MAX = 3
+"""How often a scenario plays at most, because of measured noise only."""
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a run is: scenarios done and in all, the one just done, and what is worth saying."""
+
+    done: int
+    total: int
+    scenario: str
+    note: str = ""
+
+
+class Conductor:
+    """Plays scenarios against one implementation.
+
+    `complaints` holds, after `play_all`, what the harness did wrong when it was to end, once each.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        grace_us: int | None,
+        lanes: int,
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self._command = command
+        self._grace_us = grace_us
+        self._lanes = lanes
+        self._progress = progress
+        self._twin = Twin()
+        self._attempts: dict[str, int] = {}
+        self._played: dict[str, list[AnyEvent]] = {}
+        self.complaints: list[str] = []
+
+    def play_all(self, scenarios: Sequence[Scenario]) -> list[AnyEvent]:
+        """Play all scenarios, the long ones first, and return their events in the given order."""
+        self._twin.start()
+        spawn = multiprocessing.get_context("spawn")
+        stop = spawn.Event()
+        pool = concurrent.futures.ProcessPoolExecutor(
+            max_workers=self._lanes, mp_context=spawn, initializer=obey, initargs=(stop,)
+        )
+
+        def submit(name: str) -> "Future[Played]":
+            self._attempts[name] = self._attempts.get(name, 0) + 1
+            return pool.submit(play, name, self._command, self._grace_us)
+
+        try:
+            waiting = {submit(s.name) for s in sorted(scenarios, key=lambda s: -s.play_s)}
+            while waiting:
+                done, waiting = concurrent.futures.wait(
+                    waiting, return_when=concurrent.futures.FIRST_COMPLETED
+                )
+                again = [name for future in done if (name := self._take(future, len(scenarios)))]
+                waiting |= {submit(name) for name in again}
+        finally:
+            # On an interrupt the workers end the repetition they are in and begin nothing more.
+            stop.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            self._twin.stop()
+        return [event for s in scenarios for event in self._played[s.name]]
+
+    def _take(self, future: "Future[Played]", total: int) -> str | None:
+        """Take one scenario's result; return its name if it was too noisy and plays again."""
+        result = future.result()
+        self.complaints += [c for c in result.complaints if c not in self.complaints]
+        events, noisy = self._finished(result)
+        again = noisy and self._attempts[result.name] < ATTEMPTS_MAX
+        if not again:
+            self._played[result.name] = events
+        note = "too noisy, plays again" if again else ""
+        self._progress(
+            Progress(done=len(self._played), total=total, scenario=result.name, note=note)
+        )
+        return result.name if again else None
+
+    def _finished(self, result: Played) -> tuple[list[AnyEvent], bool]:
+        """Close each run with its noise; tell whether a timing scenario's were all too noisy."""
+        events: list[AnyEvent] = []
+        noisy: list[bool] = []
+        for run in result.runs:
+            lines = [codec.decode(line) for line in run.lines]
+            begun = lines[0]
+            assert isinstance(begun, ev.ScenarioBegun)
+            noise_us = self._twin.worst_overrun_us(run.begun_us, run.ended_us)
+            noisy.append(noise_us * 2 > begun.grace_us and not run.spun)
+            events += lines
+            events.append(
+                ev.ScenarioEnded(
+                    at_us=run.ended_us,
+                    noise_us=noise_us,
+                    spun=run.spun,
+                    attempts=self._attempts[result.name],
+                )
+            )
+        return events, scenario_named(result.name).timing and bool(noisy) and all(noisy)

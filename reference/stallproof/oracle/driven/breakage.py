@@ -1,0 +1,23 @@
+"""How a harness can break, and how what it wrote is shown to a reader."""
+
+from typing import Literal
+
+What = Literal["missing", "died", "hung", "garbage", "flood", "protocol"]
+
+
+class HarnessBroken(Exception):
+    """The harness failed, and nothing more can be judged with it; `detail` says how, in English."""
+
+    def __init__(self, what: What, detail: str) -> None:
+        super().__init__(what, detail)
+        self.what = what
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return self.detail
+
+
+def show(line: bytes, characters: int = 80) -> str:
+    """Return the first `characters` of `line` for a reader, whatever bytes it holds."""
+    text = line[: 4 * characters + 4].decode(errors="replace")
+    return repr(text[:characters]) + ("..." if len(text) > characters else "")

@@ -1,0 +1,127 @@
+"""What the oracle tells its lab to do, carried out."""
+
+import socket
+from collections.abc import Callable
+
+from stallproof.oracle.lab import frames, kernel
+from stallproof.oracle.lab.connections import Connections
+from stallproof.oracle.lab.kernel import now_us
+from stallproof.oracle.lab.messages import Command, LabReply, Refusal
+from stallproof.oracle.lab.peer import Peer
+from stallproof.trace.seen import LabProbed, LabUnread
+
+
+class Commands:
+    """Carries out commands on `connections`; `reply` is called with the reply to each."""
+
+    def __init__(self, connections: Connections, reply: Callable[[LabReply], None]) -> None:
+        self._connections = connections
+        self._reply = reply
+        self._sent_sequence = 0
+        self._ops: dict[str, Callable[[Command], LabReply | None]] = {
+            "hello": lambda command: LabReply(id=command.id, ok=True),
+            "layout": self._on_layout,
+            "listen": self._on_listen,
+            "mode": self._on_mode,
+            "stop_after_frames": self._on_stop_after_frames,
+            "send_frame": self._on_send_frame,
+            "probe": self._on_probe,
+            "unread": self._on_unread,
+            **dict.fromkeys(("shut_read", "half_close", "reset", "close_conn"), self._on_deed),
+        }
+
+    def carry_out(self, command: Command) -> None:
+        """Do what `command` says; one that makes no sense now changes nothing but the reply."""
+        try:
+            if command.op not in self._ops:
+                raise Refusal(f"the lab knows no operation {command.op!r}")
+            reply = self._ops[command.op](command)
+        except (Refusal, ValueError) as refusal:
+            reply = LabReply(id=command.id, ok=False, message=str(refusal))
+        except OSError as error:
+            why = f"{command.op} failed: {error.strerror or error}"
+            reply = LabReply(id=command.id, ok=False, message=why)
+        if reply is not None:
+            self._reply(reply)
+
+    def _on_layout(self, command: Command) -> LabReply:
+        self._connections.layout = command.layout
+        return LabReply(id=command.id, ok=True)
+
+    def _on_listen(self, command: Command) -> LabReply:
+        peer, address = self._connections.listen(
+            command.conn, command.transport, command.receive_buffer_bytes
+        )
+        peer.set_mode(command.mode, piece_bytes=command.piece_bytes, every_us=command.every_us)
+        if isinstance(address, str):
+            return LabReply(id=command.id, ok=True, path=address)
+        host, port = address
+        return LabReply(id=command.id, ok=True, host=host, port=port)
+
+    def _on_mode(self, command: Command) -> LabReply:
+        self._connections.find(command.conn).set_mode(
+            command.mode, limit_bytes=command.limit_bytes, piece_bytes=command.piece_bytes,
+            every_us=max(1, command.every_us),
+        )  # fmt: skip
+        return LabReply(id=command.id, ok=True)
+
+    def _on_stop_after_frames(self, command: Command) -> LabReply:
+        peer = self._connections.find(command.conn)
+        if peer.layout is None:
+            raise Refusal("no layout of frames was declared, so there are no frames to count")
+        peer.set_mode("drain", frames=command.frames)
+        return LabReply(id=command.id, ok=True)
+
+    def _on_deed(self, command: Command) -> LabReply:
+        peer = self._connections.find(command.conn)
+        if not peer.was_accepted and command.op not in ("reset", "close_conn"):
+            _socket(peer)
+        match command.op:
+            case "shut_read":
+                peer.shut("shut_read")
+            case "half_close":
+                peer.shut("half_close")
+            case "reset":
+                peer.close("reset")
+            case _:
+                peer.close("close")
+        return LabReply(id=command.id, ok=True)
+
+    def _on_send_frame(self, command: Command) -> None:
+        peer = self._connections.find(command.conn)
+        _socket(peer)
+        if peer.layout is None:
+            raise Refusal("no layout of frames was declared, so the lab cannot make a frame")
+        self._sent_sequence += 1
+        frame = frames.build(peer.layout, command.kind, command.payload, self._sent_sequence)
+        peer.send(
+            command.kind,
+            frame,
+            lambda sent: self._reply(LabReply(id=command.id, ok=True, sent=sent)),
+        )
+
+    def _on_probe(self, command: Command) -> LabReply:
+        peer = self._connections.find(command.conn)
+        sock = _socket(peer)
+        before_us = now_us()
+        over = kernel.is_hung_up(sock, shut_read=peer.shut_read, half_closed=peer.half_closed)
+        if over is None:
+            raise Refusal("the lab shut down both directions itself, so nothing can be told")
+        # Open it was at the beginning for sure, closed at the end.
+        at_us = now_us() if over else before_us
+        peer.emit(LabProbed(at_us=at_us, conn=peer.conn, open=not over))
+        return LabReply(id=command.id, ok=True, open=not over)
+
+    def _on_unread(self, command: Command) -> LabReply:
+        peer = self._connections.find(command.conn)
+        unread = kernel.unread_bytes(_socket(peer))
+        peer.emit(LabUnread(at_us=now_us(), conn=peer.conn, unread_bytes=unread))
+        return LabReply(id=command.id, ok=True, unread_bytes=unread)
+
+
+def _socket(peer: Peer) -> socket.socket:
+    """Return the lab's end of the connection; raises `Refusal` if there is none."""
+    if peer.sock is None:
+        state = "was closed by the lab" if peer.was_accepted else "is not made yet"
+        raise Refusal(f"the connection {peer.conn!r} {state}")
+    return peer.sock

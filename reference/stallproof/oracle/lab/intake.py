@@ -1,0 +1,96 @@
+"""What comes in on one connection: how much may be read now, and what was read.
+
+The frames of a declared handshake come first, whatever the reading rule, and are read to the byte;
+only what follows them counts against the rule's limits.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from stallproof.oracle.lab.appetite import Appetite
+from stallproof.oracle.lab.frames import FrameReader
+from stallproof.oracle.lab.kernel import now_us
+from stallproof.oracle.lab.tally import Tally
+from stallproof.protocol import FrameLayout
+from stallproof.trace.seen import LabEnd
+
+
+class Intake:
+    """Reads by `appetite`, tells by `tally`; without a `layout` bytes are counted, not parsed.
+
+    `answer` is called once, when the last frame of the handshake was read.
+    """
+
+    def __init__(
+        self,
+        layout: FrameLayout | None,
+        appetite: Appetite,
+        tally: Tally,
+        answer: Callable[[], None],
+    ) -> None:
+        self._appetite = appetite
+        self._tally = tally
+        self._answer = answer
+        self._reader = FrameReader(layout) if layout is not None else None
+        handshake = layout.handshake if layout is not None else None
+        self._handshake_left = handshake.frames if handshake else 0
+
+    @property
+    def is_past_handshake(self) -> bool:
+        """Whether no frame of a handshake is awaited any more."""
+        return self._handshake_left == 0
+
+    @property
+    def trickles(self) -> bool:
+        """Whether reading goes by a schedule now, rather than by what has arrived."""
+        return self._appetite.mode == "trickle" and self._handshake_left == 0
+
+    def allowance(self) -> int:
+        """Return how many bytes the next read may take; 0 when the lab does not read now."""
+        reader = self._reader
+        left = None if reader is None or reader.garbage is not None else reader.needed_bytes
+        if self._handshake_left:
+            return left or 0
+        return self._appetite.chunk(left)
+
+    def on_read(self, data: bytes, *, began_us: int, at_us: int) -> None:
+        """Take in what a read that began at `began_us` and returned at `at_us` brought."""
+        self._tally.on_read(len(data), began_us=began_us, at_us=at_us)
+        if self._handshake_left:
+            self._parse_handshake(data, at_us)
+            return
+        self._appetite.on_bytes(len(data))
+        self._parse(data, at_us)
+
+    def _parse(self, data: bytes, at_us: int) -> None:
+        if self._reader is None or self._reader.garbage is not None:
+            return
+        for frame in self._reader.feed(data, at_us):
+            self._tally.on_frame(frame)
+            self._appetite.on_frame()
+        if self._reader.garbage is not None:
+            self._appetite.on_garbage()
+
+    def _parse_handshake(self, data: bytes, at_us: int) -> None:
+        """Take in at most one frame of the handshake; after the last one, answer."""
+        assert self._reader is not None
+        for frame in self._reader.feed(data, at_us):
+            self._tally.on_frame(frame)
+            self._handshake_left -= 1
+        if self._reader.garbage is not None:
+            self._handshake_left = 0
+        elif self._handshake_left == 0:
+            self._answer()
+        if self._handshake_left == 0:
+            self._appetite.start_schedule()
+
+    def end(self, conn: str, how: Literal["eof", "reset", "lab_closed"]) -> LabEnd:
+        """Return the event that tells of the end, with the frame that it tore if there is one."""
+        torn: tuple[int, int | None, int | None] = (0, None, None)
+        garbage = None if self._reader is None else self._reader.garbage
+        if self._reader is not None and garbage is None:
+            torn = self._reader.torn()
+        return LabEnd(
+            at_us=now_us(), conn=conn, how=how, total_bytes=self._tally.total_bytes,
+            torn_bytes=torn[0], torn_size_bytes=torn[1], torn_send=torn[2], garbage=garbage,
+        )  # fmt: skip

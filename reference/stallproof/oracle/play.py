@@ -1,0 +1,239 @@
+"""Playing one scenario: a lab and a harness are started, the repetitions run, the events come back.
+
+This runs in a worker process of its own, so that nothing else of the oracle delays its clock.
+"""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from multiprocessing.synchronize import Event as StopFlag
+from pathlib import Path
+
+from stallproof.oracle.driven.client import (
+    Failed,
+    HarnessBroken,
+    HarnessClient,
+    Refused,
+    Unsupported,
+)
+from stallproof.oracle.lab.client import LabBroken, LabClient
+from stallproof.oracle.scenarios.beating import BEATING
+from stallproof.oracle.scenarios.monitoring import MONITORING
+from stallproof.oracle.scenarios.scenario import Scenario
+from stallproof.oracle.scenarios.sending import SENDING
+from stallproof.oracle.scenarios.sharing import SHARING
+from stallproof.oracle.stage import Record, Stage, now_us
+from stallproof.trace import codec
+from stallproof.trace import events as ev
+from stallproof.trace.events import AnyEvent
+
+SCENARIOS = (*SENDING, *SHARING, *MONITORING, *BEATING)
+SPIN_SHARE = 0.5
+"""An implementation that used more of a processor than this may not excuse itself with noise."""
+CLOSE_WITHIN_S = 1.0
+_CAPACITY_FILES = ("net/ipv4/tcp_wmem", "net/core/wmem_default")
+_CAPACITY_ELSEWHERE = 8 * 1024 * 1024
+_LAB_BUFFERS = 512 * 1024
+
+
+@dataclass
+class Played:
+    """What came of one scenario: its runs as encoded lines, ready to cross between processes.
+
+    `complaints`: what the harness did wrong when it was to end, which spoils no verdict.
+    """
+
+    name: str
+    runs: list["PlayedRun"] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@dataclass
+class PlayedRun:
+    """One repetition: its time span, its lines, and whether the implementation burnt the CPU."""
+
+    begun_us: int
+    ended_us: int
+    lines: list[bytes]
+    spun: bool
+
+
+def kernel_holds_bytes() -> int:
+    """Return how much fits at most between a sender that asked for nothing special and the lab."""
+    sizes = []
+    for name in _CAPACITY_FILES:
+        try:
+            text = Path("/proc/sys", name).read_text(encoding="ascii")
+        except OSError:
+            continue
+        sizes.append(int(text.split()[-1]))
+    return max(sizes, default=_CAPACITY_ELSEWHERE) + _LAB_BUFFERS
+
+
+def scenario_named(name: str) -> Scenario:
+    """Return the scenario `name`; raises `KeyError` if there is none."""
+    return {s.name: s for s in SCENARIOS}[name]
+
+
+_stop: StopFlag | None = None
+
+
+def obey(stop: StopFlag) -> None:
+    """Have this worker process begin nothing more once `stop` is set."""
+    global _stop
+    _stop = stop
+
+
+def _is_stopped() -> bool:
+    return _stop is not None and _stop.is_set()
+
+
+def play(name: str, command: Sequence[str], grace_us: int | None) -> Played:
+    """Play the scenario `name` against `command`, every repetition of it.
+
+    A harness that breaks ends the scenario; the next one starts it anew.
+    """
+    scenario = scenario_named(name)
+    played = Played(name)
+    player = _Player(scenario, command, grace_us)
+    if _is_stopped():
+        return played
+    try:
+        for repetition in range(1, scenario.repetitions + 1):
+            played.runs.append(player.repetition(repetition))
+            if player.hopeless or _is_stopped():
+                break
+    finally:
+        player.stop()
+        played.complaints = player.complaints
+    return played
+
+
+class _Player:
+    """Keeps the lab and the harness over the repetitions of one scenario."""
+
+    def __init__(self, scenario: Scenario, command: Sequence[str], grace_us: int | None) -> None:
+        self._scenario = scenario
+        self._command = command
+        self._grace_us = scenario.grace_us if grace_us is None else grace_us
+        self._record = Record()
+        self._lab: LabClient | None = None
+        self._harness: HarnessClient | None = None
+        self.hopeless = False
+        self.complaints: list[str] = []
+
+    def repetition(self, repetition: int) -> PlayedRun:
+        """Play once and return the run."""
+        scenario, record = self._scenario, self._record
+        record.begin()
+        begun = ev.ScenarioBegun(
+            at_us=now_us(),
+            name=scenario.name,
+            repetition=repetition,
+            requirements=list(scenario.requirements),
+            policy=scenario.policy,
+            grace_us=self._grace_us,
+            kernel_holds_bytes=kernel_holds_bytes(),
+        )
+        stage: Stage | None = None
+        cpu_us = 0
+        try:
+            harness, lab = self._ready()
+            cpu_us = harness.cpu_us()
+            missing = sorted(scenario.features - set(harness.hello.features))
+            for feature in missing:
+                record.add(ev.Unsupported(at_us=now_us(), feature=feature))
+            self.hopeless = bool(missing)
+            if not missing:
+                stage = self._stage(harness, lab, repetition, begun)
+                scenario.script(stage)
+        except HarnessBroken as error:
+            record.add(ev.HarnessFailed(at_us=now_us(), what=error.what, detail=error.detail))
+            self.hopeless = True
+        except (Unsupported, Refused, Failed) as error:
+            detail = f"it declared all that this scenario needs, and then: {error}"
+            record.add(ev.HarnessFailed(at_us=now_us(), what="protocol", detail=detail))
+        except LabBroken as error:
+            record.add(ev.HarnessFailed(at_us=now_us(), what="lab", detail=str(error)))
+        ended_us = now_us()
+        used_us = 0 if self._harness is None else self._harness.cpu_us() - cpu_us
+        spun = used_us > SPIN_SHARE * (ended_us - begun.at_us)
+        lines = [codec.encode(e) for e in _in_order(begun, record.end())]
+        self._clean_up(stage)
+        return PlayedRun(begun.at_us, ended_us, lines, spun)
+
+    def _ready(self) -> tuple[HarnessClient, LabClient]:
+        """Return a running harness with the policy set, and a running lab."""
+        if self._lab is None:
+            self._lab = LabClient(self._record.add)
+            self._lab.start()
+        if self._harness is None:
+            self._harness = HarnessClient(self._command, self._record.add)
+            self._harness.start()
+            self._lab.layout(self._harness.hello.frames)
+            self._configure(self._harness)
+        return self._harness, self._lab
+
+    def _configure(self, harness: HarnessClient) -> None:
+        """Set the knobs, and see that they are really in force."""
+        knobs = dict(self._scenario.knobs)
+        reply = harness.request("config", knobs=knobs, environment={})
+        effective = reply.get("effective")
+        for name, value in knobs.items():
+            there = effective.get(name) if isinstance(effective, dict) else None
+            same = isinstance(there, int | float) and abs(there - value) < 1e-6
+            if not same:
+                detail = f"the knob {name} was set to {value}, and {there!r} is in force"
+                raise HarnessBroken("protocol", detail)
+
+    def _stage(
+        self, harness: HarnessClient, lab: LabClient, repetition: int, begun: ev.ScenarioBegun
+    ) -> Stage:
+        return Stage(
+            harness,
+            lab,
+            self._record,
+            repetition=repetition,
+            policy=begun.policy,
+            grace_us=begun.grace_us,
+            kernel_holds_bytes=begun.kernel_holds_bytes,
+        )
+
+    def _clean_up(self, stage: Stage | None) -> None:
+        """Leave nothing behind for the next repetition; what is stuck is started anew."""
+        if stage is None or self._harness is None or self._lab is None:
+            self._drop_harness()
+            return
+        stuck = False
+        try:
+            for conn in stage.opened:
+                closing = self._harness.post("close", conn=conn)
+                stuck = self._harness.wait(closing, CLOSE_WITHIN_S) is None or stuck
+                self._lab.close_conn(conn)
+        except LabBroken:
+            self._lab.stop()
+            self._lab = None
+            self._drop_harness()
+        except (HarnessBroken, Unsupported, Refused, Failed):
+            stuck = True
+        if stuck:
+            self._drop_harness()
+
+    def _drop_harness(self) -> None:
+        if self._harness is not None:
+            self._harness.close()
+            if self._harness.complaint is not None:
+                self.complaints.append(self._harness.complaint)
+            self._harness = None
+
+    def stop(self) -> None:
+        """Stop the harness and the lab."""
+        self._drop_harness()
+        if self._lab is not None:
+            self._lab.stop()
+            self._lab = None
+
+
+def _in_order(begun: ev.ScenarioBegun, events: list[AnyEvent]) -> list[AnyEvent]:
+    """Return the scenario's first line and its events in the order they were witnessed."""
+    return list(itertools.chain([begun], events))

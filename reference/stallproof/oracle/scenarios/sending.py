@@ -1,0 +1,240 @@
+"""Plays about one send and its deadline: groups SD and parts of CX."""
+
+from stallproof.oracle.driven.client import Failed
+from stallproof.oracle.scenarios.scenario import Scenario
+from stallproof.oracle.stage import Stage, sleep_s
+
+PROBE_BYTES = 1024
+PROBE_AFTER_S = 0.15
+WARM_BYTES = 20 * 1024 * 1024
+SMALL_BYTES = 4096
+FILL_FRAMES_MAX = 2000
+FULL_AFTER_S = 0.12
+"""A small send that has not returned by then has met full buffers."""
+
+
+def _watch(stage: Stage, conn: str, *sends: int) -> None:
+    """Watch sends until well beyond the deadline, then read to the end."""
+    for send in sends:
+        stage.ended(send, stage.knob_s("send_timeout_us") + stage.patience_s)
+    sleep_s(3 * stage.grace_us / 1e6)
+    stage.drain_to_end(conn)
+    for send in sends:
+        stage.ended(send, 0.3)
+
+
+def _stall(stage: Stage, conn: str) -> None:
+    """One big frame to a peer that does not take it, and a probe behind it."""
+    stalled = stage.send(conn, stage.big_bytes)
+    sleep_s(PROBE_AFTER_S)
+    probe = stage.send(conn, PROBE_BYTES)
+    _watch(stage, conn, stalled, probe)
+
+
+def never_reads_unix(stage: Stage) -> None:
+    _stall(stage, stage.open("a", mode="stop"))
+
+
+def never_reads_tcp_cold(stage: Stage) -> None:
+    _stall(stage, stage.open("a", "tcp", mode="stop"))
+
+
+def never_reads_tcp_warm(stage: Stage) -> None:
+    conn = stage.open("a", "tcp")
+    for _ in range(4):
+        first = stage.send(conn, WARM_BYTES // 4)
+        stage.ended(first, 5.0)
+        stage.arrived(first, 5.0)
+    stage.lab.mode(conn, "stop")
+    _stall(stage, conn)
+
+
+def _trickle(stage: Stage, transport: str) -> None:
+    conn = stage.open("a", transport, mode="stop")
+    stage.lab.mode(conn, "trickle", piece_bytes=4096, every_us=20_000)
+    _stall(stage, conn)
+
+
+def trickles_unix(stage: Stage) -> None:
+    _trickle(stage, "unix")
+
+
+def trickles_tcp(stage: Stage) -> None:
+    _trickle(stage, "tcp")
+
+
+def fill(stage: Stage, conn: str) -> int | None:
+    """Send small frames until one of them blocks; return that one, `None` if none ever does."""
+    for _ in range(FILL_FRAMES_MAX):
+        send = stage.send(conn, SMALL_BYTES)
+        ended = stage.ended(send, FULL_AFTER_S)
+        if ended is None:
+            return send
+        if ended.outcome != "ok":
+            return None
+    return None
+
+
+def full_buffer(stage: Stage) -> None:
+    """Small frames, each of which would fit, until one of them blocks."""
+    conn = stage.open("a", mode="stop")
+    stalled = fill(stage, conn)
+    if stalled is not None:
+        probes = [stage.send(conn, PROBE_BYTES) for _ in range(2)]
+        _watch(stage, conn, stalled, *probes)
+
+
+def queued_behind_slow(stage: Stage) -> None:
+    """The second send gets its whole timeout from the moment it takes the lock."""
+    conn = stage.open("a", mode="stop")
+    first = stage.send(conn, stage.big_bytes)
+    second = stage.send(conn, stage.big_bytes)
+    timeout_s = stage.knob_s("send_timeout_us")
+    sleep_s(0.6 * timeout_s)
+    stage.lab.stop_after_frames(conn, 1)
+    stage.ended(first, timeout_s)
+    sleep_s(0.6 * timeout_s)
+    stage.lab.mode(conn, "drain")
+    stage.ended(second, timeout_s)
+    stage.arrived(second)
+
+
+def queue_behind_timeout(stage: Stage) -> None:
+    """Four senders wait behind one that times out; all of them are let go."""
+    conn = stage.open("a", mode="stop")
+    sends = [stage.send(conn, stage.big_bytes)]
+    for _ in range(4):
+        sleep_s(0.02)
+        sends.append(stage.send(conn, PROBE_BYTES))
+    _watch(stage, conn, *sends)
+
+
+def high_descriptor(stage: Stage) -> None:
+    """Descriptors of 1024 and above work like any other, also when the send has to wait."""
+    low = stage.open("b")
+    stage.ended(stage.send(low, PROBE_BYTES), 2.0)
+    try:
+        conn = stage.open("a", lowest_descriptor=1100)
+    except Failed:
+        return
+    small = stage.send(conn, PROBE_BYTES)
+    stage.ended(small, 2.0)
+    stage.lab.mode(conn, "stop")
+    waits = stage.send(conn, stage.big_bytes)
+    sleep_s(0.15)
+    stage.lab.mode(conn, "drain")
+    stage.ended(waits, 3.0)
+    stage.arrived(waits)
+
+
+def slow_peer(stage: Stage) -> None:
+    """Frames of many sizes reach a peer that reads slowly, byte for byte."""
+    conn = stage.open("a")
+    for size_bytes in (8, 13, 1000, 4096, 65519, 65536):
+        send = stage.send(conn, size_bytes)
+        stage.ended(send, 5.0)
+        stage.arrived(send)
+    for transport in ("unix", "tcp"):
+        slow = stage.open(f"s{transport}", transport, mode="stop")
+        stage.lab.mode(slow, "trickle", piece_bytes=256 * 1024, every_us=5_000)
+        send = stage.send(slow, stage.big_bytes)
+        stage.ended(send, 10.0)
+        stage.arrived(send, 5.0)
+    sleep_s(0.2)
+
+
+def refuses_midway(stage: Stage) -> None:
+    """The peer takes part of a frame, then refuses the rest."""
+    conn = stage.open("a", mode="stop")
+    send = stage.send(conn, stage.big_bytes)
+    sleep_s(0.1)
+    stage.lab.mode(conn, "drain", limit_bytes=16_384)
+    sleep_s(0.05)
+    stage.lab.shut_read(conn)
+    # The kernel does not wake a writer whose peer shuts its reading side; room for more does. Not a
+    # byte beyond what lies there, or the lab would take its own shutdown for the end of the stream.
+    stage.lab.mode(conn, "drain", limit_bytes=max(1, stage.lab.unread(conn)))
+    stage.ended(send, 3.0)
+    sleep_s(0.25)
+    stage.lab.probe(conn)
+
+
+def refuses_at_once(stage: Stage) -> None:
+    """The peer refuses before a byte was written; the connection is still in order."""
+    conn = stage.open("a")
+    stage.lab.shut_read(conn)
+    send = stage.send(conn, PROBE_BYTES)
+    stage.ended(send, 3.0)
+    sleep_s(0.25)
+    stage.lab.probe(conn)
+
+
+def resets(stage: Stage) -> None:
+    """The peer resets a TCP connection under a blocked send."""
+    conn = stage.open("a", "tcp", mode="stop")
+    send = stage.send(conn, stage.big_bytes)
+    sleep_s(0.1)
+    stage.lab.reset(conn)
+    stage.ended(send, 3.0)
+
+
+TCP = frozenset({"tcp"})
+BOTH = frozenset({"unix", "tcp"})
+STALL_IDS = ("SD-2", "SD-3", "SD-4", "SD-5", "SD-7", "SD-10")
+
+SENDING = (
+    Scenario("never-reads-unix", STALL_IDS, never_reads_unix, send_timeout_s=0.5, play_s=4),
+    Scenario(
+        "never-reads-tcp-cold",
+        STALL_IDS,
+        never_reads_tcp_cold,
+        send_timeout_s=0.5,
+        features=TCP,
+        play_s=4,
+    ),
+    Scenario(
+        "never-reads-tcp-warm",
+        STALL_IDS,
+        never_reads_tcp_warm,
+        send_timeout_s=0.5,
+        features=TCP,
+        play_s=5,
+    ),
+    Scenario(
+        "trickles-unix",
+        ("SD-1", "SD-3", "SD-4", "SD-5"),
+        trickles_unix,
+        send_timeout_s=0.5,
+        play_s=4,
+    ),
+    Scenario(
+        "trickles-tcp",
+        ("SD-1", "SD-3", "SD-4", "SD-5"),
+        trickles_tcp,
+        send_timeout_s=0.5,
+        features=TCP,
+        play_s=4,
+    ),
+    Scenario(
+        "full-buffer", ("SD-3", "SD-4", "SD-5", "SD-13"), full_buffer, send_timeout_s=0.5, play_s=5
+    ),
+    Scenario("queued-behind-slow", ("SD-4",), queued_behind_slow, send_timeout_s=1.0, play_s=5),
+    Scenario(
+        "queue-behind-timeout",
+        ("SD-5", "SD-10", "SD-13", "SD-15"),
+        queue_behind_timeout,
+        send_timeout_s=0.5,
+        play_s=4,
+    ),
+    Scenario(
+        "high-descriptor",
+        ("SD-11",),
+        high_descriptor,
+        timing=False,
+        features=frozenset({"unix", "descriptor"}),
+    ),
+    Scenario("slow-peer", ("SD-9", "SD-10"), slow_peer, timing=False, features=BOTH, play_s=2),
+    Scenario("refuses-midway", ("SD-6", "SD-7"), refuses_midway, timing=False),
+    Scenario("refuses-at-once", ("SD-7", "SD-8"), refuses_at_once, timing=False),
+    Scenario("resets", ("SD-7",), resets, timing=False, features=TCP),
+)

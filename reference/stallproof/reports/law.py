@@ -1,0 +1,39 @@
+"""The law as a terminal shows it: sentences and situations of chosen requirements."""
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from stallproof.registry import Registry, Requirement
+
+WIDTH_MAX = 100
+"""Longer lines are hard to read, however wide the terminal is."""
+
+
+def render_law(registry: Registry, chosen: frozenset[str], *, width: int) -> str:
+    """Return the chosen requirements in the registry's order, as text `width` columns wide."""
+    width = min(max(width, 40), WIDTH_MAX)
+    return "\n".join(
+        line
+        for requirement in registry.requirements
+        if requirement.id in chosen
+        for line in _requirement(registry, requirement, width)
+    )
+
+
+def _requirement(registry: Registry, requirement: Requirement, width: int) -> Iterator[str]:
+    group = registry.group(requirement.group)
+    judged = "" if group.judged else ", not judged yet"
+    yield f"{requirement.id}  {requirement.title}"
+    yield f"    {requirement.level}, {requirement.profile}, spec/{group.prose}{judged}"
+    yield from _wrapped(requirement.law, width, "  > ", "    ")
+    yield "    Exercised when:"
+    situations = (f"{one.name}: {one.text}" for one in requirement.situations)
+    yield from _wrapped(situations, width, "    - ", "      ")
+    yield ""
+
+
+def _wrapped(texts: Iterable[str], width: int, first: str, others: str) -> Iterator[str]:
+    for text in texts:
+        yield from textwrap.wrap(
+            text, width, initial_indent=first, subsequent_indent=others, break_on_hyphens=False
+        )

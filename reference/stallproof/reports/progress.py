@@ -1,0 +1,70 @@
+"""What a person sees while a run goes on: a bar in a terminal, one plain line each elsewhere."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol, TextIO
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from stallproof.reports.lines import visible
+
+NAME_MAX = 60
+"""How much of a scenario's name fits beside the bar."""
+
+
+class Step(Protocol):
+    """How far a run has come: `done` of `total` scenarios, and what is under way or was learnt."""
+
+    @property
+    def done(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def scenario(self) -> str: ...
+    @property
+    def note(self) -> str: ...
+
+
+def plain_line(step: Step) -> str:
+    """Return `step` as one line without its newline."""
+    width = len(str(step.total))
+    note = f": {visible(step.note)}" if step.note else ""
+    return f"[{step.done:>{width}}/{step.total}] {visible(step.scenario)}{note}"
+
+
+@contextmanager
+def progress(stream: TextIO) -> Iterator[Callable[[Step], None]]:
+    """Yield a function that shows each step on `stream`; the bar is gone when the run is over.
+
+    A stream that nobody reads any more ends the showing, not the run.
+    """
+    if not stream.isatty():
+        yield lambda step: _write_line(stream, plain_line(step))
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=None),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    console = Console(file=stream, markup=False, highlight=False, emoji=False)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+
+        def show(step: Step) -> None:
+            name = visible(step.scenario, limit=NAME_MAX)
+            bar.update(task, completed=step.done, total=step.total, description=name)
+            if step.note:
+                bar.console.print(Text(plain_line(step)))
+
+        yield show
+
+
+def _write_line(stream: TextIO, line: str) -> None:
+    try:
+        stream.write(line + "\n")
+        stream.flush()
+    except (BrokenPipeError, ValueError):
+        return

@@ -1,0 +1,210 @@
+"""The report that a person reads: a table of requirements, then the evidence, then the verdict.
+
+Verdicts are words; colour only repeats them. Text from outside is never interpreted as markup.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Iterator
+
+from rich import box
+from rich.console import Console, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from stallproof.oracle.report import Finding, Judgement, Report, Verdict, exit_code
+from stallproof.reports.lines import event_lines, ms, visible
+
+WIDTH_MIN = 40
+"""Below this many columns the report is laid out for this many."""
+WIDE = 90
+"""From this many columns on, level and profile have columns of their own."""
+EVENTS_MAX = 30
+"""How many events of one finding are shown; the JSON report has them all."""
+
+_STYLES: dict[Verdict, str] = {
+    "pass": "green",
+    "fail": "bold red",
+    "inconclusive": "yellow",
+    "not-exercised": "yellow",
+    "unsupported": "magenta",
+}
+_TELLS = {
+    "violation": "VIOLATION",
+    "inconclusive": "INCONCLUSIVE",
+    "gap": "NOT WITNESSED",
+    "unsupported": "UNSUPPORTED",
+    "note": "NOTE",
+}
+_WHOLE = {
+    "pass": ("PASS", "bold green", "every applicable requirement passed"),
+    "fail": ("FAIL", "bold red", "at least one requirement is broken"),
+    "incomplete": (
+        "INCOMPLETE",
+        "bold yellow",
+        "nothing is known to be broken, but not everything was shown to hold",
+    ),
+}
+
+
+def render(report: Report, *, width: int, color: bool = False) -> str:
+    """Return `report` as text at most `width` columns wide; with `color`, with terminal codes."""
+    console = Console(
+        file=io.StringIO(),
+        width=max(width, WIDTH_MIN),
+        force_terminal=color,
+        color_system="standard" if color else None,
+        markup=False,
+        highlight=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    with console.capture() as capture:
+        for part in _parts(report, width):
+            console.print(part)
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def _parts(report: Report, width: int) -> Iterator[RenderableType]:
+    yield _head(report)
+    yield _table(report, wide=width >= WIDE)
+    left_out = [judgement.id for judgement in report.requirements if not judgement.selected]
+    if left_out:
+        yield Text(f"Out of scope in this run: {ranges(left_out)}.\n")
+    for judgement in report.requirements:
+        yield from _evidence(judgement)
+    if report.harness:
+        yield Text("The harness broke (this is no verdict on the implementation):", "bold")
+        for trouble in report.harness:
+            yield _item(f"{trouble.scenario}: {trouble.what}: {trouble.detail}")
+        yield Text()
+    if report.notes:
+        yield Text("Notes:", "bold")
+        for note in report.notes:
+            yield _item(note)
+        yield Text()
+    yield from _summary(report)
+
+
+def _head(report: Report) -> Text:
+    known = report.implementation
+    name = visible(" ".join(known[key] for key in ("name", "version") if known.get(key)))
+    language = f" ({visible(known['language'])})" if known.get("language") else ""
+    return Text.assemble(
+        "Judged: ", (name or "unknown", "bold"), f"{language}, profile {report.profile}"
+    )
+
+
+def _table(report: Report, *, wide: bool) -> Table:
+    table = Table(box=box.SIMPLE_HEAD if wide else box.SIMPLE, pad_edge=False, padding=(0, 1, 0, 0))
+    table.add_column("ID", no_wrap=True)
+    table.add_column("Requirement", ratio=1 if not wide else None, overflow="fold")
+    if wide:
+        table.add_column("Level", no_wrap=True)
+        table.add_column("Profile", no_wrap=True)
+    table.add_column("Verdict", no_wrap=True)
+    table.add_column("Seen" if not wide else "Exercised", justify="right", no_wrap=True)
+    if wide:
+        table.add_column("Situations", justify="right", no_wrap=True)
+    for judgement in report.requirements:
+        if judgement.selected:
+            table.add_row(*_row(judgement, wide=wide))
+    return table
+
+
+def _row(judgement: Judgement, *, wide: bool) -> Iterator[Text]:
+    yield Text(judgement.id)
+    yield Text(visible(judgement.title))
+    if wide:
+        yield Text(judgement.level)
+        yield Text(judgement.profile)
+    yield Text(judgement.verdict, _STYLES[judgement.verdict])
+    yield Text(str(judgement.exercised))
+    if wide:
+        witnessed = sum(1 for times in judgement.situations.values() if times)
+        yield Text(f"{witnessed} of {len(judgement.situations)}" if judgement.situations else "")
+
+
+def _evidence(judgement: Judgement) -> Iterator[RenderableType]:
+    """Explain everything but a plain pass; equal explanations are told once, with their number."""
+    if not judgement.selected or not judgement.findings:
+        return
+    style = _STYLES[judgement.verdict]
+    yield Text.assemble(
+        (f"{judgement.id} {judgement.verdict}", style), (f"  {visible(judgement.title)}", "bold")
+    )
+    told: dict[tuple[str, str, str], list[Finding]] = {}
+    for finding in judgement.findings:
+        key = (finding.tells, finding.scenario, finding.explanation)
+        told.setdefault(key, []).append(finding)
+    for (tells, scenario, explanation), alike in told.items():
+        times = f" ({len(alike)} times)" if len(alike) > 1 else ""
+        where = f" in {scenario}" if scenario else ""
+        yield _item(f"{_TELLS[tells]}{where}{times}: {explanation}")
+        yield from _events(alike[0])
+    yield Text()
+
+
+def _events(finding: Finding) -> Iterator[RenderableType]:
+    lines = event_lines(finding.events)
+    if not lines:
+        return
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(no_wrap=True, justify="right")
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for line in lines[:EVENTS_MAX]:
+        grid.add_row(*(Text(cell, "dim") for cell in line))
+    if len(lines) > EVENTS_MAX:
+        more = f"... and {len(lines) - EVENTS_MAX} more events; the JSON report has them all"
+        grid.add_row("", "", Text(more, "dim"))
+    yield Padding(grid, (0, 0, 0, 4), expand=False)
+
+
+def _item(text: str) -> RenderableType:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text("-"), Text(visible(text)))
+    return Padding(grid, (0, 0, 0, 2), expand=False)
+
+
+def _summary(report: Report) -> Iterator[RenderableType]:
+    counts = Counter(item.verdict for item in report.requirements if item.selected)
+    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _STYLES if counts[verdict])
+    yield Text(f"{told or 'nothing was judged'}; {report.scenarios} scenarios")
+    yield Text(
+        f"grace {ms(report.grace_us)}, noise {ms(report.noise_us)}, "
+        f"clock uncertainty {ms(report.clock_uncertainty_us)}"
+    )
+    if report.volatile:
+        yield Text(", ".join(_volatile(*item) for item in report.volatile.items()))
+    word, style, meaning = _WHOLE[report.verdict]
+    if report.harness and report.verdict == "incomplete":
+        meaning += "; the harness broke"
+    yield Text.assemble((word, style), f": {meaning} (exit code {exit_code(report)})")
+
+
+def _volatile(name: str, value: int | float | str) -> str:
+    unit = " s" if name.endswith("_s") else ""
+    return f"{name.removesuffix('_s').replace('_', ' ')} {visible(str(value))}{unit}"
+
+
+def ranges(ids: list[str]) -> str:
+    """Return requirement IDs in short: `SD-1 to SD-4, SD-7`; they keep their order."""
+    runs: list[list[str]] = []
+    for name in ids:
+        if runs and _follows(runs[-1][-1], name):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return ", ".join(
+        run[0] if len(run) == 1 else f"{run[0]}{' to ' if len(run) > 2 else ', '}{run[-1]}"
+        for run in runs
+    )
+
+
+def _follows(before: str, after: str) -> bool:
+    group, _, number = before.rpartition("-")
+    return number.isdigit() and after == f"{group}-{int(number) + 1}"

@@ -1,0 +1,157 @@
+"""What a person reads in a terminal, a pipe and a narrow window."""
+
+import unicodedata
+
+import pytest
+
+from stallproof.oracle.report import Finding, HarnessTrouble, Report, Verdict
+from stallproof.reports.terminal import EVENTS_MAX, ranges, render
+from stallproof.trace.events import LabUnread
+from tests.reports.samples import make_finding, make_judgement, make_report
+
+VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "inconclusive", "not-exercised", "unsupported")
+
+
+def _failing() -> Report:
+    return make_report(make_judgement(verdict="fail", findings=[make_finding()]), verdict="fail")
+
+
+def test_every_verdict_is_a_word_and_not_only_a_colour() -> None:
+    """Each of the five verdicts can be read without colour."""
+    judgements = [make_judgement(f"SD-{n}", verdict) for n, verdict in enumerate(VERDICTS, 1)]
+    text = render(make_report(*judgements), width=100)
+    rows = {line.split()[0]: line for line in text.splitlines() if line.strip().startswith("SD-")}
+    for judgement in judgements:
+        assert judgement.verdict in rows[judgement.id].split()
+
+
+def test_a_pipe_gets_no_terminal_codes() -> None:
+    """Without colour nothing that a terminal obeys is in the text; with colour there is."""
+    assert "\x1b" not in render(_failing(), width=100)
+    assert "\x1b[" in render(_failing(), width=100, color=True)
+
+
+@pytest.mark.parametrize("width", [40, 41, 60, 89, 90, 100, 200])
+def test_no_line_is_wider_than_asked(width: int) -> None:
+    """The report keeps to its width however long the words in it are."""
+    finding = make_finding("long " * 40 + "x" * 300)
+    report = make_report(
+        make_judgement(verdict="fail", findings=[finding], title="Title " * 12),
+        harness=[HarnessTrouble(scenario="s/1", what="garbage", detail="y" * 200)],
+        notes=["z" * 200],
+    )
+    lines = render(report, width=width).splitlines()
+    assert max(len(line) for line in lines) <= width
+
+
+def test_a_terminal_narrower_than_the_least_still_shows_all_verdicts() -> None:
+    """A width of one column is laid out as the least width, not refused."""
+    assert "fail" in render(_failing(), width=1)
+
+
+def test_evidence_is_told_in_the_order_of_time_from_its_first_event() -> None:
+    """Events are sorted by their times, which count from the first one in milliseconds."""
+    lines = render(_failing(), width=120).splitlines()
+    evidence = [line.split() for line in lines if " ms " in line and line.strip()[0] == "+"]
+    assert [words[0] for words in evidence] == ["+0.000", "+1.000", "+1.900", "+1,205.300"]
+    assert [words[2] for words in evidence] == ["lab", "oracle", "impl", "impl"]
+
+
+def test_equal_explanations_are_told_once_with_their_number() -> None:
+    """Three repetitions that say the same take one paragraph."""
+    report = make_report(make_judgement(verdict="fail", findings=[make_finding()] * 3))
+    text = render(report, width=120)
+    assert text.count("654.3 ms too late") == 1
+    assert "(3 times)" in text
+
+
+def test_long_evidence_is_cut_and_says_so() -> None:
+    """More events than fit are counted, and the JSON report is named."""
+    events = [LabUnread(at_us=n, conn="a", unread_bytes=n) for n in range(EVENTS_MAX + 7)]
+    finding = Finding(scenario="s/1", explanation="Too much.", events=list(events))
+    text = render(make_report(make_judgement(verdict="fail", findings=[finding])), width=120)
+    assert text.count("lab_unread") == EVENTS_MAX
+    assert "7 more events" in text
+
+
+def test_what_comes_from_outside_is_neither_markup_nor_obeyed() -> None:
+    """Escape codes, line ends and brackets in foreign text are shown, not carried out."""
+    report = make_report(
+        make_judgement(verdict="fail", findings=[make_finding("a\x1b[31mb\nc [bold]d[/bold]")])
+    )
+    for color in (False, True):
+        assert "a\\x1b[31mb\\nc [bold]d[/bold]" in render(report, width=120, color=color)
+
+
+def test_every_character_of_a_report_can_be_printed() -> None:
+    """No control character but the line end reaches the terminal, whatever a harness says."""
+    foreign = "".join(chr(code) for code in range(256))
+    report = make_report(
+        make_judgement(verdict="fail", findings=[make_finding(foreign)], title=foreign),
+        harness=[HarnessTrouble(scenario=foreign, what=foreign, detail=foreign)],
+        notes=[foreign],
+    )
+    kinds = {unicodedata.category(mark) for mark in render(report, width=80) if mark != "\n"}
+    assert "Cc" not in kinds
+
+
+def test_a_broken_harness_is_told_apart_from_the_requirements() -> None:
+    """Harness troubles have a paragraph of their own that says they are no verdict."""
+    trouble = HarnessTrouble(scenario="s/1", what="garbage", detail="It printed <html>.")
+    text = render(make_report(verdict="incomplete", harness=[trouble]), width=100)
+    assert "no verdict on the implementation" in text
+    assert "s/1: garbage: It printed <html>." in text
+
+
+def test_what_was_not_asked_for_is_one_line() -> None:
+    """Requirements out of scope have no row, and are named in short."""
+    finding = make_finding("Not selected for this run.")
+    others = [
+        make_judgement(f"AP-{n}", "not-exercised", selected=False, findings=[finding])
+        for n in range(1, 15)
+    ]
+    text = render(make_report(make_judgement(), *others), width=100)
+    assert "Out of scope in this run: AP-1 to AP-14." in text
+    assert "not-exercised" not in text
+    assert "Not selected" not in text
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word", "code"), [("pass", "PASS", 0), ("fail", "FAIL", 1), ("incomplete", "IN", 3)]
+)
+def test_the_last_line_says_the_verdict_and_the_exit_code(
+    verdict: str, word: str, code: int
+) -> None:
+    """The whole verdict and what the exit code will be end the report."""
+    report = make_report(make_judgement(), verdict=verdict)  # type: ignore[arg-type]
+    last = render(report, width=120).splitlines()[-1]
+    assert last.startswith(word)
+    assert last.endswith(f"(exit code {code})")
+
+
+def test_the_summary_counts_verdicts_and_states_the_conditions() -> None:
+    """Counts, grace, noise and duration are stated."""
+    text = render(make_report(make_judgement(), make_judgement("SD-4", "fail")), width=100)
+    assert "1 pass, 1 fail; 30 scenarios" in text
+    assert "grace 50.000 ms, noise 1.234 ms" in text
+    assert "duration 41.2 s, lanes 4" in text
+
+
+def test_a_report_about_nothing_is_readable() -> None:
+    """A run in which nothing was judged says so."""
+    assert "nothing was judged" in render(make_report(verdict="incomplete"), width=100)
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ([], ""),
+        (["SD-1"], "SD-1"),
+        (["SD-1", "SD-2"], "SD-1, SD-2"),
+        (["SD-1", "SD-2", "SD-3", "SD-5"], "SD-1 to SD-3, SD-5"),
+        (["SD-9", "SD-10", "SD-11", "AP-12"], "SD-9 to SD-11, AP-12"),
+    ],
+)
+def test_ids_in_a_row_are_named_by_their_ends(ids: list[str], expected: str) -> None:
+    """Three or more neighbours of one group become a range."""
+    assert expected == ranges(ids)

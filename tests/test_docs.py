@@ -1,0 +1,105 @@
+"""Every command that the documents show is run here, or named here with the reason why not."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "spec").glob("*.md")]
+)
+STALLPROOF = ".venv/bin/stallproof"
+PYTHON = ".venv/bin/python"
+
+BLOCKS = f"{PYTHON} tests/zoo/blocks_in_its_write.py"
+
+RUN = {
+    f"{STALLPROOF} conform --only SD-3,CX-1 --json report.json --trace run.jsonl": 0,
+    f"{STALLPROOF} check run.jsonl": 0,
+    f"{STALLPROOF} check run.jsonl --only SD-3": 0,
+    f"{STALLPROOF} law SD-3": 0,
+    f"{STALLPROOF} schema trace": 0,
+    'printf \'%s\\n\' \'{"id":1,"op":"hello","protocol":1}\' \'{"id":2,"op":"juggle"}\' '
+    f'\'{{"id":3,"op":"stop"}}\' | {PYTHON} -m stallproof.harness': 0,
+    'grep -rn "SD-3\\b" reference proofs tests': 0,
+    f'{STALLPROOF} conform --impl "{BLOCKS}" --only SD-3': 1,
+}
+"""Commands that are run, in this order and in one folder, with the exit code they must have."""
+
+MINE = f'{STALLPROOF} conform --impl "./my-harness"'
+
+NOT_RUN = {
+    "make conform": "makes an environment; CI runs its parts in `make test`",
+    "make conform IMPL=nvflare==2.7.2": "installs a package, tried where that is tested",
+    'make conform ARGS="--only SD --json report.json"': "the same as `make conform`",
+    "make test": "runs this test",
+    "make lint": "a part of `make test`",
+    "make types": "a part of `make test`",
+    "make prove": "a part of `make test`",
+    "make docs-check": "runs this test",
+    "make venv": "the environment that runs this test",
+    f"{MINE} --only SD-3 --json report.json --trace run.jsonl": (
+        "the reader's own harness; the same with the reference is run"
+    ),
+    f"{MINE} --only SD,SC,CX": "the reader's own harness",
+    f"{MINE} --profile seed --only SD,SC,CX --json -": ("the reader's own harness"),
+    f"{STALLPROOF} conform --only SD-3 --json report.json --trace run.jsonl": (
+        "a part of the run with SD-3 and CX-1"
+    ),
+}
+
+
+def _shown() -> dict[str, list[str]]:
+    """Return every command in an `sh` block, with the documents that show it."""
+    shown: dict[str, list[str]] = {}
+    for path in DOCUMENTS:
+        for block in re.findall(r"^```sh\n(.*?)^```$", path.read_text(), re.DOTALL | re.MULTILINE):
+            for command in block.splitlines():
+                shown.setdefault(command.strip(), []).append(path.name)
+    return shown
+
+
+def _here(command: str) -> str:
+    """Return `command` with the interpreter that runs this test, and paths of the project."""
+    python = shlex.quote(sys.executable)
+    places = {
+        STALLPROOF: f"{python} -m stallproof",
+        PYTHON: python,
+        "tests/zoo": f"{ROOT}/tests/zoo",
+        "reference proofs tests": f"{ROOT}/reference {ROOT}/tests",
+    }
+    # In one pass: what was put in may itself contain what is looked for.
+    return re.sub("|".join(map(re.escape, places)), lambda found: places[found[0]], command)
+
+
+def test_every_command_shown_is_run_or_has_a_reason() -> None:
+    """No command is in the documents that nobody tries, and none is listed that nobody shows."""
+    assert set(_shown()) == set(RUN) | set(NOT_RUN)
+
+
+@pytest.mark.timing
+def test_the_commands_shown_work(tmp_path: Path) -> None:
+    """Each command ends with the exit code that the documents lead the reader to expect."""
+    for command, code in RUN.items():
+        done = subprocess.run(
+            _here(command), shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=180
+        )
+        assert code == done.returncode, f"{command}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_names_exists(path: Path) -> None:
+    """A path in backticks that begins with a folder of the project leads somewhere."""
+    for name in re.findall(r"`((?:spec|docs|reference|tests|proofs)/[\w./-]*)`", path.read_text()):
+        assert (ROOT / name).exists(), f"{path.name} names {name}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_inside_the_project_leads_somewhere(path: Path) -> None:
+    """A relative link points at a file."""
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text()):
+        assert (path.parent / target).exists(), f"{path.name} links to {target}"
