@@ -58,6 +58,8 @@ def conform(
         conductor = Conductor(command, grace_us, lanes, progress)
         events += conductor.play_all(scenarios)
         notes = [*hello.notes, *conductor.complaints]
+    if grace_us is not None and any(s.grace_us(grace_us) < grace_us for s in scenarios):
+        notes.append("grace was cut to a tenth of the smallest bound in play where it was more")
     if trace_path is not None:
         codec.write_trace(trace_path, events)
     report = report_on(events)

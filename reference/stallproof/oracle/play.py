@@ -19,6 +19,7 @@ from stallproof.oracle.driven.client import (
 from stallproof.oracle.lab.client import LabBroken, LabClient
 from stallproof.oracle.scenarios.beating import BEATING
 from stallproof.oracle.scenarios.monitoring import MONITORING
+from stallproof.oracle.scenarios.peers import PEERS
 from stallproof.oracle.scenarios.scenario import Scenario
 from stallproof.oracle.scenarios.sending import SENDING
 from stallproof.oracle.scenarios.sharing import SHARING
@@ -27,7 +28,7 @@ from stallproof.trace import codec
 from stallproof.trace import events as ev
 from stallproof.trace.events import AnyEvent
 
-SCENARIOS = (*SENDING, *SHARING, *MONITORING, *BEATING)
+SCENARIOS = (*SENDING, *PEERS, *SHARING, *MONITORING, *BEATING)
 SPIN_SHARE = 0.5
 """An implementation that used more of a processor than this may not excuse itself with noise."""
 CLOSE_WITHIN_S = 1.0
@@ -115,7 +116,7 @@ class _Player:
     def __init__(self, scenario: Scenario, command: Sequence[str], grace_us: int | None) -> None:
         self._scenario = scenario
         self._command = command
-        self._grace_us = scenario.grace_us if grace_us is None else grace_us
+        self._grace_us = scenario.grace_us(grace_us)
         self._record = Record()
         self._lab: LabClient | None = None
         self._harness: HarnessClient | None = None
@@ -176,7 +177,7 @@ class _Player:
 
     def _configure(self, harness: HarnessClient) -> None:
         """Set the knobs, and see that they are really in force."""
-        knobs = dict(self._scenario.knobs)
+        knobs = dict(self._scenario.knobs(harness.hello.features))
         reply = harness.request("config", knobs=knobs, environment={})
         effective = reply.get("effective")
         for name, value in knobs.items():

@@ -1,6 +1,6 @@
 """What a scenario is made of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from stallproof.oracle.stage import Stage
@@ -9,7 +9,7 @@ LONG_S = 30.0
 """A timeout that does not come due while a scenario plays."""
 REPETITIONS = 3
 """How often a scenario with an upper bound in time plays, fixed in advance."""
-GRACE_MAX_US = 50_000
+GRACE_DEFAULT_US = 50_000
 GRACE_SHARE = 10
 """Grace is at most a tenth of the smallest bound in play."""
 
@@ -39,16 +39,19 @@ class Scenario:
     def repetitions(self) -> int:
         return REPETITIONS if self.timing else 1
 
-    @property
-    def knobs(self) -> Mapping[str, float | int | bool]:
-        """The knobs under the origin's names, in its units."""
-        return {
-            "streaming_send_timeout": self.send_timeout_s,
-            "sfm_send_stall_timeout": self.stall_timeout_s,
-            "sfm_close_stalled_connection": self.close_stalled,
-            "sfm_send_stall_consecutive_checks": self.checks_max,
-            "heartbeat_interval": self.heartbeat_s,
-        }
+    def knobs(self, features: Collection[str]) -> Mapping[str, float | int | bool]:
+        """Return the knobs to set, under the origin's names and in its units.
+
+        Only those of the guards that the implementation declares in `features`.
+        """
+        knobs: dict[str, float | int | bool] = {"streaming_send_timeout": self.send_timeout_s}
+        if not {"checks", "monitor"}.isdisjoint(features):
+            knobs["sfm_send_stall_timeout"] = self.stall_timeout_s
+            knobs["sfm_close_stalled_connection"] = self.close_stalled
+            knobs["sfm_send_stall_consecutive_checks"] = self.checks_max
+        if "heartbeats" in features:
+            knobs["heartbeat_interval"] = self.heartbeat_s
+        return knobs
 
     @property
     def policy(self) -> dict[str, int]:
@@ -62,8 +65,8 @@ class Scenario:
             "monitor_period_us": round(self.period_s * 1_000_000),
         }
 
-    @property
-    def grace_us(self) -> int:
-        """The default grace: 50 ms, and at most a tenth of the smallest bound in play."""
+    def grace_us(self, asked_us: int | None) -> int:
+        """Return the grace: as asked or 50 ms, and at most a tenth of the smallest bound."""
         smallest_s = min(self.send_timeout_s, self.stall_timeout_s, self.heartbeat_s, self.period_s)
-        return min(GRACE_MAX_US, round(smallest_s * 1_000_000) // GRACE_SHARE)
+        most_us = round(smallest_s * 1_000_000) // GRACE_SHARE
+        return min(GRACE_DEFAULT_US if asked_us is None else asked_us, most_us)
