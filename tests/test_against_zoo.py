@@ -56,6 +56,8 @@ def passed(report: Report) -> set[str]:
     [
         # The write begins before the deadline and ends beyond it: the bound breaks, nothing else.
         ("blocks_in_its_write", {"SD-1", "SD-3"}),
+        # The lab's trickle was once too thin to catch this one.
+        ("extends_its_deadline", {"SD-1", "SD-2", "SD-3", "CX-4"}),
         ("heartbeats_through_the_lock", {"SC-11"}),
         ("ok_while_closing", {"SD-10"}),
     ],

@@ -1,10 +1,11 @@
 """The twin: how much later than asked a good sender would be on this machine, now.
 
 The stall it guards against is the oracle's own: on a busy machine a correct implementation is late
-through no fault of its own. So a process beside it does what a good sender does, all the time: it
-fills a socket pair that nobody reads, and waits in poll for writability up to a deadline. By how
-much it wakes too late is the noise (`spec/README.md`, "Time"). A canary that merely sleeps does not
-predict that.
+through no fault of its own. So a process beside it does what a good sender does, all the time and
+on every processor: it fills a socket pair that nobody reads, and waits in poll for writability up
+to a deadline. By how much it wakes too late is the noise (`spec/README.md`, "Time"). A canary that
+merely sleeps does not predict that, one that runs on one processor misses what holds up the others,
+and one whose waits are long does not see a hiccup that fits into a wait.
 
 The complication: silence proves nothing. A twin that was kept from running, or has died, has told
 nothing of that time, so time without its word counts as lateness too.
@@ -22,8 +23,12 @@ from typing import Self
 
 import stallproof
 
-PERIOD_US = 20_000
-"""How long each wait is; its end is told, so 50 times a second the twin says that it is alive."""
+PERIOD_US = 5_000
+"""How long each wait is: a hiccup may be longer by that than what the twin says of it."""
+TOLD_US = 50_000
+"""How often each processor's twin tells at least that it is alive."""
+PROCESSORS_MAX = 16
+"""On how many processors there is a twin, at most."""
 WORTH_US = 500
 """An overrun must be longer to be told: waking up takes some time on any machine."""
 _WORD_S = 0.5
@@ -43,7 +48,8 @@ class Twin:
         self._changed = threading.Condition()
         self._overruns: list[tuple[int, int, int]] = []
         self._since_us: int | None = None
-        self._until_us = 0
+        self._until: dict[int, int] = {}
+        self._twins = 0
         self._alive = False
 
     def __enter__(self) -> Self:
@@ -100,36 +106,43 @@ class Twin:
         the span; the time for which there is none is returned if it is larger than any overrun.
         """
         with self._changed:
-            self._changed.wait_for(lambda: self._until_us >= end_us or not self._alive, _WORD_S)
+            self._changed.wait_for(lambda: self._until_us() >= end_us or not self._alive, _WORD_S)
             if self._since_us is None:
                 return max(0, end_us - begin_us)
             touching = (o for b, w, o in self._overruns if b <= end_us and w >= begin_us)
             silent_us = (
                 self._since_us - begin_us,
-                end_us - max(begin_us, self._until_us + PERIOD_US),
+                end_us - max(begin_us, self._until_us() + PERIOD_US),
             )
             return max(0, *silent_us, *touching)
+
+    def _until_us(self) -> int:
+        """Return until when the twins of all processors have told."""
+        spoken = self._twins > 0 and len(self._until) == self._twins
+        return min(self._until.values()) if spoken else 0
 
     def _listen(self) -> None:
         assert self._process is not None
         assert self._process.stdout is not None
         for line in self._process.stdout:
-            began_us, woke_us = (int(word) for word in line.split())
-            overrun_us = woke_us - began_us - PERIOD_US
+            twins, twin, began_us, woke_us, overrun_us = (int(word) for word in line.split())
             with self._changed:
-                if self._since_us is None:
-                    self._since_us = began_us
+                self._twins = twins
+                self._until[twin] = woke_us
+                if self._since_us is None and len(self._until) == twins:
+                    self._since_us = woke_us
                 if overrun_us > WORTH_US:
                     self._overruns.append((began_us, woke_us, overrun_us))
-                self._until_us = woke_us
                 self._changed.notify_all()
         with self._changed:
             self._alive = False
             self._changed.notify_all()
 
 
-def _main() -> None:
-    """Wait for writability that never comes, again and again, and tell when each wait ended."""
+def _wait_on(processor: int | None, twin: int, twins: int) -> None:
+    """Wait for writability that never comes, again and again; tell of late wakes, and of life."""
+    if processor is not None:
+        os.sched_setaffinity(0, {processor})
     ours, theirs = socket.socketpair()
     ours.setblocking(False)
     poller = select.poll()
@@ -139,18 +152,41 @@ def _main() -> None:
             ours.send(bytes(4096))
     except BlockingIOError:
         pass
-    began_us = time.monotonic_ns() // 1000
+    began_us = told_us = time.monotonic_ns() // 1000
     with theirs:
         while True:
             poller.poll(PERIOD_US // 1000)
             woke_us = time.monotonic_ns() // 1000
-            os.write(1, b"%d %d\n" % (began_us, woke_us))
+            overrun_us = woke_us - began_us - PERIOD_US
+            if overrun_us > WORTH_US or woke_us - told_us > TOLD_US:
+                _tell(b"%d %d %d %d %d\n" % (twins, twin, began_us, woke_us, overrun_us))
+                told_us = woke_us
             # The next wait begins where this one ended, so that no time goes untold.
             began_us = woke_us
 
 
-if __name__ == "__main__":
+def _tell(line: bytes) -> None:
     try:
-        _main()
+        os.write(1, line)
     except BrokenPipeError:
-        sys.exit(0)
+        # Nobody listens any more.
+        os._exit(0)
+
+
+def _main() -> None:
+    """Start one twin for each processor that this process may use."""
+    processors: list[int | None] = [None]
+    if hasattr(os, "sched_getaffinity"):
+        processors = [*sorted(os.sched_getaffinity(0))[:PROCESSORS_MAX]]
+    threads = [
+        threading.Thread(target=_wait_on, args=(processor, twin, len(processors)))
+        for twin, processor in enumerate(processors)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+if __name__ == "__main__":
+    _main()

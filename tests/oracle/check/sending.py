@@ -20,6 +20,7 @@ def stalled(
     outcome: Outcome = "timeout",
     closings: int = 1,
     left_bytes: int = 500_000,
+    trickle_bytes: int = 60_000,
 ) -> Story:
     """A send that times out against a peer who does not take it, and a probe behind it.
 
@@ -45,7 +46,7 @@ def stalled(
     story.ended("a", STALLED, ended_us, outcome, raised=True)
     if how.startswith("trickles"):
         for at_us in range(150 * MS, 600 * MS, 50 * MS):
-            story.read("a", at_us, 1000)
+            story.read("a", at_us, trickle_bytes)
     for _ in range(closings):
         story.closing("a", ended_us, cause="send_timeout")
     story.hangup("a", ended_us + hangup_late_us)

@@ -238,3 +238,21 @@ def test_a_closing_that_is_not_reported_leaves_sd_5_undecided() -> None:
 def test_a_timeout_whose_stream_was_not_read_to_the_end_does_not_hold_sd_5() -> None:
     """SD-5: a hang-up alone may still be followed by bytes."""
     assert 0 == _count(_without(sending.stalled(), ev.LabEnd), "SD-5", "timed-out")
+
+
+def test_a_trickle_too_thin_to_wake_a_writer_is_no_progress() -> None:
+    """Reads that free less than a sender's buffer do not show that progress extends nothing."""
+    enough, thin = (sending.stalled("trickles-unix", trickle_bytes=n) for n in (60_000, 52_000))
+    assert 1 == _count(enough, "SD-1", "trickle")
+    assert 0 == _count(thin, "SD-1", "trickle")
+
+
+def test_over_tcp_the_end_of_the_stream_may_queue_behind_unread_bytes() -> None:
+    """How soon the lab sees the end is judged only where nothing can lie before it."""
+    late_us = 200 * MS
+    unix, tcp = (
+        sending.stalled(f"never-reads-{how}", hangup_late_us=late_us)
+        for how in ("unix", "tcp-cold")
+    )
+    assert "SD-5" in failing(unix)
+    assert "SD-5" not in failing(tcp)

@@ -8,6 +8,9 @@ PROBE_BYTES = 1024
 PROBE_AFTER_S = 0.15
 WARM_BYTES = 20 * 1024 * 1024
 SMALL_BYTES = 4096
+TRICKLE_BYTES = 48 * 1024
+"""Read each time: enough for a writer to be woken again and again, too little to finish."""
+TRICKLE_EVERY_US = 20_000
 FILL_FRAMES_MAX = 2000
 FULL_AFTER_S = 0.12
 """A small send that has not returned by then has met full buffers."""
@@ -23,9 +26,9 @@ def _watch(stage: Stage, conn: str, *sends: int) -> None:
         stage.ended(send, 0.3)
 
 
-def _stall(stage: Stage, conn: str) -> None:
-    """One big frame to a peer that does not take it, and a probe behind it."""
-    stalled = stage.send(conn, stage.big_bytes)
+def _stall(stage: Stage, conn: str, taken_bytes: int = 0) -> None:
+    """One big frame to a peer that takes at most `taken_bytes` in time, and a probe behind it."""
+    stalled = stage.send(conn, stage.big_bytes + taken_bytes)
     sleep_s(PROBE_AFTER_S)
     probe = stage.send(conn, PROBE_BYTES)
     _watch(stage, conn, stalled, probe)
@@ -51,8 +54,9 @@ def never_reads_tcp_warm(stage: Stage) -> None:
 
 def _trickle(stage: Stage, transport: str) -> None:
     conn = stage.open("a", transport, mode="stop")
-    stage.lab.mode(conn, "trickle", piece_bytes=4096, every_us=20_000)
-    _stall(stage, conn)
+    stage.lab.mode(conn, "trickle", piece_bytes=TRICKLE_BYTES, every_us=TRICKLE_EVERY_US)
+    pieces = stage.policy["send_timeout_us"] // TRICKLE_EVERY_US
+    _stall(stage, conn, 2 * pieces * TRICKLE_BYTES)
 
 
 def trickles_unix(stage: Stage) -> None:

@@ -54,7 +54,7 @@ def _seen_to_close(
             "it closed only once is not witnessed.",
             evidence,
         )
-    if conn.hangup is None:
+    if conn.hangup is None or conn.transport != "unix":
         # Over TCP the end of the stream queues behind what the lab has not read.
         return held("SD-5", "timed-out", evidence)
     over_us = conn.hangup.at_us - send.ended_us

@@ -8,6 +8,7 @@ from stallproof.oracle.check.run import Run, in_flight_at_start, is_unfinished_a
 WARM_BYTES = 16 * 1024 * 1024
 SMALL_BYTES = 64 * 1024
 TRICKLE_READS = 3
+TRICKLE_BYTES = 256 * 1024
 COLD_BYTES = 4096
 """No handshake is longer: a connection that carried more is not cold any more."""
 FULL_BYTES = 8 * 1024
@@ -69,7 +70,11 @@ def situation_of(conn: ConnFacts, send: SendFacts, deadline_us: int) -> str | No
 
 
 def trickled(conn: ConnFacts, send: SendFacts, deadline_us: int) -> bool:
-    """Tell whether the peer read a little again and again until close to the deadline."""
+    """Tell whether the peer let the frame progress again and again until close to the deadline.
+
+    A few bytes do not: a kernel wakes a writer only when a good part of its buffer is free. So the
+    peer has to read more, in the second half, than the buffers hold that the lab asks for.
+    """
     half_us = (send.started_us + deadline_us) // 2
     reads = [r for r in conn.reads if half_us <= r.at_us <= deadline_us]
-    return len(reads) >= TRICKLE_READS
+    return len(reads) >= TRICKLE_READS and sum(r.got_bytes for r in reads) >= TRICKLE_BYTES
