@@ -89,8 +89,10 @@ def _is_stopped() -> bool:
     return _stop is not None and _stop.is_set()
 
 
-def play(name: str, command: Sequence[str], grace_us: int | None) -> Played:
+def play(name: str, command: Sequence[str], grace_us: int | None, attempt: int = 1) -> Played:
     """Play the scenario `name` against `command`, every repetition of it.
+
+    A later `attempt` numbers its repetitions on, so that none is taken for another.
 
     A harness that breaks ends the scenario; the next one starts it anew.
     """
@@ -100,7 +102,8 @@ def play(name: str, command: Sequence[str], grace_us: int | None) -> Played:
     if _is_stopped():
         return played
     try:
-        for repetition in range(1, scenario.repetitions + 1):
+        first = (attempt - 1) * scenario.repetitions + 1
+        for repetition in range(first, first + scenario.repetitions):
             played.runs.append(player.repetition(repetition))
             if player.hopeless or _is_stopped():
                 break

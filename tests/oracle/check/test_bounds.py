@@ -193,7 +193,9 @@ def test_a_stall_that_the_monitor_never_closes_fails() -> None:
     ("gap_us", "expected"),
     [
         (PERIOD_US, "pass"),
-        (PERIOD_US + SLACK_US + GRACE_US + NOISE_US, "pass"),
+        (PERIOD_US + SLACK_US + GRACE_US, "pass"),
+        (PERIOD_US + SLACK_US + GRACE_US + 1, "inconclusive"),
+        (PERIOD_US + SLACK_US + GRACE_US + NOISE_US, "inconclusive"),
         (PERIOD_US + SLACK_US + GRACE_US + NOISE_US + 1, "fail"),
         (PERIOD_US - SLACK_US - GRACE_US - NOISE_US, "pass"),
         (PERIOD_US - SLACK_US - GRACE_US - NOISE_US - 1, "fail"),

@@ -67,6 +67,8 @@ class Scenario:
 
     def grace_us(self, asked_us: int | None) -> int:
         """Return the grace: as asked or 50 ms, and at most a tenth of the smallest bound."""
-        smallest_s = min(self.send_timeout_s, self.stall_timeout_s, self.heartbeat_s, self.period_s)
+        # The monitor's period is a bound only where the time of its checks is judged.
+        period_s = self.period_s if self.timing else self.heartbeat_s
+        smallest_s = min(self.send_timeout_s, self.stall_timeout_s, self.heartbeat_s, period_s)
         most_us = round(smallest_s * 1_000_000) // GRACE_SHARE
         return min(GRACE_DEFAULT_US if asked_us is None else asked_us, most_us)

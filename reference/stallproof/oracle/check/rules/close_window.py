@@ -97,18 +97,18 @@ def sc_9_schedule(run: Run) -> Iterator[Observation]:
         checks = [c for c in conn.checks if starts and heard_us(c) >= starts[0]]
         for before, after in itertools.pairwise(checks):
             gap_us = after.at_us - before.at_us
-            if least_us - allowed_us <= gap_us <= period_us + slack_us + allowed_us:
+            over_us = gap_us - period_us - slack_us
+            if run.passes or (gap_us >= least_us - allowed_us and over_us <= run.grace_us):
                 continue
-            if run.passes:
-                continue
-            yield broken(
-                "SC-9",
-                None,
+            what = (
                 f"Two checks in a row of connection {conn.conn} came {ms(gap_us)} apart; with the "
                 f"period {ms(period_us)} the declared form ({run.monitor_form}, slack "
-                f"{ms(slack_us)}) allows {ms(least_us)} to {ms(period_us + slack_us)}.",
-                [before, after],
+                f"{ms(slack_us)}) allows {ms(least_us)} to {ms(period_us + slack_us)}."
             )
+            if over_us > run.grace_us:
+                yield timed("SC-9", "close-window", over_us, what, [before, after])
+            else:
+                yield broken("SC-9", None, what, [before, after])
 
 
 def cx_5(run: Run) -> Iterator[Observation]:

@@ -1,0 +1,59 @@
+"""The conductor: a scenario plays again because of noise only, and nothing seen is lost."""
+
+from concurrent.futures import Future
+
+from stallproof.oracle.conductor import ATTEMPTS_MAX, Conductor, Progress
+from stallproof.oracle.play import Played, PlayedRun
+from stallproof.oracle.scenarios.scenario import GRACE_DEFAULT_US
+from stallproof.trace import codec
+from stallproof.trace import events as ev
+
+NAME = "never-reads-unix"
+
+
+def played(repetition: int, *, lasted_us: int, spun: bool = False) -> "Future[Played]":
+    """Return what a worker brings: one run of `lasted_us`."""
+    begun = ev.ScenarioBegun(
+        at_us=0,
+        name=NAME,
+        repetition=repetition,
+        requirements=["SD-3"],
+        policy={},
+        grace_us=GRACE_DEFAULT_US,
+    )
+    future: Future[Played] = Future()
+    run = PlayedRun(0, lasted_us, [codec.encode(begun)], spun)
+    future.set_result(Played(NAME, [run]))
+    return future
+
+
+def conductor(told: list[Progress]) -> Conductor:
+    """Return a conductor whose twin never started: all the time without its word is noise."""
+    one = Conductor(("unused",), None, 1, told.append)
+    one._attempts[NAME] = 1
+    return one
+
+
+def test_noise_lets_a_scenario_play_again_three_times_at_most() -> None:
+    """Each noisy attempt but the last asks for another, and every one stays in the trace."""
+    told: list[Progress] = []
+    one = conductor(told)
+    again = []
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        one._attempts[NAME] = attempt
+        again.append(one._take(played(attempt, lasted_us=GRACE_DEFAULT_US), 1))
+    assert [NAME] * (ATTEMPTS_MAX - 1) + [None] == again
+    kept = [e.repetition for e in one._played[NAME] if isinstance(e, ev.ScenarioBegun)]
+    assert [1, 2, 3] == kept
+    assert [0, 0, 1] == [p.done for p in told]
+
+
+def test_a_quiet_run_is_enough() -> None:
+    """At half the grace of noise the scenario is done; one microsecond more and it plays again."""
+    assert conductor([])._take(played(1, lasted_us=GRACE_DEFAULT_US // 2), 1) is None
+    assert NAME == conductor([])._take(played(1, lasted_us=GRACE_DEFAULT_US // 2 + 1), 1)
+
+
+def test_an_implementation_that_burnt_the_processor_gets_no_second_try() -> None:
+    """Noise that the implementation made itself is no reason to play again."""
+    assert conductor([])._take(played(1, lasted_us=GRACE_DEFAULT_US, spun=True), 1) is None
