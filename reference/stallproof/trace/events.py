@@ -50,54 +50,6 @@ from stallproof.trace.seen import (
     Unsupported,
 )
 
-AnyEvent = (
-    Opened
-    | SendStarted
-    | LockTaken
-    | Written
-    | SendEnded
-    | Closing
-    | Closed
-    | Received
-    | PassBegun
-    | PassEnded
-    | Checked
-    | Warned
-    | HeartbeatQueued
-    | HeartbeatSent
-    | HeartbeatDropped
-    | StreamMade
-    | ChunkReady
-    | ChunkBegun
-    | WaitBegun
-    | WaitEnded
-    | AckReceived
-    | StreamEnded
-    | NoticeSent
-    | WallJumped
-    | Noted
-    | LabListening
-    | LabAccepted
-    | LabMode
-    | LabRead
-    | LabFrame
-    | LabFrames
-    | LabUnread
-    | LabHangup
-    | LabEnd
-    | LabDid
-    | LabProbed
-    | TraceBegun
-    | ScenarioBegun
-    | ScenarioEnded
-    | Asked
-    | Answered
-    | HarnessFailed
-    | Unsupported
-    | Taken
-    | DescriptorSeen
-)
-
 SaidEvent = (
     Opened
     | SendStarted
@@ -142,6 +94,22 @@ LabEvent = (
 )
 """What the lab may say."""
 
+OracleEvent = (
+    TraceBegun
+    | ScenarioBegun
+    | ScenarioEnded
+    | Asked
+    | Answered
+    | HarnessFailed
+    | Unsupported
+    | Taken
+    | DescriptorSeen
+)
+"""What the oracle says itself."""
+
+AnyEvent = SaidEvent | LabEvent | OracleEvent
+"""What a trace may hold."""
+
 __all__ = [
     "AckReceived",
     "Answered",
@@ -173,6 +141,7 @@ __all__ = [
     "Noted",
     "NoticeSent",
     "Opened",
+    "OracleEvent",
     "PassBegun",
     "PassEnded",
     "Received",
