@@ -8,7 +8,7 @@ whether the law held (the *then*). So one function makes two conditions for the 
 - the witness: under `given`, the result is `None`; it must be refuted, which shows that the
   situation can occur at all and that the proof is not empty.
 
-A statement never calls the machine's own questions (`is_expired`, `stall_us`, ...): a law that asks
+A statement never calls the machine's own questions (`is_idle`, `stall_us`, ...): a law that asks
 the code what the law is would agree with every mistake in it.
 """
 

@@ -87,11 +87,6 @@ def is_send(send: Send) -> bool:
     )
 
 
-def is_expired(send: Send, *, now_us: int) -> bool:
-    """Tell whether the deadline has come; at the deadline itself it has (SD-2)."""
-    return now_us >= send.deadline_us
-
-
 @require(lambda policy: is_well_formed(policy))
 @require(lambda size_bytes: size_bytes >= 1)
 @require(lambda now_us: now_us >= 0)

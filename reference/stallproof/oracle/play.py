@@ -3,7 +3,6 @@
 This runs in a worker process of its own, so that nothing else of the oracle delays its clock.
 """
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from multiprocessing.synchronize import Event as StopFlag
@@ -26,7 +25,6 @@ from stallproof.oracle.scenarios.sharing import SHARING
 from stallproof.oracle.stage import Record, Stage, now_us
 from stallproof.trace import codec
 from stallproof.trace import events as ev
-from stallproof.trace.events import AnyEvent
 
 SCENARIOS = (*SENDING, *PEERS, *SHARING, *MONITORING, *BEATING)
 SPIN_SHARE = 0.5
@@ -92,9 +90,8 @@ def _is_stopped() -> bool:
 def play(name: str, command: Sequence[str], grace_us: int | None, attempt: int = 1) -> Played:
     """Play the scenario `name` against `command`, every repetition of it.
 
-    A later `attempt` numbers its repetitions on, so that none is taken for another.
-
-    A harness that breaks ends the scenario; the next one starts it anew.
+    A later `attempt` numbers its repetitions on, so that none is taken for another. A harness that
+    breaks ends the scenario; the next one starts it anew.
     """
     scenario = scenario_named(name)
     played = Played(name)
@@ -162,7 +159,7 @@ class _Player:
         ended_us = now_us()
         used_us = 0 if self._harness is None else self._harness.cpu_us() - cpu_us
         spun = used_us > SPIN_SHARE * (ended_us - begun.at_us)
-        lines = [codec.encode(e) for e in _in_order(begun, record.end())]
+        lines = [codec.encode(e) for e in (begun, *record.end())]
         self._clean_up(stage)
         return PlayedRun(begun.at_us, ended_us, lines, spun)
 
@@ -236,8 +233,3 @@ class _Player:
         if self._lab is not None:
             self._lab.stop()
             self._lab = None
-
-
-def _in_order(begun: ev.ScenarioBegun, events: list[AnyEvent]) -> list[AnyEvent]:
-    """Return the scenario's first line and its events in the order they were witnessed."""
-    return list(itertools.chain([begun], events))

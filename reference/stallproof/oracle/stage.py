@@ -7,6 +7,7 @@ rely only on events coming in the end: every wait has a limit, and running into 
 import threading
 import time
 from collections.abc import Callable
+from typing import TypeVar
 
 from stallproof.oracle.driven.client import HarnessBroken, HarnessClient, Pending
 from stallproof.oracle.lab.client import LabClient
@@ -23,11 +24,14 @@ from stallproof.trace.events import (
     Taken,
 )
 
+_E = TypeVar("_E")
+
 SEND_BUFFER_BYTES = 65536
 QUIET_US = 10_000_000
 """With a heartbeat interval longer than this, a scenario wants no heartbeats."""
 CONNECTS_WITHIN_S = 2.0
 """How long the lab may take to see a connection that the harness says it has made."""
+CLOSES_WITHIN_S = 5.0
 STARTS_WITHIN_S = 5.0
 """How long a send may take from the request to its start; building a payload takes its time."""
 
@@ -148,10 +152,7 @@ class Stage:
 
     def _see_connected(self, conn: str) -> None:
         """See for ourselves that the implementation connected; raises `HarnessBroken` if not."""
-        seen = self.record.wait_for(
-            lambda e: isinstance(e, LabAccepted) and e.conn == conn, CONNECTS_WITHIN_S
-        )
-        if seen is None:
+        if self._first(LabAccepted, lambda e: e.conn == conn, CONNECTS_WITHIN_S) is None:
             detail = "The harness answered 'open' as carried out, and nothing connected to the lab."
             raise HarnessBroken("protocol", detail)
 
@@ -159,40 +160,34 @@ class Stage:
         if "heartbeats" in self.harness.hello.features:
             self.received(conn)
 
-    def send(self, conn: str, size_bytes: int, *, repeat: int = 1, wait: bool = True) -> int:
-        """Ask for a send and, if `wait`, for its start; return its number."""
+    def send(self, conn: str, size_bytes: int, *, repeat: int = 1) -> int:
+        """Ask for a send and wait for its start; return its number."""
         number = self._next_send
         self._next_send += repeat
         self.harness.request("send", conn=conn, send=number, size_bytes=size_bytes, repeat=repeat)
-        if wait:
-            self.started(number)
+        self.started(number)
         return number
 
-    def started(self, send: int, timeout_s: float = STARTS_WITHIN_S) -> SendStarted | None:
+    def started(self, send: int) -> SendStarted | None:
         """Wait until the implementation says that `send` starts."""
-        event = self.record.wait_for(
-            lambda e: isinstance(e, SendStarted) and e.send == send, timeout_s
-        )
-        return event if isinstance(event, SendStarted) else None
+        return self._first(SendStarted, lambda e: e.send == send, STARTS_WITHIN_S)
 
     def ended(self, send: int, timeout_s: float) -> SendEnded | None:
         """Wait until the implementation says that `send` ended; `None` if it does not in time."""
-        event = self.record.wait_for(
-            lambda e: isinstance(e, SendEnded) and e.send == send, timeout_s
-        )
-        return event if isinstance(event, SendEnded) else None
+        return self._first(SendEnded, lambda e: e.send == send, timeout_s)
 
     def arrived(self, send: int, timeout_s: float = 2.0) -> LabFrame | None:
         """Wait until the whole frame of `send` has arrived at the lab."""
-        event = self.record.wait_for(
-            lambda e: isinstance(e, LabFrame) and e.send == send, timeout_s
-        )
-        return event if isinstance(event, LabFrame) else None
+        return self._first(LabFrame, lambda e: e.send == send, timeout_s)
+
+    def _first(self, kind: type[_E], wanted: Callable[[_E], bool], timeout_s: float) -> _E | None:
+        """Wait for the first event of `kind` that is wanted; `None` if there is none in time."""
+        event = self.record.wait_for(lambda e: isinstance(e, kind) and wanted(e), timeout_s)
+        return event if isinstance(event, kind) else None
 
     def stream_ended(self, conn: str, timeout_s: float = 1.0) -> bool:
         """Wait until the lab has read to the end of the stream."""
-        event = self.record.wait_for(lambda e: isinstance(e, LabEnd) and e.conn == conn, timeout_s)
-        return event is not None
+        return self._first(LabEnd, lambda e: e.conn == conn, timeout_s) is not None
 
     def hung_up(self, conn: str, timeout_s: float) -> bool:
         """Wait until the lab has noticed, without reading, that the other side closed."""
@@ -203,7 +198,11 @@ class Stage:
 
     def check(self, timeout_s: float = 1.5) -> None:
         """Have the monitor make one pass now; wait until it is over, or long enough."""
-        self.harness.wait(self.harness.post("check"), timeout_s)
+        self.harness.wait(self.post_check(), timeout_s)
+
+    def close(self, conn: str) -> None:
+        """Have the implementation close the connection and wait until its call has returned."""
+        self.harness.wait(self.harness.post("close", conn=conn), CLOSES_WITHIN_S)
 
     def post_check(self) -> Pending:
         """Have the monitor make one pass now without waiting for it."""

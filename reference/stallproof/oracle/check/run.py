@@ -3,7 +3,7 @@
 A *run* is one repetition of one scenario. Everything here only arranges events; nothing judges.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -168,8 +168,3 @@ def lock_not_before_us(conn: ConnFacts, send: SendFacts) -> int:
         and not in_flight_at_start(conn, ahead)
     ]
     return max([send.started.at_us, *held_until])
-
-
-def explain_list(items: Sequence[str]) -> str:
-    """Join `items` as English does."""
-    return ", ".join(items)

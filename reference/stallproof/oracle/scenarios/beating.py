@@ -67,7 +67,7 @@ def many_stalled(stage: Stage) -> None:
     sleep_s(0.1)
     for _ in range(2):
         stage.ended(stage.send(healthy, SMALL_BYTES), 2.0)
-        stage.harness.wait(stage.post_check(), 1.0)
+        stage.check(1.0)
     for conn in conns:
         stage.lab.mode(conn, "drain")
     for send in sends:
@@ -94,7 +94,7 @@ def come_and_go(stage: Stage) -> None:
     for index in range(PASSERS_BY):
         conn = stage.open(f"p{index}x")
         sleep_s(0.01)
-        stage.harness.wait(stage.harness.post("close", conn=conn), 5.0)
+        stage.close(conn)
     sleep_s(stage.knob_s("heartbeat_interval_us") + 0.4)
     stop_monitor(stage)
 

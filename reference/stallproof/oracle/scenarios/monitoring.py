@@ -107,7 +107,7 @@ def successor(stage: Stage) -> None:
     beyond_limit(stage, first)
     stage.check()
     stage.check()
-    stage.harness.wait(stage.harness.post("close", conn=conn), 5.0)
+    stage.close(conn)
     stage.drain_to_end(conn)
     other = stage.open("b", mode="stop")
     second = stage.send(other, stage.big_bytes)
