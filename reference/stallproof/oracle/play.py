@@ -22,13 +22,15 @@ from stallproof.oracle.scenarios.peers import PEERS
 from stallproof.oracle.scenarios.scenario import Scenario
 from stallproof.oracle.scenarios.sending import SENDING
 from stallproof.oracle.scenarios.sharing import SHARING
-from stallproof.oracle.stage import Record, Stage, now_us
+from stallproof.oracle.stage import Record, Stage, now_us, sleep_s
 from stallproof.trace import codec
 from stallproof.trace import events as ev
 
 SCENARIOS = (*SENDING, *PEERS, *SHARING, *MONITORING, *BEATING)
 SPIN_SHARE = 0.5
 """An implementation that used more of a processor than this may not excuse itself with noise."""
+CALM_S = 5.0
+"""How long a noisy machine gets to calm down before the second attempt; twice for the third."""
 CLOSE_WITHIN_S = 1.0
 _CAPACITY_FILES = ("net/ipv4/tcp_wmem", "net/core/wmem_default")
 _CAPACITY_ELSEWHERE = 8 * 1024 * 1024
@@ -96,6 +98,8 @@ def play(name: str, command: Sequence[str], grace_us: int | None, attempt: int =
     scenario = scenario_named(name)
     played = Played(name)
     player = _Player(scenario, command, grace_us)
+    # Noise comes in bursts: playing again at once would meet the same one.
+    sleep_s((attempt - 1) * CALM_S)
     if _is_stopped():
         return played
     try:
