@@ -19,9 +19,15 @@ from proofs import guards
 from proofs.mistakes import MISTAKES, Mistake, source_of
 from proofs.statement import REGISTERED, Claim, Obligation
 from proofs.task import Answer, Kind, Task, read_verdict
-from stallproof import connection, send_deadline, stall_count
+from stallproof import ack_progress, connection, send_deadline, stall_count, stream
 
-MACHINES: tuple[ModuleType, ...] = (send_deadline, stall_count, connection)
+MACHINES: tuple[ModuleType, ...] = (
+    send_deadline,
+    stall_count,
+    connection,
+    ack_progress,
+    stream,
+)
 
 # Both limits are always set: with the default ones the prover calls provable laws unreachable.
 CONDITION_TIMEOUT_S = 60.0

@@ -10,7 +10,9 @@ EDITS: list[Edit] = [
         "on_lock_taken",
         "now_us + policy.send_timeout_us",
         "now_us + policy.stall_timeout_us",
-        "sd1_the_lock_fixes_the_deadline sd3_a_lock_is_taken_with_its_bound",
+        "sd1_the_lock_fixes_the_deadline sd3_a_lock_is_taken_with_its_bound"
+        " cx4_the_send_in_flight_costs_at_most_one_share"
+        " cx4_each_send_ahead_costs_at_most_one_share",
     ),
     (
         "lock_time_lost",
@@ -49,14 +51,17 @@ EDITS: list[Edit] = [
         "on_step",
         "now_us >= after.deadline_us",
         "False",
-        "sd2_no_write_begins_at_or_after_the_deadline sd3_a_step_that_is_due_releases",
+        "sd2_no_write_begins_at_or_after_the_deadline sd3_a_step_that_is_due_releases"
+        " cx4_the_send_in_flight_costs_at_most_one_share"
+        " cx4_each_send_ahead_costs_at_most_one_share",
     ),
     (
         "step_expires_one_early",
         "on_step",
         "now_us >= after.deadline_us",
         "now_us >= after.deadline_us - 1",
-        "sd4_a_step_never_times_out_early sd2_a_step_expires_at_the_deadline",
+        "sd4_a_step_never_times_out_early sd2_a_step_expires_at_the_deadline"
+        " cx4_a_share_cannot_be_less",
     ),
     (
         "step_timeout_stays_open",

@@ -13,7 +13,7 @@ from typing import Any
 import stallproof
 from stallproof import states
 
-NAMES = ("policy", "send_deadline", "stall_count", "connection")
+NAMES = ("policy", "stream", "send_deadline", "stall_count", "ack_progress", "connection")
 
 
 def _frozen_state(cls: type[Any]) -> type[Any]:
