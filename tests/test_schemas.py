@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -67,6 +67,7 @@ def test_the_schema_is_valid_json_schema_2020_12(made: dict[str, Any]) -> None:
 
 
 @given(st.one_of([_events(event) for event in EVENTS.values()]))
+@settings(deadline=None)
 def test_every_event_that_can_be_written_fits_the_schema(event: AnyEvent) -> None:
     """What our encoder writes, the second reader accepts and our decoder takes back."""
     line = codec.encode(event)
@@ -96,6 +97,7 @@ def test_schema_and_decoder_refuse_the_same_lines(line: str) -> None:
 
 
 @given(st.lists(st.one_of([_events(event) for event in EVENTS.values()]), max_size=3))
+@settings(deadline=None)
 def test_reports_fit_the_schema(events: list[AnyEvent]) -> None:
     """A report with any evidence is accepted by the second reader."""
     finding = Finding(scenario="s/1", explanation="x", events=events)

@@ -49,6 +49,8 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
         str: TEXT,
         float: st.floats(allow_nan=False, allow_infinity=False),
         list[str]: st.lists(TEXT, max_size=3),
+        dict[str, Any]: st.dictionaries(TEXT, ANY_JSON, max_size=3),
+        list[dict[str, Any]]: st.lists(st.dictionaries(TEXT, ANY_JSON, max_size=3), max_size=3),
         dict[str, str]: st.dictionaries(TEXT, TEXT, max_size=3),
         dict[str, int]: st.dictionaries(TEXT, WHOLE, max_size=3),
     }

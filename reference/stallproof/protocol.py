@@ -10,6 +10,8 @@ import msgspec
 PROTOCOL = 1
 LINE_MAX_BYTES = 1024 * 1024
 """The longest line either side may write."""
+STREAM_MARK = 1 << 31
+"""The payload of a chunk names its stream with this bit set: it is never taken for a send."""
 BLOCK_BYTES = 8
 """A payload consists of blocks: the send's number and the block's index, four bytes each."""
 
@@ -29,8 +31,17 @@ class HelloRequest(Request, frozen=True, kw_only=True, tag="hello"):
 
 
 class ConfigRequest(Request, frozen=True, kw_only=True, tag="config"):
-    knobs: dict[str, Any]
+    """Knobs to put in force: `knobs` as an object, or `file`, the text of `comm_config.json`.
+
+    The other fields are what the relations of CF-5 are to be judged with.
+    """
+
+    knobs: dict[str, Any] = {}
+    file: str | None = None
     environment: dict[str, str] = {}
+    grace_us: int = 50_000
+    outer_timeouts_us: dict[str, int] = {}
+    margin_us: int = 0
 
 
 class OpenRequest(Request, frozen=True, kw_only=True, tag="open"):
@@ -169,10 +180,14 @@ class ClockClaim(Message, frozen=True, kw_only=True):
 
 
 class MonitorClaim(Message, frozen=True, kw_only=True):
-    """Which form of the close window the monitor follows, and how far its checks may be off."""
+    """Which form of the close window the monitor follows, and how far its checks may be off.
+
+    `period_us`: its period where nobody asks for another one (CF-1).
+    """
 
     form: Literal["a", "b"]
     slack_us: int
+    period_us: int = 5_000_000
 
 
 class Hello(Message, frozen=True, kw_only=True):
@@ -191,7 +206,7 @@ class Hello(Message, frozen=True, kw_only=True):
 FEATURES = frozenset(
     {
         "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump",
-        "sequence", "streams", "config", "virtual_time", "pass_descriptors",
+        "sequence", "streams", "config", "relations", "virtual_time", "pass_descriptors",
     }
 )  # fmt: skip
 """Every feature that a harness can declare."""

@@ -1,5 +1,19 @@
 """Every event that a trace can hold, as one union told apart by the key `event`."""
 
+from stallproof.trace.asked import (
+    Answered,
+    Asked,
+    ConfigurationAnswered,
+    ConfigurationAsked,
+    DescriptorSeen,
+    HarnessFailed,
+    ProcessorUsed,
+    ScenarioBegun,
+    ScenarioEnded,
+    Taken,
+    TraceBegun,
+    Unsupported,
+)
 from stallproof.trace.said import (
     AckReceived,
     Checked,
@@ -16,6 +30,7 @@ from stallproof.trace.said import (
     Opened,
     PassBegun,
     PassEnded,
+    PeerEnded,
     Received,
     SendEnded,
     SendStarted,
@@ -28,11 +43,8 @@ from stallproof.trace.said import (
     Written,
 )
 from stallproof.trace.seen import (
-    Answered,
-    Asked,
-    DescriptorSeen,
-    HarnessFailed,
     LabAccepted,
+    LabClear,
     LabDid,
     LabEnd,
     LabFrame,
@@ -42,12 +54,8 @@ from stallproof.trace.seen import (
     LabMode,
     LabProbed,
     LabRead,
+    LabSecured,
     LabUnread,
-    ScenarioBegun,
-    ScenarioEnded,
-    Taken,
-    TraceBegun,
-    Unsupported,
 )
 
 SaidEvent = (
@@ -59,6 +67,7 @@ SaidEvent = (
     | Closing
     | Closed
     | Received
+    | PeerEnded
     | PassBegun
     | PassEnded
     | Checked
@@ -87,6 +96,8 @@ LabEvent = (
     | LabFrame
     | LabFrames
     | LabUnread
+    | LabSecured
+    | LabClear
     | LabHangup
     | LabEnd
     | LabDid
@@ -104,6 +115,9 @@ OracleEvent = (
     | Unsupported
     | Taken
     | DescriptorSeen
+    | ProcessorUsed
+    | ConfigurationAsked
+    | ConfigurationAnswered
 )
 """What the oracle says itself."""
 
@@ -120,12 +134,15 @@ __all__ = [
     "ChunkReady",
     "Closed",
     "Closing",
+    "ConfigurationAnswered",
+    "ConfigurationAsked",
     "DescriptorSeen",
     "HarnessFailed",
     "HeartbeatDropped",
     "HeartbeatQueued",
     "HeartbeatSent",
     "LabAccepted",
+    "LabClear",
     "LabDid",
     "LabEnd",
     "LabEvent",
@@ -136,6 +153,7 @@ __all__ = [
     "LabMode",
     "LabProbed",
     "LabRead",
+    "LabSecured",
     "LabUnread",
     "LockTaken",
     "Noted",
@@ -144,6 +162,8 @@ __all__ = [
     "OracleEvent",
     "PassBegun",
     "PassEnded",
+    "PeerEnded",
+    "ProcessorUsed",
     "Received",
     "SaidEvent",
     "ScenarioBegun",

@@ -76,6 +76,17 @@ class Received(Said, frozen=True, kw_only=True, tag="received"):
     kind: Kind = "data"
 
 
+class PeerEnded(Said, frozen=True, kw_only=True, tag="peer_ended"):
+    """The peer's direction ended, as the implementation took it (SD-16).
+
+    `how`: `orderly` when the peer had said so (over TLS: a close_notify; else the end of the
+    stream); `truncated` when a TLS stream ended without that; `error`: anything else.
+    """
+
+    conn: str
+    how: Literal["orderly", "truncated", "error"]
+
+
 # --- said by the implementation: the monitor (group SC) -------------------------------------------
 
 

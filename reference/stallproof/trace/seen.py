@@ -1,13 +1,11 @@
-"""The events that the lab and the oracle saw with their own eyes.
+"""The events that the lab saw with its own eyes, as the peer.
 
 Spec: `spec/trace.md`, schema `spec/trace.schema.json`.
 """
 
 from typing import Literal
 
-from stallproof.trace.base import Kind, Lab, Oracle, Transport
-
-# --- seen by the lab ------------------------------------------------------------------------------
+from stallproof.trace.base import Kind, Lab, Transport
 
 
 class LabListening(Lab, frozen=True, kw_only=True, tag="lab_listening"):
@@ -26,15 +24,19 @@ class LabAccepted(Lab, frozen=True, kw_only=True, tag="lab_accepted"):
 class LabMode(Lab, frozen=True, kw_only=True, tag="lab_mode"):
     """How the lab treats the connection from now on: `drain`, `stop` or `trickle`.
 
-    `limit_bytes`: it stops by itself after so many bytes more, `None`: no limit.
+    `limit_bytes`: it stops by itself after so many bytes more, `None`: no limit. `in_record_bytes`:
+    how much of an unfinished TLS record it has read by now.
     """
 
     mode: Literal["drain", "stop", "trickle"]
     limit_bytes: int | None = None
+    in_record_bytes: int = 0
 
 
 class LabRead(Lab, frozen=True, kw_only=True, tag="lab_read"):
     """Bytes read since the last such event (reads less than 5 ms apart are one event).
+
+    Over TLS these are the bytes of the transport beneath, the handshake included.
 
     `began_us` is the first of these reads, `at_us` the last; `total_bytes` counts from the start.
     """
@@ -49,7 +51,8 @@ class LabFrame(Lab, frozen=True, kw_only=True, tag="lab_frame"):
 
     `index` counts the frames of the connection. `size_bytes` is the payload only, without prefix
     and header. `send` is read from the payload; `intact`: every byte is as it was asked for, else
-    `why` names the first that is not.
+    `why` names the first that is not. Of a chunk, `stream` and `stream_offset` are read from
+    it: whose it is, and where in the stream its first byte belongs.
     """
 
     index: int
@@ -58,6 +61,8 @@ class LabFrame(Lab, frozen=True, kw_only=True, tag="lab_frame"):
     began_us: int
     sequence: int | None = None
     send: int | None = None
+    stream: int | None = None
+    stream_offset: int | None = None
     intact: bool = True
     why: str | None = None
 
@@ -87,14 +92,17 @@ class LabHangup(Lab, frozen=True, kw_only=True, tag="lab_hangup"):
 
 
 class LabEnd(Lab, frozen=True, kw_only=True, tag="lab_end"):
-    """The end of the stream after `total_bytes`.
+    """The end of the stream after `total_bytes`; over TLS these are the bytes after decryption.
+
+    `how`: `eof` in peace; `truncated`: the transport ended without TLS having said so; `reset`;
+    `lab_closed`: the lab itself closed.
 
     `torn_*` describe an unfinished frame at the end, if there is one: `torn_bytes` of it came, of
     `torn_size_bytes` (`None`: not known), both counting the whole frame on the wire, prefix and
     header included. `garbage`: why the bytes could not be told apart as frames from some point on.
     """
 
-    how: Literal["eof", "reset", "lab_closed"]
+    how: Literal["eof", "truncated", "reset", "lab_closed"]
     total_bytes: int
     torn_bytes: int = 0
     torn_size_bytes: int | None = None
@@ -102,10 +110,30 @@ class LabEnd(Lab, frozen=True, kw_only=True, tag="lab_end"):
     garbage: str | None = None
 
 
-class LabDid(Lab, frozen=True, kw_only=True, tag="lab_did"):
-    """What the lab did to the connection."""
+class LabSecured(Lab, frozen=True, kw_only=True, tag="lab_secured"):
+    """The TLS handshake of the connection is over; everything after it must be TLS records."""
 
-    action: Literal["shut_read", "half_close", "reset", "close", "sent"]
+    version: str
+    cipher: str
+
+
+class LabClear(Lab, frozen=True, kw_only=True, tag="lab_clear"):
+    """Bytes came over a TLS connection that are no TLS record (SD-12); `what` describes them.
+
+    `at_byte` counts the raw bytes of the connection from its beginning.
+    """
+
+    at_byte: int
+    what: str
+
+
+class LabDid(Lab, frozen=True, kw_only=True, tag="lab_did"):
+    """What the lab did to the connection.
+
+    `cut`: it ended the transport under TLS without announcing the end of the stream.
+    """
+
+    action: Literal["shut_read", "half_close", "cut", "reset", "close", "sent"]
     sent_bytes: int | None = None
     kind: Kind | None = None
 
@@ -114,98 +142,3 @@ class LabProbed(Lab, frozen=True, kw_only=True, tag="lab_probed"):
     """Whether the connection was still open, found out without reading."""
 
     open: bool
-
-
-# --- seen by the oracle ---------------------------------------------------------------------------
-
-
-class TraceBegun(Oracle, frozen=True, kw_only=True, tag="trace"):
-    """The first line of every trace: who is judged, by what, and what its `hello` declared.
-
-    `clock_uncertainty_us`: how far the implementation's times may be off on the oracle's clock.
-    """
-
-    schema: str
-    profile: Literal["seed", "hardened"]
-    selected: list[str]
-    implementation: dict[str, str]
-    features: list[str]
-    monitor_form: Literal["a", "b"] | None = None
-    monitor_slack_us: int = 0
-    clock_uncertainty_us: int = 1
-    clock_shared: bool = True
-
-
-class ScenarioBegun(Oracle, frozen=True, kw_only=True, tag="scenario"):
-    """From here to the next such line everything belongs to one repetition of one scenario.
-
-    `policy`: the knobs in force, in core units, as the implementation confirmed them.
-    `kernel_holds_bytes`: no more than this fits between a sender and a lab that does not read.
-    """
-
-    name: str
-    repetition: int
-    requirements: list[str]
-    policy: dict[str, int]
-    grace_us: int
-    kernel_holds_bytes: int = 0
-
-
-class ScenarioEnded(Oracle, frozen=True, kw_only=True, tag="scenario_ended"):
-    """`noise_us`: the twin's worst overrun meanwhile. `spun`: the implementation burnt the CPU."""
-
-    noise_us: int
-    spun: bool = False
-    attempts: int = 1
-
-
-class Asked(Oracle, frozen=True, kw_only=True, tag="asked"):
-    """A request was written to the implementation; `at_us` is never later than its effect."""
-
-    id: int
-    op: str
-    conn: str | None = None
-    send: int | None = None
-    size_bytes: int | None = None
-    repeat: int | None = None
-    heartbeats: bool | None = None
-    lowest_descriptor: int | None = None
-
-
-class Answered(Oracle, frozen=True, kw_only=True, tag="answered"):
-    """The reply to request `id` was heard. `error`: `None` when it was carried out, else the word.
-
-    The words are `unsupported`, `refused` and `failed` (`spec/protocol.md`, rules 1 to 3).
-    """
-
-    id: int
-    op: str
-    error: str | None = None
-    message: str | None = None
-
-
-class HarnessFailed(Oracle, frozen=True, kw_only=True, tag="harness_failed"):
-    """The harness broke the protocol, died or hung; the implementation was not judged by it."""
-
-    what: Literal["missing", "died", "hung", "garbage", "flood", "protocol", "lab"]
-    detail: str
-
-
-class Unsupported(Oracle, frozen=True, kw_only=True, tag="unsupported"):
-    """The scenario was left out because the implementation declared `feature` missing."""
-
-    feature: str
-
-
-class Taken(Oracle, frozen=True, kw_only=True, tag="taken"):
-    """The implementation was found to have taken in `frames` frames from the lab so far."""
-
-    conn: str
-    frames: int
-
-
-class DescriptorSeen(Oracle, frozen=True, kw_only=True, tag="descriptor_seen"):
-    """The highest socket descriptor that the system shows for the implementation's process."""
-
-    conn: str
-    descriptor: int | None
