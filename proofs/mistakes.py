@@ -46,10 +46,23 @@ def source_of(mistake: Mistake) -> str:
 
 def _load() -> dict[str, Mistake]:
     # Imported late: the lists are made of the class above.
-    from proofs.mistaken import ack_progress, connection, send_deadline, stall_count, stream, window
+    from proofs.mistaken import (
+        ack_progress,
+        close_window,
+        configuration,
+        connection,
+        send_deadline,
+        stall_count,
+        stream,
+        window,
+    )
 
     found: dict[str, Mistake] = {}
-    for module in (send_deadline, stall_count, connection, ack_progress, stream, window):
+    modules = (
+        *(send_deadline, stall_count, connection, ack_progress, stream),
+        *(configuration, close_window, window),
+    )
+    for module in modules:
         for name, function, old, new, caught_by in module.EDITS:
             if name in found:
                 raise ValueError(f"two mistakes are called {name}")

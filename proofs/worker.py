@@ -19,7 +19,15 @@ from proofs import guards
 from proofs.mistakes import MISTAKES, Mistake, source_of
 from proofs.statement import REGISTERED, Claim, Obligation
 from proofs.task import Answer, Kind, Task, read_verdict
-from stallproof import ack_progress, connection, send_deadline, stall_count, stream
+from stallproof import (
+    ack_progress,
+    close_window,
+    connection,
+    send_deadline,
+    settings,
+    stall_count,
+    stream,
+)
 
 MACHINES: tuple[ModuleType, ...] = (
     send_deadline,
@@ -27,6 +35,8 @@ MACHINES: tuple[ModuleType, ...] = (
     connection,
     ack_progress,
     stream,
+    settings,
+    close_window,
 )
 
 # Both limits are always set: with the default ones the prover calls provable laws unreachable.

@@ -1,11 +1,11 @@
-"""The command line: judge an implementation, judge a trace again, read the law.
+"""The command line: judge an implementation or a trace, explain a configuration, read the law.
 
 Exit codes of every command: 0 every applicable requirement passed (or what was asked for was
-shown); 1 one failed; 2 unusable arguments or input; 3 anything else: incomplete, the harness broke,
-nothing exercised, interrupted.
+shown); 1 one failed, or a relation between knobs is broken; 2 unusable arguments or input, or
+a configuration that is refused; 3 anything else: incomplete, the harness broke, nothing exercised,
+interrupted.
 """
 
-import shlex
 import sys
 import traceback
 from collections.abc import Sequence
@@ -17,12 +17,14 @@ from cyclopts import App, CycloptsError, Parameter
 from cyclopts.validators import Number
 
 from stallproof import __version__
+from stallproof.cli import configuration
+from stallproof.cli.arguments import Json, Only, command_of, select, selected_of
 from stallproof.oracle.check import check_traces
-from stallproof.oracle.conform import REFERENCE_COMMAND
 from stallproof.oracle.conform import conform as run_oracle
 from stallproof.oracle.report import Report, exit_code
-from stallproof.registry import Registry, RegistryError, load_registry
+from stallproof.registry import RegistryError, load_registry
 from stallproof.reports import schemas
+from stallproof.reports.configuration import configuration_schema
 from stallproof.reports.json_report import encode_report
 from stallproof.reports.law import render_law
 from stallproof.reports.output import (
@@ -43,16 +45,6 @@ LANES = 4
 """How many scenarios run side by side: they mostly wait, so that more than the cores is fine."""
 
 Profile = Literal["seed", "hardened"]
-Only = Annotated[
-    list[str] | None,
-    Parameter(name="--only", negative="", help="Requirements or groups, such as SD-3,SC."),
-]
-Json = Annotated[
-    str | None,
-    Parameter(
-        name="--json", allow_leading_hyphen=True, help="The JSON report's file; - for stdout."
-    ),
-]
 
 app = App(
     name="stallproof",
@@ -101,8 +93,8 @@ def conform(
     lanes
         How many scenarios run side by side.
     """
-    command = _command(impl)
-    selected = _selected(load_registry(), only, profile)
+    command = command_of(impl)
+    selected = selected_of(load_registry(), only, profile)
     require_outputs(json, trace, inputs=())
     with progress(sys.stderr) as show:
         report = run_oracle(
@@ -137,7 +129,7 @@ def check(
         raise UnusableError("name at least one trace file")
     registry = load_registry()
     # Without --only the trace itself says what was selected.
-    selected = None if only is None else _selected(registry, only, profile or "hardened")
+    selected = None if only is None else selected_of(registry, only, profile or "hardened")
     require_outputs(json, None, inputs=files)
     return _deliver(check_traces(files, profile=profile, selected=selected), json)
 
@@ -153,52 +145,24 @@ def law(*ids: str) -> int:
     """
     registry = load_registry()
     everything = frozenset(requirement.id for requirement in registry.requirements)
-    chosen = _select(registry, list(ids), "IDS") if ids else everything
+    chosen = select(registry, list(ids), "IDS") if ids else everything
     emit(sys.stdout, render_law(registry, chosen, width=width_of(sys.stdout)))
     return 0
 
 
 @app.command(help_epilogue="Example: stallproof schema trace")
-def schema(of: Literal["trace", "report"], /) -> int:
-    """Print a JSON Schema: of one line of a trace, or of the JSON report."""
-    made = schemas.trace_schema() if of == "trace" else schemas.report_schema()
+def schema(of: Literal["trace", "report", "configuration"], /) -> int:
+    """Print a JSON Schema: of a line of a trace, of the report, or of what `config` says."""
+    made = {
+        "trace": schemas.trace_schema,
+        "report": schemas.report_schema,
+        "configuration": configuration_schema,
+    }[of]()
     emit(sys.stdout, schemas.encode_schema(made).decode())
     return 0
 
 
-def _command(impl: str) -> Sequence[str]:
-    """Return the command line of the harness; `reference` names our own."""
-    if impl == "reference":
-        return REFERENCE_COMMAND
-    try:
-        command = shlex.split(impl)
-    except ValueError as error:
-        raise UnusableError(f"--impl {impl!r}: {error}") from error
-    if not command or not command[0]:
-        raise UnusableError('--impl is empty: give "reference" or a command')
-    return command
-
-
-def _select(registry: Registry, words: list[str], option: str) -> frozenset[str]:
-    """Return the IDs that `words` name; commas and blanks part words."""
-    names = [name for word in words for name in word.replace(",", " ").split()]
-    if not names:
-        raise UnusableError(f"{option} names no requirement")
-    try:
-        return registry.select(names)
-    except ValueError as error:
-        raise UnusableError(f"{option}: {error}") from error
-
-
-def _selected(registry: Registry, only: list[str] | None, profile: str) -> frozenset[str]:
-    """Return what `--only` leaves of the profile; without that option all of it."""
-    applicable = frozenset(requirement.id for requirement in registry.applicable(profile))
-    if only is None:
-        return applicable
-    selected = _select(registry, only, "--only") & applicable
-    if not selected:
-        raise UnusableError(f"--only {','.join(only)}: nothing of it is in the profile {profile}")
-    return selected
+app.command(configuration.config, help_epilogue=configuration.HELP_EPILOGUE)
 
 
 def _deliver(report: Report, json: str | None) -> int:
