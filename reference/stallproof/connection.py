@@ -23,17 +23,17 @@ from stallproof.send_deadline import Decision, End, Failure, Outcome, Send
 from stallproof.stall_count import NEVER_CHECKED, CheckDecision, Sighting, StallCount
 from stallproof.states import state
 
-SEQUENCES = 65536
-"""How many sequence numbers there are: the prefix holds two bytes of it (SD-14)."""
+SEQUENCES = 65536  # The prefix holds two bytes of a sequence number (SD-14).
 
 
 class Cause(Enum):
-    """Who began the closing."""
+    """Who began the closing; `TLS`: the secure session of a connection cannot go on."""
 
     SEND_TIMEOUT = "send_timeout"
     TORN_FRAME = "torn_frame"
     MONITOR = "monitor"
     LOCAL = "local"
+    TLS = "tls"
 
 
 @state

@@ -12,6 +12,7 @@ from stallproof.drivers.monitor import SLACK_US, Monitor
 from stallproof.policy import Policy
 from stallproof.stall_count import Sighting
 from stallproof.trace.said import (
+    Checked,
     Closing,
     HeartbeatDropped,
     HeartbeatQueued,
@@ -33,6 +34,18 @@ LIMIT_US = 1000
 CLOSING_ON = Policy(stall_timeout_us=LIMIT_US, checks_max=3, close_stalled=True)
 WARN_ONLY = Policy(stall_timeout_us=LIMIT_US, checks_max=2)
 LARGE = bytes(4 << 20)
+
+
+def test_a_send_that_is_over_is_no_stall() -> None:
+    """After a send that succeeded a check finds the connection idle, however long ago (SC-1)."""
+    with guarded(unix_pair(), CLOSING_ON) as (conn, _, ear):
+        monitor = Monitor(ear)
+        monitor.add(conn)
+        conn.send(b"small")
+        time.sleep(2 * LIMIT_US / 1e6)
+        monitor.run_pass()
+        assert [(0, 0)] == [(event.stall_us, event.count) for event in ear.all(Checked)]
+        assert [] == ear.all(Warned)
 
 
 def test_a_pass_does_not_wait_for_a_lock_that_is_held() -> None:

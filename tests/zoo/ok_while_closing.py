@@ -14,9 +14,10 @@ class ObligingConnection(GuardedConnection):
     """Return OK whenever nothing was raised."""
 
     def send(
-        self, payload: Payload, *, send_id: int | None = None, kind: FrameType = FrameType.DATA
-    ) -> Outcome:
-        super().send(payload, send_id=send_id, kind=kind)
+        self, payload: Payload, *, send_id: int | None = None, kind: FrameType = FrameType.DATA,
+        header: bytes = b"", stream_id: int = 0,
+    ) -> Outcome:  # fmt: skip
+        super().send(payload, send_id=send_id, kind=kind, header=header, stream_id=stream_id)
         return Outcome.OK
 
 

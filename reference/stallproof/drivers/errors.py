@@ -23,6 +23,10 @@ CLOSED_NUMBERS = frozenset(
 """The error numbers that mean: the transport, or the peer's reading side, is closed."""
 
 
+class CutShort(OSError):
+    """The transport ended, and the peer had not announced the end of its stream (SD-16)."""
+
+
 def failure_of(error: BaseException) -> Failure:
     """Return the failure that `error`, raised by a write, stands for (SD-7)."""
     if isinstance(error, TimeoutError):

@@ -11,9 +11,9 @@
 | 12 | 2 | stream id |
 | 14 | 2 | sequence (SD-14) |
 
-All fields are unsigned and big-endian. An outgoing frame keeps prefix and payload apart, so that
-the payload is never copied; an incoming one is put together from whatever pieces the kernel
-returns.
+All fields are unsigned and big-endian. What stands in a header, and what the stream id is for, is
+in `stream_frames`. An outgoing frame keeps prefix and header apart from the payload, so that the
+payload is never copied; an incoming one is put together from whatever pieces the kernel returns.
 
 Spec: `spec/sd.md`, "Frame prefix". Source: origin fact 7.
 """
@@ -43,6 +43,7 @@ class FrameType(IntEnum):
     READY = 5
     PING = 6
     PONG = 7
+    NOTICE = 8
 
 
 class FrameError(ValueError):
@@ -61,33 +62,44 @@ class Incoming:
 
 
 class Outgoing:
-    """A frame on its way out: its prefix and, uncopied, its payload."""
+    """A frame on its way out: its prefix with the header and, uncopied, its payload."""
 
-    __slots__ = ("_payload", "_prefix", "size_bytes")
+    __slots__ = ("_head", "_payload", "size_bytes")
 
-    def __init__(self, kind: int, sequence: int, payload: memoryview) -> None:
+    def __init__(
+        self,
+        kind: int,
+        sequence: int,
+        payload: memoryview,
+        header: bytes = b"",
+        stream_id: int = 0,
+    ) -> None:
         """Take a byte-wide view of the payload (see `payload_view`)."""
-        self.size_bytes = PREFIX_BYTES + len(payload)
-        self._prefix = PREFIX.pack(self.size_bytes, 0, kind, 0, 0, 0, 0, sequence)
+        self.size_bytes = size_bytes = PREFIX_BYTES + len(header) + len(payload)
+        prefix = PREFIX.pack(size_bytes, len(header), kind, 0, 0, 0, stream_id, sequence)
+        self._head = prefix + header if header else prefix
         self._payload = payload
 
     def rest(self, written_bytes: int, limit_bytes: int) -> list[bytes | memoryview]:
-        """Return at most `limit_bytes` of what follows the first `written_bytes`, uncopied."""
-        at = written_bytes - PREFIX_BYTES
+        """Return at most `limit_bytes` of what follows the first `written_bytes`, uncopied.
+
+        Prefix and header are returned whole, whatever the limit.
+        """
+        at = written_bytes - len(self._head)
         if at >= 0:
             return [self._payload[at : at + limit_bytes]]
-        prefix = self._prefix[written_bytes:]
-        return [prefix, self._payload[: max(0, limit_bytes - len(prefix))]]
+        head = self._head[written_bytes:]
+        return [head, self._payload[: max(0, limit_bytes - len(head))]]
 
 
-def payload_view(payload: Payload) -> memoryview:
+def payload_view(payload: Payload, header_bytes: int = 0) -> memoryview:
     """Return `payload` as a byte-wide view.
 
     Raises `ValueError` when the frame would be longer than its length field can say, `TypeError`
     when it is not one contiguous piece of bytes.
     """
     view = memoryview(payload).cast("B")
-    if PREFIX_BYTES + len(view) > FRAME_MAX_BYTES:
+    if PREFIX_BYTES + header_bytes + len(view) > FRAME_MAX_BYTES:
         raise ValueError(f"a payload of {len(view)} bytes does not fit into one frame")
     return view
 

@@ -50,7 +50,11 @@ class Stamp(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """How a send ended: `written_bytes` of the frame with its prefix, `detail` of a failure."""
+    """How a send ended: `written_bytes` of the frame with its prefix, `detail` of a failure.
+
+    Bytes are written when the transport took them: the kernel or, before it, a TLS layer. A send
+    that is OK was handed to the kernel to the last byte, whatever lies in between (SD-6, SD-9).
+    """
 
     outcome: Outcome
     written_bytes: int
@@ -59,10 +63,11 @@ class Sent(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A write that failed."""
+    """A write that failed, after it had taken `taken_bytes` (0 but for a TLS layer)."""
 
     failure: Failure
     detail: str
+    taken_bytes: int = 0
 
 
 class Sender:
@@ -70,6 +75,8 @@ class Sender:
 
     Subclasses say what closing is: `is_closing` and `begin_closing`.
     """
+
+    write_max_bytes = WRITE_MAX_BYTES
 
     def __init__(
         self, sock: socket.socket, policy: Policy, name: str, record: Record, clock: Clock,
@@ -102,7 +109,10 @@ class Sender:
         """Begin the closing unless it has begun; tell whether this call did (SD-5)."""
         raise NotImplementedError
 
-    def transmit(self, payload: memoryview, kind: FrameType, send_id: int | None) -> Sent:
+    def transmit(
+        self, payload: memoryview, kind: FrameType, send_id: int | None, header: bytes = b"",
+        stream_id: int = 0,
+    ) -> Sent:  # fmt: skip
         """Send one frame and say how that ended. The caller holds the lock and releases it.
 
         A `send_id` of `None` is not reported event by event.
@@ -115,7 +125,8 @@ class Sender:
                 self._record(LockTaken(at_us=taken_us, conn=self.name, send=send_id))
             if self.is_closing:
                 return Sent(Outcome.SUPPRESSED, 0, None, None)
-            frame = Outgoing(kind, sequence_after(self._sequence), payload)
+            sequence = sequence_after(self._sequence)
+            frame = Outgoing(kind, sequence, payload, header, stream_id)
             return self._finish(frame, taken_us, send_id)
         finally:
             self.stamp = None
@@ -149,14 +160,12 @@ class Sender:
             send, decision = self._steps.on_step(send, 0, closing=self.is_closing, now_us=began_us)
             if isinstance(decision, End):
                 return send, decision, None
-            asked_bytes = min(WRITE_MAX_BYTES, send.size_bytes - send.written_bytes)
-            wrote = self._attempt(frame.rest(send.written_bytes, asked_bytes))
+            asked_bytes = min(self.write_max_bytes, send.size_bytes - send.written_bytes)
+            pieces = frame.rest(send.written_bytes, asked_bytes)
+            wrote = self._attempt(pieces, send.deadline_us)
             now_us = self._clock()
             if isinstance(wrote, Refusal):
-                end = self._steps.on_failed(
-                    send, wrote.failure, closing=self.is_closing, now_us=now_us
-                )
-                return send, end, wrote.detail
+                return self._refused(send, wrote, send_id, began_us, now_us)
             if wrote:
                 self._took(send, wrote, send_id, began_us, now_us)
             send, decision = self._steps.on_step(
@@ -166,6 +175,20 @@ class Sender:
                 return send, decision, None
             if wrote < asked_bytes:
                 self._wait(decision.wait_us)
+
+    def _refused(
+        self, send: Send, refusal: Refusal, send_id: int | None, began_us: int, now_us: int
+    ) -> tuple[Send, End, str | None]:
+        """Let the machine judge a failed write; what it took before it failed comes first."""
+        if refusal.taken_bytes:
+            self._took(send, refusal.taken_bytes, send_id, began_us, now_us)
+            send, decision = self._steps.on_step(
+                send, refusal.taken_bytes, closing=self.is_closing, now_us=now_us
+            )
+            if isinstance(decision, End):
+                return send, decision, refusal.detail
+        end = self._steps.on_failed(send, refusal.failure, closing=self.is_closing, now_us=now_us)
+        return send, end, refusal.detail
 
     def _took(
         self, send: Send, wrote_bytes: int, send_id: int | None, began_us: int, now_us: int
@@ -181,8 +204,12 @@ class Sender:
                 )
             )  # fmt: skip
 
-    def _attempt(self, pieces: list[bytes | memoryview]) -> int | Refusal:
-        """Write once; return the bytes taken, 0 when it would block, or why it failed (SD-7)."""
+    def _attempt(self, pieces: list[bytes | memoryview], deadline_us: int) -> int | Refusal:
+        """Write once; return the bytes taken, 0 when it would block, or why it failed (SD-7).
+
+        The caller has just seen that the deadline has not come. Whoever needs time before the
+        write looks again (SD-2).
+        """
         try:
             wrote = self._write(pieces)
         except (BlockingIOError, InterruptedError):

@@ -4,18 +4,19 @@ Evaluating the contracts of one step costs several microseconds, more than writi
 The drivers therefore call the functions beneath the contracts, which were proved, and a test or a
 cautious operator passes `CHECKED` instead.
 
-Spec: `spec/sd.md`, `spec/sc.md`.
+Spec: `spec/sd.md`, `spec/sc.md`, `spec/ap.md`.
 """
 
 import inspect
 from collections.abc import Callable
 from typing import Protocol, TypeVar, cast
 
-from stallproof import send_deadline, stall_count
+from stallproof import ack_progress, send_deadline, stall_count
 from stallproof.policy import Policy
 from stallproof.send_deadline import Decision, End, Failure, Send
 from stallproof.stall_count import CheckDecision, Sighting, StallCount
 from stallproof.states import state
+from stallproof.stream import AckVerdict, Look, Stream, StreamOutcome
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
@@ -40,14 +41,47 @@ class OnCheck(Protocol):
     ) -> tuple[StallCount, CheckDecision]: ...
 
 
+class OnMade(Protocol):
+    def __call__(self, *, seed: bool = False, now_us: int) -> Stream: ...
+
+
+class OnLook(Protocol):
+    def __call__(self, policy: Policy, stream: Stream, *, now_us: int) -> tuple[Stream, Look]: ...
+
+
+class OnChunkBegun(Protocol):
+    def __call__(self, policy: Policy, stream: Stream, chunk_bytes: int) -> Stream: ...
+
+
+class OnAck(Protocol):
+    def __call__(
+        self, stream: Stream, offset: int | None, *, from_receiver: bool, now_us: int
+    ) -> tuple[Stream, AckVerdict]: ...
+
+
+class OnStop(Protocol):
+    def __call__(self, stream: Stream, outcome: StreamOutcome) -> Stream: ...
+
+
 @state
 class Steps:
-    """The four steps that the drivers take."""
+    """The four steps that a connection and its monitor take."""
 
     on_lock_taken: OnLockTaken
     on_step: OnStep
     on_failed: OnFailed
     on_check: OnCheck
+
+
+@state
+class StreamSteps:
+    """The five steps that the sender of a stream takes."""
+
+    on_made: OnMade
+    on_look: OnLook
+    on_chunk_begun: OnChunkBegun
+    on_ack: OnAck
+    on_stop: OnStop
 
 
 def _beneath(step: _F) -> _F:
@@ -68,5 +102,23 @@ BARE = Steps(
     _beneath(send_deadline.on_step),
     _beneath(send_deadline.on_failed),
     _beneath(stall_count.on_check),
+)
+"""The same steps without their contracts."""
+
+CHECKED_STREAM = StreamSteps(
+    ack_progress.on_made,
+    ack_progress.on_look,
+    ack_progress.on_chunk_begun,
+    ack_progress.on_ack,
+    ack_progress.on_stop,
+)
+"""The steps of a stream with every contract evaluated at every call."""
+
+BARE_STREAM = StreamSteps(
+    _beneath(ack_progress.on_made),
+    _beneath(ack_progress.on_look),
+    _beneath(ack_progress.on_chunk_begun),
+    _beneath(ack_progress.on_ack),
+    _beneath(ack_progress.on_stop),
 )
 """The same steps without their contracts."""

@@ -3,12 +3,12 @@
 Spec: `spec/protocol.md`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 import msgspec
 
-from stallproof.protocol import Hello, MonitorClaim, OpenRequest
+from stallproof.protocol import ConfigRequest, Hello, MonitorClaim, OpenRequest
 from stallproof.trace.base import Outcome
 
 Fields = Mapping[str, object]
@@ -37,11 +37,35 @@ class Told(msgspec.Struct, frozen=True):
     detail: str | None = None
 
 
+class Streaming(Protocol):
+    """A stream of the implementation that was made and is to be sent.
+
+    The implementation reports for itself when it was made, each chunk that it is handed, each ACK
+    and the outcome.
+    """
+
+    @property
+    def chunk_bytes(self) -> int:
+        """How long its chunks have to be; only the last one may be shorter."""
+
+    def run(self, source: Iterable[bytes | memoryview]) -> object:
+        """Send what `source` hands over; return when the stream is over."""
+
+
 class Link(Protocol):
     """One open connection of the implementation."""
 
     def send(self, payload: bytes | memoryview, send_id: int | None) -> Told:
         """Send one frame; with `None` for `send_id` its lock and writes are not reported."""
+
+    def make_stream(self, stream: int, total_bytes: int) -> Streaming:
+        """Make a stream of so many bytes; nothing of it is sent yet."""
+
+    def ack(self, stream: int, offset: Any, origin: str | None, error: str | None) -> None:
+        """Hand over an ACK exactly where one from the wire would be handed over."""
+
+    def cancel(self, stream: int) -> None:
+        """Cancel a stream from this side; never waits."""
 
     def received(self) -> int:
         """Return how many frames came in so far."""
@@ -58,7 +82,7 @@ class Adapter(Protocol):
 
     def hello(self) -> Hello: ...
 
-    def config(self, knobs: Mapping[str, Any], environment: Mapping[str, str]) -> Fields: ...
+    def config(self, request: ConfigRequest) -> Fields: ...
 
     def open(self, request: OpenRequest) -> int | None: ...
 

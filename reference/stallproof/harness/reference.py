@@ -3,10 +3,8 @@
 Spec: `spec/protocol.md`.
 """
 
-import fcntl
-import resource
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from stallproof import __version__
@@ -15,12 +13,16 @@ from stallproof.drivers.frame import PREFIX_BYTES, FrameType
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.monitor import SLACK_US, Monitor
 from stallproof.drivers.recorder import Record
+from stallproof.drivers.stream_sender import StreamSender
+from stallproof.drivers.tls_connection import SecureConnection
 from stallproof.harness import wall
-from stallproof.harness.adapter import Fields, Refused, Told, Unsupported
-from stallproof.knobs import KnobRefused, configure
+from stallproof.harness.adapter import Fields, Told
+from stallproof.harness.configuration import configuration_of
+from stallproof.harness.connect import connected, secured
 from stallproof.policy import Policy
 from stallproof.protocol import (
     ClockClaim,
+    ConfigRequest,
     FrameLayout,
     Hello,
     KindField,
@@ -29,11 +31,8 @@ from stallproof.protocol import (
     NumberField,
     OpenRequest,
 )
+from stallproof.stream import StreamOutcome
 from stallproof.trace.said import Opened
-
-CONNECT_S = 5.0
-SPARE_DESCRIPTORS = 64
-"""How many descriptors above the lowest one asked for must be allowed."""
 
 LAYOUT = FrameLayout(
     prefix_bytes=PREFIX_BYTES,
@@ -46,17 +45,36 @@ LAYOUT = FrameLayout(
     sequence=NumberField(at=14, bytes=2),
 )
 FEATURES = [
-    "unix", "tcp", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence",
+    "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence",
+    "streams", "config", "relations",
 ]  # fmt: skip
 MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)
+
+
+class ReferenceStream:
+    """One stream of the reference, as the server sees it."""
+
+    def __init__(self, sender: StreamSender, chunk_bytes: int) -> None:
+        """Send by `sender`, in chunks of `chunk_bytes`."""
+        self.sender = sender
+        self.chunk_bytes = chunk_bytes
+
+    def run(self, source: Iterable[bytes | memoryview]) -> StreamOutcome:
+        """Send the stream and return its outcome."""
+        return self.sender.run(source)
 
 
 class ReferenceLink:
     """One connection of the reference, as the server sees it."""
 
-    def __init__(self, conn: GuardedConnection) -> None:
-        """Report on `conn`."""
+    def __init__(
+        self, conn: GuardedConnection, record: Record, stream_class: type[StreamSender]
+    ) -> None:
+        """Report on `conn`, and make streams of `stream_class` that report to `record`."""
         self.conn = conn
+        self._record = record
+        self._stream_class = stream_class
+        self._streams: dict[int, StreamSender] = {}
 
     def send(self, payload: bytes | memoryview, send_id: int | None) -> Told:
         """Send one frame and report what `send` returned or raised, no more."""
@@ -68,6 +86,26 @@ class ReferenceLink:
                 sequence=failed.sent.sequence, detail=failed.sent.detail,
             )  # fmt: skip
         return Told(outcome.value)
+
+    def make_stream(self, stream: int, total_bytes: int) -> ReferenceStream:
+        """Make a stream with the policy of the connection."""
+        sender = self._stream_class(self.conn, stream, total_bytes, self._record)
+        self._streams[stream] = sender
+        return ReferenceStream(sender, self.conn.policy.chunk_bytes)
+
+    def ack(self, stream: int, offset: Any, origin: str | None, error: str | None) -> None:
+        """Call what the reader of the connection calls for an ACK from the wire."""
+        self._find(stream).on_ack(offset, origin=origin, error=error)
+
+    def cancel(self, stream: int) -> None:
+        """Cancel a stream."""
+        self._find(stream).cancel()
+
+    def _find(self, stream: int) -> StreamSender:
+        try:
+            return self._streams[stream]
+        except KeyError:
+            raise ValueError(f"no stream has the number {stream}") from None
 
     def received(self) -> int:
         """Return how many frames came in so far."""
@@ -83,7 +121,9 @@ class Reference:
 
     name = "stallproof-reference"
     connection_class: type[GuardedConnection] = GuardedConnection
+    secure_class: type[SecureConnection] = SecureConnection
     monitor_class: type[Monitor] = Monitor
+    stream_class: type[StreamSender] = StreamSender
 
     def __init__(self, record: Record) -> None:
         """Report events to `record`."""
@@ -104,29 +144,33 @@ class Reference:
             monitor=MONITOR,
         )
 
-    def config(self, knobs: Mapping[str, Any], environment: Mapping[str, str]) -> Fields:
-        """Put knobs in force for the connections opened from now on."""
-        try:
-            configured = configure(knobs)
-        except KnobRefused as error:
-            raise Refused(str(error), error.knob, error.value, error.allowed) from error
-        self._policy = configured.policy
-        unread = (f"{name} in the environment is not read" for name in environment)
-        return {"effective": configured.effective, "notes": [*configured.notes, *unread]}
+    def config(self, request: ConfigRequest) -> Fields:
+        """Put knobs in force for the connections opened from now on; a refusal changes nothing."""
+        self._policy, fields = configuration_of(request, late_us=SLACK_US)
+        return fields
 
     def open(self, request: OpenRequest) -> int | None:
         """Connect, and watch the connection."""
         if request.conn in self._links:
             raise ValueError(f"connection {request.conn!r} is open already")
-        sock = _raised(_connected(request), request.lowest_descriptor)
+        sock = connected(request)
         descriptor = sock.fileno()
-        conn = self.connection_class(
-            sock, self._policy, request.conn, self._record, heartbeats=request.heartbeats
-        )
-        self._links[request.conn] = ReferenceLink(conn)
+        conn = self._guarded(sock, request)
+        self._links[request.conn] = ReferenceLink(conn, self._record, self.stream_class)
         self._record(Opened(at_us=now_us(), conn=request.conn, descriptor=descriptor))
         self._monitor.add(conn)
         return descriptor
+
+    def _guarded(self, sock: socket.socket, request: OpenRequest) -> GuardedConnection:
+        """Return the connection over `sock`, after the handshake if it is a secure one."""
+        if request.transport == "tls":
+            return self.secure_class(
+                sock, self._policy, request.conn, self._record, session=secured(sock, request),
+                heartbeats=request.heartbeats,
+            )  # fmt: skip
+        return self.connection_class(
+            sock, self._policy, request.conn, self._record, heartbeats=request.heartbeats
+        )
 
     def link(self, conn: str) -> ReferenceLink:
         """Return the connection called `conn`; raises `ValueError` when there is none."""
@@ -152,43 +196,3 @@ class Reference:
     def wall_jump(self, by_us: int) -> tuple[int, int]:
         """Move the wall clock as this process sees it."""
         return wall.jump(by_us)
-
-
-def _connected(request: OpenRequest) -> socket.socket:
-    """Return a socket connected as `request` says."""
-    address: str | tuple[str, int]
-    if request.transport == "unix" and request.path is not None:
-        sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        address = request.path
-    elif request.transport == "tcp" and request.host is not None and request.port is not None:
-        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        address = (request.host, request.port)
-    elif request.transport in ("unix", "tcp"):
-        raise ValueError(f"the address of the {request.transport} connection is incomplete")
-    else:
-        raise Unsupported(f"this implementation has no transport {request.transport!r}")
-    try:
-        if request.send_buffer_bytes is not None:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, request.send_buffer_bytes)
-        sock.settimeout(CONNECT_S)
-        sock.connect(address)
-        sock.settimeout(None)
-    except BaseException:
-        sock.close()
-        raise
-    return sock
-
-
-def _raised(sock: socket.socket, lowest: int | None) -> socket.socket:
-    """Return `sock` with a descriptor of at least `lowest`."""
-    if lowest is None or sock.fileno() >= lowest:
-        return sock
-    with sock:
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        needed = lowest + SPARE_DESCRIPTORS
-        if soft != resource.RLIM_INFINITY and soft < needed:
-            if hard != resource.RLIM_INFINITY:
-                needed = min(needed, hard)
-            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, needed), hard))
-        return socket.socket(fileno=fcntl.fcntl(sock.fileno(), fcntl.F_DUPFD_CLOEXEC, lowest))

@@ -17,12 +17,15 @@ import msgspec
 
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.recorder import Record, Recorder
+from stallproof.harness import streaming
 from stallproof.harness.adapter import Adapter, Fields, Link, Refused, Told, Unsupported
 from stallproof.harness.payload import payload_of
 from stallproof.protocol import (
     LINE_MAX_BYTES,
     PROTOCOL,
+    AckRequest,
     AnyRequest,
+    CancelRequest,
     CheckRequest,
     CloseRequest,
     ConfigRequest,
@@ -32,6 +35,7 @@ from stallproof.protocol import (
     ReceivedRequest,
     SendRequest,
     StopRequest,
+    StreamRequest,
     WallJumpRequest,
 )
 from stallproof.trace.said import SendEnded, SendStarted, WallJumped
@@ -45,7 +49,10 @@ NO_ID = 0
 
 _request = msgspec.json.Decoder(AnyRequest)
 _OPERATIONS = frozenset(kind.__struct_config__.tag for kind in get_args(AnyRequest))
-_AT_ONCE = (HelloRequest, ConfigRequest, ReceivedRequest, SendRequest, WallJumpRequest, StopRequest)
+_AT_ONCE = (
+    *(HelloRequest, ConfigRequest, ReceivedRequest, SendRequest, StreamRequest),
+    *(AckRequest, CancelRequest, WallJumpRequest, StopRequest),
+)
 """What never takes long; everything else runs on a thread of its own."""
 
 
@@ -111,13 +118,16 @@ class Server:
                 fields: dict[str, object] = msgspec.to_builtins(self._adapter.hello())
                 return fields
             case ConfigRequest():
-                return self._adapter.config(request.knobs, request.environment)
+                return self._adapter.config(request)
             case OpenRequest():
                 return {"descriptor": self._adapter.open(request)}
             case ReceivedRequest():
                 return {"frames": self._adapter.link(request.conn).received()}
             case SendRequest():
                 return self._begin_send(request)
+            case StreamRequest() | AckRequest() | CancelRequest():
+                streaming.carry_out(self._adapter.link(request.conn), request)
+                return {}
             case CheckRequest():
                 began_us, ended_us = self._adapter.check()
                 return {"began_us": began_us, "ended_us": ended_us}

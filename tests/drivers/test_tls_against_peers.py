@@ -1,0 +1,64 @@
+"""The secure sender against random peers: what arrives is whole frames, and nothing in clear."""
+
+import threading
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stallproof.drivers.clock import now_us
+from stallproof.drivers.tls_connection import SecureConnection
+from stallproof.send_deadline import Outcome
+from tests.drivers.peers import GRACE_US, PATIENCE_S, Ear, eventually
+from tests.drivers.secure_peers import records_of, secure_pair
+from tests.drivers.test_sender_against_peers import (
+    BOUND_US,
+    DEEDS,
+    POLICY,
+    Deed,
+    Peer,
+    judge_bytes,
+    judge_events,
+    told,
+)
+
+
+@pytest.mark.timing
+@given(
+    sizes=st.lists(st.sampled_from([0, 1, 100, 5_000, 70_000, 900_000]), min_size=1, max_size=5),
+    deeds=st.lists(DEEDS, max_size=5),
+    closes_after=st.none() | st.integers(0, 4),
+)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
+def test_what_arrives_is_what_was_sent(
+    sizes: list[int], deeds: list[Deed], closes_after: int | None
+) -> None:
+    """Frames arrive whole, in order and unmixed; all of the stream is records; bounds are kept."""
+    ours, session, server = secure_pair()
+    ear, over = Ear(), threading.Event()
+    conn = SecureConnection(ours, POLICY, "c", ear, session=session)
+    # From here on this peer reads, raw; what it got is decrypted in the end.
+    peer = Peer(server.sock, deeds, over)
+    payloads = [bytes([number + 1]) * size for number, size in enumerate(sizes)]
+    outcomes: list[Outcome] = []
+    for number, payload in enumerate(payloads):
+        if closes_after == number:
+            threading.Timer(0.003, conn.close).start()
+        began_us = now_us()
+        outcomes.append(told(conn, payload, number)[0])
+        assert now_us() - began_us <= BOUND_US + GRACE_US
+        assert conn.stamp is None
+        assert eventually(conn.lock.try_acquire)
+        conn.lock.release()
+    conn.close()
+    assert conn.wait_finished(PATIENCE_S)
+    over.set()
+    peer.join(PATIENCE_S)
+    server.sock.close()
+    assert not peer.is_alive()
+    records_of(bytes(peer.got))
+    peer.got = bytearray(server.opened(bytes(peer.got)))
+    judge_bytes(peer, payloads, outcomes)
+    judge_events(ear, payloads, outcomes)
