@@ -15,10 +15,10 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(layer.split())
     for layer in (
         "states",
-        "policy",
-        "send_deadline stall_count",
+        "policy stream",
+        "send_deadline stall_count ack_progress close_window settings",
         "connection",
-        "trace protocol registry knobs",
+        "trace protocol registry knobs relations",
         "drivers",
         # The rules judge evidence: what a run is, and the facts found in it.
         "harness oracle.lab oracle.report oracle.twin oracle.driven oracle.evidence",
@@ -32,9 +32,13 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 """The layers from the bottom up: a unit imports only from layers below its own, or from itself."""
 
 UNITS = {
+    "oracle.check.configurations": "oracle.evidence",
+    "oracle.check.due": "oracle.evidence",
     "oracle.check.facts": "oracle.evidence",
+    "oracle.check.flow": "oracle.evidence",
     "oracle.check.observation": "oracle.evidence",
     "oracle.check.run": "oracle.evidence",
+    "oracle.check.streams": "oracle.evidence",
     "oracle.check.rules": "oracle.rules",
     "oracle.stage": "oracle.conductor",
     "oracle.scenarios": "oracle.conductor",
@@ -44,10 +48,18 @@ UNITS = {
 }
 """Modules, by the beginning of their names, that make up a unit of another name."""
 
-IMPLEMENTATION = frozenset({"send_deadline", "stall_count", "connection", "drivers", "harness"})
+IMPLEMENTATION = frozenset(
+    {
+        *("send_deadline", "stall_count", "stream", "ack_progress", "connection"),
+        *("close_window", "settings", "knobs", "relations", "drivers", "harness"),
+    }
+)
 """What the oracle never imports: it judges the reference as it judges everyone else."""
 
-CORE = ("states", "policy", "send_deadline", "stall_count", "connection")
+CORE = (
+    *("states", "policy", "send_deadline", "stall_count", "stream", "ack_progress"),
+    *("close_window", "settings", "connection"),
+)
 BANNED_IN_CORE = {
     *("time", "datetime", "socket", "ssl", "select", "signal", "threading", "asyncio"),
     *("logging", "random", "json", "os", "sys"),

@@ -3,7 +3,7 @@
 from concurrent.futures import Future
 
 from stallproof.oracle.conductor import ATTEMPTS_MAX, Conductor, Progress
-from stallproof.oracle.play import Played, PlayedRun
+from stallproof.oracle.played import Played, PlayedRun
 from stallproof.oracle.scenarios.scenario import GRACE_DEFAULT_US
 from stallproof.trace import codec
 from stallproof.trace import events as ev

@@ -198,3 +198,137 @@ def test_large_frames_do_not_keep_the_lab_from_answering(bench: Bench) -> None:
     settle(bench)
     assert [f.intact for f in bench.all(LabFrame)] == [True] * 4
     assert answers >= 3
+
+
+# --- chunks of streams ----------------------------------------------------------------------------
+
+
+def chunk(stream: int, offset: int, size_bytes: int, *, sequence: int = 1) -> bytes:
+    """Return a chunk as a good implementation would send it, `offset` bytes into its stream."""
+    whole = payload(2**31 + stream, offset + size_bytes)
+    return carried(whole[offset:], sequence=sequence)
+
+
+def carried(content: bytes, *, sequence: int = 1, kind: int = 1) -> bytes:
+    """Return a frame that carries `content`."""
+    prefix = struct.pack(">IHBBHHHH", 16 + len(content), 0, kind, 0, 0, 0, 0, sequence)
+    return prefix + content
+
+
+@both
+def test_a_chunk_says_whose_it_is_and_where_it_belongs(bench: Bench, transport: str) -> None:
+    """Two streams and a send share the connection, in pieces; every frame finds its owner."""
+    sock = bench.connect(transport)
+    pieces = [
+        chunk(7, 0, 4096),
+        chunk(2**31 - 1, 0, 8),
+        frame(7, 4096),
+        chunk(7, 4096, 16),
+        chunk(2**31 - 1, 8, 100_000),
+        chunk(7, 4112, 13),
+    ]
+    stream = b"".join(pieces)
+    for at in range(0, len(stream), 1021):
+        sock.sendall(stream[at : at + 1021])
+    bench.wait(LabFrame, lambda e: e.size_bytes == 13)
+    frames = bench.all(LabFrame)
+    assert [(f.stream, f.stream_offset, f.send) for f in frames] == [
+        (7, 0, None),
+        (2**31 - 1, 0, None),
+        (None, None, 7),
+        (7, 4096, None),
+        (2**31 - 1, 8, None),
+        (7, 4112, None),
+    ]
+    assert all(f.intact and f.why is None for f in frames)
+    assert [f.size_bytes for f in frames] == [4096, 8, 4096, 16, 100_000, 13]
+
+
+def test_a_chunk_far_into_its_stream_is_checked_there(bench: Bench) -> None:
+    """Around the block where the upper half of the index begins to count, every byte is right."""
+    sock = bench.connect("unix")
+    for offset in (8 * 65535, 8 * 65536, 8 * 65537):
+        sock.sendall(chunk(3, offset, 4096))
+    bench.wait(LabFrame, lambda e: e.stream_offset == 8 * 65537)
+    assert [(f.stream_offset, f.intact) for f in bench.all(LabFrame)] == [
+        (8 * 65535, True),
+        (8 * 65536, True),
+        (8 * 65537, True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (lambda p: p[:800] + payload(2**31 + 9, 1000)[800:], "stream 9's block 100 begins there"),
+        (lambda p: p[:800] + payload(5, 1000)[800:], "send 5's block 100 begins there"),
+        (lambda p: p[:400] + p[408:] + p[:8], "its own block 179 begins there"),
+        (lambda p: p[:999] + b"\xff", "byte 2023 of stream 1"),
+        (lambda p: p[:8] + b"\0" * 8 + p[16:], "block 129 (byte 1032 of stream 1)"),
+    ],
+)
+def test_a_damaged_chunk_is_explained(
+    bench: Bench, damage: Callable[[bytes], bytes], words: str
+) -> None:
+    """Foreign, lost and changed bytes of a chunk are told with their place in the stream."""
+    sock = bench.connect("unix")
+    whole = chunk(1, 1024, 1000)
+    sock.sendall(whole[:16] + damage(whole[16:]))
+    got = bench.wait(LabFrame)
+    assert (got.stream, got.stream_offset, got.intact) == (1, 1024, False)
+    assert got.why is not None
+    assert words in got.why
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x80\0\0",
+        b"\x80\0\0\x01\0\0\0",
+        b"the stream made no progress for 0.5 seconds",
+        b"\x83\xa6reason\xaeACK made no progress\xa6stream\xcd\x01\x02\x03\x04\x05",
+        b"\x80\0\0\x01\0\0\0\0" + b"x" * 56,
+    ],
+)
+@pytest.mark.parametrize("kind", [1, 9])
+def test_what_is_nobodys_is_a_notice_and_intact(bench: Bench, content: bytes, kind: int) -> None:
+    """A payload whose first blocks are those of no stream and no send is not judged."""
+    sock = bench.connect("unix")
+    sock.sendall(carried(content, kind=kind) + frame(2, 64))
+    bench.wait(LabFrame, lambda e: e.send == 2)
+    got = bench.all(LabFrame)[0]
+    assert (got.send, got.stream, got.stream_offset) == (None, None, None)
+    assert (got.intact, got.size_bytes) == (True, len(content))
+
+
+def test_small_chunks_are_told_one_by_one(bench: Bench) -> None:
+    """However many chunks come at once, none of them vanishes in a run of frames."""
+    sock = bench.connect("unix", mode="stop")
+    sock.sendall(b"".join(chunk(1, 8 * n, 8, sequence=n) for n in range(200)))
+    bench.lab.mode("a", "drain")
+    bench.wait(LabRead, lambda e: e.total_bytes == 200 * 24)
+    settle(bench)
+    assert bench.all(LabFrames) == []
+    assert [f.stream_offset for f in bench.all(LabFrame)] == list(range(0, 1600, 8))
+
+
+@pytest.mark.parametrize("taken", [1, 31, 32, 33, 4000])
+def test_a_torn_chunk_is_no_sends(bench: Bench, taken: int) -> None:
+    """The end of the connection within a chunk tells its size and names no send."""
+    sock = bench.connect("unix")
+    sock.sendall(chunk(1, 0, 5000)[: 16 + taken])
+    sock.close()
+    end = bench.wait(LabEnd)
+    assert (end.torn_bytes, end.torn_size_bytes, end.torn_send) == (16 + taken, 5016, None)
+
+
+@pytest.mark.parametrize(("taken", "send"), [(3, None), (4, 2), (31, 2), (32, 2), (33, 2)])
+def test_a_send_torn_in_its_first_blocks_is_named(
+    bench: Bench, taken: int, send: int | None
+) -> None:
+    """Four bytes of its payload are enough to say whose a torn frame is."""
+    sock = bench.connect("unix")
+    sock.sendall(frame(2, 5000)[: 16 + taken])
+    sock.close()
+    assert bench.wait(LabEnd).torn_send == send

@@ -12,7 +12,8 @@ from concurrent.futures import Future
 
 import msgspec
 
-from stallproof.oracle.play import Played, obey, play
+from stallproof.oracle.play import obey, play
+from stallproof.oracle.played import Played
 from stallproof.oracle.scenarios.scenario import Scenario
 from stallproof.oracle.twin import Twin
 from stallproof.trace import codec
@@ -104,7 +105,8 @@ class Conductor:
             begun = lines[0]
             assert isinstance(begun, ev.ScenarioBegun)
             noise_us = self._twin.worst_overrun_us(run.begun_us, run.ended_us)
-            noisy.append(noise_us * 2 > begun.grace_us and not run.spun)
+            excused = run.spun or run.timeless
+            noisy.append(noise_us * 2 > begun.grace_us and not excused)
             events += lines
             events.append(
                 ev.ScenarioEnded(

@@ -97,6 +97,7 @@ def _header(
         features=[] if hello is None else sorted(hello.features),
         monitor_form=None if monitor is None else monitor.form,
         monitor_slack_us=0 if monitor is None else monitor.slack_us,
+        monitor_period_us=None if monitor is None else monitor.period_us,
         clock_uncertainty_us=uncertainty_us,
         clock_shared=hello is None or hello.clock.shared,
     )

@@ -4,7 +4,6 @@ This runs in a worker process of its own, so that nothing else of the oracle del
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from multiprocessing.synchronize import Event as StopFlag
 from pathlib import Path
 
@@ -16,17 +15,31 @@ from stallproof.oracle.driven.client import (
     Unsupported,
 )
 from stallproof.oracle.lab.client import LabBroken, LabClient
+from stallproof.oracle.play_configurations import ConfigurationPlayer
+from stallproof.oracle.played import Played, PlayedRun
 from stallproof.oracle.scenarios.beating import BEATING
+from stallproof.oracle.scenarios.configuring import CONFIGURING
 from stallproof.oracle.scenarios.monitoring import MONITORING
 from stallproof.oracle.scenarios.peers import PEERS
 from stallproof.oracle.scenarios.scenario import Scenario
+from stallproof.oracle.scenarios.secure import SECURE
 from stallproof.oracle.scenarios.sending import SENDING
 from stallproof.oracle.scenarios.sharing import SHARING
+from stallproof.oracle.scenarios.streaming import STREAMING
 from stallproof.oracle.stage import Record, Stage, now_us, sleep_s
 from stallproof.trace import codec
 from stallproof.trace import events as ev
 
-SCENARIOS = (*SENDING, *PEERS, *SHARING, *MONITORING, *BEATING)
+SCENARIOS = (
+    *SENDING,
+    *PEERS,
+    *SHARING,
+    *SECURE,
+    *MONITORING,
+    *BEATING,
+    *STREAMING,
+    *CONFIGURING,
+)
 SPIN_SHARE = 0.5
 """An implementation that used more of a processor than this may not excuse itself with noise."""
 CALM_S = 5.0
@@ -35,28 +48,6 @@ CLOSE_WITHIN_S = 1.0
 _CAPACITY_FILES = ("net/ipv4/tcp_wmem", "net/core/wmem_default")
 _CAPACITY_ELSEWHERE = 8 * 1024 * 1024
 _LAB_BUFFERS = 512 * 1024
-
-
-@dataclass
-class Played:
-    """What came of one scenario: its runs as encoded lines, ready to cross between processes.
-
-    `complaints`: what the harness did wrong when it was to end, which spoils no verdict.
-    """
-
-    name: str
-    runs: list["PlayedRun"] = field(default_factory=list)
-    complaints: list[str] = field(default_factory=list)
-
-
-@dataclass
-class PlayedRun:
-    """One repetition: its time span, its lines, and whether the implementation burnt the CPU."""
-
-    begun_us: int
-    ended_us: int
-    lines: list[bytes]
-    spun: bool
 
 
 def kernel_holds_bytes() -> int:
@@ -97,7 +88,9 @@ def play(name: str, command: Sequence[str], grace_us: int | None, attempt: int =
     """
     scenario = scenario_named(name)
     played = Played(name)
-    player = _Player(scenario, command, grace_us)
+    player: _Player | ConfigurationPlayer = _Player(scenario, command, grace_us)
+    if scenario.configurations is not None:
+        player = ConfigurationPlayer(scenario, command, grace_us, _is_stopped)
     # Noise comes in bursts: playing again at once would meet the same one.
     sleep_s((attempt - 1) * CALM_S)
     if _is_stopped():
@@ -186,7 +179,8 @@ class _Player:
         effective = reply.get("effective")
         for name, value in knobs.items():
             there = effective.get(name) if isinstance(effective, dict) else None
-            same = isinstance(there, int | float) and abs(there - value) < 1e-6
+            expected = self._scenario.expected(name, value)
+            same = isinstance(there, int | float) and abs(there - expected) < 1e-6
             if not same:
                 detail = f"the knob {name} was set to {value}, and {there!r} is in force"
                 raise HarnessBroken("protocol", detail)

@@ -4,6 +4,7 @@ A scenario asks the implementation for things, moves the peer, and waits; it nev
 rely only on events coming in the end: every wait has a limit, and running into it is no error.
 """
 
+import itertools
 import threading
 import time
 from collections.abc import Callable
@@ -114,6 +115,7 @@ class Stage:
         self.grace_us = grace_us
         self.big_bytes = kernel_holds_bytes + 1024 * 1024
         self.opened: list[str] = []
+        self.stream_numbers = itertools.count(repetition * 1000 + 1)
         self._next_send = repetition * 1_000_000
 
     def open(

@@ -1,7 +1,7 @@
 """Stories of what arrives, of sharing and of closing (SD-9 to SD-12, SD-14, SD-15 and CX)."""
 
 from stallproof.trace import events as ev
-from stallproof.trace.base import Outcome
+from stallproof.trace.base import Outcome, Transport
 from tests.oracle.check.case import Case
 from tests.oracle.check.story import BIG_BYTES, MS, SMALL_BYTES, T0_US, S, Story
 
@@ -9,10 +9,14 @@ CLOSED_US = 400 * MS
 
 
 def delivered(
-    *, size_bytes: int = SMALL_BYTES, outcome: Outcome = "ok", why: str | None = None
+    *,
+    size_bytes: int = SMALL_BYTES,
+    outcome: Outcome = "ok",
+    why: str | None = None,
+    transport: Transport = "unix",
 ) -> Story:
     """A frame that arrives, of a size that leaves at once or in pieces."""
-    story = Story("delivered").open("a")
+    story = Story("delivered").open("a", transport=transport)
     if size_bytes > SMALL_BYTES:
         story.mode("a", 0, "trickle")
     story.send("a", 1, 100 * MS, size_bytes=size_bytes, ended_us=200 * MS, outcome=outcome)
@@ -45,9 +49,10 @@ def closed_while_blocked(
     again: bool = False,
     twice: bool = False,
     torn: int = 1,
+    transport: Transport = "unix",
 ) -> Story:
     """A close while a send is blocked; then a send, a second close and a check, to no avail."""
-    story = Story("closed-while-blocked").open("a").mode("a", 0, "stop")
+    story = Story("closed-while-blocked").open("a", transport=transport).mode("a", 0, "stop")
     story.send("a", 1, 100 * MS, size_bytes=BIG_BYTES).close("a", CLOSED_US)
     story.ended("a", 1, CLOSED_US + late_us, outcome, raised=raised)
     if twice:
@@ -148,6 +153,20 @@ CASES = (
         ("CX-1",),
         "bytes that are not the frame's own look like another frame's",
     ),
+    Case(
+        "SD-9",
+        "small-tls",
+        lambda: delivered(transport="tls"),
+        lambda: delivered(transport="tls", outcome="error"),
+        ("every byte of send 1", "error"),
+    ),
+    Case(
+        "SD-9",
+        "partial-writes-tls",
+        lambda: delivered(size_bytes=BIG_BYTES, transport="tls"),
+        lambda: delivered(size_bytes=BIG_BYTES, transport="tls", outcome="error"),
+        ("every byte of send 1", "error"),
+    ),
     Case("SD-10", "ok-delivered", delivered, lost, ("Send 1 was reported as OK", "never")),
     Case(
         "SD-10",
@@ -175,6 +194,13 @@ CASES = (
         "sent-after-close",
         closed_while_blocked,
         lambda: closed_while_blocked(torn=2),
+        ("Send 2 was asked for after the connection was shut down", "arrived"),
+    ),
+    Case(
+        "SD-12",
+        "sent-after-close-tls",
+        lambda: closed_while_blocked(transport="tls"),
+        lambda: closed_while_blocked(transport="tls", torn=2),
         ("Send 2 was asked for after the connection was shut down", "arrived"),
     ),
     Case(
@@ -210,6 +236,13 @@ CASES = (
         "closed-while-blocked",
         closed_while_blocked,
         lambda: closed_while_blocked(late_us=200 * MS),
+        ("send 1 was blocked", "returned 200.0 ms later", "grace 50.0 ms"),
+    ),
+    Case(
+        "CX-2",
+        "closed-while-blocked-tls",
+        lambda: closed_while_blocked(transport="tls"),
+        lambda: closed_while_blocked(transport="tls", late_us=200 * MS),
         ("send 1 was blocked", "returned 200.0 ms later", "grace 50.0 ms"),
     ),
     Case(

@@ -1,6 +1,6 @@
 """Stories of sends that meet a peer who does not read (SD-1 to SD-5, SD-7, SD-13)."""
 
-from stallproof.trace.base import Outcome
+from stallproof.trace.base import Outcome, Transport
 from tests.oracle.check.case import Case
 from tests.oracle.check.story import BIG_BYTES, MS, Story
 
@@ -26,8 +26,8 @@ def stalled(
 
     `how`: the situation of SD-3. Late: after the deadline; the hang-up: after the send's end.
     """
-    tcp = "tcp" in how
-    story = Story(how, send_timeout_us=TIMEOUT_US).open("a", transport="tcp" if tcp else "unix")
+    transport: Transport = "tls" if "tls" in how else "tcp" if "tcp" in how else "unix"
+    story = Story(how, send_timeout_us=TIMEOUT_US).open("a", transport=transport)
     if how.endswith("warm"):
         story.send("a", 1, 1 * MS, size_bytes=WARM_BYTES, ended_us=2 * MS)
         story.frame("a", 1, 3 * MS, size_bytes=WARM_BYTES)
@@ -133,6 +133,9 @@ SD3 = (
     "never-reads-tcp-warm",
     "trickles-unix",
     "trickles-tcp",
+    "never-reads-tls-cold",
+    "never-reads-tls-warm",
+    "trickles-tls",
     "full-buffer",
 )
 
@@ -180,6 +183,13 @@ CASES = (
         ("TIMEOUT 101.0 ms after", "send timeout is 500.0 ms", "too early"),
     ),
     Case("SD-5", "timed-out", stalled, lambda: stalled(closings=2), ("began to close 2 times",)),
+    Case(
+        "SD-5",
+        "timed-out-tls",
+        lambda: stalled("never-reads-tls-cold"),
+        lambda: stalled("never-reads-tls-cold", closings=2),
+        ("began to close 2 times",),
+    ),
     Case(
         "SD-6",
         "failed-midway",

@@ -79,7 +79,10 @@ class Story:
             ev.LabListening(at_us=at, conn=conn, transport=transport, receive_buffer_bytes=65536)
         )
         self.ask("open", at_us, at_us, conn=conn, heartbeats=heartbeats)
-        return self.add(ev.LabAccepted(at_us=at, conn=conn))
+        self.add(ev.LabAccepted(at_us=at, conn=conn))
+        if transport == "tls":
+            self.add(ev.LabSecured(at_us=at, conn=conn, version="TLSv1.3", cipher="any"))
+        return self
 
     def close(self, conn: str, at_us: int, *, ends_us: int = 0) -> Self:
         """The oracle asks for the close, and the implementation closes at once."""
@@ -228,6 +231,7 @@ class Story:
         torn: int | None = None,
         left_bytes: int = 0,
         garbage: str | None = None,
+        how: Literal["eof", "truncated", "reset"] = "eof",
     ) -> Self:
         """The lab reads `left_bytes` more and comes to the end; `torn`: whose frame was cut off."""
         self.mode(conn, at_us, "drain")
@@ -235,7 +239,7 @@ class Story:
             self.read(conn, at_us, left_bytes)
         return self.add(
             ev.LabEnd(
-                at_us=T0_US + at_us, conn=conn, how="eof", total_bytes=self._read.get(conn, 0),
+                at_us=T0_US + at_us, conn=conn, how=how, total_bytes=self._read.get(conn, 0),
                 torn_bytes=left_bytes if torn is not None else 0, torn_send=torn, garbage=garbage,
             )
         )  # fmt: skip

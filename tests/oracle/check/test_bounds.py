@@ -44,6 +44,11 @@ UPPER: dict[str, tuple[str, str, Late]] = {
         "closed-while-blocked",
         lambda us: closing.closed_while_blocked(late_us=us),
     ),
+    "CX-2 close over TLS": (
+        "CX-2",
+        "closed-while-blocked-tls",
+        lambda us: closing.closed_while_blocked(late_us=us, transport="tls"),
+    ),
     "CX-3 beside": ("CX-3", "beside-stalled", lambda us: closing.beside(took_us=us)),
 }
 """What has an upper bound: the story that is so many microseconds beyond it, before grace."""

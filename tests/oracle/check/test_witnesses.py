@@ -26,6 +26,7 @@ def _count(story: Story, requirement: str, situation: str) -> int:
 
 LAB = (
     ev.LabAccepted,
+    ev.LabSecured,
     ev.LabMode,
     ev.LabRead,
     ev.LabFrame,
@@ -37,7 +38,11 @@ LAB = (
 )
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+# The lab has no part in configurations: what was asked for and answered is all there is.
+SEEN = [case for case in CASES if not case.requirement.startswith("CF-")]
+
+
+@pytest.mark.parametrize("case", SEEN, ids=str)
 def test_what_the_lab_did_not_see_is_not_witnessed(case: Case) -> None:
     """With the lab's eyes shut, the implementation's own story exercises nothing."""
     assert 0 == _count(_without(case.kept(), *LAB), case.requirement, case.situation)
@@ -232,7 +237,9 @@ def test_a_queue_behind_a_timeout_is_not_judged_by_the_bound_of_fairness() -> No
 
 def test_a_closing_that_is_not_reported_leaves_sd_5_undecided() -> None:
     """SD-5: the lab saw one end, and only the implementation can say how often it closed."""
-    assert "inconclusive" == verdicts_of(_without(sending.stalled(), ev.Closing))["SD-5"].verdict
+    secure = sending.stalled("never-reads-tls-cold")
+    judged = verdicts_of(_without(sending.stalled(), ev.Closing), secure)["SD-5"]
+    assert "inconclusive" == judged.verdict
 
 
 def test_a_timeout_whose_stream_was_not_read_to_the_end_does_not_hold_sd_5() -> None:

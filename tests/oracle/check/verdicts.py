@@ -9,8 +9,10 @@ from stallproof.trace.codec import TRACE_SCHEMA
 from stallproof.trace.events import AnyEvent
 from tests.oracle.check.story import SLACK_US, T0_US, Story
 
-JUDGED = [f"SD-{n}" for n in range(1, 16)] + [f"SC-{n}" for n in range(1, 16)]
+JUDGED = [f"SD-{n}" for n in range(1, 17)] + [f"SC-{n}" for n in range(1, 16)]
+JUDGED += [f"AP-{n}" for n in range(1, 15)]
 JUDGED += [f"CX-{n}" for n in range(1, 7)]
+JUDGED += [f"CF-{n}" for n in range(1, 6)]
 
 
 def header(**changes: Any) -> ev.TraceBegun:
@@ -24,6 +26,7 @@ def header(**changes: Any) -> ev.TraceBegun:
         "features": ["unix", "tcp", "checks", "monitor", "heartbeats"],
         "monitor_form": "b",
         "monitor_slack_us": SLACK_US,
+        "monitor_period_us": 5_000_000,
         "clock_uncertainty_us": 0,
     }
     return ev.TraceBegun(**{**fields, **changes})

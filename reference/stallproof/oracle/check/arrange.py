@@ -54,6 +54,7 @@ def _new_run(header: TraceBegun, begun: ScenarioBegun) -> Run:
         uncertainty_us=header.clock_uncertainty_us,
         monitor_form=header.monitor_form,
         monitor_slack_us=header.monitor_slack_us,
+        monitor_period_us=header.monitor_period_us,
     )
 
 
@@ -64,8 +65,12 @@ def _conn(run: Run, name: str) -> ConnFacts:
 def _arrange(run: Run) -> None:
     """Sort the events of `run` onto its connections, sends and passes."""
     # Observers write side by side: what was asked may stand below what came of it.
-    for request in run.of(ev.Asked):
+    answers = {a.id: a for a in run.of(ev.Answered)}
+    requests = run.of(ev.Asked)
+    for request in requests:
         _asked(run, request)
+    for request in sorted(requests, key=lambda r: r.op != "stream"):
+        run.streams.take_request(request, answers.get(request.id))
     for event in run.events:
         if isinstance(event, ev.HarnessFailed):
             run.broken.append(event)
@@ -75,7 +80,9 @@ def _arrange(run: Run) -> None:
             continue
         elif getattr(event, "conn", None) is not None:
             _onto_connection(run, _conn(run, str(event.conn)), event)  # type: ignore[union-attr]
-    answers = {a.id: a for a in run.of(ev.Answered)}
+            run.streams.take(event)
+    for frame in run.of(ev.LabFrame):
+        run.streams.take_notice(frame)
     for asked in run.asked("check"):
         run.passes.append(Pass(asked, answers.get(asked.id)))
     for checked in run.of(ev.Checked):

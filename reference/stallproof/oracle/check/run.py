@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from stallproof.oracle.check.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.oracle.check.streams import Streams
 from stallproof.trace.events import (
     Answered,
     AnyEvent,
@@ -49,8 +50,10 @@ class Run:
     uncertainty_us: int
     monitor_form: str | None
     monitor_slack_us: int
+    monitor_period_us: int | None = None
     ended: ScenarioEnded | None = None
     conns: dict[str, ConnFacts] = field(default_factory=dict)
+    streams: Streams = field(default_factory=Streams)
     passes: list[Pass] = field(default_factory=list)
     broken: list[HarnessFailed] = field(default_factory=list)
     unsupported: list[Unsupported] = field(default_factory=list)

@@ -6,7 +6,10 @@ from typing import Any
 from stallproof.protocol import LINE_MAX_BYTES
 from stallproof.trace.events import Asked
 
-_TOLD = ("conn", "send", "size_bytes", "repeat", "heartbeats", "lowest_descriptor")
+_TOLD = (
+    *("conn", "send", "size_bytes", "repeat", "heartbeats", "lowest_descriptor"),
+    *("stream", "total_bytes", "chunk_ready_us", "start_after_us", "offset", "origin", "error"),
+)
 """The fields of a request that are recorded with it."""
 
 

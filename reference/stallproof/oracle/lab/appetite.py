@@ -86,6 +86,11 @@ class Appetite:
             self._frames_left = 0
 
     @property
+    def counts_frames(self) -> bool:
+        """Whether the lab stops by itself after a number of frames."""
+        return self._frames_left is not None
+
+    @property
     def is_satisfied(self) -> bool:
         """Whether the lab must now stop by itself."""
         return self.mode != "stop" and (self._limit_left == 0 or self._frames_left == 0)

@@ -56,8 +56,9 @@ class LabClient:
     ) -> dict[str, Any]:
         """Await connection `conn` at an address of its own, and return where.
 
-        The result is `{"path": ...}` for `unix` and `{"host": ..., "port": ...}` for `tcp`. The
-        receive buffer counts on TCP only. Whoever connects there again is reported as such
+        The result is `{"path": ...}` for `unix` and `{"host": ..., "port": ...}` for `tcp` and
+        `tls`, for the latter with `certificate_authority`, the file of who vouches for the lab. The
+        receive buffer does not count on Unix. Whoever connects there again is reported as such
         (`again`), drained and closed.
         """
         reply = self._lab.call(
@@ -66,7 +67,10 @@ class LabClient:
         )  # fmt: skip
         if reply.path is not None:
             return {"path": reply.path}
-        return {"host": reply.host, "port": reply.port}
+        address: dict[str, Any] = {"host": reply.host, "port": reply.port}
+        if reply.certificate_authority is not None:
+            address["certificate_authority"] = reply.certificate_authority
+        return address
 
     def mode(
         self,
@@ -80,7 +84,8 @@ class LabClient:
         """Read by `mode` from now on: `drain`, `stop`, or `trickle`.
 
         A trickle reads at most `piece_bytes` every `every_us`, on an absolute schedule. With
-        `limit_bytes` the lab stops by itself after exactly so many bytes more.
+        `limit_bytes` the lab stops by itself after exactly so many bytes more, over TLS of what
+        the transport beneath carries.
         """
         self._lab.call(
             "mode", conn=conn, mode=mode, limit_bytes=limit_bytes, piece_bytes=piece_bytes,
@@ -96,8 +101,20 @@ class LabClient:
         self._lab.call("shut_read", conn=conn)
 
     def half_close(self, conn: str) -> None:
-        """End the lab's own stream and go on reading."""
+        """End the lab's own stream, over TLS with a close_notify, and go on reading."""
         self._lab.call("half_close", conn=conn)
+
+    def cut(
+        self, conn: str, payload: bytes = b"", *, whole_bytes: int = 0, tears_record: bool = False
+    ) -> None:
+        """End the lab's own stream over TLS without a close_notify, and go on reading.
+
+        Before that a frame with `payload` is begun: its first `whole_bytes` arrive, and with
+        `tears_record` half of the TLS record that carries the rest. Raises `LabRefused` elsewhere.
+        """
+        self._lab.call(
+            "cut", conn=conn, payload=payload, whole_bytes=whole_bytes, tears_record=tears_record
+        )
 
     def reset(self, conn: str) -> None:
         """Close with a reset on TCP; on Unix close, which is a reset only with bytes unread."""

@@ -1,11 +1,11 @@
 """What the oracle tells its lab to do, carried out."""
 
-import socket
 from collections.abc import Callable
 
 from stallproof.oracle.lab import frames, kernel
 from stallproof.oracle.lab.connections import Connections
 from stallproof.oracle.lab.kernel import now_us
+from stallproof.oracle.lab.link import Link
 from stallproof.oracle.lab.messages import Command, LabReply, Refusal
 from stallproof.oracle.lab.peer import Peer
 from stallproof.trace.seen import LabProbed, LabUnread
@@ -25,6 +25,7 @@ class Commands:
             "mode": self._on_mode,
             "stop_after_frames": self._on_stop_after_frames,
             "send_frame": self._on_send_frame,
+            "cut": self._on_cut,
             "probe": self._on_probe,
             "unread": self._on_unread,
             **dict.fromkeys(("shut_read", "half_close", "reset", "close_conn"), self._on_deed),
@@ -56,7 +57,10 @@ class Commands:
         if isinstance(address, str):
             return LabReply(id=command.id, ok=True, path=address)
         host, port = address
-        return LabReply(id=command.id, ok=True, host=host, port=port)
+        authority = self._connections.authority if command.transport == "tls" else None
+        return LabReply(
+            id=command.id, ok=True, host=host, port=port, certificate_authority=authority
+        )
 
     def _on_mode(self, command: Command) -> LabReply:
         self._connections.find(command.conn).set_mode(
@@ -74,37 +78,52 @@ class Commands:
 
     def _on_deed(self, command: Command) -> LabReply:
         peer = self._connections.find(command.conn)
-        if not peer.was_accepted and command.op not in ("reset", "close_conn"):
-            _socket(peer)
-        match command.op:
-            case "shut_read":
-                peer.shut("shut_read")
-            case "half_close":
-                peer.shut("half_close")
-            case "reset":
-                peer.close("reset")
-            case _:
-                peer.close("close")
+        closes = command.op in ("reset", "close_conn")
+        if not peer.was_accepted and not closes:
+            _link(peer)
+        # What the lab has closed already stays as it is.
+        if command.op == "reset":
+            peer.close("reset")
+        elif closes:
+            peer.close("close")
+        elif peer.link is not None and command.op == "shut_read":
+            peer.link.shut_read()
+        elif peer.link is not None:
+            peer.link.half_close()
         return LabReply(id=command.id, ok=True)
 
     def _on_send_frame(self, command: Command) -> None:
         peer = self._connections.find(command.conn)
-        _socket(peer)
-        if peer.layout is None:
-            raise Refusal("no layout of frames was declared, so the lab cannot make a frame")
-        self._sent_sequence += 1
-        frame = frames.build(peer.layout, command.kind, command.payload, self._sent_sequence)
-        peer.send(
+        link, frame = _link(peer), self._frame(peer, command)
+        link.send_frame(
             command.kind,
             frame,
             lambda sent: self._reply(LabReply(id=command.id, ok=True, sent=sent)),
         )
 
+    def _on_cut(self, command: Command) -> LabReply:
+        peer = self._connections.find(command.conn)
+        link, frame = _link(peer), self._frame(peer, command)
+        if link.wire.secured is None:
+            raise Refusal("only a connection over TLS, after its handshake, can be cut short")
+        rest = frame[command.whole_bytes :] if command.tears_record else b""
+        link.cut(frame[: command.whole_bytes], rest)
+        return LabReply(id=command.id, ok=True)
+
+    def _frame(self, peer: Peer, command: Command) -> bytes:
+        """Return the next frame to send; raises `Refusal` and `ValueError`."""
+        if peer.layout is None:
+            raise Refusal("no layout of frames was declared, so the lab cannot make a frame")
+        self._sent_sequence += 1
+        return frames.build(peer.layout, command.kind, command.payload, self._sent_sequence)
+
     def _on_probe(self, command: Command) -> LabReply:
         peer = self._connections.find(command.conn)
-        sock = _socket(peer)
+        link = _link(peer)
         before_us = now_us()
-        over = kernel.is_hung_up(sock, shut_read=peer.shut_read, half_closed=peer.half_closed)
+        over = kernel.is_hung_up(
+            link.sock, shut_read=link.has_shut_read, half_closed=link.has_half_closed
+        )
         if over is None:
             raise Refusal("the lab shut down both directions itself, so nothing can be told")
         # Open it was at the beginning for sure, closed at the end.
@@ -114,14 +133,14 @@ class Commands:
 
     def _on_unread(self, command: Command) -> LabReply:
         peer = self._connections.find(command.conn)
-        unread = kernel.unread_bytes(_socket(peer))
+        unread = kernel.unread_bytes(_link(peer).sock)
         peer.emit(LabUnread(at_us=now_us(), conn=peer.conn, unread_bytes=unread))
         return LabReply(id=command.id, ok=True, unread_bytes=unread)
 
 
-def _socket(peer: Peer) -> socket.socket:
+def _link(peer: Peer) -> Link:
     """Return the lab's end of the connection; raises `Refusal` if there is none."""
-    if peer.sock is None:
+    if peer.link is None:
         state = "was closed by the lab" if peer.was_accepted else "is not made yet"
         raise Refusal(f"the connection {peer.conn!r} {state}")
-    return peer.sock
+    return peer.link

@@ -4,15 +4,16 @@ import contextlib
 import os
 import select
 import socket
+import ssl
 from collections.abc import Callable, Collection
-from typing import Literal
 
 from stallproof.oracle.lab import kernel
+from stallproof.oracle.lab.certificates import server_context
 from stallproof.oracle.lab.kernel import now_us
 from stallproof.oracle.lab.messages import Refusal
 from stallproof.oracle.lab.peer import Peer
 from stallproof.protocol import FrameLayout
-from stallproof.trace.base import Lab
+from stallproof.trace.base import Lab, Transport
 from stallproof.trace.seen import LabAccepted, LabListening
 
 _READ_BYTES = 65536
@@ -23,11 +24,14 @@ class Connections:
 
     Unix sockets are made in `folder`. Listeners are registered with `poll`, connections are not:
     what to poll them for changes all the time. `layout` is how frames look on the connections that
-    are listened for from now on, `None`: it was not declared.
+    are listened for from now on, `None`: it was not declared. `authority` is the file that whoever
+    connects over TLS has to trust, made with the first such listener.
     """
 
     def __init__(self, folder: str, poll: select.poll, emit: Callable[[Lab], None]) -> None:
         self.layout: FrameLayout | None = None
+        self.authority: str | None = None
+        self._context: ssl.SSLContext | None = None
         self._folder = folder
         self._poll = poll
         self._emit = emit
@@ -42,7 +46,7 @@ class Connections:
         return self._live
 
     def listen(
-        self, conn: str, transport: Literal["unix", "tcp"], receive_buffer_bytes: int
+        self, conn: str, transport: Transport, receive_buffer_bytes: int
     ) -> tuple[Peer, str | tuple[str, int]]:
         """Await connection `conn`; return it and its path, or its host and port.
 
@@ -58,7 +62,8 @@ class Connections:
             listener = kernel.listen_tcp(receive_buffer_bytes)
             host, port = listener.getsockname()
             address = (host, port)
-        peer = Peer(conn, self.layout, self._emit)
+        context = self._secure() if transport == "tls" else None
+        peer = Peer(conn, self.layout, self._emit, context)
         self._peers[conn] = peer
         self._listeners[listener.fileno()] = (listener, peer)
         self._poll.register(listener.fileno(), select.POLLIN)
@@ -69,6 +74,12 @@ class Connections:
             )
         )  # fmt: skip
         return peer, address
+
+    def _secure(self) -> ssl.SSLContext:
+        """Return who the lab is on TLS, made once."""
+        if self._context is None:
+            self._context, self.authority = server_context(self._folder)
+        return self._context
 
     def find(self, conn: str) -> Peer:
         """Return connection `conn`, accepted if it was made; raises `Refusal` if there is none."""

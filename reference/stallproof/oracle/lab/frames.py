@@ -6,7 +6,7 @@ bytes arrive, so that a large one costs no more at its end than a small one.
 
 from typing import NamedTuple
 
-from stallproof.oracle.lab.payload import find_wrong
+from stallproof.oracle.lab.payload import NAMING_BYTES, Owner, find_wrong, owner_of
 from stallproof.protocol import FrameLayout, NumberField
 from stallproof.trace.base import Kind
 
@@ -15,7 +15,10 @@ FRAME_MAX_BYTES = 1 << 30
 
 
 class Frame(NamedTuple):
-    """A whole frame. `size_bytes` is the payload alone; `wrong` is `None` when it is intact."""
+    """A whole frame. `size_bytes` is the payload alone; `wrong` is `None` when it is intact.
+
+    A chunk has a `stream`, and `stream_offset` says where in it the payload begins.
+    """
 
     kind: Kind
     size_bytes: int
@@ -23,6 +26,8 @@ class Frame(NamedTuple):
     at_us: int
     sequence: int | None
     send: int | None
+    stream: int | None
+    stream_offset: int | None
     wrong: str | None
 
 
@@ -65,7 +70,8 @@ class FrameReader:
         self._start = b""
         self._kind: Kind = "data"
         self._sequence: int | None = None
-        self._send: int | None = None
+        self._owner: Owner | None = None
+        self._is_nobodys = False
         self._wrong: str | None = None
 
     @property
@@ -101,11 +107,18 @@ class FrameReader:
                 frames.append(self._finished(at_us))
         return frames
 
+    @property
+    def torn_wrong(self) -> str | None:
+        """What is wrong with the unfinished frame: bytes of another one may have followed it."""
+        return None if self._wrong is None else f"of the unfinished frame {self._wrong}"
+
     def torn(self) -> tuple[int, int | None, int | None]:
         """Return how much of an unfinished frame there is, its size on the wire, and its send."""
         if self._total_bytes == 0:
             return len(self._head), None, None
-        return self._total_bytes - self._left_bytes, self._total_bytes, self._send
+        owner = self._owner or owner_of(self._start)
+        send = None if owner is None else owner.send
+        return self._total_bytes - self._left_bytes, self._total_bytes, send
 
     def _read_prefix(self, head: bytes) -> None:
         total = int.from_bytes(head[self._length], "big") + self._uncounted_bytes
@@ -134,20 +147,33 @@ class FrameReader:
             skipped = min(self._skip_bytes, len(piece))
             self._skip_bytes -= skipped
             piece = piece[skipped:]
-        if self._send is None:
+        if self._is_nobodys:
+            return
+        if self._owner is None:
             self._start += piece
-            if len(self._start) < 4:
-                return  # Too little to tell the send: a payload of 3 bytes names nobody.
-            self._send = int.from_bytes(self._start[:4], "big")
+            if len(self._start) < min(NAMING_BYTES, self._payload_bytes):
+                return
+            self._owner = owner_of(self._start)
+            if self._owner is None:
+                self._is_nobodys = True
+                return
             piece = self._start
-        self._wrong = find_wrong(self._send, self._checked_bytes, piece)
+        self._wrong = find_wrong(self._owner.number, self._owner.at + self._checked_bytes, piece)
         self._checked_bytes += len(piece)
 
     def _finished(self, at_us: int) -> Frame:
+        owner = self._owner
         frame = Frame(
-            self._kind, self._payload_bytes, self._began_us, at_us, self._sequence, self._send,
-            self._wrong,
-        )  # fmt: skip
+            kind=self._kind,
+            size_bytes=self._payload_bytes,
+            began_us=self._began_us,
+            at_us=at_us,
+            sequence=self._sequence,
+            send=None if owner is None else owner.send,
+            stream=None if owner is None else owner.stream,
+            stream_offset=None if owner is None or owner.stream is None else owner.at,
+            wrong=self._wrong,
+        )
         self._parsed_bytes += self._total_bytes
         self._clear()
         return frame

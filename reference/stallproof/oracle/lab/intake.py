@@ -11,6 +11,7 @@ from stallproof.oracle.lab.appetite import Appetite
 from stallproof.oracle.lab.frames import FrameReader
 from stallproof.oracle.lab.kernel import now_us
 from stallproof.oracle.lab.tally import Tally
+from stallproof.oracle.lab.wire import Ending
 from stallproof.protocol import FrameLayout
 from stallproof.trace.seen import LabEnd
 
@@ -34,6 +35,7 @@ class Intake:
         self._reader = FrameReader(layout) if layout is not None else None
         handshake = layout.handshake if layout is not None else None
         self._handshake_left = handshake.frames if handshake else 0
+        self._content_bytes = 0
 
     @property
     def is_past_handshake(self) -> bool:
@@ -47,19 +49,34 @@ class Intake:
 
     def allowance(self) -> int:
         """Return how many bytes the next read may take; 0 when the lab does not read now."""
-        reader = self._reader
-        left = None if reader is None or reader.garbage is not None else reader.needed_bytes
+        left = self._frame_left()
         if self._handshake_left:
             return left or 0
         return self._appetite.chunk(left)
 
-    def on_read(self, data: bytes, *, began_us: int, at_us: int) -> None:
-        """Take in what a read that began at `began_us` and returned at `at_us` brought."""
-        self._tally.on_read(len(data), began_us=began_us, at_us=at_us)
+    def content_most(self) -> int | None:
+        """Return how much content the next read may give, `None`: all that there is."""
+        if self._handshake_left or self._appetite.counts_frames:
+            return self._frame_left()
+        return None
+
+    def _frame_left(self) -> int | None:
+        """Return how much of the current frame is missing, `None` when frames are not parsed."""
+        reader = self._reader
+        return None if reader is None or reader.garbage is not None else reader.needed_bytes
+
+    def on_read(self, raw_bytes: int, data: bytes, *, began_us: int, at_us: int) -> None:
+        """Take in what a read that began at `began_us` and returned at `at_us` brought.
+
+        Limits in bytes count what came over the transport, `raw_bytes`; frames are in `data`.
+        """
+        if raw_bytes:
+            self._tally.on_read(raw_bytes, began_us=began_us, at_us=at_us)
+        self._content_bytes += len(data)
         if self._handshake_left:
             self._parse_handshake(data, at_us)
             return
-        self._appetite.on_bytes(len(data))
+        self._appetite.on_bytes(raw_bytes)
         self._parse(data, at_us)
 
     def _parse(self, data: bytes, at_us: int) -> None:
@@ -84,13 +101,18 @@ class Intake:
         if self._handshake_left == 0:
             self._appetite.start_schedule()
 
-    def end(self, conn: str, how: Literal["eof", "reset", "lab_closed"]) -> LabEnd:
-        """Return the event that tells of the end, with the frame that it tore if there is one."""
+    def end(self, conn: str, how: Literal[Ending, "lab_closed"], garbage: str | None) -> LabEnd:
+        """Return the event that tells of the end, with the frame that it tore if there is one.
+
+        `garbage`: why no content could be made of the bytes, if that is so.
+        """
         torn: tuple[int, int | None, int | None] = (0, None, None)
-        garbage = None if self._reader is None else self._reader.garbage
-        if self._reader is not None and garbage is None:
+        if garbage is None and self._reader is not None:
+            garbage = self._reader.garbage
+        if self._reader is not None and self._reader.garbage is None:
             torn = self._reader.torn()
+            garbage = garbage or self._reader.torn_wrong
         return LabEnd(
-            at_us=now_us(), conn=conn, how=how, total_bytes=self._tally.total_bytes,
+            at_us=now_us(), conn=conn, how=how, total_bytes=self._content_bytes,
             torn_bytes=torn[0], torn_size_bytes=torn[1], torn_send=torn[2], garbage=garbage,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from stallproof.protocol import FrameLayout
-from stallproof.trace.base import Kind
+from stallproof.trace.base import Kind, Transport
 
 Mode = Literal["drain", "stop", "trickle"]
 
@@ -16,7 +16,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: int
     op: str
     conn: str = ""
-    transport: Literal["unix", "tcp"] = "unix"
+    transport: Transport = "unix"
     receive_buffer_bytes: int = 65536
     mode: Mode = "drain"
     limit_bytes: int | None = None
@@ -25,6 +25,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     frames: int = 0
     kind: Kind = "data"
     payload: bytes = b""
+    whole_bytes: int = 0
+    tears_record: bool = False
     layout: FrameLayout | None = None
 
 
@@ -37,6 +39,7 @@ class LabReply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     path: str | None = None
     host: str | None = None
     port: int | None = None
+    certificate_authority: str | None = None
     open: bool | None = None
     unread_bytes: int | None = None
     sent: bool | None = None

@@ -2,14 +2,14 @@
 
 A peer reads in one of three modes (`drain`, `stop`, `trickle`), possibly up to an exact number of
 bytes or frames, and otherwise watches for the other side's hang-up without reading. Whatever the
-mode, the frames of a declared handshake are read first, and not a byte more.
+mode, a TLS handshake and the frames of a declared one are read first, and not a byte more.
 
-Times of what the lab does are stamped before the system call, so that they are never later than the
-effect; times of what it sees are stamped after.
+Times of what the lab sees are stamped after the system call, so that they are never too early.
 """
 
 import select
 import socket
+import ssl
 from collections.abc import Callable
 from typing import Literal
 
@@ -17,37 +17,52 @@ from stallproof.oracle.lab import kernel
 from stallproof.oracle.lab.appetite import Appetite
 from stallproof.oracle.lab.intake import Intake
 from stallproof.oracle.lab.kernel import now_us
+from stallproof.oracle.lab.link import Link
 from stallproof.oracle.lab.messages import Mode
-from stallproof.oracle.lab.outbox import Outbox, Sent
 from stallproof.oracle.lab.tally import Tally
+from stallproof.oracle.lab.wire import Ending, Piece, SecureWire, Wire
 from stallproof.protocol import FrameLayout
-from stallproof.trace.base import Kind, Lab
-from stallproof.trace.seen import LabAccepted, LabDid, LabHangup, LabMode
+from stallproof.trace.base import Lab
+from stallproof.trace.seen import LabAccepted, LabClear, LabHangup, LabMode, LabSecured
 
+_HANDSHAKE_BYTES = 32 * 1024
+"""More than a TLS handshake takes at once; the wire reads no more of it than there is."""
 _READ_FOR_US = 2_000
 """How long one connection may keep the lab reading before the others have their turn."""
 
 
 class Peer:
-    """The lab's end of connection `conn`; `sock` is `None` until the implementation connects."""
+    """The lab's end of connection `conn`; `sock` is `None` until the implementation connects.
 
-    def __init__(self, conn: str, layout: FrameLayout | None, emit: Callable[[Lab], None]) -> None:
+    With a `context` the connection is TLS, and the lab its server.
+    """
+
+    def __init__(
+        self,
+        conn: str,
+        layout: FrameLayout | None,
+        emit: Callable[[Lab], None],
+        context: ssl.SSLContext | None = None,
+    ) -> None:
         self.conn = conn
         self.layout = layout
-        self.sock: socket.socket | None = None
         self.was_accepted = False
-        self.shut_read = False
-        self.half_closed = False
+        self.link: Link | None = None
+        self._context = context
         self._emit_now = emit
         self._tally = Tally(conn, emit)
         self._appetite = Appetite()
         self._intake = Intake(layout, self._appetite, self._tally, self._answer_handshake)
-        self._outbox = Outbox()
         handshake = layout.handshake if layout is not None else None
         self._reply = bytes.fromhex(handshake.reply_hex) if handshake else b""
         self._hung_up = False
-        self._read_over = False
+        self._read_over: Ending | None = None
         self._ended = False
+
+    @property
+    def sock(self) -> socket.socket | None:
+        """The lab's socket, while it has one."""
+        return None if self.link is None else self.link.sock
 
     def emit(self, event: Lab) -> None:
         """Tell `event` after everything seen before it."""
@@ -57,7 +72,8 @@ class Peer:
     def on_accepted(self, sock: socket.socket) -> None:
         """Begin with the implementation's connection."""
         sock.setblocking(False)
-        self.sock = sock
+        wire = Wire(sock) if self._context is None else SecureWire(sock, self._context)
+        self.link = Link(self.conn, wire, self.emit)
         self.was_accepted = True
         self._appetite.start_schedule()
         self.emit(LabAccepted(at_us=now_us(), conn=self.conn))
@@ -65,8 +81,8 @@ class Peer:
             self._answer_handshake()
 
     def _answer_handshake(self) -> None:
-        assert self.sock is not None
-        self._outbox.write(self.sock, self._reply, lambda sent: None)
+        assert self.link is not None
+        self.link.send(self._reply, lambda sent: None)
 
     def set_mode(
         self,
@@ -81,30 +97,40 @@ class Peer:
         self._appetite.set(
             mode, limit_bytes=limit_bytes, frames=frames, piece_bytes=piece_bytes, every_us=every_us
         )
-        self.emit(LabMode(at_us=now_us(), conn=self.conn, mode=mode, limit_bytes=limit_bytes))
+        self._tell_mode(mode, limit_bytes)
         self._stop_if_satisfied()
+
+    def _tell_mode(self, mode: Mode, limit_bytes: int | None = None) -> None:
+        self.emit(
+            LabMode(
+                at_us=now_us(), conn=self.conn, mode=mode, limit_bytes=limit_bytes,
+                in_record_bytes=0 if self.link is None else self.link.wire.in_record_bytes,
+            )
+        )  # fmt: skip
 
     def _stop_if_satisfied(self) -> None:
         if self._appetite.is_satisfied:
             self._appetite.set("stop")
-            self.emit(LabMode(at_us=now_us(), conn=self.conn, mode="stop"))
+            self._tell_mode("stop")
 
     def poll_mask(self) -> int | None:
         """Return what to poll for; `None`: nothing, because it would only wake the lab in vain."""
-        if self.sock is None:
+        if self.link is None:
             return None
-        mask = select.POLLOUT if self._outbox else 0
-        if self._allowance() and not self._intake.trickles:
+        mask = select.POLLOUT if self.link.has_unsent else 0
+        if self._allowance() and not self._trickles:
             return mask | select.POLLIN
         if self._hung_up or self._ended:
             # Hang-ups are reported without being asked for, again and again.
             return mask or None
-        return mask if self.shut_read else mask | kernel.POLLRDHUP
+        return mask if self.link.has_shut_read else mask | kernel.POLLRDHUP
 
     def due_us(self) -> int | None:
         """Return when `on_due` must be called next, `None` if nothing is planned."""
+        if self._has_kept_back():
+            return now_us()
         due = self._tally.due_us()
-        if self._intake.trickles and self._allowance():
+        if self._trickles and self._allowance():
             return self._appetite.next_us if due is None else min(due, self._appetite.next_us)
         return due
 
@@ -113,117 +139,110 @@ class Peer:
         due = self._tally.due_us()
         if due is not None and now_us() >= due:
             self._tally.flush()
-        if self._intake.trickles and self._allowance() and self._appetite.take_turn(now_us()):
+        if self._has_kept_back():
+            self._read_for_a_while()
+        elif self._trickles and self._allowance() and self._appetite.take_turn(now_us()):
             self._read_once()
 
     def on_ready(self, flags: int) -> None:
         """Act on what poll said of the connection."""
         over = flags & (select.POLLHUP | select.POLLERR | select.POLLNVAL | kernel.POLLRDHUP)
-        if self.sock is not None and self._outbox and flags & (over | select.POLLOUT):
-            self._outbox.flush(self.sock)
-        if self._allowance() and not self._intake.trickles:
+        if self.link is not None and self.link.has_unsent and flags & (over | select.POLLOUT):
+            self.link.flush()
+        if self._allowance() and not self._trickles:
             self._read_for_a_while()
         elif over and not self._hung_up and not self._ended:
             self._on_hangup()
 
+    @property
+    def _is_securing(self) -> bool:
+        return self.link is not None and self.link.wire.is_securing
+
+    @property
+    def _trickles(self) -> bool:
+        """Whether reading goes by a schedule now, rather than by what has arrived."""
+        return self._intake.trickles and not self._is_securing
+
+    def _has_kept_back(self) -> bool:
+        """Tell whether content that was read before may be given now: no poll would tell."""
+        if self.link is None or not self.link.wire.keeps_back or self._trickles:
+            return False
+        return self._allowance() > 0
+
     def _on_hangup(self) -> None:
         self._hung_up = True
         self.emit(LabHangup(at_us=now_us(), conn=self.conn))
-        if self._read_over:
-            self._end("eof")
+        if self._read_over is not None:
+            self._end(self._read_over)
 
     def _allowance(self) -> int:
         """Return how many bytes the next read may take; 0 when the lab does not read now."""
-        if self.sock is None or self._ended or self._read_over:
+        if self.link is None or self._ended or self._read_over is not None:
             return 0
-        return self._intake.allowance()
+        return _HANDSHAKE_BYTES if self._is_securing else self._intake.allowance()
 
     def _read_for_a_while(self) -> None:
         until_us = now_us() + _READ_FOR_US
-        while self._allowance() and not self._intake.trickles and self._read_once():
+        while self._allowance() and not self._trickles and self._read_once():
             if now_us() >= until_us:
                 return
 
     def _read_once(self) -> bool:
         """Read one piece; false when there is nothing more for now."""
-        assert self.sock is not None
+        assert self.link is not None
         began_us = now_us()
-        try:
-            data = self.sock.recv(self._allowance())
-        except (BlockingIOError, InterruptedError):
+        was_securing = self._is_securing
+        piece = self.link.wire.read(
+            self._allowance(), None if was_securing else self._intake.content_most()
+        )
+        if piece is None:
             return False
-        except OSError:
-            self._end("reset")
+        self._take_in(self.link, piece, was_securing=was_securing, began_us=began_us)
+        if piece.end is not None:
+            self._on_end_of_stream(self.link, piece.end)
             return False
-        at_us = now_us()
-        if not data:
-            self._on_end_of_stream(self.sock)
-            return False
-        self._intake.on_read(data, began_us=began_us, at_us=at_us)
         self._stop_if_satisfied()
         return True
 
-    def _on_end_of_stream(self, sock: socket.socket) -> None:
-        if not self.shut_read:
-            self._end("eof")
+    def _take_in(self, link: Link, piece: Piece, *, was_securing: bool, began_us: int) -> None:
+        """Tell what one read brought, and answer where TLS has to."""
+        at_us = now_us()
+        if was_securing:
+            self._tally.on_read(piece.raw_bytes, began_us=began_us, at_us=at_us)
+        else:
+            self._intake.on_read(piece.raw_bytes, piece.data, began_us=began_us, at_us=at_us)
+        if was_securing and link.wire.secured is not None:
+            version, cipher = link.wire.secured
+            self.emit(LabSecured(at_us=at_us, conn=self.conn, version=version, cipher=cipher))
+            self._appetite.start_schedule()
+        if piece.clear is not None:
+            at_byte, what = piece.clear
+            self.emit(LabClear(at_us=at_us, conn=self.conn, at_byte=at_byte, what=what))
+        link.answer()
+
+    def _on_end_of_stream(self, link: Link, how: Ending) -> None:
+        if how == "reset" or not link.has_shut_read:
+            self._end(how)
             return
         # The lab itself shut its reading side down, so this end of stream proves nothing.
-        self._read_over = True
-        if kernel.is_hung_up(sock, shut_read=True, half_closed=self.half_closed):
+        self._read_over = how
+        if kernel.is_hung_up(link.sock, shut_read=True, half_closed=link.has_half_closed):
             self._on_hangup()
 
-    def _end(self, how: Literal["eof", "reset", "lab_closed"]) -> None:
+    def _end(self, how: Literal[Ending, "lab_closed"]) -> None:
         if self._ended:
             return
         self._ended = True
-        self.emit(self._intake.end(self.conn, how))
-        if how != "eof":
-            self._outbox.drop()
-
-    # --- what the lab does to the connection ------------------------------------------------------
-
-    def shut(self, how: Literal["shut_read", "half_close"]) -> None:
-        """Shut down the lab's reading or writing side; one that is gone already changes nothing."""
-        if self.sock is None:
-            return
-        self.emit(LabDid(at_us=now_us(), conn=self.conn, action=how))
-        if how == "shut_read":
-            self.shut_read = True
-        else:
-            self.half_closed = True
-        try:
-            self.sock.shutdown(socket.SHUT_RD if how == "shut_read" else socket.SHUT_WR)
-        except OSError:
-            # Not connected any more: the other side was first, which the lab sees elsewhere.
-            return
+        garbage = None if self.link is None else self.link.wire.garbage
+        self.emit(self._intake.end(self.conn, how, garbage))
+        if self.link is not None and how == "reset":
+            self.link.drop()
 
     def close(self, action: Literal["reset", "close"]) -> None:
         """Close the lab's end, with a reset or in peace; once only."""
-        if self.sock is None:
-            return
-        self.emit(LabDid(at_us=now_us(), conn=self.conn, action=action))
-        if action == "reset":
-            kernel.abort(self.sock)
-        else:
-            self.sock.close()
-        self.sock = None
-        self._end("lab_closed")
-
-    def send(self, kind: Kind, frame: bytes, done: Sent) -> None:
-        """Send `frame` and call `done` once the kernel has it, or with false if it never will."""
-        began_us = now_us()
-
-        def told(sent: bool) -> None:
-            if sent:
-                self.emit(
-                    LabDid(
-                        at_us=began_us, conn=self.conn, action="sent", sent_bytes=len(frame),
-                        kind=kind,
-                    )
-                )  # fmt: skip
-            done(sent)
-
-        if self.sock is None:
-            done(False)
-        else:
-            self._outbox.write(self.sock, frame, told)
+        link = self.link
+        if link is not None:
+            link.close(action)
+            self._end("lab_closed")
+            self.link = None
+            link.drop()

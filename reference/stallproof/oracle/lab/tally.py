@@ -110,7 +110,8 @@ class Tally:
             LabFrame(
                 at_us=frame.at_us, conn=self._conn, index=index, kind=frame.kind,
                 size_bytes=frame.size_bytes, began_us=frame.began_us, sequence=frame.sequence,
-                send=frame.send, intact=frame.wrong is None, why=frame.wrong,
+                send=frame.send, stream=frame.stream, stream_offset=frame.stream_offset,
+                intact=frame.wrong is None, why=frame.wrong,
             )
         )  # fmt: skip
 

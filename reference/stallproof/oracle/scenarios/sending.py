@@ -16,7 +16,7 @@ FULL_AFTER_S = 0.12
 """A small send that has not returned by then has met full buffers."""
 
 
-def _watch(stage: Stage, conn: str, *sends: int) -> None:
+def watch(stage: Stage, conn: str, *sends: int) -> None:
     """Watch sends until well beyond the deadline, then read to the end."""
     for send in sends:
         stage.ended(send, stage.knob_s("send_timeout_us") + stage.patience_s)
@@ -31,19 +31,25 @@ def _stall(stage: Stage, conn: str, taken_bytes: int = 0) -> None:
     stalled = stage.send(conn, stage.big_bytes + taken_bytes)
     sleep_s(PROBE_AFTER_S)
     probe = stage.send(conn, PROBE_BYTES)
-    _watch(stage, conn, stalled, probe)
+    watch(stage, conn, stalled, probe)
+
+
+def never_reads(stage: Stage, transport: str) -> None:
+    """A peer that takes nothing of the first frame of a connection."""
+    _stall(stage, stage.open("a", transport, mode="stop"))
 
 
 def never_reads_unix(stage: Stage) -> None:
-    _stall(stage, stage.open("a", mode="stop"))
+    never_reads(stage, "unix")
 
 
 def never_reads_tcp_cold(stage: Stage) -> None:
-    _stall(stage, stage.open("a", "tcp", mode="stop"))
+    never_reads(stage, "tcp")
 
 
-def never_reads_tcp_warm(stage: Stage) -> None:
-    conn = stage.open("a", "tcp")
+def never_reads_warm(stage: Stage, transport: str) -> None:
+    """A peer that takes nothing any more, after it has taken a lot."""
+    conn = stage.open("a", transport)
     for _ in range(4):
         first = stage.send(conn, WARM_BYTES // 4)
         stage.ended(first, 5.0)
@@ -52,7 +58,12 @@ def never_reads_tcp_warm(stage: Stage) -> None:
     _stall(stage, conn)
 
 
-def _trickle(stage: Stage, transport: str) -> None:
+def never_reads_tcp_warm(stage: Stage) -> None:
+    never_reads_warm(stage, "tcp")
+
+
+def trickles(stage: Stage, transport: str) -> None:
+    """A peer that takes a little again and again."""
     conn = stage.open("a", transport, mode="stop")
     stage.lab.mode(conn, "trickle", piece_bytes=TRICKLE_BYTES, every_us=TRICKLE_EVERY_US)
     pieces = stage.policy["send_timeout_us"] // TRICKLE_EVERY_US
@@ -60,11 +71,11 @@ def _trickle(stage: Stage, transport: str) -> None:
 
 
 def trickles_unix(stage: Stage) -> None:
-    _trickle(stage, "unix")
+    trickles(stage, "unix")
 
 
 def trickles_tcp(stage: Stage) -> None:
-    _trickle(stage, "tcp")
+    trickles(stage, "tcp")
 
 
 def fill(stage: Stage, conn: str) -> int | None:
@@ -85,7 +96,7 @@ def full_buffer(stage: Stage) -> None:
     stalled = fill(stage, conn)
     if stalled is not None:
         probes = [stage.send(conn, PROBE_BYTES) for _ in range(2)]
-        _watch(stage, conn, stalled, *probes)
+        watch(stage, conn, stalled, *probes)
 
 
 def queued_behind_slow(stage: Stage) -> None:
@@ -110,7 +121,7 @@ def queue_behind_timeout(stage: Stage) -> None:
     for _ in range(4):
         sleep_s(0.02)
         sends.append(stage.send(conn, PROBE_BYTES))
-    _watch(stage, conn, *sends)
+    watch(stage, conn, *sends)
 
 
 def high_descriptor(stage: Stage) -> None:

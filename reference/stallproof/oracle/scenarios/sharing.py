@@ -33,7 +33,8 @@ def wraps(stage: Stage) -> None:
     sleep_s(0.5)
 
 
-def _closes_while_blocked(stage: Stage, transport: str) -> None:
+def closes_while_blocked(stage: Stage, transport: str) -> None:
+    """A close while one send is blocked and another waits; then what comes too late."""
     conn = stage.open("a", transport, mode="stop")
     blocked = stage.send(conn, stage.big_bytes)
     sleep_s(0.05)
@@ -54,11 +55,11 @@ def _closes_while_blocked(stage: Stage, transport: str) -> None:
 
 
 def closes_while_blocked_unix(stage: Stage) -> None:
-    _closes_while_blocked(stage, "unix")
+    closes_while_blocked(stage, "unix")
 
 
 def closes_while_blocked_tcp(stage: Stage) -> None:
-    _closes_while_blocked(stage, "tcp")
+    closes_while_blocked(stage, "tcp")
 
 
 def beside_stalled(stage: Stage) -> None:

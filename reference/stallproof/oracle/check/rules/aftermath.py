@@ -16,19 +16,20 @@ def sd_5(run: Run) -> Iterator[Observation]:
         if send.outcome != "timeout":
             continue
         evidence = [*send.evidence(), *conn.closings]
+        situation = "timed-out-tls" if conn.transport == "tls" else "timed-out"
         still_open = conn.was_open_at(send.ended_us + run.grace_us + run.noise_us)
         seen = conn.closed_seen()
         if len(conn.closings) > 1:
             yield broken(
                 "SD-5",
-                "timed-out",
+                situation,
                 f"Connection {conn.conn} began to close {len(conn.closings)} times.",
                 evidence,
             )
         elif still_open is not None:
             yield broken(
                 "SD-5",
-                "timed-out",
+                situation,
                 f"Send {send.send} ended with TIMEOUT, and the lab still found the connection open "
                 f"{ms(still_open.at_us - send.ended_us)} later: a torn frame may be followed by "
                 f"another one.",
@@ -38,29 +39,29 @@ def sd_5(run: Run) -> Iterator[Observation]:
             # Without the end of the stream, or without a stall of the lab's making: no evidence.
             continue
         else:
-            yield _seen_to_close(conn, send, seen)
+            yield _seen_to_close(conn, send, seen, situation)
 
 
 def _seen_to_close(
-    conn: ConnFacts, send: SendFacts, seen: LabHangup | LabEnd | LabProbed
+    conn: ConnFacts, send: SendFacts, seen: LabHangup | LabEnd | LabProbed, situation: str
 ) -> Observation:
     """The lab saw the connection end after the TIMEOUT of `send`: how soon, if that is known."""
     evidence = [*send.evidence(), *conn.closings, seen]
     if not conn.closings:
         return unsure(
             "SD-5",
-            "timed-out",
+            situation,
             "The lab saw the connection end, but the implementation reported no closing, so that "
             "it closed only once is not witnessed.",
             evidence,
         )
     if conn.hangup is None or conn.transport != "unix":
-        # Over TCP the end of the stream queues behind what the lab has not read.
-        return held("SD-5", "timed-out", evidence)
+        # Over TCP, and TLS on it, the end of the stream queues behind what the lab has not read.
+        return held("SD-5", situation, evidence)
     over_us = conn.hangup.at_us - send.ended_us
     return timed(
         "SD-5",
-        "timed-out",
+        situation,
         over_us,
         f"Send {send.send} ended with TIMEOUT, and the lab saw the connection close "
         f"{ms(over_us)} after that.",

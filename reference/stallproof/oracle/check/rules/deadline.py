@@ -47,7 +47,7 @@ def sd_2(run: Run) -> Iterator[Observation]:
         if send.size_bytes <= SMALL_BYTES or not conn.stopped_between(send.asked_us, deadline_us):
             continue
         drained = any(m.mode == "drain" and m.at_us > deadline_us for m in conn.modes)
-        at_end = conn.end is not None and conn.end.how == "eof"
+        at_end = conn.end is not None and conn.end.how in ("eof", "truncated")
         if not drained or (send.frame is None and not at_end):
             continue
         left = send.size_bytes - run.begun.kernel_holds_bytes

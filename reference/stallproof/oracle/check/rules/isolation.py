@@ -34,7 +34,7 @@ def cx_2(run: Run) -> Iterator[Observation]:
             )
             yield timed(
                 "CX-2",
-                "closed-while-blocked",
+                "closed-while-blocked" + ("-tls" if conn.transport == "tls" else ""),
                 over_us,
                 f"Connection {conn.conn} ({conn.transport}) was closed while send {send.send} was "
                 f"blocked, and the send {what}.",

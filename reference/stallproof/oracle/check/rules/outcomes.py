@@ -14,6 +14,9 @@ SETTLE_US = 150_000
 DESCRIPTOR_MIN = 1024
 PREFIX_MAX_BYTES = 256
 """No layout in use puts more than this in front of a payload."""
+HANDSHAKE_MAX_BYTES = 16_384
+RECORDS_SHARE = 16
+"""A record has 22 bytes of its own, and carries more than this many times that."""
 
 
 def deed(conn: ConnFacts, *actions: str) -> LabDid | None:
@@ -51,7 +54,11 @@ def _took_part(conn: ConnFacts, at_us: int) -> bool:
     whole = [f for f in conn.frames if f.at_us <= at_us]
     payload_bytes = sum(f.size_bytes * (f.frames if isinstance(f, LabFrames) else 1) for f in whole)
     number = sum(f.frames if isinstance(f, LabFrames) else 1 for f in whole)
-    return conn.read_by(at_us) > payload_bytes + number * PREFIX_MAX_BYTES
+    around_bytes = number * PREFIX_MAX_BYTES
+    if conn.transport == "tls":
+        # Reads count the transport, so the records' own bytes and the handshake are in them.
+        around_bytes += HANDSHAKE_MAX_BYTES + payload_bytes // RECORDS_SHARE
+    return conn.read_by(at_us) > payload_bytes + around_bytes
 
 
 def sd_7(run: Run) -> Iterator[Observation]:

@@ -55,18 +55,20 @@ def _is_stalled(run: Run, conn: ConnFacts, send: SendFacts, deadline_us: int) ->
 
 def situation_of(conn: ConnFacts, send: SendFacts, deadline_us: int) -> str | None:
     """Name the situation of SD-3 that the lab put `send` into, `None` if it is none of them."""
-    if conn.transport not in ("unix", "tcp"):
+    if conn.transport not in ("unix", "tcp", "tls"):
         return None
     if send.size_bytes <= SMALL_BYTES:
         return "full-buffer"
     if trickled(conn, send, deadline_us):
         return f"trickles-{conn.transport}"
+    if not conn.stopped_between(send.asked_us, deadline_us):
+        return None
     if conn.transport == "unix":
         return "never-reads-unix"
     before_bytes = conn.read_by(send.asked_us)
     if before_bytes >= WARM_BYTES:
-        return "never-reads-tcp-warm"
-    return "never-reads-tcp-cold" if before_bytes <= COLD_BYTES else None
+        return f"never-reads-{conn.transport}-warm"
+    return f"never-reads-{conn.transport}-cold" if before_bytes <= COLD_BYTES else None
 
 
 def trickled(conn: ConnFacts, send: SendFacts, deadline_us: int) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from stallproof.oracle.check.facts import ConnFacts, SendFacts, heard_us
 from stallproof.oracle.check.observation import Observation, broken, held, ms, unsure
 from stallproof.oracle.check.rules.outcomes import SETTLE_US, closing_begun_us, deed
+from stallproof.oracle.check.rules.secure import is_watched_to_its_end
 from stallproof.oracle.check.run import Run, in_flight_at_start
 
 
@@ -22,7 +23,7 @@ def failed_while_closing(run: Run) -> Iterator[tuple[ConnFacts, SendFacts, str |
             continue
         if send.frame is not None or send.ended.at_us < begun_us:
             continue
-        if send.outcome == "ok" and conn.end.how != "eof":
+        if send.outcome == "ok" and conn.end.how == "reset":
             # A reset loses bytes that were handed over: that is nobody's lie.
             continue
         closed_us = min((heard_us(c) for c in conn.closeds), default=None)
@@ -86,7 +87,8 @@ def sd_10(run: Run) -> Iterator[Observation]:
 def _had_every_chance(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
     """Tell whether the frame of `send` would have arrived if it had been written."""
     if conn.end is not None:
-        return conn.end.how == "eof" and not deed(conn, "shut_read", "reset")
+        # Over TLS an end that was not announced is an end all the same: nothing was lost before it.
+        return conn.end.how in ("eof", "truncated") and not deed(conn, "shut_read", "reset")
     reading = not any(m.mode != "drain" for m in conn.modes[-1:])
     reading = reading and not deed(conn, "shut_read", "reset", "close")
     return bool(conn.accepted) and reading and run.end_us - send.ended_us > SETTLE_US
@@ -101,18 +103,25 @@ def sd_12(run: Run) -> Iterator[Observation]:
         for send in conn.sends.values():
             if send.asked_us <= closed_us or send.ended is None:
                 continue
+            situation = "sent-after-close-tls" if conn.transport == "tls" else "sent-after-close"
             if send.frame is not None or send.torn is not None:
                 yield broken(
                     "SD-12",
-                    "sent-after-close",
+                    situation,
                     f"Send {send.send} was asked for after the connection was shut down, and "
                     f"bytes of it arrived.",
                     [conn.closeds[0], *send.evidence()],
                 )
-            elif conn.end is not None and conn.end.how in ("eof", "reset"):
-                yield held(
-                    "SD-12", "sent-after-close", [conn.closeds[0], *send.evidence(), conn.end]
-                )
+            elif _is_read_to_its_end(run, conn):
+                assert conn.end is not None
+                yield held("SD-12", situation, [conn.closeds[0], *send.evidence(), conn.end])
+
+
+def _is_read_to_its_end(run: Run, conn: ConnFacts) -> bool:
+    """Tell whether the lab has seen all that there was; on TLS, that it was encrypted as well."""
+    if conn.transport == "tls":
+        return is_watched_to_its_end(run, conn)
+    return conn.end is not None and conn.end.how in ("eof", "reset")
 
 
 def sd_15(run: Run) -> Iterator[Observation]:

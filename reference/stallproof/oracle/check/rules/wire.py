@@ -7,7 +7,7 @@ from stallproof.oracle.check.facts import ConnFacts, SendFacts
 from stallproof.oracle.check.observation import Observation, broken, held, ms, unsure
 from stallproof.oracle.check.rules.stalled import SMALL_BYTES
 from stallproof.oracle.check.run import Run
-from stallproof.trace.events import LabFrame, LabFrames
+from stallproof.trace.events import LabFrame, LabFrames, LabSecured
 
 SEQUENCES = 65536
 CONTENDED_FRAMES = 50
@@ -21,20 +21,25 @@ def sd_9(run: Run) -> Iterator[Observation]:
         if not send.frame.intact:
             yield broken(
                 "SD-9",
-                "small" if send.size_bytes <= SMALL_BYTES else "partial-writes",
+                _size_situation(conn, send),
                 f"Send {send.send} did not arrive as it was sent: {send.frame.why}.",
                 send.evidence(),
             )
         elif send.outcome != "ok" and not _closing_before(conn, send):
             yield broken(
                 "SD-9",
-                "small" if send.size_bytes <= SMALL_BYTES else "partial-writes",
+                _size_situation(conn, send),
                 f"The peer received every byte of send {send.send}, and the outcome was "
                 f"{send.outcome}: the caller would send it again.",
                 send.evidence(),
             )
         elif send.outcome == "ok":
             yield from _ok_and_open(run, conn, send)
+
+
+def _size_situation(conn: ConnFacts, send: SendFacts) -> str:
+    size = "small" if send.size_bytes <= SMALL_BYTES else "partial-writes"
+    return f"{size}-tls" if conn.transport == "tls" else size
 
 
 def _closing_before(conn: ConnFacts, send: SendFacts) -> bool:
@@ -57,11 +62,11 @@ def _ok_and_open(run: Run, conn: ConnFacts, send: SendFacts) -> Iterator[Observa
         )
     elif send.size_bytes <= SMALL_BYTES:
         if conn.mode_at(send.asked_us) == "drain":
-            yield held("SD-9", "small", send.evidence())
+            yield held("SD-9", _size_situation(conn, send), send.evidence())
     elif (
         send.size_bytes > run.begun.kernel_holds_bytes and conn.mode_at(send.asked_us) == "trickle"
     ):
-        yield held("SD-9", "partial-writes", send.evidence())
+        yield held("SD-9", _size_situation(conn, send), send.evidence())
 
 
 def _overlapped(conn: ConnFacts) -> bool:
@@ -128,7 +133,7 @@ def cx_1(run: Run) -> Iterator[Observation]:
                 )
                 break
         else:
-            if conn.end is not None and conn.end.garbage:
+            if conn.end is not None and conn.end.garbage and _was_connected(run, conn):
                 yield broken(
                     "CX-1",
                     "contended",
@@ -141,6 +146,11 @@ def cx_1(run: Run) -> Iterator[Observation]:
             ):
                 yield held("CX-1", "contended", conn.frames[-1:])
         yield from _two_in_flight(run, conn)
+
+
+def _was_connected(run: Run, conn: ConnFacts) -> bool:
+    """Tell whether frames can be expected: over TLS not before its handshake is done."""
+    return conn.transport != "tls" or any(e.conn == conn.conn for e in run.of(LabSecured))
 
 
 def _two_in_flight(run: Run, conn: ConnFacts) -> Iterator[Observation]:
