@@ -1,13 +1,15 @@
 """The harness of the real NVFlare, driven over its standard input and output as the oracle does.
 
-Needs an interpreter that has NVFlare: name it in the environment variable
-STALLPROOF_NVFLARE_PYTHON.
+Needs interpreters that have NVFlare: name one or several, from the project's folder on, in the
+environment variable STALLPROOF_NVFLARE_PYTHON, as `make test` does.
 """
 
 import json
 import os
 import queue
+import shlex
 import socket
+import ssl
 import struct
 import subprocess
 import threading
@@ -16,8 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
-PYTHON = os.environ.get("STALLPROOF_NVFLARE_PYTHON", "")
+ROOT = Path(__file__).resolve().parents[2]
+PYTHONS = [str(ROOT / p) for p in shlex.split(os.environ.get("STALLPROOF_NVFLARE_PYTHON", ""))]
 HARNESS = Path(__file__).parent / "nvflare" / "harness.py"
 WAIT_S = 20.0
 """How long anything may take before the test gives up; nothing is judged by it."""
@@ -25,16 +29,16 @@ PREFIX = struct.Struct(">IHBBHHHH")
 DATA, HELLO, PING = 1, 4, 6
 
 pytestmark = pytest.mark.skipif(
-    not PYTHON, reason="STALLPROOF_NVFLARE_PYTHON names no interpreter that has NVFlare"
+    not PYTHONS, reason="STALLPROOF_NVFLARE_PYTHON names no interpreter that has NVFlare"
 )
 
 
 class Driven:
     """A harness process: requests out, replies and events in."""
 
-    def __init__(self) -> None:
+    def __init__(self, python: str) -> None:
         self.process = subprocess.Popen(
-            [PYTHON, str(HARNESS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+            [python, str(HARNESS)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
         )
         self.lines: queue.Queue[dict[str, Any]] = queue.Queue()
         self.events: list[dict[str, Any]] = []
@@ -64,10 +68,11 @@ class Driven:
     def ask(self, op: str, **fields: Any) -> dict[str, Any]:
         return self.reply(self.post(op, **fields))
 
-    def event(self, name: str) -> dict[str, Any]:
+    def event(self, name: str, words: str = "") -> dict[str, Any]:
+        """Wait for the first event of that name; with `words`, for one whose text has them."""
         while True:
             for event in self.events:
-                if event["event"] == name:
+                if event["event"] == name and words in event.get("text", ""):
                     return event
             self.events.append(self.lines.get(timeout=WAIT_S))
 
@@ -81,9 +86,9 @@ class Driven:
             pipe.close()
 
 
-@pytest.fixture
-def harness() -> Iterator[Driven]:
-    driven = Driven()
+@pytest.fixture(params=PYTHONS or [""])
+def harness(request: pytest.FixtureRequest) -> Iterator[Driven]:
+    driven = Driven(request.param)
     yield driven
     driven.end()
 
@@ -139,7 +144,9 @@ def test_hello_says_who_is_judged_and_how_its_frames_look(harness: Driven) -> No
     assert hello["ok"] is True
     assert (hello["name"], hello["language"]) == ("nvflare", "python")
     assert hello["version"][0].isdigit()
-    assert {"unix", "tcp", "checks", "monitor", "heartbeats", "sequence"} <= set(hello["features"])
+    assert {"unix", "tcp", "tls", "checks", "monitor", "streams", "config"} <= set(
+        hello["features"]
+    )
     assert hello["frames"]["kind"]["data"] == [DATA]
     assert hello["monitor"]["form"] == "a"
 
@@ -147,7 +154,7 @@ def test_hello_says_who_is_judged_and_how_its_frames_look(harness: Driven) -> No
 def test_an_operation_nobody_knows_is_unsupported(harness: Driven) -> None:
     """Unknown operations, transports and kinds are answered `unsupported`, not `failed`."""
     assert harness.ask("qzvkx")["error"] == "unsupported"
-    assert harness.ask("open", conn="a", transport="tls")["error"] == "unsupported"
+    assert harness.ask("open", conn="a", transport="serial")["error"] == "unsupported"
 
 
 def test_config_tells_what_the_objects_really_hold(harness: Driven) -> None:
@@ -254,3 +261,274 @@ def test_the_end_of_standard_input_ends_the_process(harness: Driven) -> None:
     assert harness.process.stdin is not None
     harness.process.stdin.close()
     assert harness.process.wait(WAIT_S) == 0
+
+
+# --- TLS ------------------------------------------------------------------------------------------
+
+
+def test_over_tls_a_frame_arrives_encrypted_by_nvflare(harness: Driven, tmp_path: Path) -> None:
+    """NVFlare's own TLS socket trusts the authority that it is given, and carries frames."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    hello = harness.ask("hello", protocol=1)
+    listener, where = listen("tcp", tmp_path)
+    with listener:
+        where["certificate_authority"] = str(tmp_path / "ca.pem")
+        request = harness.post("open", conn="a", transport="tls", heartbeats=False, **where)
+        plain, _ = listener.accept()
+    plain.settimeout(WAIT_S)
+    with context.wrap_socket(plain, server_side=True) as peer:
+        assert HELLO == read_frame(peer)[0][2]
+        peer.sendall(bytes.fromhex(hello["frames"]["handshake"]["reply_hex"]))
+        assert isinstance(harness.reply(request)["descriptor"], int)
+        harness.ask("send", conn="a", send=7, size_bytes=20)
+        fields, payload = read_frame(peer)
+        assert (36, DATA) == (fields[0], fields[2])
+        assert struct.pack(">IIIII", 7, 0, 7, 1, 7) == payload
+        assert "ok" == harness.event("send_ended")["outcome"]
+        assert harness.ask("close", conn="a")["ok"] is True
+        assert "a" == harness.event("closed")["conn"]
+
+
+def test_the_end_of_the_peer_is_told_as_nvflare_takes_it(harness: Driven, tmp_path: Path) -> None:
+    """A peer that ends its direction is told once; a connection that NVFlare closed is not."""
+    peer, _ = open_connection(harness, "unix", tmp_path, heartbeats=False)
+    with peer:
+        peer.shutdown(socket.SHUT_WR)
+        assert "orderly" == harness.event("peer_ended")["how"]
+        assert harness.ask("close", conn="a")["ok"] is True
+        harness.ask("received", conn="a")
+    assert 1 == names(harness).count("peer_ended")
+
+
+def test_an_authority_that_did_not_sign_the_peer_is_no_connection(
+    harness: Driven, tmp_path: Path
+) -> None:
+    """The certificate is really verified: with another authority `open` fails."""
+    other, authority = trustme.CA(), trustme.CA()
+    other.cert_pem.write_to_path(tmp_path / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    listener, where = listen("tcp", tmp_path)
+    with listener:
+        where["certificate_authority"] = str(tmp_path / "ca.pem")
+        request = harness.post("open", conn="a", transport="tls", **where)
+        plain, _ = listener.accept()
+    plain.settimeout(WAIT_S)
+    with plain, pytest.raises(ssl.SSLError):
+        context.wrap_socket(plain, server_side=True)
+    answer = harness.reply(request)
+    assert "failed" == answer["error"]
+    assert "CERTIFICATE_VERIFY_FAILED" in answer["message"]
+
+
+# --- Configuration --------------------------------------------------------------------------------
+
+DEFAULTS = {
+    "streaming_send_timeout": 30.0,
+    "streaming_ack_progress_timeout": 60.0,
+    "streaming_ack_progress_check_interval": 5.0,
+    "sfm_send_stall_timeout": 45.0,
+    "sfm_close_stalled_connection": False,
+    "sfm_send_stall_consecutive_checks": 3,
+    "streaming_ack_wait": 300,
+    "streaming_chunk_size": 1048576,
+    "heartbeat_interval": 60,
+}
+
+
+def test_an_empty_file_leaves_every_knob_at_nvflares_default(harness: Driven) -> None:
+    """All eleven knobs are reported, window and ACK interval as one of the two released pairs."""
+    reply = harness.ask("config", file="{}", environment={})
+    effective = reply["effective"]
+    pair = (effective.pop("streaming_window_size"), effective.pop("streaming_ack_interval"))
+    assert pair in {(16777216, 4194304), (67108864, 16777216)}
+    assert DEFAULTS == effective
+    assert 5_000_000 == reply["monitor_period_us"]
+    assert [] == reply["notes"]
+
+
+def test_the_file_wins_over_the_environment(harness: Driven) -> None:
+    """The text is NVFlare's file as it is, and what it leaves out comes from the environment."""
+    reply = harness.ask(
+        "config",
+        file='{"streaming_ack_wait": 7}',
+        environment={"NVFLARE_STREAMING_ACK_WAIT": "8", "NVFLARE_STREAMING_CHUNK_SIZE": "9"},
+    )
+    assert 7 == reply["effective"]["streaming_ack_wait"]
+    assert 9 == reply["effective"]["streaming_chunk_size"]
+
+
+def test_the_clamps_are_those_of_the_objects_that_use_the_knobs(harness: Driven) -> None:
+    """An interval below 10 ms and a count below 1 come back as NVFlare's objects hold them."""
+    text = '{"streaming_ack_progress_check_interval": 0, "sfm_send_stall_consecutive_checks": -2}'
+    effective = harness.ask("config", file=text, environment={})["effective"]
+    assert 0.01 == effective["streaming_ack_progress_check_interval"]
+    assert 1 == effective["sfm_send_stall_consecutive_checks"]
+
+
+@pytest.mark.parametrize(
+    ("text", "knob", "value"),
+    [
+        ('{"streaming_ack_progress_timeout": "soon"}', "streaming_ack_progress_timeout", "soon"),
+        ('{"streaming_ack_wait": NaN}', "streaming_ack_wait", "nan"),
+    ],
+)
+def test_what_nvflare_cannot_convert_is_refused_with_its_knob(
+    harness: Driven, text: str, knob: str, value: Any
+) -> None:
+    """The refusal is NVFlare's own, and a number that JSON does not have is told as text."""
+    reply = harness.ask("config", file=text, environment={})
+    assert ("refused", knob, value) == (reply["error"], reply["knob"], reply["value"])
+    assert knob in reply["message"]
+
+
+def test_a_refused_configuration_leaves_nothing_behind(harness: Driven) -> None:
+    """The next one is read afresh: neither the old environment nor an old name is in its way."""
+    words = {"NVFLARE_STREAMING_CHUNK_SIZE": "many"}
+    assert "refused" == harness.ask("config", file="{}", environment=words)["error"]
+    again = harness.ask("config", file="{}", environment={})
+    assert DEFAULTS["streaming_chunk_size"] == again["effective"]["streaming_chunk_size"]
+
+
+@pytest.mark.parametrize("text", ["[1]", "{"])
+def test_a_file_that_breaks_nvflare_is_no_refusal(harness: Driven, text: str) -> None:
+    """An exception that names no knob is told as `failed`."""
+    assert "failed" == harness.ask("config", file=text, environment={})["error"]
+
+
+# --- Streams --------------------------------------------------------------------------------------
+
+CHUNK, WINDOW = 64, 128
+STREAM = 5
+MARKED = (1 << 31) | STREAM
+
+
+def streaming(harness: Driven, tmp_path: Path, **knobs: float) -> socket.socket:
+    """Configure a window of two chunks and open connection `a`, without heartbeats."""
+    sizes = {"streaming_chunk_size": CHUNK, "streaming_window_size": WINDOW}
+    assert harness.ask("config", knobs={**sizes, **knobs}, environment={})["ok"] is True
+    return open_connection(harness, "unix", tmp_path, heartbeats=False)[0]
+
+
+def read_payload(peer: socket.socket) -> bytes:
+    """Return what one DATA frame carries after NVFlare's own header."""
+    fields, body = read_frame(peer)
+    assert DATA == fields[2]
+    return body[fields[1] :]
+
+
+def begin(harness: Driven, total_bytes: int, **fields: Any) -> None:
+    assert harness.ask("stream", conn="a", stream=STREAM, total_bytes=total_bytes, **fields)["ok"]
+
+
+def ack(harness: Driven, offset: Any, **fields: Any) -> dict[str, Any]:
+    """Hand an ACK over and return what the harness says of it."""
+    assert harness.ask("ack", conn="a", stream=STREAM, offset=offset, **fields)["ok"] is True
+    return [e for e in harness.events if e["event"] == "ack_received"][-1]
+
+
+def names(harness: Driven) -> list[str]:
+    return [e["event"] for e in harness.events]
+
+
+def test_a_stream_sends_its_chunks_as_frames_and_tells_its_end(
+    harness: Driven, tmp_path: Path
+) -> None:
+    """Each chunk is the payload of one frame, named by its stream and its place in it."""
+    with streaming(harness, tmp_path) as peer:
+        begin(harness, CHUNK + 8)
+        blocks = [struct.pack(">II", MARKED, index) for index in range(9)]
+        assert b"".join(blocks[:8]) == read_payload(peer)
+        assert blocks[8] == read_payload(peer)
+        ended = harness.event("stream_ended")
+        assert ("done", CHUNK + 8) == (ended["outcome"], ended["offset"])
+        assert ["stream_made", "chunk_ready", "chunk_ready"] == [
+            name for name in names(harness) if name in ("stream_made", "chunk_ready")
+        ]
+
+
+def test_the_source_keeps_its_pauses(harness: Driven, tmp_path: Path) -> None:
+    """The first chunk is handed over after the late start and its own pause, in microseconds."""
+    with streaming(harness, tmp_path) as peer:
+        begin(harness, CHUNK, chunk_ready_us=[20_000], start_after_us=30_000)
+        assert CHUNK == len(read_payload(peer))
+        made, ready = harness.event("stream_made"), harness.event("chunk_ready")
+        assert ready["at_us"] - made["at_us"] >= 50_000
+
+
+def test_a_stream_stops_at_its_window_until_an_ack_opens_it(
+    harness: Driven, tmp_path: Path
+) -> None:
+    """With three chunks of a window of two outstanding the fourth waits for an ACK.
+
+    Five chunks: NVFlare reads one ahead and does not hold back the last one.
+    """
+    with streaming(harness, tmp_path) as peer:
+        begin(harness, 5 * CHUNK)
+        for _ in range(3):
+            read_payload(peer)
+        assert 3 * CHUNK == harness.event("wait_begun")["outstanding_bytes"]
+        assert ack(harness, CHUNK)["accepted"] is True
+        assert struct.pack(">II", MARKED, 3 * CHUNK // 8) == read_payload(peer)[:8]
+        assert 2 * CHUNK == harness.event("wait_ended")["outstanding_bytes"]
+
+
+def test_without_progress_the_receiver_gets_a_notice_without_bytes(
+    harness: Driven, tmp_path: Path
+) -> None:
+    """NVFlare's watchdog ends the stream, and an empty frame tells the peer."""
+    interval = {"streaming_ack_progress_check_interval": 0.05}
+    with streaming(harness, tmp_path, streaming_ack_progress_timeout=0.1, **interval) as peer:
+        begin(harness, 5 * CHUNK)
+        for _ in range(3):
+            read_payload(peer)
+        assert b"" == read_payload(peer)
+        assert "no_progress" == harness.event("stream_ended")["outcome"]
+        assert STREAM == harness.event("notice_sent")["stream"]
+
+
+def test_an_error_ack_ends_the_stream_in_nvflares_words(harness: Driven, tmp_path: Path) -> None:
+    """The outcome is `ack_error`, and the detail is what NVFlare told its caller."""
+    with streaming(harness, tmp_path) as peer:
+        begin(harness, 5 * CHUNK)
+        for _ in range(3):
+            read_payload(peer)
+        harness.event("wait_begun")
+        ack(harness, 0, error="disk full")
+        ended = harness.event("stream_ended")
+        assert "ack_error" == ended["outcome"]
+        assert "disk full" in ended["detail"]
+
+
+def test_an_ack_that_nvflare_complains_about_is_told_with_its_words(
+    harness: Driven, tmp_path: Path
+) -> None:
+    """Text as an offset ends in a logged exception: not accepted, and why."""
+    with streaming(harness, tmp_path) as peer:
+        begin(harness, 5 * CHUNK)
+        read_payload(peer)
+        told = ack(harness, "far")
+        assert ("far", False) == (told["offset"], told["accepted"])
+        assert "TypeError" in told["why"]
+        assert ack(harness, 0, origin="somebody")["origin"] == "somebody"
+
+
+def test_cancel_calls_the_caller_s_own_cancel_and_says_what_came_of_it(
+    harness: Driven, tmp_path: Path
+) -> None:
+    """`cancel` is answered at once, whatever StreamFuture.cancel does."""
+    with streaming(harness, tmp_path) as peer:
+        begin(harness, 5 * CHUNK)
+        read_payload(peer)
+        assert harness.ask("cancel", conn="a", stream=STREAM)["ok"] is True
+        assert "StreamFuture.cancel() " in harness.event("noted", "StreamFuture")["text"]
+
+
+def test_what_is_asked_of_a_stream_that_is_not_there_fails(harness: Driven, tmp_path: Path) -> None:
+    """Neither an ACK nor a cancel invents a stream."""
+    with streaming(harness, tmp_path):
+        assert "failed" == harness.ask("ack", conn="a", stream=9, offset=1)["error"]
+        assert "failed" == harness.ask("cancel", conn="a", stream=9)["error"]
