@@ -22,6 +22,12 @@ RUN = {
     f"{STALLPROOF} check run.jsonl": 0,
     f"{STALLPROOF} check run.jsonl --only SD-3": 0,
     f"{STALLPROOF} law SD-3": 0,
+    f"{STALLPROOF} law AP-3": 0,
+    f"{STALLPROOF} config": 0,
+    f"{STALLPROOF} config --set sfm_send_stall_timeout=75 "
+    "--set sfm_close_stalled_connection=true": 0,
+    f"{STALLPROOF} config comm_config.json --outer task=120 --margin 15": 0,
+    f"{STALLPROOF} conform --only SD-3,AP-3,CF-4": 0,
     f"{STALLPROOF} schema trace": 0,
     'printf \'%s\\n\' \'{"id":1,"op":"hello","protocol":1}\' \'{"id":2,"op":"juggle"}\' '
     f'\'{{"id":3,"op":"stop"}}\' | {PYTHON} -m stallproof.harness': 0,
@@ -35,6 +41,7 @@ MINE = f'{STALLPROOF} conform --impl "./my-harness"'
 NOT_RUN = {
     "make conform": "makes an environment; CI runs its parts in `make test`",
     "make conform IMPL=nvflare==2.7.2": "installs a package, tried where that is tested",
+    "make conform IMPL=nvflare==2.9.0": "installs a package, tried where that is tested",
     'make conform ARGS="--only SD --json report.json"': "the same as `make conform`",
     "make test": "runs this test",
     "make lint": "a part of `make test`",
@@ -46,7 +53,8 @@ NOT_RUN = {
         "the reader's own harness; the same with the reference is run"
     ),
     f"{MINE} --only SD,SC,CX": "the reader's own harness",
-    f"{MINE} --profile seed --only SD,SC,CX --json -": ("the reader's own harness"),
+    MINE: "the reader's own harness",
+    f"{MINE} --profile seed --json -": "the reader's own harness",
     f"{STALLPROOF} conform --only SD-3 --json report.json --trace run.jsonl": (
         "a part of the run with SD-3 and CX-1"
     ),
@@ -61,6 +69,12 @@ def _shown() -> dict[str, list[str]]:
             for command in block.splitlines():
                 shown.setdefault(command.strip(), []).append(path.name)
     return shown
+
+
+def _shown_configuration() -> str:
+    """Return the file that the operators' page shows."""
+    page = (ROOT / "docs" / "operators.md").read_text()
+    return "\n".join(re.findall(r"^```json\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
 
 
 def _here(command: str) -> str:
@@ -84,6 +98,7 @@ def test_every_command_shown_is_run_or_has_a_reason() -> None:
 @pytest.mark.timing
 def test_the_commands_shown_work(tmp_path: Path) -> None:
     """Each command ends with the exit code that the documents lead the reader to expect."""
+    (tmp_path / "comm_config.json").write_text(_shown_configuration())
     for command, code in RUN.items():
         done = subprocess.run(
             _here(command), shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=180
