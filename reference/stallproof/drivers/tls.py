@@ -80,8 +80,11 @@ class Session:
         What is returned must leave before anything that is sealed later, and whole, or the
         connection must end. Raises `ssl.SSLError` when the session is broken.
         """
+        left = memoryview(plain).cast("B")
         with self._mutex:
-            self._layer.write(plain)
+            # The layer may take less at a time than it is given; its buffer has room for all.
+            while left:
+                left = left[self._layer.write(left) :]
             return self._outgoing.read()
 
     def unseal(self, records: bytes) -> Unsealed:

@@ -54,7 +54,8 @@ class Configured:
             self.managers: list[ConnManager] = []
             self.unused = [self._network()]
             self.held = self._held(*self.unused[0])
-        self.effective = {k: v for k, v in self.held.items() if math.isfinite(v)}
+        # JSON has no number for what is not finite: it is told as text.
+        self.effective = {k: v if math.isfinite(v) else repr(v) for k, v in self.held.items()}
         self.monitor_period_us = round(heartbeat_monitor.HEARTBEAT_TICK * 1_000_000)
 
     def network(self) -> tuple[ConnManager, "Streams | None"]:

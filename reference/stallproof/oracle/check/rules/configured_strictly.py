@@ -89,10 +89,11 @@ def _accepted(one: Lawful, fault: Fault) -> str:
     if fault.is_misspelt:
         why = f"{fault.given.name} is a misspelt {fault.knob} and had to be refused"
         return f"{configuration} was put in force: {why}."
-    came = answered.effective.get(fault.knob, "nothing")
+    came = answered.effective.get(fault.knob)
+    came_of_it = "no value of it is reported" if came is None else f"{came!r} is in force"
     kind = KNOBS[fault.knob].kind
     why = f"{fault.given.where} is not allowed for a knob of the kind '{kind}'"
-    return f"{configuration} was put in force: {why}, and {came!r} is in force."
+    return f"{configuration} was put in force: {why}, and {came_of_it}."
 
 
 def _good(one: Lawful, parts: Parts) -> Iterator[Observation]:
