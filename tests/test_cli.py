@@ -178,6 +178,8 @@ def test_an_interrupted_run_ends_at_once_with_one_line() -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Whoever runs the tests in the background may have had Ctrl-C ignored for all of them.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         assert process.stderr is not None
         assert process.stderr.readline().startswith("[")
