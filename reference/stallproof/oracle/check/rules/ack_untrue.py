@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from stallproof.oracle.check.due import due_of, late_us, seed_clock_us
 from stallproof.oracle.check.flow import INVALID, Ack, Flow, Wait, flows
 from stallproof.oracle.check.observation import Observation, broken, held, ms, timed, unsure
@@ -96,7 +98,7 @@ def _untrue(flow: Flow, ack: Ack, *, complete: bool) -> Iterator[Observation]:
 def _shown(ack: Ack) -> str:
     asked = ack.request.asked
     whose = "" if asked.origin is None else f" from {asked.origin!r}"
-    return f"offset {asked.offset!r}{whose}"
+    return f"offset {msgspec.json.encode(asked.offset).decode()}{whose}"
 
 
 def _changed(flow: Flow, ack: Ack, wait: Wait) -> tuple[Any, str] | None:
