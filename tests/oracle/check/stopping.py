@@ -174,14 +174,14 @@ def _untrue_cases() -> tuple[Case, ...]:
             "not-an-integer",
             lambda: untrue(*wrong),
             lambda: untrue(*wrong, reported=False),
-            ("not-an-integer", "{'offset': 1000}", "nothing was said of it"),
+            ("not-an-integer", '{"offset":1000}', "nothing was said of it"),
         ),
         Case(
             "AP-10",
             "boolean",
             lambda: untrue(True, False),
             lambda: untrue(False, True, late_us=LATE_US),
-            ("boolean: offset True", "200.0 ms after it was due"),
+            ("boolean: offset true", "200.0 ms after it was due"),
         ),
         Case(
             "AP-10",
