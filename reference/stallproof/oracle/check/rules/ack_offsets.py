@@ -95,12 +95,14 @@ def _no_news(flow: Flow, wait: Wait) -> Iterator[Observation]:
         if not some:
             continue
         last = some[-1]
+        ahead_us = due.by_us - last.asked_us
+        side = "before" if ahead_us >= 0 else "after"
         yield timed(
             "AP-1",
             situation,
             late - flow.interval_us,
             f"An ACK of {last.offset}, no more than had been acknowledged, came "
-            f"{ms(due.by_us - last.asked_us)} before {flow.facts.name} was due to fail, and it "
+            f"{ms(abs(ahead_us))} {side} {flow.facts.name} was due to fail, and it "
             f"{_ended(flow, late)}; an ACK that is no progress does not move the clock.",
             flow.facts.evidence(last.request.asked),
         )
