@@ -106,6 +106,29 @@ def told(conn: GuardedConnection, payload: bytes, number: int) -> tuple[Outcome,
         return failed.outcome, failed.sent.written_bytes
 
 
+def send_all(
+    conn: GuardedConnection, payloads: list[bytes], closes_after: int | None
+) -> list[Outcome]:
+    """Send all of `payloads`, each within its bound, and close; return the outcomes.
+
+    Somebody else closes while frame number `closes_after` is on its way, if that is given.
+    """
+    outcomes: list[Outcome] = []
+    for number, payload in enumerate(payloads):
+        if closes_after == number:
+            threading.Timer(0.003, conn.close).start()
+        began_us = now_us()
+        outcomes.append(told(conn, payload, number)[0])
+        assert now_us() - began_us <= BOUND_US + GRACE_US
+        assert conn.stamp is None
+        # Once closing, the worker takes the lock for a moment to release the descriptor.
+        assert eventually(conn.lock.try_acquire)
+        conn.lock.release()
+    conn.close()
+    assert conn.wait_finished(PATIENCE_S)
+    return outcomes
+
+
 @pytest.mark.timing
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 @given(
@@ -125,19 +148,7 @@ def test_what_arrives_is_what_was_sent(
     conn = GuardedConnection(ours, POLICY, "c", ear)
     peer = Peer(theirs, deeds, over)
     payloads = [bytes([number + 1]) * size for number, size in enumerate(sizes)]
-    outcomes: list[Outcome] = []
-    for number, payload in enumerate(payloads):
-        if closes_after == number:
-            threading.Timer(0.003, conn.close).start()
-        began_us = now_us()
-        outcomes.append(told(conn, payload, number)[0])
-        assert now_us() - began_us <= BOUND_US + GRACE_US
-        assert conn.stamp is None
-        # Once closing, the worker takes the lock for a moment to release the descriptor.
-        assert eventually(conn.lock.try_acquire)
-        conn.lock.release()
-    conn.close()
-    assert conn.wait_finished(PATIENCE_S)
+    outcomes = send_all(conn, payloads, closes_after)
     over.set()
     peer.join(PATIENCE_S)
     theirs.close()

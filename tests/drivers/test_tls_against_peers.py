@@ -6,20 +6,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stallproof.drivers.clock import now_us
 from stallproof.drivers.tls_connection import SecureConnection
-from stallproof.send_deadline import Outcome
-from tests.drivers.peers import GRACE_US, PATIENCE_S, Ear, eventually
+from tests.drivers.peers import PATIENCE_S, Ear
 from tests.drivers.secure_peers import records_of, secure_pair
 from tests.drivers.test_sender_against_peers import (
-    BOUND_US,
     DEEDS,
     POLICY,
     Deed,
     Peer,
     judge_bytes,
     judge_events,
-    told,
+    send_all,
 )
 
 
@@ -42,18 +39,7 @@ def test_what_arrives_is_what_was_sent(
     # From here on this peer reads, raw; what it got is decrypted in the end.
     peer = Peer(server.sock, deeds, over)
     payloads = [bytes([number + 1]) * size for number, size in enumerate(sizes)]
-    outcomes: list[Outcome] = []
-    for number, payload in enumerate(payloads):
-        if closes_after == number:
-            threading.Timer(0.003, conn.close).start()
-        began_us = now_us()
-        outcomes.append(told(conn, payload, number)[0])
-        assert now_us() - began_us <= BOUND_US + GRACE_US
-        assert conn.stamp is None
-        assert eventually(conn.lock.try_acquire)
-        conn.lock.release()
-    conn.close()
-    assert conn.wait_finished(PATIENCE_S)
+    outcomes = send_all(conn, payloads, closes_after)
     over.set()
     peer.join(PATIENCE_S)
     server.sock.close()
