@@ -3,6 +3,9 @@
 `STALLPROOF_PLANTED` holds the module, the old text and the new one as a JSON list. The old text
 must stand in the module exactly once: a mistake that no longer fits ends the run at once, and
 nothing is taken for caught. Used by `tests/test_origin_topics.py`.
+
+Hypothesis stops at the first example that fails: the mistake is known, so that nobody reads the
+smallest one, and to look for it takes minutes where each example runs on real sockets and clocks.
 """
 
 import importlib.machinery
@@ -12,6 +15,8 @@ import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
 from types import CodeType, ModuleType
+
+from hypothesis import Phase, settings
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -50,3 +55,10 @@ class _Finder(MetaPathFinder):
 
 if planted := os.environ.get("STALLPROOF_PLANTED"):
     sys.meta_path.insert(0, _Finder(*json.loads(planted)))
+    settings.register_profile(
+        "planted",
+        phases=(Phase.explicit, Phase.generate),
+        database=None,
+        report_multiple_bugs=False,
+    )
+    settings.load_profile("planted")
