@@ -5,52 +5,39 @@ Verdicts are words; colour only repeats them. Text from outside is never interpr
 Spec: `spec/cf.md`. Source: CF-4, CF-5, CX-5, SC-9.
 """
 
-import io
 from collections.abc import Iterator
 
 from rich import box
-from rich.console import Console, RenderableType
-from rich.padding import Padding
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from stallproof.relations import bytes_text, seconds_text
 from stallproof.reports.configuration import Configuration, EffectiveKnob, WindowEntry
-from stallproof.reports.lines import visible
-
-WIDTH_MIN = 40
-"""Below this many columns the text is laid out for this many."""
+from stallproof.reports.page import item, laid_out
 
 
 def render_configuration(configuration: Configuration, *, width: int, color: bool = False) -> str:
     """Return `configuration` as text at most `width` columns wide (40 at the least)."""
-    console = Console(
-        file=io.StringIO(), width=max(width, WIDTH_MIN), force_terminal=color,
-        color_system="standard" if color else None, markup=False, highlight=False, emoji=False,
-        legacy_windows=False,
-    )  # fmt: skip
-    with console.capture() as capture:
-        for part in _parts(configuration):
-            console.print(part)
-    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+    return laid_out(_parts(configuration), width=width, color=color)
 
 
 def _parts(shown: Configuration) -> Iterator[RenderableType]:
     yield _values(shown)
     if shown.notes:
         yield _heading("Notes")
-        yield from map(_item, shown.notes)
+        yield from map(item, shown.notes)
         yield Text()
     yield from _windows(shown)
     grace = seconds_text(shown.grace_us)
     yield _heading(f"Send deadline and monitor (CX-5), with a grace of {grace}")
-    yield _item(f"{shown.case.case}: {shown.case.text}")
+    yield item(f"{shown.case.case}: {shown.case.text}")
     yield Text()
     yield _heading(f"Relations between knobs (CF-5), with a grace of {grace}")
     for relation in shown.relations:
         style = "green" if relation.holds else "bold red"
         text = f"{relation.relation}: {relation.text}"
-        yield _item(text, "holds" if relation.holds else "BROKEN", style)
+        yield item(text, "holds" if relation.holds else "BROKEN", style)
     yield Text()
     yield from _verdict(shown)
 
@@ -75,7 +62,7 @@ def _windows(shown: Configuration) -> Iterator[RenderableType]:
     yield _heading("Close window (SC-9): when the monitor closes, from the beginning of a stall")
     closes = next(one.value for one in shown.knobs if one.knob == "sfm_close_stalled_connection")
     if not closes:
-        yield _item("closing is disabled (warn-only): this is the window if it were enabled")
+        yield item("closing is disabled (warn-only): this is the window if it were enabled")
     table = _table("Checks of the monitor", "later than", "by", "outer timeouts above")
     for one in shown.close_windows:
         table.add_row(
@@ -85,15 +72,15 @@ def _windows(shown: Configuration) -> Iterator[RenderableType]:
         if not one.defined:
             table.add_row("    not promised: the stall timeout is too short", "", "", "")
     yield table
-    yield _item(
+    yield item(
         "L is sfm_send_stall_timeout, N is sfm_send_stall_consecutive_checks, T is the monitor's "
         "period, and J is how late a check on an absolute schedule may be"
     )
-    yield _item("(a), checks T apart: later than L + (N-1)*T, and by L + N*T")
-    yield _item("(b), checks on a schedule: later than L + max(0, (N-1)*T - J), by L + N*T + J")
+    yield item("(a), checks T apart: later than L + (N-1)*T, and by L + N*T")
+    yield item("(b), checks on a schedule: later than L + max(0, (N-1)*T - J), by L + N*T + J")
     margin = seconds_text(shown.margin_us)
-    yield _item(f"set each outer timeout to more than the upper end plus a margin of {margin}")
-    yield _item("what follows is judged by form (b), whose window is the wider one")
+    yield item(f"set each outer timeout to more than the upper end plus a margin of {margin}")
+    yield item("what follows is judged by form (b), whose window is the wider one")
     yield Text()
 
 
@@ -122,11 +109,3 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
-
-
-def _item(text: str, mark: str = "-", style: str = "") -> RenderableType:
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(no_wrap=True, min_width=len(mark))
-    grid.add_column(overflow="fold")
-    grid.add_row(Text(mark, style), Text(visible(text)))
-    return Padding(grid, (0, 0, 0, 2), expand=False)

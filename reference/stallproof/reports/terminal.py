@@ -3,21 +3,19 @@
 Verdicts are words; colour only repeats them. Text from outside is never interpreted as markup.
 """
 
-import io
 from collections import Counter
 from collections.abc import Iterator
 
 from rich import box
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from stallproof.oracle.report import Finding, Judgement, Report, Verdict, exit_code
 from stallproof.reports.lines import event_lines, ms, visible
+from stallproof.reports.page import item, laid_out
 
-WIDTH_MIN = 40
-"""Below this many columns the report is laid out for this many."""
 WIDE = 90
 """From this many columns on, level and profile have columns of their own."""
 EVENTS_MAX = 30
@@ -50,20 +48,7 @@ _WHOLE = {
 
 def render(report: Report, *, width: int, color: bool = False) -> str:
     """Return `report` as text at most `width` columns wide; with `color`, with terminal codes."""
-    console = Console(
-        file=io.StringIO(),
-        width=max(width, WIDTH_MIN),
-        force_terminal=color,
-        color_system="standard" if color else None,
-        markup=False,
-        highlight=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    with console.capture() as capture:
-        for part in _parts(report, width):
-            console.print(part)
-    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+    return laid_out(_parts(report, width), width=width, color=color)
 
 
 def _parts(report: Report, width: int) -> Iterator[RenderableType]:
@@ -77,12 +62,12 @@ def _parts(report: Report, width: int) -> Iterator[RenderableType]:
     if report.harness:
         yield Text("The harness broke (this is no verdict on the implementation):", "bold")
         for trouble in report.harness:
-            yield _item(f"{trouble.scenario}: {trouble.what}: {trouble.detail}")
+            yield item(f"{trouble.scenario}: {trouble.what}: {trouble.detail}")
         yield Text()
     if report.notes:
         yield Text("Notes:", "bold")
         for note in report.notes:
-            yield _item(note)
+            yield item(note)
         yield Text()
     yield from _summary(report)
 
@@ -141,7 +126,7 @@ def _evidence(judgement: Judgement) -> Iterator[RenderableType]:
     for (tells, scenario, explanation), alike in told.items():
         times = f" ({len(alike)} times)" if len(alike) > 1 else ""
         where = f" in {scenario}" if scenario else ""
-        yield _item(f"{_TELLS[tells]}{where}{times}: {explanation}")
+        yield item(f"{_TELLS[tells]}{where}{times}: {explanation}")
         yield from _events(alike[0])
     yield Text()
 
@@ -160,14 +145,6 @@ def _events(finding: Finding) -> Iterator[RenderableType]:
         more = f"... and {len(lines) - EVENTS_MAX} more events; the JSON report has them all"
         grid.add_row("", "", Text(more, "dim"))
     yield Padding(grid, (0, 0, 0, 4), expand=False)
-
-
-def _item(text: str) -> RenderableType:
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(no_wrap=True)
-    grid.add_column(overflow="fold")
-    grid.add_row(Text("-"), Text(visible(text)))
-    return Padding(grid, (0, 0, 0, 2), expand=False)
 
 
 def _summary(report: Report) -> Iterator[RenderableType]:
