@@ -2,13 +2,17 @@
 
 from concurrent.futures import Future
 
-from stallproof.oracle.conductor import ATTEMPTS_MAX, Conductor, Progress
+import pytest
+
+from stallproof.oracle.conductor import ATTEMPTS_MAX, CALM_US, Conductor, Progress
 from stallproof.oracle.played import Played, PlayedRun
 from stallproof.oracle.scenarios.scenario import GRACE_DEFAULT_US
+from stallproof.oracle.stage import now_us
 from stallproof.trace import codec
 from stallproof.trace import events as ev
 
 NAME = "never-reads-unix"
+MINUTE_US = 60_000_000
 
 
 def played(repetition: int, *, lasted_us: int, spun: bool = False) -> "Future[Played]":
@@ -57,3 +61,41 @@ def test_a_quiet_run_is_enough() -> None:
 def test_an_implementation_that_burnt_the_processor_gets_no_second_try() -> None:
     """Noise that the implementation made itself is no reason to play again."""
     assert conductor([])._take(played(1, lasted_us=GRACE_DEFAULT_US, spun=True), 1) is None
+
+
+class Told:
+    """Stands for a twin that saw `noise_us` in whatever span it is asked about."""
+
+    def __init__(self, noise_us: int) -> None:
+        self.noise_us = noise_us
+        self.spans_us: list[int] = []
+
+    def worst_overrun_us(self, begin_us: int, end_us: int) -> int:
+        self.spans_us.append(end_us - begin_us)
+        return self.noise_us
+
+
+@pytest.mark.parametrize(
+    ("noise_us", "left_us", "plays"),
+    [
+        (25_000, MINUTE_US, True),
+        (25_001, MINUTE_US, False),
+        (25_001, 0, True),
+    ],
+    ids=["quiet", "too noisy", "time is up"],
+)
+def test_who_was_too_noisy_waits_for_a_quiet_machine(
+    noise_us: int, left_us: int, plays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half the grace of noise is quiet, a microsecond more is not; a minute is the most."""
+    one, twin = conductor([]), Told(noise_us)
+    monkeypatch.setattr(one, "_twin", twin)
+    assert plays is one._may_play(GRACE_DEFAULT_US // 2, now_us() + left_us)
+    assert set(twin.spans_us) <= {CALM_US}
+
+
+def test_a_twin_that_says_nothing_leaves_nobody_waiting_for_ever() -> None:
+    """Silence is noise, until the time to wait is up."""
+    one = conductor([])
+    assert not one._may_play(GRACE_DEFAULT_US // 2, now_us() + MINUTE_US)
+    assert one._may_play(GRACE_DEFAULT_US // 2, now_us())

@@ -3,6 +3,9 @@
 Each scenario plays in a worker process (it mostly waits); a twin beside them measures the noise. A
 scenario whose runs were all too noisy plays again, three times at most, and for no other reason.
 The noisy runs stay in the trace: what was broken in them is broken, whatever the noise.
+
+Noise comes in bursts of up to half a minute. So who plays again first waits until the twin has seen
+a quiet machine for a while, and at most for a minute, whatever comes; others play on meanwhile.
 """
 
 import concurrent.futures
@@ -15,6 +18,7 @@ import msgspec
 from stallproof.oracle.play import obey, play
 from stallproof.oracle.played import Played
 from stallproof.oracle.scenarios.scenario import Scenario
+from stallproof.oracle.stage import now_us, sleep_s
 from stallproof.oracle.twin import Twin
 from stallproof.trace import codec
 from stallproof.trace import events as ev
@@ -22,6 +26,11 @@ from stallproof.trace.events import AnyEvent
 
 ATTEMPTS_MAX = 3
 """How often a scenario plays at most, because of measured noise only."""
+CALM_US = 2_000_000
+"""For how long the machine has to have been quiet before a noisy scenario plays again."""
+CALM_WITHIN_US = 60_000_000
+"""How long such a scenario waits for that at most; then it plays whatever the noise."""
+_LOOK_S = 0.2
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,20 +78,32 @@ class Conductor:
             self._attempts[name] = self._attempts.get(name, 0) + 1
             return pool.submit(play, name, self._command, self._grace_us, self._attempts[name])
 
+        # Who was too noisy and waits for a quiet machine, and until when at most.
+        noisy: dict[str, int] = {}
+        quiet_us = {s.name: s.grace_us(self._grace_us) // 2 for s in scenarios}
         try:
             waiting = {submit(s.name) for s in sorted(scenarios, key=lambda s: -s.play_s)}
-            while waiting:
-                done, waiting = concurrent.futures.wait(
-                    waiting, return_when=concurrent.futures.FIRST_COMPLETED
-                )
-                again = [name for future in done if (name := self._take(future, len(scenarios)))]
-                waiting |= {submit(name) for name in again}
+            while waiting or noisy:
+                for future in (done := _first_of(waiting, look=bool(noisy))):
+                    if name := self._take(future, len(scenarios)):
+                        noisy[name] = now_us() + CALM_WITHIN_US
+                again = [name for name in noisy if self._may_play(quiet_us[name], noisy[name])]
+                for name in again:
+                    del noisy[name]
+                waiting = (waiting - done) | {submit(name) for name in again}
         finally:
             # On an interrupt the workers end the repetition they are in and begin nothing more.
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
             self._twin.stop()
         return [event for s in scenarios for event in self._played[s.name]]
+
+    def _may_play(self, quiet_us: int, until_us: int) -> bool:
+        """Tell whether the machine was quiet, or the time to wait for that is up."""
+        at_us = now_us()
+        return at_us >= until_us or (
+            self._twin.worst_overrun_us(at_us - CALM_US, at_us) <= quiet_us
+        )
 
     def _take(self, future: "Future[Played]", total: int) -> str | None:
         """Take one scenario's result; return its name if it was too noisy and plays again."""
@@ -92,7 +113,7 @@ class Conductor:
         again = noisy and self._attempts[result.name] < ATTEMPTS_MAX
         self._played.setdefault(result.name, []).extend(events)
         self._done += not again
-        note = "too noisy, plays again" if again else ""
+        note = "too noisy, plays again when the machine is quiet" if again else ""
         self._progress(Progress(done=self._done, total=total, scenario=result.name, note=note))
         return result.name if again else None
 
@@ -117,3 +138,15 @@ class Conductor:
                 )
             )
         return events, bool(noisy) and all(noisy)
+
+
+def _first_of(waiting: "set[Future[Played]]", *, look: bool) -> "set[Future[Played]]":
+    """Wait for one of `waiting` to be done and return who is; with `look`, only for a moment."""
+    if not waiting:
+        sleep_s(_LOOK_S)
+        return set()
+    return concurrent.futures.wait(
+        waiting,
+        timeout=_LOOK_S if look else None,
+        return_when=concurrent.futures.FIRST_COMPLETED,
+    ).done

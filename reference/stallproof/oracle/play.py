@@ -26,7 +26,7 @@ from stallproof.oracle.scenarios.secure import SECURE
 from stallproof.oracle.scenarios.sending import SENDING
 from stallproof.oracle.scenarios.sharing import SHARING
 from stallproof.oracle.scenarios.streaming import STREAMING
-from stallproof.oracle.stage import Record, Stage, now_us, sleep_s
+from stallproof.oracle.stage import Record, Stage, now_us
 from stallproof.trace import codec
 from stallproof.trace import events as ev
 
@@ -42,8 +42,6 @@ SCENARIOS = (
 )
 SPIN_SHARE = 0.5
 """An implementation that used more of a processor than this may not excuse itself with noise."""
-CALM_S = 5.0
-"""How long a noisy machine gets to calm down before the second attempt; twice for the third."""
 CLOSE_WITHIN_S = 1.0
 _CAPACITY_FILES = ("net/ipv4/tcp_wmem", "net/core/wmem_default")
 _CAPACITY_ELSEWHERE = 8 * 1024 * 1024
@@ -91,10 +89,6 @@ def play(name: str, command: Sequence[str], grace_us: int | None, attempt: int =
     player: _Player | ConfigurationPlayer = _Player(scenario, command, grace_us)
     if scenario.configurations is not None:
         player = ConfigurationPlayer(scenario, command, grace_us, _is_stopped)
-    # Noise comes in bursts: playing again at once would meet the same one.
-    sleep_s((attempt - 1) * CALM_S)
-    if _is_stopped():
-        return played
     try:
         first = (attempt - 1) * scenario.repetitions + 1
         for repetition in range(first, first + scenario.repetitions):
