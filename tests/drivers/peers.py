@@ -15,8 +15,6 @@ from stallproof.drivers.ticket_lock import TicketLock
 from stallproof.policy import Policy
 from stallproof.trace.base import Event
 
-GRACE_US = 250_000
-"""The declared grace of these tests: the machine may be shared and busy."""
 SEND_TIMEOUT_US = 150_000
 PATIENCE_S = 10.0
 """How long a test waits for what must happen before it gives up; never a judgement of speed."""

@@ -17,7 +17,8 @@ from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.policy import Policy
 from stallproof.send_deadline import End, Outcome
 from stallproof.trace.said import Closing, LockTaken, Written
-from tests.drivers.peers import GRACE_US, PAIRS, PATIENCE_S, Ear, eventually, frames_of, reset
+from tests.drivers.peers import PAIRS, PATIENCE_S, Ear, eventually, frames_of, reset
+from tests.punctual import in_time
 
 BOUND_US = 60_000
 POLICY = Policy(send_timeout_us=BOUND_US)
@@ -119,7 +120,7 @@ def send_all(
             threading.Timer(0.003, conn.close).start()
         began_us = now_us()
         outcomes.append(told(conn, payload, number)[0])
-        assert now_us() - began_us <= BOUND_US + GRACE_US
+        assert in_time(began_us, now_us(), BOUND_US)
         assert conn.stamp is None
         # Once closing, the worker takes the lock for a moment to release the descriptor.
         assert eventually(conn.lock.try_acquire)

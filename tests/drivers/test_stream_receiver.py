@@ -24,7 +24,6 @@ from stallproof.policy import Policy
 from stallproof.stream import StreamOutcome
 from stallproof.trace.said import HeartbeatSent, Noted, Received, StreamEnded
 from tests.drivers.peers import (
-    GRACE_US,
     PAIRS,
     PATIENCE_S,
     Ear,
@@ -35,6 +34,7 @@ from tests.drivers.peers import (
     unix_pair,
 )
 from tests.drivers.streams import CHUNK, Listening, Running, bytes_of, cut
+from tests.punctual import in_time
 
 NUMBER = 65_540
 EVERY = Policy(ack_interval_bytes=100, chunk_bytes=CHUNK)
@@ -234,7 +234,7 @@ def test_the_reader_never_waits_for_the_lock() -> None:
         for offset in range(3):
             peer.sendall(chunk_frame(offset, b"x"))
         assert eventually(lambda: b"xxx" == bytes(consuming.got))
-        assert now_us() - began_us <= GRACE_US
+        assert in_time(began_us, now_us())
         conn.lock.release()
         assert 3 == len(ear.all(Received))
 
@@ -253,7 +253,7 @@ def test_an_ack_that_waits_for_the_lock_does_not_delay_closing() -> None:
         began_us = now_us()
         conn.close()
         assert conn.wait_finished(PATIENCE_S)
-        assert now_us() - began_us <= GRACE_US
+        assert in_time(began_us, now_us())
         blocked.result()
 
 

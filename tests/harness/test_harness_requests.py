@@ -9,7 +9,6 @@ from stallproof.protocol import FEATURES, LINE_MAX_BYTES
 from tests.harness.driving import driven
 
 LARGE_BYTES = 8 << 20
-GRACE_US = 250_000
 
 
 def test_hello_names_the_implementation_and_known_features() -> None:

@@ -1,0 +1,21 @@
+"""What tests of the real clock need beside them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.punctual import TWIN
+
+
+@pytest.fixture(scope="session")
+def twin() -> Iterator[None]:
+    """Measure the machine's noise from here to the end of the session."""
+    with TWIN:
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _measured(request: pytest.FixtureRequest) -> None:
+    """Have the noise measured while a real clock is judged."""
+    if request.node.get_closest_marker("timing"):
+        request.getfixturevalue("twin")
