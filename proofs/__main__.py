@@ -1,8 +1,16 @@
-"""The command: `python -m proofs [--json FILE|-] [--only SUBSTRING] [--list] [--table]`.
+"""Prove the laws of the pure machines: ask the prover about each obligation, and read every answer.
 
-Exit status: 0 every proof confirmed and every witness and every seeded mistake refuted; 1 one was
-not; 2 unusable arguments; 3 something broke (assertions off, the list of obligations is not the
-frozen one, a task ended in an error).
+examples:
+  python -m proofs                 run everything and compare with the committed verdicts
+  python -m proofs --write         run everything, commit what was found: verdicts.json, README.md
+  python -m proofs --only sc9a     run the tasks whose name contains the text
+  python -m proofs --json -        everything, with each task's verdict on standard output
+
+exit status:
+  0 every proof was confirmed, every witness and every seeded mistake refuted, as committed
+  1 one was not, or the committed verdicts say something else or are about other sources
+  2 unusable arguments
+  3 something broke: assertions off, not the frozen list of obligations, a task in an error
 """
 
 import argparse
@@ -19,13 +27,32 @@ def _fail(status: int, message: str) -> NoReturn:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m proofs", description=__doc__)
-    parser.add_argument("--json", metavar="FILE", help="write the ledger of verdicts; - is stdout")
+    parser = argparse.ArgumentParser(
+        prog="python -m proofs", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--json", metavar="FILE", help="write each task's verdict; - is stdout")
     parser.add_argument("--only", metavar="SUBSTRING", help="run the tasks whose name contains it")
+    parser.add_argument("--write", action="store_true", help="write verdicts.json and README.md")
     parser.add_argument("--list", action="store_true", help="list the tasks and run none")
     parser.add_argument("--names", action="store_true", help="print what names.txt must hold")
-    parser.add_argument("--table", action="store_true", help="print the table of obligations")
-    return parser.parse_args(argv)
+    parser.add_argument("--ledger", action="store_true", help="print the ledger, as committed")
+    arguments = parser.parse_args(argv)
+    if arguments.write and arguments.only is not None:
+        parser.error("--write commits whole runs only: not with --only")
+    if arguments.json not in (None, "-") and not Path(arguments.json).resolve().parent.is_dir():
+        parser.error(f"--json: there is no folder for {arguments.json}")
+    return arguments
+
+
+def _print_ledger() -> int:
+    from proofs import page, verdicts
+
+    try:
+        print(page.ledger(verdicts.committed()), end="")
+    except verdicts.UnusableVerdicts as error:
+        _fail(1, str(error))
+    return 0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,11 +61,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not __debug__:
         _fail(3, "assertions are off (python -O): the proofs would prove something else")
     from proofs import ledger
-    from proofs.printed import print_results, show_progress
 
-    if arguments.table:
-        print(ledger.table(), end="")
-        return 0
+    if arguments.ledger:
+        return _print_ledger()
     tasks = ledger.all_tasks()
     if arguments.names:
         print(*(task.name for task in tasks if task.kind != "witness"), sep="\n")
@@ -53,13 +78,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         for task in tasks:
             print(f"{task.kind:8} {task.name}")
         return 0
-    if arguments.json not in (None, "-") and not Path(arguments.json).resolve().parent.is_dir():
-        _fail(2, f"--json: there is no folder for {arguments.json}")
-    from proofs.pool import run
+    from proofs import whole
 
-    dones = list(show_progress(run(tasks), len(tasks)))
-    order = {task: number for number, task in enumerate(tasks)}
-    dones.sort(key=lambda done: order[done.task])
+    dones = whole.asked(tasks)
     text = json.dumps([ledger.as_entry(done) for done in dones], indent=1) + "\n"
     if arguments.json == "-":
         sys.stdout.write(text)
@@ -68,7 +89,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             Path(arguments.json).write_text(text, "utf-8")
         except OSError as error:
             _fail(2, f"--json: {arguments.json}: {error.strerror}")
-    return print_results(dones, to=sys.stderr if arguments.json == "-" else sys.stdout)
+    out = sys.stderr if arguments.json == "-" else sys.stdout
+    return whole.judged(dones, to=out, write=arguments.write, part=arguments.only is not None)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """What the machines refuse: their preconditions, as plain predicates that a statement can call.
 
 The proofs run on the functions without their contracts, so that no contract becomes an assumption.
-Mutual exclusion, though, *is* a precondition: the lock cannot be taken while it is held. So the
-preconditions are looked up before the contracts are taken off, and become subjects of proof.
+Mutual exclusion, though, *is* a precondition: the lock cannot be taken while it is held, and nobody
+steps without it. So is the range of a knob. So these preconditions are looked up before the
+contracts are taken off, and become subjects of proof.
 """
 
 from collections.abc import Callable

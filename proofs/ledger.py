@@ -1,4 +1,4 @@
-"""The list of what is to be proved, the ledger of verdicts, and the table for people.
+"""The list of what is to be proved, and what each task must come to.
 
 The list is frozen in `names.txt`: an obligation, or a seeded mistake that must be caught, cannot
 vanish or appear without that file changing too.
@@ -8,15 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import proofs.obligations  # noqa: F401  # Registers every statement.
+from proofs import reasons
 from proofs.mistakes import MISTAKES, StaleMistake, source_of
 from proofs.pool import Done
 from proofs.statement import REGISTERED
 from proofs.task import Task
 
 NAMES = Path(__file__).with_name("names.txt")
-README = Path(__file__).with_name("README.md")
-TABLE_BEGIN = "<!-- table: begin -->"
-TABLE_END = "<!-- table: end -->"
 
 WISHES = {"proof": "confirmed", "witness": "refuted-as-expected", "mistake": "refuted-as-expected"}
 
@@ -49,7 +47,7 @@ def complaints(frozen: Sequence[str] | None = None) -> list[str]:
             source_of(mistake)
         except StaleMistake as stale:
             found.append(f"the mistake does not fit the code: {stale}")
-    return found
+    return found + reasons.complaints()
 
 
 def as_entry(done: Done) -> dict[str, object]:
@@ -69,21 +67,3 @@ def as_entry(done: Done) -> dict[str, object]:
 def is_as_wished(done: Done) -> bool:
     """Tell whether the verdict is exactly what this kind of task must come to."""
     return done.answer.verdict == WISHES[done.task.kind]
-
-
-def table() -> str:
-    """Return the table of obligations as Markdown, without anything that differs between runs."""
-    rows = ["| obligation | serves | says | seeded mistakes that it refutes |", "|---|---|---|---|"]
-    for name, obligation in REGISTERED.items():
-        mistakes = [m.name for m in MISTAKES.values() if name in m.caught_by]
-        rows.append(
-            f"| `{name}` | {', '.join(obligation.requirements)} | {obligation.summary} "
-            f"| {', '.join(f'`{mistake}`' for mistake in mistakes)} |"
-        )
-    return "\n".join(rows) + "\n"
-
-
-def table_in_readme() -> str:
-    """Return the table that `README.md` carries between its two marks."""
-    text = README.read_text("utf-8")
-    return text.split(TABLE_BEGIN, 1)[1].split(TABLE_END, 1)[0].strip() + "\n"

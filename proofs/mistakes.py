@@ -47,10 +47,13 @@ def source_of(mistake: Mistake) -> str:
 def _load() -> dict[str, Mistake]:
     # Imported late: the lists are made of the class above.
     from proofs.mistaken import (
+        ack_events,
         ack_progress,
         close_window,
         configuration,
         connection,
+        connection_events,
+        policy,
         send_deadline,
         stall_count,
         stream,
@@ -59,8 +62,9 @@ def _load() -> dict[str, Mistake]:
 
     found: dict[str, Mistake] = {}
     modules = (
-        *(send_deadline, stall_count, connection, ack_progress, stream),
-        *(configuration, close_window, window),
+        *(send_deadline, stall_count, connection, connection_events),
+        *(ack_progress, ack_events, stream),
+        *(configuration, policy, close_window, window),
     )
     for module in modules:
         for name, function, old, new, caught_by in module.EDITS:

@@ -14,8 +14,11 @@ from multiprocessing.process import BaseProcess
 
 from proofs.task import Answer, Task
 
+Reply = tuple[Answer, float]
+"""What a task's process sends: the answer, and the processor time that it took, in seconds."""
+
 PROCESSES = 2
-WALL_LIMIT_S = 120.0
+WALL_LIMIT_S = 150.0
 
 
 def ask_the_prover(task: Task) -> Answer:
@@ -27,7 +30,10 @@ def ask_the_prover(task: Task) -> Answer:
 
 @dataclass(frozen=True)
 class Done:
-    """A task, what came of it, and how long its process took."""
+    """A task, what came of it, and the processor time that it took.
+
+    Only a task that was ended from outside tells how long its process was there instead.
+    """
 
     task: Task
     answer: Answer
@@ -38,17 +44,18 @@ class Done:
 class _Running:
     task: Task
     process: BaseProcess
-    pipe: "Connection[None, Answer]"
+    pipe: "Connection[None, Reply]"
     began_s: float
 
 
 def _in_process(
-    work: Callable[[Task], Answer], task: Task, pipe: "Connection[Answer, None]"
+    work: Callable[[Task], Answer], task: Task, pipe: "Connection[Reply, None]"
 ) -> None:
     try:
-        pipe.send(work(task))
+        answer = work(task)
     except BaseException:
-        pipe.send(Answer("error", traceback.format_exc(limit=3)))
+        answer = Answer("error", traceback.format_exc(limit=3))
+    pipe.send((answer, time.process_time()))
 
 
 def _start(work: Callable[[Task], Answer], task: Task) -> _Running:
@@ -63,8 +70,10 @@ def _start(work: Callable[[Task], Answer], task: Task) -> _Running:
 def _finish(running: _Running, *, limit_s: float) -> Done | None:
     """Return what came of a task that answered, died or used up its time; `None` if it goes on."""
     seconds = time.monotonic() - running.began_s
+    answer: Answer | None = None
     try:
-        answer = running.pipe.recv() if running.pipe.poll() else None
+        if running.pipe.poll():
+            answer, seconds = running.pipe.recv()
     except EOFError:
         answer = Answer("error", "the process of this task died without an answer")
     if answer is None:
@@ -85,7 +94,7 @@ def run(
 ) -> Iterator[Done]:
     """Yield what came of each of `tasks`, in order of completion."""
     # The prover takes a second to import: the fork server does it once for all tasks.
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["proofs.worker"])
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["proofs.preloaded"])
     waiting = list(reversed(tasks))
     running: list[_Running] = []
     try:

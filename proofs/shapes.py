@@ -52,17 +52,21 @@ def limited(policy: Policy) -> bool:
 
 @dataclass
 class Rest:
-    """All of a connection but its send; `cause` counts only when `closing`."""
+    """All of a connection but its send; `cause` is `None` until closing has begun."""
 
     sends: int
-    closing: bool
-    cause: Cause
+    cause: Cause | None
     torn: bool
     sequence: int
     received_us: int
     heartbeats: bool
     stalled_checks: int
     seen_id: int
+
+    @property
+    def closing(self) -> bool:
+        """Whether closing has begun."""
+        return self.cause is not None
 
 
 def numbered(rest: Rest) -> bool:
@@ -82,24 +86,13 @@ def connected(rest: Rest, send: Send | None) -> Connection:
         send,
         None if send is None else rest.sends,
         rest.sends,
-        rest.cause if rest.closing else None,
+        rest.cause,
         rest.torn,
         rest.sequence,
         rest.received_us,
         rest.heartbeats,
         StallCount(rest.stalled_checks, rest.seen_id),
     )
-
-
-def holds_together(conn: Connection) -> bool:
-    """Tell whether the parts of `conn` agree: the invariant that every event must preserve."""
-    if conn.torn and conn.closed_by is None:
-        return False
-    if not 0 <= conn.sequence <= 65535 or conn.count.stalled_checks < 0:
-        return False
-    if conn.send is None:
-        return conn.send_id is None
-    return conn.send_id == conn.sends and in_flight(conn.send)
 
 
 def seen_sending(send_id: int, taken_us: int, *, closing: bool, heartbeats: bool) -> Sighting:

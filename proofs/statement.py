@@ -36,6 +36,7 @@ class Obligation:
     requirements: tuple[str, ...]
     given: Callable[..., bool]
     statement: Statement
+    evidence: str = "proof"
 
     @property
     def summary(self) -> str:
@@ -47,8 +48,19 @@ REGISTERED: dict[str, Obligation] = {}
 """Every obligation by name, in the order of registration."""
 
 
-def obligation(*requirements: str, given: Callable[..., bool] = always) -> Callable[[_S], _S]:
-    """Register the decorated statement under its own name; a name given twice is an error."""
+BASE = "induction, where it begins"
+INDUCTION = "induction, one step"
+TWO_STEPS = "proof over two steps"
+"""Kinds of evidence, as the ledger says them; everything else is a proof about one step."""
+
+
+def obligation(
+    *requirements: str, given: Callable[..., bool] = always, by: str = "proof"
+) -> Callable[[_S], _S]:
+    """Register the decorated statement under its own name; a name given twice is an error.
+
+    `by` is the kind of evidence.
+    """
 
     def register(statement: _S) -> _S:
         name = statement.__name__
@@ -59,7 +71,7 @@ def obligation(*requirements: str, given: Callable[..., bool] = always) -> Calla
         if given.__name__ == "<lambda>":
             # The prover would look for the text of a lambda inside a contract decorator.
             given.__name__ = f"given_{name}"
-        REGISTERED[name] = Obligation(name, requirements, given, statement)
+        REGISTERED[name] = Obligation(name, requirements, given, statement, by)
         return statement
 
     return register

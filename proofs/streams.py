@@ -76,3 +76,22 @@ def clock_us(flow: Flow, wait_us: int) -> int:
     if flow.seed or flow.progress_us > wait_us:
         return flow.progress_us
     return wait_us
+
+
+def flows_on(policy: Policy, stream: Stream, latest_us: int) -> bool:
+    """Tell whether `stream` can be what events not later than `latest_us` have left behind.
+
+    No more was acknowledged than sent, at most the window and one chunk is outstanding (AP-11), no
+    stamp lies ahead, and a stream that is over does not wait (AP-12, AP-13).
+    """
+    sent_bytes, wait_us = stream.sent_bytes, stream.wait_us
+    agree = (
+        (stream.acknowledged_bytes >= 0)
+        & (stream.acknowledged_bytes <= sent_bytes)
+        & (sent_bytes - stream.acknowledged_bytes <= policy.window_bytes + policy.chunk_bytes)
+        & (stream.progress_us >= 0)
+        & (stream.progress_us <= latest_us)
+    )
+    if wait_us is None:
+        return agree
+    return agree & (stream.outcome is None) & (wait_us >= 0) & (wait_us <= latest_us)

@@ -4,6 +4,7 @@ Importing the prover turns every icontract check off in the process that does it
 processes of the pool import this module: in the tests' own, contracts would silently mean nothing.
 """
 
+import gc
 import importlib
 import inspect
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import icontract
+from crosshair.codeconfig import collect_options
 from crosshair.core_and_libs import analyze_function, run_checkables
 from crosshair.options import AnalysisKind, AnalysisOptionSet
 
@@ -28,6 +30,7 @@ from stallproof import (
     stall_count,
     stream,
 )
+from stallproof.policy import Policy
 
 MACHINES: tuple[ModuleType, ...] = (
     send_deadline,
@@ -39,8 +42,16 @@ MACHINES: tuple[ModuleType, ...] = (
     close_window,
 )
 
+GUARDED: tuple[tuple[ModuleType, str], ...] = (
+    (connection, "on_lock_taken"),
+    (connection, "on_step"),
+    (connection, "on_failed"),
+    (settings, "policy_of"),
+)
+"""The functions whose refusals are subjects of proof."""
+
 # Both limits are always set: with the default ones the prover calls provable laws unreachable.
-CONDITION_TIMEOUT_S = 60.0
+CONDITION_TIMEOUT_S = 120.0
 PATH_TIMEOUT_S = 20.0
 ITERATIONS_MAX = 20_000
 
@@ -79,7 +90,8 @@ def carry_out(task: Task) -> Answer:
     """Ask the prover about `task`; call it only in a process that ends afterwards."""
     if task.mistake is not None:
         seed(MISTAKES[task.mistake])
-    guards.remember(connection, "on_lock_taken")
+    for module, name in GUARDED:
+        guards.remember(module, name)
     take_contracts_off()
     options = AnalysisOptionSet(
         analysis_kind=[AnalysisKind.icontract],
@@ -91,3 +103,31 @@ def carry_out(task: Task) -> Answer:
     checkables = analyze_function(condition(REGISTERED[task.obligation], task.kind), options)
     messages = run_checkables(checkables)
     return read_verdict(task.kind, [(message.state.name, message.message) for message in messages])
+
+
+def _anything(policy: Policy, arises: bool) -> Claim:
+    return policy.checks_max == policy.checks_max if arises else None
+
+
+def warm_up() -> None:
+    """Ask the prover something easy, so that the processes forked later find it ready.
+
+    It reads every class of the process and the text of every module of statements once, which
+    costs more than many a proof. The machines and their contracts stay as they are. What is there
+    by then is kept from the garbage collector, which would make each process copy it all.
+    """
+    easy = Obligation("warm_up", (), lambda policy, arises: True, _anything)
+    easy.given.__name__ = "given_warm_up"
+    run_checkables(
+        analyze_function(
+            condition(easy, "witness"),
+            AnalysisOptionSet(
+                analysis_kind=[AnalysisKind.icontract],
+                per_condition_timeout=5.0,
+                per_path_timeout=5.0,
+            ),
+        )
+    )
+    for name in {each.statement.__module__ for each in REGISTERED.values()}:
+        collect_options(importlib.import_module(name))
+    gc.freeze()

@@ -2,18 +2,21 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from proofs import ledger
+from proofs import invariant, ledger, reasons
 from proofs.mistakes import MISTAKES, Mistake, StaleMistake, source_of
 from proofs.pool import Done, run
-from proofs.statement import REGISTERED, Claim, obligation
+from proofs.statement import INDUCTION, REGISTERED, Claim, obligation
 from proofs.task import Answer, Kind, Task, read_verdict
+from stallproof import connection
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -51,6 +54,17 @@ def test_the_prover_stays_out_of_the_process_that_asks() -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "reference")}
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment).returncode == 0
     assert not any(name.startswith("crosshair") for name in sys.modules)
+
+
+EITHER = ("on_check", "on_close", "on_received")
+"""The events that can befall a connection with a send in flight and an idle one."""
+
+
+def reached(given: Callable[..., bool]) -> set[str]:
+    """Return the name of a precondition and of those that it calls."""
+    if given in (invariant.sending, invariant.resting):
+        return {given.__name__}
+    return {given.__name__, *given.__code__.co_names}
 
 
 # --- reading verdicts -----------------------------------------------------------------------------
@@ -103,43 +117,43 @@ def test_every_obligation_has_a_proof_and_a_witness() -> None:
     assert len(set(tasks)) == len(tasks)
 
 
-@pytest.mark.parametrize(
-    "requirement",
-    [
-        "SD-1",
-        "SD-2",
-        "SD-3",
-        "SD-4",
-        "SD-5",
-        "SD-6",
-        "SD-7",
-        "SD-8",
-        "SD-9",
-        "SD-10",
-        "SD-13",
-        "SD-14",
-        "SD-15",
-        "SC-1",
-        "SC-2",
-        "SC-3",
-        "SC-4",
-        "SC-5",
-        "SC-6",
-        "SC-7",
-        "SC-8",
-        "SC-9",
-        "SC-10",
-        "SC-11",
-        "SC-13",
-        "SC-15",
-        "CX-1",
-        "CX-5",
-        "CX-6",
-    ],
-)
-def test_what_one_step_can_prove_is_proved(requirement: str) -> None:
-    """Each requirement that a pure machine can keep is served by an obligation."""
-    assert any(requirement in each.requirements for each in REGISTERED.values())
+def test_every_requirement_is_proved_or_says_why_not() -> None:
+    """Exactly the requirements that no obligation serves have a reason."""
+    assert reasons.complaints() == []
+
+
+def test_the_reasons_name_files_that_are_there() -> None:
+    """What stands in the place of a proof can be opened."""
+    named = {path for text in reasons.UNPROVED.values() for path in re.findall("`(.+?)`", text)}
+    assert [] == sorted(path for path in named if not (ROOT / path).is_file())
+    assert len(named) >= len(reasons.UNPROVED)
+
+
+def test_a_missing_a_needless_and_an_unknown_reason_are_named() -> None:
+    """A requirement with neither proof nor reason, with both, or that is none, is a complaint."""
+    [first, *_] = given = dict(reasons.UNPROVED)
+    without = {name: text for name, text in given.items() if name != first}
+    assert reasons.complaints(without) == [f"{first}: no proof, and no reason why"]
+    needless = reasons.complaints({**given, "SD-1": "none"})
+    assert needless == ["SD-1: a reason, although it is proved"]
+    assert reasons.complaints({**given, "SD-99": "none"}) == ["SD-99: no such requirement"]
+
+
+def test_every_event_of_the_connection_has_a_step_of_the_induction() -> None:
+    """Whatever can befall a connection, also one that is idle, is shown to keep the invariant."""
+    asked = {
+        (name, shape)
+        for each in REGISTERED.values()
+        if each.evidence == INDUCTION
+        for name in each.statement.__code__.co_names
+        if name.startswith("on_") and hasattr(connection, name)
+        for shape in ("sending", "resting")
+        if shape in reached(each.given)
+    }
+    anywhere = {(name, shape) for name in EITHER for shape in ("sending", "resting")}
+    once = {("on_lock_taken", "resting"), ("on_step", "sending"), ("on_failed", "sending")}
+    assert asked == anywhere | once
+    assert {name for name in dir(connection) if name.startswith("on_")} == {n for n, _ in asked}
 
 
 def test_an_obligation_cannot_be_registered_twice() -> None:
@@ -166,11 +180,6 @@ def test_a_mistake_changes_its_function_and_still_compiles(mistake: Mistake) -> 
     """Every wrong variant is code, and differs from the right one."""
     assert mistake.new != mistake.old
     compile(source_of(mistake), mistake.name, "exec")
-
-
-def test_the_table_in_the_readme_is_current() -> None:
-    """`python -m proofs --table` and the README say the same."""
-    assert ledger.table() == ledger.table_in_readme()
 
 
 # --- the pool -------------------------------------------------------------------------------------
@@ -279,7 +288,12 @@ def test_without_assertions_nothing_is_run() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--only", "no_such_task"), ("--json", "no/such/folder/x.json"), ("--no-such-option",)],
+    [
+        ("--only", "no_such_task"),
+        ("--json", "no/such/folder/x.json"),
+        ("--write", "--only", "sd1"),
+        ("--nothing",),
+    ],
 )
 def test_unusable_arguments_are_told_apart(arguments: tuple[str, ...]) -> None:
     """A selection of nothing, a folder that is not there or an unknown option exit with 2."""

@@ -33,7 +33,8 @@ EDITS: list[Edit] = [
         "max(1, asked)",
         "asked",
         "cf2_a_number_of_checks_below_one_becomes_one"
-        " cf1_every_value_in_range_is_in_force_as_given",
+        " cf1_every_value_in_range_is_in_force_as_given"
+        " cf2_what_is_in_range_makes_a_policy_that_every_machine_accepts",
     ),
     (
         "the_number_of_checks_is_mirrored",
@@ -89,7 +90,7 @@ EDITS: list[Edit] = [
         "is_size",
         "1 <= value_bytes",
         "0 <= value_bytes",
-        "cf3_a_size_ends_where_readers_of_json_do",
+        "cf3_a_size_ends_where_readers_of_json_do cf3_a_policy_is_made_exactly_of_what_is_in_range",
     ),
     (
         "the_largest_size_is_refused",
@@ -110,7 +111,8 @@ EDITS: list[Edit] = [
         "is_checks",
         "checks <= CHECKS_LIMIT",
         "checks == checks",
-        "cf3_only_the_upper_ends_of_the_clamped_knobs_refuse",
+        "cf3_only_the_upper_ends_of_the_clamped_knobs_refuse"
+        " cf3_a_policy_is_made_exactly_of_what_is_in_range",
     ),
     (
         "the_progress_timeout_is_the_send_timeout",
@@ -131,6 +133,14 @@ EDITS: list[Edit] = [
         "policy_of",
         "clamped_interval_us(ack_check_interval_us)",
         "ack_check_interval_us",
-        "cf1_every_value_in_range_is_in_force_as_given",
+        "cf1_every_value_in_range_is_in_force_as_given"
+        " cf2_what_is_in_range_makes_a_policy_that_every_machine_accepts",
+    ),
+    (
+        "too_many_checks_make_a_policy",
+        "policy_of",
+        "@require(lambda checks_max: is_checks(checks_max))\n",
+        "",
+        "cf3_a_policy_is_made_exactly_of_what_is_in_range",
     ),
 ]

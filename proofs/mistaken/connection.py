@@ -38,14 +38,15 @@ EDITS: list[Edit] = [
         "on_lock_taken",
         "if conn.closed_by is not None:",
         "if False:",
-        "sd13_a_queued_sender_returns_with_nothing_written cx6_a_lock_taken_never_reopens",
+        "sd13_a_queued_sender_returns_with_nothing_written cx6_a_lock_taken_never_reopens"
+        " cx1_a_lock_taken_holds_together",
     ),
     (
         "a_lock_taken_reopens",
         "on_lock_taken",
         "return _with_send(conn, None, None, sends)",
         "return new_connection(heartbeats=True)",
-        "cx6_a_lock_taken_never_reopens",
+        "cx6_a_lock_taken_never_reopens sd5_taking_the_lock_begins_no_closing",
     ),
     (
         "done_does_not_release",
@@ -68,7 +69,9 @@ EDITS: list[Edit] = [
         "on_step",
         "closing = conn.closed_by is not None",
         "closing = False",
-        "cx6_a_step_never_reopens",
+        "cx6_a_step_never_reopens"
+        " cx2_a_close_and_then_any_step_releases"
+        " cx2_a_close_by_the_monitor_and_then_any_step_releases",
     ),
     (
         "a_failure_keeps_the_lock",
@@ -76,7 +79,8 @@ EDITS: list[Edit] = [
         "return _released(conn, ended, conn.send.written_bytes)",
         "return conn, Effects(decision=ended)",
         "sd3_a_failure_releases cx6_a_failure_never_reopens"
-        " sd14_a_failed_frame_uses_a_number_if_it_left",
+        " sd14_a_failed_frame_uses_a_number_if_it_left"
+        " cx2_a_close_and_then_a_failure_releases",
     ),
     (
         "every_end_closes",
@@ -84,21 +88,26 @@ EDITS: list[Edit] = [
         "if ended.closes and closed_by is None:",
         "if True:",
         "sd5_a_step_closes_at_most_once sd5_a_failure_closes_at_most_once"
-        " sd8_a_clean_failure_leaves_it_open cx1_a_finished_send_releases_the_lock",
+        " sd8_a_clean_failure_leaves_it_open cx1_a_finished_send_releases_the_lock"
+        " sd5_a_step_asks_exactly_for_the_closing_it_begins"
+        " sd5_a_failure_asks_exactly_for_the_closing_it_begins"
+        " sd5_two_closers_in_a_row_close_once",
     ),
     (
         "causes_swapped",
         "_released",
         "ended.outcome is Outcome.TIMEOUT else",
         "ended.outcome is not Outcome.TIMEOUT else",
-        "sd5_a_timeout_closes_the_connection",
+        "sd5_a_timeout_closes_the_connection cx1_a_step_holds_together",
     ),
     (
         "closing_is_not_remembered",
         "_released",
         "closed_by = closes\n",
         "pass\n",
-        "sd5_a_timeout_closes_the_connection sd6_a_torn_frame_closes_the_connection",
+        "sd5_a_timeout_closes_the_connection sd6_a_torn_frame_closes_the_connection"
+        " sd5_a_step_asks_exactly_for_the_closing_it_begins"
+        " sd5_a_failure_asks_exactly_for_the_closing_it_begins",
     ),
     (
         "an_end_reopens",
@@ -112,7 +121,7 @@ EDITS: list[Edit] = [
         "_released",
         "torn = conn.torn or (used",
         "torn = conn.torn and (used",
-        "sd6_a_torn_frame_closes_the_connection",
+        "sd6_a_torn_frame_closes_the_connection cx1_a_failure_holds_together",
     ),
     (
         "a_number_for_nothing",
@@ -143,89 +152,30 @@ EDITS: list[Edit] = [
         "sd14_a_frame_on_the_wire_uses_one_number cx1_a_step_holds_together",
     ),
     (
-        "closing_forgets_the_send",
-        "_closed_by",
-        "conn.send, conn.send_id, conn.sends, closed_by,",
-        "None, conn.send_id, conn.sends, closed_by,",
-        "sd3_a_close_never_extends cx1_a_close_holds_together sd3_a_check_never_extends",
+        "anybody_steps",
+        "on_step",
+        """@require(
+    lambda conn, wrote_bytes: (
+        conn.send is not None and 0 <= wrote_bytes <= conn.send.size_bytes - conn.send.written_bytes
+    )
+)
+@require(lambda conn: conn.send is not None, "CX-1: only the holder steps")
+""",
+        "",
+        "cx1_nobody_steps_without_the_lock",
     ),
     (
-        "the_last_closer_is_the_cause",
-        "_closed_by",
-        "cause if conn.closed_by is None else conn.closed_by",
-        "cause",
-        "cx6_a_close_never_reopens",
+        "anybody_fails",
+        "on_failed",
+        '@require(lambda conn: conn.send is not None, "CX-1: only the holder fails")\n',
+        "",
+        "cx1_nobody_steps_without_the_lock",
     ),
     (
-        "closes_every_time_it_is_asked",
-        "on_close",
-        "Cause.LOCAL if conn.closed_by is None else None",
-        "Cause.LOCAL",
-        "sd5_a_close_closes_exactly_once",
-    ),
-    (
-        "a_check_reopens",
-        "on_check",
-        "_closed_by(conn, closes, count), Effects(closes=closes",
-        "new_connection(heartbeats=True), Effects(closes=closes",
-        "cx6_a_check_never_reopens",
-    ),
-    (
-        "a_check_frees_the_lock",
-        "on_check",
-        "_closed_by(conn, closes, count), Effects(closes=closes",
-        "_with_send(_closed_by(conn, closes, count), None, None, conn.sends), "
-        "Effects(closes=closes",
-        "sd3_a_check_never_extends",
-    ),
-    (
-        "a_check_loses_the_number_of_the_send",
-        "on_check",
-        "_closed_by(conn, closes, count), Effects(closes=closes",
-        "_with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), "
-        "Effects(closes=closes",
-        "cx1_a_check_holds_together",
-    ),
-    (
-        "the_monitor_blames_the_owner",
-        "on_check",
-        "Cause.MONITOR",
-        "Cause.LOCAL",
-        "sc7_the_monitor_closes_at_the_threshold",
-    ),
-    (
-        "the_monitor_times_the_deadline",
-        "sighting_of",
-        "conn.send.taken_us",
-        "conn.send.deadline_us",
-        "sc1_the_monitor_reads_the_lock_time",
-    ),
-    (
-        "a_received_frame_frees_the_lock",
-        "on_received",
-        "conn.send, conn.send_id,",
-        "None, conn.send_id,",
-        "sd3_a_received_frame_never_extends cx1_a_received_frame_holds_together",
-    ),
-    (
-        "a_received_frame_reopens",
-        "on_received",
-        "conn.sends, conn.closed_by,",
-        "conn.sends, None,",
-        "cx6_a_received_frame_never_reopens",
-    ),
-    (
-        "the_first_frame_received_is_lost",
-        "on_received",
-        "now_us if conn.received_us is None",
-        "None if conn.received_us is None",
-        "sc10_the_first_frame_received_is_remembered",
-    ),
-    (
-        "a_received_frame_is_forgotten",
-        "on_received",
-        "max(conn.received_us, now_us)",
-        "min(conn.received_us, now_us)",
-        "cx1_a_received_frame_holds_together",
+        "a_send_older_than_the_last_is_demanded",
+        "is_connection",
+        "conn.send_id == conn.sends",
+        "conn.send_id < conn.sends",
+        "cx1_what_holds_together_is_what_every_event_accepts",
     ),
 ]

@@ -12,7 +12,9 @@ EDITS: list[Edit] = [
         "now_us + policy.stall_timeout_us",
         "sd1_the_lock_fixes_the_deadline sd3_a_lock_is_taken_with_its_bound"
         " cx4_the_send_in_flight_costs_at_most_one_share"
-        " cx4_each_send_ahead_costs_at_most_one_share",
+        " cx4_each_send_ahead_costs_at_most_one_share"
+        " cx1_a_lock_taken_holds_together"
+        " sd3_a_lock_taken_and_then_a_due_step_releases",
     ),
     (
         "lock_time_lost",
@@ -28,7 +30,8 @@ EDITS: list[Edit] = [
         "send.deadline_us + wrote_bytes, send.size_bytes",
         "sd1_progress_keeps_the_deadline sd1_a_wait_after_progress_ends_at_the_first_deadline"
         " sd3_no_wait_outlasts_the_deadline sd3_a_step_never_extends"
-        " sd3_a_step_that_is_due_releases",
+        " sd3_a_step_that_is_due_releases"
+        " cx1_a_step_holds_together",
     ),
     (
         "progress_restarts_the_clock",
@@ -53,7 +56,10 @@ EDITS: list[Edit] = [
         "False",
         "sd2_no_write_begins_at_or_after_the_deadline sd3_a_step_that_is_due_releases"
         " cx4_the_send_in_flight_costs_at_most_one_share"
-        " cx4_each_send_ahead_costs_at_most_one_share",
+        " cx4_each_send_ahead_costs_at_most_one_share"
+        " sd3_a_check_and_then_a_due_step_releases"
+        " sd3_a_received_frame_and_then_a_due_step_releases"
+        " sd3_a_lock_taken_and_then_a_due_step_releases",
     ),
     (
         "step_expires_one_early",
@@ -104,7 +110,8 @@ EDITS: list[Edit] = [
         "on_step",
         "if closing:",
         "if False:",
-        "sd10_a_step_while_closing_is_suppressed cx6_a_step_never_reopens",
+        "sd10_a_step_while_closing_is_suppressed cx6_a_step_never_reopens"
+        " cx2_a_close_and_then_any_step_releases",
     ),
     (
         "wait_one_too_long",
@@ -175,6 +182,6 @@ EDITS: list[Edit] = [
         "on_failed",
         "if closing:",
         "if False:",
-        "sd10_a_failure_while_closing_is_suppressed",
+        "sd10_a_failure_while_closing_is_suppressed cx2_a_close_and_then_a_failure_releases",
     ),
 ]

@@ -73,7 +73,7 @@ EDITS: list[Edit] = [
         "on_check",
         "StallCount(checks, sighting.send_id)",
         "StallCount(checks, None)",
-        "sc3_a_stalled_check_counts_one_up",
+        "sc3_a_stalled_check_counts_one_up cx1_a_check_holds_together",
     ),
     (
         "a_healthy_check_keeps_the_count",
@@ -81,7 +81,8 @@ EDITS: list[Edit] = [
         "return StallCount(0, sighting.send_id)",
         "return StallCount(count.stalled_checks, sighting.send_id)",
         "sc3_any_other_check_resets sc1_an_idle_connection_never_stalls"
-        " sc9a_the_first_stalled_check",
+        " sc9a_the_first_stalled_check"
+        " cx1_a_check_while_idle_holds_together",
     ),
     (
         "closes_one_check_early",
@@ -116,7 +117,8 @@ EDITS: list[Edit] = [
         "on_check",
         "policy.close_stalled and checks",
         "checks",
-        "sc5_warn_only_counts_and_never_closes sc5_warn_only_never_closes_the_connection",
+        "sc5_warn_only_counts_and_never_closes sc5_warn_only_never_closes_the_connection"
+        " cx1_a_check_holds_together",
     ),
     (
         "warn_only_does_not_count",
@@ -130,7 +132,9 @@ EDITS: list[Edit] = [
         "on_check",
         "checks_max and not sighting.closing",
         "checks_max",
-        "sc8_a_stall_that_outlasts_the_closing_is_not_closed_again sc8_a_check_closes_at_most_once",
+        "sc8_a_stall_that_outlasts_the_closing_is_not_closed_again sc8_a_check_closes_at_most_once"
+        " sc8_a_check_asks_exactly_for_the_closing_it_begins"
+        " sd5_two_closers_in_a_row_close_once",
     ),
     (
         "warns_only_when_it_closes",
@@ -180,5 +184,19 @@ EDITS: list[Edit] = [
         "received_us is None or",
         "received_us is not None and",
         "sc10_a_connection_that_never_received_is_idle",
+    ),
+    (
+        "warn_only_never_resets",
+        "on_check",
+        "return StallCount(0, sighting.send_id)",
+        "return StallCount(0 if policy.close_stalled else count.stalled_checks, sighting.send_id)",
+        "sc3_any_other_check_resets sc1_an_idle_connection_never_stalls",
+    ),
+    (
+        "the_first_check_counts_down",
+        "on_check",
+        "count.stalled_checks + 1 if same else 1",
+        "count.stalled_checks + 1 if same else -1 if count.send_id is None else 1",
+        "cx1_a_check_holds_together sc13_a_new_connection_counts_from_nothing",
     ),
 ]

@@ -1,15 +1,19 @@
 """The obligations, one file a machine; importing this package registers them all."""
 
 from proofs.obligations import (
+    ack_histories,
     ack_offsets,
     ack_waits,
     agreement,
     cases,
     close_window_a,
     close_window_b,
+    closings,
     configuration,
     connection,
+    due,
     events,
+    induction,
     monitored,
     queue,
     send_deadline,
@@ -17,15 +21,19 @@ from proofs.obligations import (
 )
 
 __all__ = [
+    "ack_histories",
     "ack_offsets",
     "ack_waits",
     "agreement",
     "cases",
     "close_window_a",
     "close_window_b",
+    "closings",
     "configuration",
     "connection",
+    "due",
     "events",
+    "induction",
     "monitored",
     "queue",
     "send_deadline",

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from proofs.guards import accepts
 from proofs.statement import Claim, obligation
-from stallproof import settings
+from stallproof import policy, settings
+from stallproof.policy import Policy
 from stallproof.settings import Source
 
 LONGEST_US = 1_000_000 * 1_000_000
@@ -88,6 +90,12 @@ def cf3_only_the_upper_ends_of_the_clamped_knobs_refuse(asked_us: int, asked: in
     )  # fmt: skip
 
 
+@obligation("CF-3")
+def cf3_a_timeout_is_a_microsecond_to_a_million_seconds(asked_us: int) -> Claim:
+    """Timeouts are 1 us to 10^6 s, both included."""
+    return policy.is_timeout(asked_us) == (asked_us > 0 and asked_us < LONGEST_US + 1)
+
+
 @dataclass
 class Asked:
     """The values of all knobs as integers, before the clamps."""
@@ -129,22 +137,44 @@ def in_range(asked: Asked) -> bool:
     )
 
 
+def words(asked: Asked) -> dict[str, int]:
+    """Return `asked` as the arguments of `policy_of`."""
+    return {
+        "send_timeout_us": asked.send_us,
+        "ack_progress_timeout_us": asked.progress_us,
+        "ack_check_interval_us": asked.interval_us,
+        "stall_timeout_us": asked.limit_us,
+        "checks_max": asked.checks,
+        "ack_wait_us": asked.wait_us,
+        "window_bytes": asked.window_bytes,
+        "chunk_bytes": asked.chunk_bytes,
+        "ack_interval_bytes": asked.ack_bytes,
+        "heartbeat_interval_us": asked.heartbeat_us,
+    }
+
+
+def made_of(asked: Asked) -> Policy:
+    """Return the policy that the reference makes of `asked`."""
+    return settings.policy_of(close_stalled=asked.closes, **words(asked))
+
+
+@obligation("CF-3")
+def cf3_a_policy_is_made_exactly_of_what_is_in_range(asked: Asked) -> Claim:
+    """Any one value out of its range is refused, and nothing else is."""
+    made = accepts(settings, "policy_of", close_stalled=asked.closes, **words(asked))
+    return made == in_range(asked)
+
+
+@obligation("CF-2", "CF-3", given=in_range)
+def cf2_what_is_in_range_makes_a_policy_that_every_machine_accepts(asked: Asked) -> Claim:
+    """Whatever is in range, zero and negative values below the two clamps too, is well formed."""
+    return policy.is_well_formed(made_of(asked))
+
+
 @obligation("CF-1", "CF-2", given=in_range)
 def cf1_every_value_in_range_is_in_force_as_given(asked: Asked) -> Claim:
     """Each knob sets its own limit and no other; nothing but the two clamps changes a value."""
-    made = settings.policy_of(
-        send_timeout_us=asked.send_us,
-        ack_progress_timeout_us=asked.progress_us,
-        ack_check_interval_us=asked.interval_us,
-        stall_timeout_us=asked.limit_us,
-        close_stalled=asked.closes,
-        checks_max=asked.checks,
-        ack_wait_us=asked.wait_us,
-        window_bytes=asked.window_bytes,
-        chunk_bytes=asked.chunk_bytes,
-        ack_interval_bytes=asked.ack_bytes,
-        heartbeat_interval_us=asked.heartbeat_us,
-    )
+    made = made_of(asked)
     as_given = (
         (made.send_timeout_us == asked.send_us)
         & (made.ack_progress_timeout_us == asked.progress_us)

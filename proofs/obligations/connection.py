@@ -20,6 +20,15 @@ def cx1_the_lock_is_refused_while_held(
     )  # fmt: skip
 
 
+@obligation("CX-1", given=lambda rest, now_us: numbered(rest) and now_us >= 0)
+def cx1_nobody_steps_without_the_lock(rest: Rest, failure: Failure, now_us: int) -> Claim:
+    """An idle connection takes neither a step nor a failure of a send."""
+    conn = connected(rest, None)
+    steps = accepts(connection, "on_step", conn=conn, wrote_bytes=0, now_us=now_us)
+    fails = accepts(connection, "on_failed", conn=conn, failure=failure, now_us=now_us)
+    return not steps and not fails
+
+
 @obligation("CX-1", given=taking)
 def cx1_a_free_lock_is_taken_by_the_asker(
     policy: Policy, rest: Rest, size_bytes: int, now_us: int

@@ -1,8 +1,8 @@
-"""What holds of each event that can befall a connection: SD-3, CX-6 and the invariant, one by one.
+"""What holds of each event that can befall a connection: SD-3 and CX-6, one by one.
 
 A single environment assumption ("nothing happens after the deadline") once hid a lock that was
 never released. So each event type has its own "held and due, hence released" or "extends nothing",
-its own "closed is final", and its own proof that the parts of the connection still agree.
+and its own "closed is final".
 """
 
 from proofs.shapes import (
@@ -11,7 +11,6 @@ from proofs.shapes import (
     checking,
     connected,
     holding,
-    holds_together,
     in_flight,
     numbered,
     taking,
@@ -149,57 +148,19 @@ def cx6_a_received_frame_never_reopens(rest: Rest, now_us: int) -> Claim:
     return after.closed_by is rest.cause and after.torn == rest.torn and after.send is None
 
 
-# --- CX-1: the invariant that makes the steps compose ---------------------------------------------
-
-
-@obligation("CX-1")
-def cx1_a_new_connection_holds_together(heartbeats: bool) -> Claim:
-    """A new connection is open, idle and well formed: the induction starts here."""
-    conn = connection.new_connection(heartbeats=heartbeats)
-    return holds_together(conn) and conn.send is None and conn.closed_by is None
-
-
-@obligation("CX-1", given=taking)
-def cx1_a_lock_taken_holds_together(
-    policy: Policy, rest: Rest, size_bytes: int, now_us: int
-) -> Claim:
-    """Taking the lock preserves the invariant."""
-    conn = connected(rest, None)
-    after, _ = connection.on_lock_taken(policy, conn, size_bytes, now_us=now_us)
-    return holds_together(after)
-
-
-@obligation("CX-1", given=holding)
-def cx1_a_step_holds_together(send: Send, rest: Rest, wrote_bytes: int, now_us: int) -> Claim:
-    """A step preserves the invariant."""
-    after, _ = connection.on_step(connected(rest, send), wrote_bytes, now_us=now_us)
-    return holds_together(after)
-
-
-@obligation("CX-1", given=breaking)
-def cx1_a_failure_holds_together(send: Send, rest: Rest, failure: Failure, now_us: int) -> Claim:
-    """A failure preserves the invariant."""
-    after, _ = connection.on_failed(connected(rest, send), failure, now_us=now_us)
-    return holds_together(after)
-
-
-@obligation("CX-1", given=checking)
-def cx1_a_check_holds_together(policy: Policy, send: Send, rest: Rest, now_us: int) -> Claim:
-    """A check preserves the invariant."""
-    after, _ = connection.on_check(policy, connected(rest, send), now_us=now_us)
-    return holds_together(after)
-
-
-@obligation("CX-1", given=sending)
-def cx1_a_close_holds_together(send: Send, rest: Rest) -> Claim:
-    """A close preserves the invariant."""
+@obligation("CX-6", given=sending)
+def cx6_a_close_during_a_send_never_reopens(send: Send, rest: Rest) -> Claim:
+    """With a send in flight too, closing a closed connection keeps the cause it had."""
+    if not rest.closing:
+        return None
     after, _ = connection.on_close(connected(rest, send))
-    return holds_together(after)
+    return after.closed_by is rest.cause and after.torn == rest.torn
 
 
-@obligation("CX-1", "SC-10", given=receiving)
-def cx1_a_received_frame_holds_together(send: Send, rest: Rest, now_us: int) -> Claim:
-    """A frame from the peer preserves the invariant and moves the time of the last one forward."""
+@obligation("CX-6", given=receiving)
+def cx6_a_received_frame_during_a_send_never_reopens(send: Send, rest: Rest, now_us: int) -> Claim:
+    """With a send in flight too, a late frame keeps a closed connection closed."""
+    if not rest.closing:
+        return None
     after = connection.on_received(connected(rest, send), now_us=now_us)
-    latest = after.received_us
-    return holds_together(after) and latest is not None and latest >= now_us
+    return after.closed_by is rest.cause and after.torn == rest.torn

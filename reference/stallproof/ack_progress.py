@@ -70,7 +70,7 @@ def on_made(*, seed: bool = False, now_us: int) -> Stream:
             and now_us + result[1].wait_us <= _clock_us(result[0]) + policy.ack_progress_timeout_us
         )
     ),
-    "AP-6, AP-14: nobody sleeps past a moment that is due",
+    "AP-3, AP-5, AP-6, AP-14: nobody sleeps past a moment that is due",
 )
 @ensure(lambda result: is_stream(result[0]))
 def on_look(policy: Policy, stream: Stream, *, now_us: int) -> tuple[Stream, Look]:

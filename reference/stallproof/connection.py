@@ -186,7 +186,7 @@ def on_step(conn: Connection, wrote_bytes: int, *, now_us: int) -> tuple[Connect
 @require(lambda conn: conn.send is not None, "CX-1: only the holder fails")
 @require(lambda now_us: now_us >= 0)
 @ensure(lambda result: is_connection(result[0]))
-@ensure(lambda result: result[0].send is None, "SD-3: a failure releases the lock")
+@ensure(lambda result: result[0].send is None, "SD-3, CX-2: a failure frees the lock")
 @ensure(lambda conn, result: conn.closed_by is None or result[1].closes is None, "SD-5: once")
 @ensure(lambda conn, result: stays_closed(conn, result[0]), "CX-6")
 def on_failed(conn: Connection, failure: Failure, *, now_us: int) -> tuple[Connection, Effects]:

@@ -97,7 +97,7 @@ def clamped_checks(asked: int) -> int:
         or result
         == ((default, Source.DEFAULT) if environment is None else (environment, Source.ENVIRONMENT))
     ),
-    "CF-4: the environment beats the default",
+    "CF-1, CF-4: the environment beats the default, which counts where no source sets it",
 )
 def chosen(
     file: _T | None, environment: _T | None, default: _T, *, override: _T | None = None

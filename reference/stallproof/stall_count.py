@@ -97,7 +97,7 @@ def is_idle(policy: Policy, received_us: int | None, *, now_us: int) -> bool:
         result[1].stalled
         == (sighting.taken_us is not None and now_us - sighting.taken_us > policy.stall_timeout_us)
     ),
-    "SC-2: stalled is strict",
+    "SC-1, SC-2: stall time runs from the lock, none when idle; stalled is strict",
 )
 @ensure(
     lambda count, sighting, result: (
