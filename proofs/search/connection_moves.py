@@ -1,0 +1,192 @@
+"""The connection in adversarial surroundings, and the searcher's own account of what happened.
+
+At each instant anything can happen that small numbers allow: a sender takes the free lock for a
+frame of any size, the holder writes any number of the bytes left and looks at the clock, the
+transport fails it, somebody closes, the monitor checks, a frame arrives, or time passes. Nobody is
+punctual: the holder may step long after its deadline, and the clock of the monitor's thread, as of
+the receiving one, may have been read a moment before.
+
+Absolute time is bounded, and nothing is made relative or clamped. The number of sends is bounded;
+checks are not, but that one stall is not counted further than one beyond the threshold.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from proofs import guards
+from proofs.search import connection_words
+from proofs.search.breadth import World
+from proofs.search.connection_states import (
+    CHECK,
+    CLOSE,
+    FAILURE,
+    FRAME,
+    LOCK,
+    STEP,
+    TIME,
+    Event,
+    Moment,
+    Move,
+    Record,
+    Setting,
+)
+from proofs.search.laws import Law
+from stallproof import connection
+from stallproof.connection import NOTHING, Connection, Effects
+from stallproof.send_deadline import End, Failure, Outcome
+
+# That the lock cannot be taken while it is held, and that nobody but its holder steps, are
+# preconditions: they are looked up before the contracts are taken off.
+for _step in ("on_lock_taken", "on_step", "on_failed"):
+    guards.remember(connection, _step)
+
+
+Answer = tuple[Connection, Effects]
+
+
+class ConnectionWorld(World[Moment, Event, Move]):
+    """The composed machine under one setting."""
+
+    def __init__(self, setting: Setting, laws: Mapping[str, Law]) -> None:
+        self.setting, self.laws = setting, laws
+
+    def start(self) -> Moment:
+        """Return a new connection, or one that has sent `first_sequence` frames before."""
+        fresh = connection.new_connection(heartbeats=self.setting.heartbeats)
+        conn = Connection(
+            fresh.send, fresh.send_id, fresh.sends, fresh.closed_by, fresh.torn,
+            (fresh.sequence + self.setting.first_sequence) % 65536,
+            fresh.received_us, fresh.heartbeats, fresh.count,
+        )  # fmt: skip
+        return Moment(self.setting, conn, Record(), 0)
+
+    def events(self, state: Moment) -> Iterator[Event]:
+        """Return all that can happen now."""
+        setting, record, now_us = self.setting, state.record, state.now_us
+        if now_us < setting.horizon_us and self.may_pass(state):
+            yield Event(TIME, now_us)
+        if record.holder is not None:
+            for wrote in range(record.size_bytes - record.written_bytes + 1):
+                yield Event(STEP, now_us, wrote)
+            if setting.failures:
+                for failure in Failure:
+                    yield Event(FAILURE, now_us, 0, failure)
+        elif record.sends < setting.sends_max and self.may_lock(state):
+            for size in setting.sizes:
+                yield Event(LOCK, now_us, size)
+        if setting.closes:
+            yield Event(CLOSE, now_us)
+        if setting.checks and record.streak <= setting.policy.checks_max and self.may_check(state):
+            for early in range(min(setting.early_us, now_us) + 1):
+                yield Event(CHECK, now_us - early)
+        if setting.frames:
+            for early in range(min(setting.early_us, now_us) + 1):
+                yield Event(FRAME, now_us - early)
+
+    def may_pass(self, state: Moment) -> bool:
+        """Tell whether time may pass; here nobody is punctual."""
+        return True
+
+    def may_lock(self, state: Moment) -> bool:
+        """Tell whether a sender may come now."""
+        return True
+
+    def may_check(self, state: Moment) -> bool:
+        """Tell whether a check may come now."""
+        return True
+
+    def checked(self, state: Moment) -> int:
+        """Return what to remember of a check for its schedule; here checks have none."""
+        return 0
+
+    def answer(self, state: Moment, event: Event) -> Answer:
+        """Take the step of the real machine; time by itself is no step of it."""
+        kind, conn, now_us = event.kind, state.conn, event.at_us
+        if kind == STEP:
+            return connection.on_step(conn, event.amount, now_us=now_us)
+        if kind == FAILURE:
+            assert event.failure is not None
+            return connection.on_failed(conn, event.failure, now_us=now_us)
+        if kind == CHECK:
+            return connection.on_check(self.setting.policy, conn, now_us=now_us)
+        if kind == LOCK:
+            return connection.on_lock_taken(self.setting.policy, conn, event.amount, now_us=now_us)
+        if kind == CLOSE:
+            return connection.on_close(conn)
+        if kind == FRAME:
+            return connection.on_received(conn, now_us=now_us), NOTHING
+        return conn, NOTHING
+
+    def move(self, state: Moment, event: Event, answer: Answer) -> Move:
+        """Return the move; the account takes note of the event and of what drivers were told."""
+        conn, effects = answer
+        now_us = state.now_us + 1 if event.kind == TIME else state.now_us
+        record = self._noted(state, event, effects)
+        return Move(state, event, effects, Moment(self.setting, conn, record, now_us))
+
+    def _noted(self, state: Moment, event: Event, effects: Effects) -> Record:
+        record, kind = state.record, event.kind
+        if kind == LOCK:
+            sends = record.sends + 1
+            if record.cause is None:
+                record = record._replace(
+                    holder=sends, taken_us=event.at_us, size_bytes=event.amount, written_bytes=0,
+                    sends=sends,
+                )  # fmt: skip
+            else:
+                record = record._replace(sends=sends, ends=record.ends + _ended(effects))
+        elif kind in (STEP, FAILURE):
+            record = _stepped(record, event, effects)
+        elif kind == CHECK:
+            record = self._counted(state, event)
+        elif kind == FRAME:
+            latest = max(event.at_us, record.received_us or 0)
+            record = record._replace(received_us=latest)
+        if effects.closes is not None:
+            cause = effects.closes if record.cause is None else record.cause
+            record = record._replace(closings=record.closings + 1, cause=cause)
+        return record
+
+    def _counted(self, state: Moment, event: Event) -> Record:
+        record = state.record
+        limit_us = self.setting.policy.stall_timeout_us
+        streak = 0
+        if record.holder is not None and event.at_us - record.taken_us > limit_us:
+            streak = record.streak + 1 if record.seen == record.holder else 1
+        return record._replace(streak=streak, seen=record.holder, checked=self.checked(state))
+
+    def after(self, move: Move) -> Moment:
+        """Return the state after `move`."""
+        return move.after
+
+    def kind(self, event: Event) -> str:
+        """Return the type of `event`."""
+        return event.kind
+
+    def decisions(self, move: Move) -> Iterator[str]:
+        """Return what drivers were told."""
+        return connection_words.decisions(move)
+
+    def event_words(self, state: Moment, event: Event) -> str:
+        """Say what happened and when."""
+        return connection_words.event_words(event)
+
+    def answer_words(self, move: Move) -> str:
+        """Say what drivers were told, and what is then in flight."""
+        return connection_words.answer_words(move)
+
+
+def _ended(effects: Effects) -> int:
+    return 1 if isinstance(effects.decision, End) else 0
+
+
+def _stepped(record: Record, event: Event, effects: Effects) -> Record:
+    written = record.written_bytes + event.amount
+    if not isinstance(effects.decision, End):
+        return record._replace(written_bytes=written)
+    begun = written > 0
+    torn = begun and effects.decision.outcome is not Outcome.OK
+    # What has ended leaves no trace but in the sums, so that equal situations are one state.
+    return record._replace(
+        holder=None, taken_us=0, size_bytes=0, written_bytes=0, ends=record.ends + 1,
+        torn=record.torn or torn, frames_out=record.frames_out + begun,
+    )  # fmt: skip

@@ -1,0 +1,82 @@
+"""What the search knows of a connection at one moment, and what can happen to it.
+
+The `Record` is what a bystander would write down: it follows the events and what drivers were told,
+and never reads the machine's state. The laws compare the two.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from stallproof.connection import Cause, Connection, Effects
+from stallproof.policy import Policy
+from stallproof.send_deadline import Failure
+
+LOCK, STEP, FAILURE = "lock taken", "step", "failure"
+CLOSE, CHECK, FRAME, TIME = "close", "check", "frame received", "time passes"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One bound: the limits in force and how much the surroundings may do.
+
+    `early_us`: how long before now the clock of another thread may have been read.
+    """
+
+    name: str
+    policy: Policy
+    horizon_us: int
+    sends_max: int
+    sizes: tuple[int, ...]
+    closes: bool = True
+    failures: bool = True
+    checks: bool = False
+    frames: bool = False
+    heartbeats: bool = True
+    early_us: int = 0
+    first_sequence: int = 0
+
+
+class Record(NamedTuple):
+    """The naive account: what was asked, what was told, and nothing read from the machine."""
+
+    holder: int | None = None
+    taken_us: int = 0
+    size_bytes: int = 0
+    written_bytes: int = 0
+    sends: int = 0
+    ends: int = 0
+    closings: int = 0
+    cause: Cause | None = None
+    torn: bool = False
+    frames_out: int = 0
+    received_us: int | None = None
+    streak: int = 0
+    seen: int | None = None
+    checked: int = 0
+
+
+class Moment(NamedTuple):
+    """A state of the search: the machine, the account and the time."""
+
+    setting: Setting
+    conn: Connection
+    record: Record
+    now_us: int
+
+
+class Event(NamedTuple):
+    """What happens: `amount` is a size or the bytes written, `at_us` the time that was read."""
+
+    kind: str
+    at_us: int
+    amount: int = 0
+    failure: Failure | None = None
+
+
+class Move(NamedTuple):
+    """One event, with the machine and the account before and after it."""
+
+    before: Moment
+    event: Event
+    effects: Effects
+    after: Moment
