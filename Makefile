@@ -29,14 +29,17 @@ ifndef SIDE_BY_SIDE
 endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help venv conform test lint types unit judged prove judge docs-check check-impl
+.PHONY: help venv conform test lint types unit judged prove search models models-in-test mistakes mistakes-part judge docs-check check-impl
 
 help:
 	@echo 'make conform                       judge the reference implementation on real sockets'
 	@echo 'make conform IMPL=nvflare==2.7.2   judge that release of NVFlare the same way'
 	@echo '             ARGS="--json FILE"    hand options on to `stallproof conform`'
-	@echo 'make test                          every check: style, types, tests, proofs, one judged run'
+	@echo 'make test                          every check: style, types, tests, proofs, models, ...'
 	@echo 'make prove                         the proofs alone'
+	@echo 'make search                        the exhaustive search alone'
+	@echo 'make models                        the models of the threads alone (needs SPIN and gcc)'
+	@echo 'make mistakes                      plant every mistake, and see each caught'
 	@echo 'make lint | types | docs-check     style, types, the commands shown in the docs'
 	@echo 'make venv                          only make the environment, .venv'
 
@@ -77,8 +80,12 @@ conform: check-impl $(STAMP) $(JUDGED_STAMP)
 	  echo "stallproof: exit code $$code (0 pass, 1 fail, 2 unusable arguments or input, 3 anything else)" >&2; \
 	  exit $$code
 
-test: lint types unit prove judge
-	@echo 'make test: every check passed.'
+test: lint types unit prove search models-in-test mistakes-part judge
+	@if [ -e build/models-not-checked ]; then \
+	  echo 'make test: every check passed but one: the models were NOT checked, for SPIN or a C compiler is missing.'; \
+	else \
+	  echo 'make test: every check passed.'; \
+	fi
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -97,6 +104,40 @@ unit: $(STAMP) judged
 prove: $(STAMP)
 	@mkdir -p build
 	$(BIN)/python -m proofs --json build/proofs.json
+
+# Every history of the pure machines, to a stated bound.
+search: $(STAMP)
+	@mkdir -p build
+	$(BIN)/python -m proofs.search --json build/search.json
+
+# The models of the threads, exhaustively, and their runs replayed through the machines.
+models: $(STAMP)
+	@mkdir -p build
+	@sh proofs/models/install_spin.sh
+	$(BIN)/python -m proofs.models --json build/models.json
+	$(BIN)/python -m proofs.models --replay
+
+# Without SPIN, and with no way to install it, the other checks still tell something: the models are
+# then passed over, and the last line says so. Under CI that is a failure.
+models-in-test: $(STAMP)
+	@mkdir -p build
+	@rm -f build/models-not-checked
+	@if sh proofs/models/install_spin.sh; then \
+	  $(MAKE) --no-print-directory models; \
+	elif [ -n "$$CI" ]; then \
+	  echo 'make test: under CI the models must be checked.' >&2; exit 1; \
+	else \
+	  echo 'make test: the models are NOT checked.' >&2; touch build/models-not-checked; \
+	fi
+
+# Every mistake, each caught by the evidence named for it, or a cheap part that hits every requirement.
+mistakes: $(STAMP)
+	@mkdir -p build
+	$(BIN)/python -m proofs.seeded --json build/mistakes.json
+
+mistakes-part: $(STAMP)
+	@mkdir -p build
+	$(BIN)/python -m proofs.seeded --part --json build/mistakes-part.json
 
 # One run of the reference: it must pass, and its trace must be judged alike a second time.
 judge: $(STAMP)

@@ -1,0 +1,13 @@
+"""All models, in the order in which they are told: `MODELS`."""
+
+from proofs.models.catalogue import ack, closing, lock, monitor, send, ticket
+from proofs.models.model import Model
+
+MODELS: tuple[Model, ...] = (
+    lock.MODEL,
+    monitor.MODEL,
+    closing.MODEL,
+    ack.MODEL,
+    ticket.MODEL,
+    send.MODEL,
+)
