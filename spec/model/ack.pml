@@ -5,14 +5,16 @@
  * between the sender's look and its sleep it is lost, and the stream stands still though nothing is
  * in its way. And a receiver that is gone must not keep it for ever: the watchdog ends the wait.
  *
- * Processes (four): the sender of CHUNKS chunks of CHUNK bytes; the receiver's thread, which applies
- * ACKS acknowledgements, true and untrue; the user, who may cancel; the clock (init).
+ * Processes (four): the sender of CHUNKS chunks of CHUNK bytes; the reader, which applies
+ * up to ACKS acknowledgements and errors, true and untrue; the user, who may cancel; the clock
+ * (init).
  *
  * What is abstracted away: the send of a chunk takes a moment and always succeeds (lock.pml); an
- * offset that is no integer (its type is checked before anything else). Time is counted in ticks,
- * and the watchdog's interval is a tick. In half of the runs the clock stands still, so that only
- * a wake-up can end a wait. The condition variable wakes nobody without a reason; whoever sleeps
- * has given the mutex back in the same step.
+ * offset that is no integer (its type is checked before anything else); the notice's way over the
+ * connection. Time is counted in ticks. The watchdog's interval is left out, since a look more can
+ * only hide a wake-up that was lost: a sleep ends by a wake-up, or when a failure is due. In half
+ * of the runs the clock stands still, so that only a wake-up can end it. The condition variable
+ * wakes nobody without a reason, and whoever falls asleep gives the mutex back in the same step.
  *
  * Fairness: weak, for the liveness claims; a thread that can always go on goes on.
  *
@@ -26,7 +28,6 @@
 #define CHUNK 2
 #define WINDOW 1
 #define ACKS 2
-#define OFFSETS 3 /* An ACK says a number from 0 to this. */
 #define PROGRESS 2 /* The progress timeout, in ticks. */
 #define ACK_WAIT 3
 #define HORIZON 5
@@ -34,7 +35,7 @@
 
 mtype = {
   running, done, no_progress, ack_wait, ack_error, cancelled,
-  progress, no_news, beyond_sent, other_origin, after_the_end, mine, other
+  progress, no_news, negative, beyond_sent, other_origin, after_the_end, mine, other
 };
 
 bool mutex = false;
@@ -51,6 +52,7 @@ byte began_at = NEVER;   /* The beginning of the wait. */
 mtype outcome = running;
 bool carrying = false;   /* A chunk is under way. */
 bool notice_due = false;
+bool goes = false;       /* The clock goes on. */
 
 /* What the claims look at; no thread decides anything by it. */
 byte outcomes = 0;
@@ -58,8 +60,10 @@ byte notices = 0;
 byte true_moved_at = 0;     /* The last time that more was acknowledged than ever before. */
 byte true_began_at = NEVER; /* The beginning of the wait, by an observer. */
 byte most = 0;              /* The greatest true offset so far. */
+bool told_of_error = false; /* The receiver of this stream has reported an error. */
 bool chunk_too_late = false;
 bool too_early = false;
+bool needless = false;      /* A failure although the window had room. */
 bool sleeps_too_long = false;
 
 #define OPEN (sent - acknowledged <= WINDOW)
@@ -75,7 +79,7 @@ inline tell_receiver() {
     notice_due = false;
 #endif
     notices++;
-    printf("@ sender > receiver : notice\n")
+    printf("@ worker > receiver : notice\n")
   :: else
   fi
 }
@@ -120,6 +124,8 @@ inline look() {
     :: (outcome == running) && sent - acknowledged <= WINDOW + 1 ->
 #elif defined(BREAK_FORGETS_THE_END)
     :: OPEN ->
+#elif defined(BREAK_CLOCK_BEFORE_WINDOW)
+    :: outcome == running && OPEN && moved_at + PROGRESS > now ->
 #else
     :: outcome == running && OPEN ->
 #endif
@@ -135,7 +141,7 @@ inline look() {
     :: else ->
       began_at = (began_at == NEVER -> now : began_at);
       true_began_at = (true_began_at == NEVER -> now : true_began_at);
-#ifdef BREAK_CLOCK_RUNS_IN_PAUSES
+#if defined(BREAK_CLOCK_RUNS_IN_PAUSES) || defined(BREAK_CLOCK_BEFORE_WINDOW)
       clock = moved_at;
 #else
       clock = (moved_at > began_at -> moved_at : began_at);
@@ -143,6 +149,7 @@ inline look() {
       if
       :: clock + PROGRESS <= now ->
         too_early = too_early || CLOCK + PROGRESS > now;
+        needless = needless || OPEN;
         printf("# look 1 %d -> no_progress\n", now);
         printf("@ sender > sender : NO_PROGRESS at %d\n", now);
         finish(no_progress);
@@ -150,6 +157,7 @@ inline look() {
         over = true
       :: clock + PROGRESS > now && began_at + ACK_WAIT <= now ->
         too_early = too_early || true_began_at + ACK_WAIT > now;
+        needless = needless || OPEN;
         printf("# look 1 %d -> ack_wait\n", now);
         printf("@ sender > sender : ACK_WAIT at %d\n", now);
         finish(ack_wait);
@@ -161,9 +169,16 @@ inline look() {
 #ifdef BREAK_SLEEPS_A_WHOLE_INTERVAL
         wake_at = now + PROGRESS + 1;
 #endif
+#ifdef BREAK_SLEEPS_UNTIL_WOKEN
+        wake_at = NEVER;
+#endif
         sleeps_too_long = sleeps_too_long || wake_at > CLOCK + PROGRESS;
         sleeps_too_long = sleeps_too_long || wake_at > true_began_at + ACK_WAIT;
+#ifdef BREAK_SLEEPS_UNTIL_WOKEN
+        printf("@ sender > sender : the window is full, waits without an end\n")
+#else
         printf("@ sender > sender : the window is full, waits until %d\n", wake_at)
+#endif
       fi
     fi;
     clock = 0
@@ -213,7 +228,12 @@ end_asleep:
       printf("# stop 1 done -> done\n");
       printf("@ sender > sender : DONE\n");
       finish(done)
-    :: else -> tell_receiver()
+    :: else ->
+#ifdef BREAK_TELLS_AT_ONCE_OR_NEVER
+      skip
+#else
+      tell_receiver()
+#endif
     fi;
     mutex = false
   };
@@ -226,20 +246,33 @@ leaves:
   skip
 }
 
-/* Apply one ACK of any offset, of the receiver or of somebody else. */
+/* Apply an ACK of any offset, or an error, of the receiver or of somebody else. Of an error only
+   the origin counts: its offset is taken for 0, which is no news. */
 inline apply() {
   atomic {
     if
-    :: outcome != running ->
-      said = after_the_end
-    :: outcome == running && from == other ->
-      said = other_origin
+    :: from = mine
+    :: from = other
+    fi;
+    /* One choice with all that it can say, so that a random run meets each as often. */
+    if
+    :: fails = true; offset = 0
+    :: offset = -1
+    :: offset = 0
+    :: offset = 1
+    :: offset = 2
+    :: offset = 3
+    fi;
+    if
+    :: outcome != running -> said = after_the_end
+    :: outcome == running && from == other -> said = other_origin
+    :: outcome == running && from == mine && offset < 0 -> said = negative
     :: outcome == running && from == mine && offset > sent ->
 #ifdef BREAK_BELIEVES_ANY_OFFSET
       acknowledged = offset;
 #endif
       said = beyond_sent
-    :: outcome == running && from == mine && offset <= acknowledged ->
+    :: outcome == running && from == mine && offset >= 0 && offset <= acknowledged ->
 #ifdef BREAK_A_REPEAT_IS_PROGRESS
       moved_at = now;
 #endif
@@ -251,63 +284,71 @@ inline apply() {
       most = offset;
       said = progress
     fi;
-    printf("@ receiver > sender : ACK of %d, %e\n", offset, said);
-    printf("# ack 1 %d %e %d -> %e\n", offset, from, now, said)
+    if
+    :: fails -> printf("@ receiver > reader : error, %e\n", said)
+    :: !fails -> printf("@ receiver > reader : ACK of %d, %e\n", offset, said)
+    fi;
+    printf("# ack 1 %d %e %d -> %e\n", offset, from, now, said);
+    told_of_error = told_of_error || (fails && from == mine);
+#ifdef BREAK_BELIEVES_ANY_ERROR
+    valid = (said == progress || said == no_news || (fails && said == other_origin));
+#else
+    valid = (said == progress || said == no_news);
+#endif
+    if
+    :: fails && from == mine && said == after_the_end ->
+      /* The driver stops here; the machine must leave the outcome as it is, if it is asked. */
+      printf("# stop 1 ack_error -> %e\n", outcome)
+    :: valid && fails ->
+      printf("# stop 1 ack_error -> ack_error\n");
+      finish(ack_error);
+#ifdef BREAK_TELLS_OF_ERRORS
+      tell_receiver()
+#endif
+    :: else
+    fi
   }
 }
 
-proctype receiver() {
-  byte acks = ACKS;
-  byte offset;
-  mtype from;
-  mtype said;
-
-next:
+/* Tell the sender to look again, if what was applied was valid. */
+inline wake(whom) {
   atomic {
     if
-    :: acks == 0 -> goto leaves
-    :: acks > 0 -> acks--
-    :: acks > 0 -> acks = 0; goto stops
-    :: true -> goto leaves
-    fi;
-    select (offset : 0 .. OFFSETS);
-    if
-    :: from = mine
-    :: from = other
+    :: whom -> woken = true; printf("@ reader > sender : look again\n")
+    :: else
     fi
-  };
+  }
+}
+
+proctype reader() {
+  byte acks = ACKS;
+  short offset;
+  mtype from;
+  mtype said;
+  bool fails; /* It reports an error. */
+  bool valid;
+
+next:
+  if
+  :: acks > 0 -> acks--
+  :: true -> goto leaves
+  fi;
 #ifdef BREAK_WAKES_BEFORE_CHANGING
-  atomic { woken = true; printf("@ receiver > sender : look again\n") };
+  wake(true);
   atomic { !mutex -> mutex = true };
   apply();
 #elif defined(BREAK_APPLIES_WITHOUT_MUTEX)
   apply();
-  atomic { woken = woken || asleep; printf("@ receiver > sender : look again\n") };
+  /* Whom nobody sees asleep nobody wakes. */
+  wake(valid && asleep);
   atomic { !mutex -> mutex = true };
 #else
   atomic { !mutex -> mutex = true };
   apply();
-  atomic { woken = true; printf("@ receiver > sender : look again\n") };
+  wake(valid);
 #endif
-  atomic { mutex = false; offset = 0; from = 0; said = 0 };
+  atomic { mutex = false; offset = 0; from = 0; said = 0; fails = false; valid = false };
   goto next;
-
-stops:
-  /* The receiver reports an error. */
-  atomic { !mutex -> mutex = true };
-  atomic {
-    printf("@ receiver > sender : error ACK\n");
-    if
-    :: outcome == running -> printf("# stop 1 ack_error -> ack_error\n")
-    :: else -> printf("# stop 1 ack_error -> %e\n", outcome)
-    fi;
-    finish(ack_error);
-#ifdef BREAK_TELLS_OF_ERRORS
-    tell_receiver();
-#endif
-    woken = true;
-    mutex = false
-  };
 
 leaves:
   skip
@@ -339,8 +380,6 @@ leaves:
 
 /* The clock, which goes on or stands still. */
 init {
-  bool goes;
-
   atomic {
     printf("# policy window=%d chunk=%d progress_timeout=%d ack_wait=%d\n", WINDOW, CHUNK, PROGRESS, ACK_WAIT);
     printf("# made 1 0\n");
@@ -349,7 +388,7 @@ init {
     :: goes = false
     fi;
     run sender();
-    run receiver();
+    run reader();
     run user()
   };
   do
@@ -370,11 +409,19 @@ ltl one_outcome { [] (outcomes <= 1) }
 /* AP-13: after the outcome no chunk begins. */
 ltl nothing_after_the_end { [] !chunk_too_late }
 
-/* AP-2, AP-11: no more than the window and one chunk is ever outstanding. */
+/* AP-11: no more than the window and one chunk is ever outstanding. */
 ltl bounded { [] (sent <= acknowledged + WINDOW + CHUNK) }
 
 /* AP-3, AP-4, AP-5: no failure before its bound, a pause of the source is no stall. */
 ltl never_early { [] !too_early }
+
+/* AP-2: outside a wait nothing fails, however long the silence. */
+ltl only_while_waiting { [] !needless }
+
+/* AP-3, AP-5: while time passes a wait ends, though the receiver be silent and nobody cancel. */
+ltl a_wait_ends {
+  [] ((goes && true_began_at + ACK_WAIT <= HORIZON) -> <> (true_began_at == NEVER))
+}
 
 /* AP-1, AP-6, AP-14: nobody sleeps beyond the moment at which a failure is due. */
 ltl found_when_due { [] !sleeps_too_long }
@@ -382,5 +429,13 @@ ltl found_when_due { [] !sleeps_too_long }
 /* AP-10: what is acknowledged was sent, and was said by the receiver. */
 ltl only_true_offsets { [] (acknowledged <= sent && acknowledged == most) }
 
+/* AP-10: the receiver of the stream is believed when it reports an error, and nobody else. */
+ltl only_its_receiver { [] (outcome == ack_error -> told_of_error) }
+
 /* AP-9: at most one notice, and none of an error that the receiver itself reported. */
 ltl one_notice { [] (notices <= 1 && (outcome == ack_error -> notices == 0)) }
+
+/* AP-9: a receiver that may wait for the rest is told in the end, once the chunk under way has left. */
+ltl the_receiver_is_told {
+  [] ((outcome == no_progress || outcome == ack_wait || outcome == cancelled) -> <> (notices > 0))
+}

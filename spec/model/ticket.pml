@@ -6,8 +6,9 @@
  * wake-up that comes between looking and falling asleep, after which nobody is ever served again.
  *
  * Processes (three): two senders that wait for their turn, and a worker that only tries, as one
- * does for a heartbeat. A sender asks ROUNDS times, the worker once. A sender may keep the lock for
- * ever: that is the stalled send, and what happens beside it is part of the claims.
+ * does for a heartbeat. One sender asks twice, the other once; the worker tries twice, so that two
+ * abandoned tickets can follow one another. A sender may keep the lock for ever: that is the
+ * stalled send, and what happens beside it is part of the claims.
  *
  * What is abstracted away: what is done under the lock (lock.pml). A ticket is a number that never
  * comes again; here there are as many as can be drawn. Each statement that the interpreter carries
@@ -21,9 +22,8 @@
  *     ./pan -a -f -N everyone_is_served
  */
 
-#define ROUNDS 2
 #define THREADS 3
-#define TICKETS (2 * ROUNDS * THREADS) /* More than are drawn: a wrong variant serves turns twice. */
+#define TICKETS 12 /* More than are drawn: a wrong variant serves turns twice. */
 
 /* What lies beside a ticket until its turn comes. */
 #define ABSENT 0
@@ -144,32 +144,39 @@ inline release() {
   atomic { holders--; printf("@ thread%d > lock : gives it back\n", me) };
   do
   :: true ->
-    /* Only a holder counts on, so that reading and writing the number are one step. */
 #ifdef BREAK_LOOKS_FIRST
     atomic { turn = serving + 1; found = waiting[turn]; waiting[turn] = ABSENT };
     atomic { serving = turn; printf("@ lock > lock : serves ticket %d\n", turn) };
 #else
-    atomic {
-      turn = serving + 1;
-      serving = turn;
-      printf("@ lock > lock : serves ticket %d\n", turn)
-    };
+    /* Reading and writing are two steps: what keeps others out is having the lock. */
+    turn = serving + 1;
+    atomic { serving = turn; printf("@ lock > lock : serves ticket %d\n", turn) };
     atomic { found = waiting[turn]; waiting[turn] = ABSENT };
 #endif
     if
     :: found == ABSENT -> break
     :: found == PARKED -> atomic { woken[turn] = true; printf("@ lock > lock : wakes ticket %d\n", turn) }; break
+#ifdef BREAK_PASSES_ONE_ON
+    :: found == ABANDONED && passed -> break
+    :: found == ABANDONED && !passed -> passed = true
+#else
     :: found == ABANDONED -> skip
+#endif
     fi
   od;
+#ifdef BREAK_PASSES_ONE_ON
+  passed = false;
+#endif
   atomic { mine = 0; turn = 0; found = ABSENT }
 }
 
-proctype thread(byte me; bool trier) {
-  byte rounds = (trier -> 1 : ROUNDS);
+proctype thread(byte me; bool trier; byte rounds) {
   byte mine;
   byte turn;
   byte found;
+#ifdef BREAK_PASSES_ONE_ON
+  bool passed;
+#endif
   byte other;
   bool got;
 
@@ -208,7 +215,7 @@ leaves:
 }
 
 init {
-  atomic { run thread(1, false); run thread(2, false); run thread(3, true) }
+  atomic { run thread(1, false, 2); run thread(2, false, 1); run thread(3, true, 2) }
 }
 
 /* CX-1: the lock is never two threads' at once. */

@@ -19,12 +19,19 @@ MODEL = Model(
             "nothing_after_the_end", ("AP-13",), "after the outcome no chunk begins", "safety",
         ),
         Claim(
-            "bounded", ("AP-2", "AP-11"),
+            "bounded", ("AP-11",),
             "no more than the window and one chunk is ever outstanding", "safety",
         ),
         Claim(
             "never_early", ("AP-3", "AP-4", "AP-5"),
             "no failure comes before its bound, and a pause of the source is no stall", "safety",
+        ),
+        Claim(
+            "only_while_waiting", ("AP-2",), "no failure comes while the window has room", "safety",
+        ),
+        Claim(
+            "a_wait_ends", ("AP-3", "AP-5"),
+            "while time passes every wait ends, though the receiver be silent", "liveness",
         ),
         Claim(
             "found_when_due", ("AP-1", "AP-6", "AP-14"),
@@ -35,8 +42,16 @@ MODEL = Model(
             "what is acknowledged was sent, and the receiver of the stream said so", "safety",
         ),
         Claim(
-            "one_notice", ("AP-9",),
+            "only_its_receiver", ("AP-10",),
+            "an error ends the stream only if its own receiver reported it", "safety",
+        ),
+        Claim(
+            "one_notice", ("AP-9", "AP-13"),
             "at most one notice, and none of an error that the receiver reported", "safety",
+        ),
+        Claim(
+            "the_receiver_is_told", ("AP-9",),
+            "a receiver that may wait for the rest is told of the end", "liveness",
         ),
     ),
     variants=(
@@ -73,6 +88,13 @@ MODEL = Model(
             breaks="never_early",
         ),
         Variant(
+            "clock_before_window", "the clock is looked at although the window has room",
+            breaks="only_while_waiting",
+        ),
+        Variant(
+            "sleeps_until_woken", "a sleep has no end of its own", breaks="a_wait_ends",
+        ),
+        Variant(
             "a_repeat_is_progress", "a repeated or older ACK moves the progress clock",
             breaks="found_when_due",
         ),
@@ -85,12 +107,21 @@ MODEL = Model(
             breaks="only_true_offsets",
         ),
         Variant(
+            "believes_any_error", "an error that another one reports ends the stream",
+            breaks="only_its_receiver",
+        ),
+        Variant(
             "tells_of_errors", "the receiver is told of the error that it reported itself",
             breaks="one_notice",
         ),
         Variant(
             "tells_twice", "the receiver is told at the stop, and again when the chunk has left",
             breaks="one_notice",
+        ),
+        Variant(
+            "tells_at_once_or_never",
+            "a stop while a chunk is under way is never told to the receiver",
+            breaks="the_receiver_is_told",
         ),
     ),
     replayed=True,

@@ -44,6 +44,10 @@ MODEL = Model(
             breaks="everyone_is_served",
         ),
         Variant(
+            "passes_one_on", "whoever releases passes one abandoned turn on, and no second one",
+            breaks="everyone_is_served",
+        ),
+        Variant(
             "trying_waits", "an attempt that finds the lock busy waits for its turn",
             breaks="trying_never_waits",
         ),
