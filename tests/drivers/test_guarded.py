@@ -222,3 +222,20 @@ def test_no_thread_and_no_descriptor_is_left_behind() -> None:
         assert ours.fileno() == -1
     time.sleep(0)
     assert eventually(lambda: threading.active_count() <= before)
+
+
+def test_neither_answer_nor_heartbeat_goes_into_a_frame() -> None:
+    """While somebody holds the lock nothing else is written, by whatever thread (CX-1, SC-11)."""
+    with guarded(unix_pair()) as (conn, peer, _):
+        conn.lock.acquire()
+        # When the second frame has been received, the worker knows of the first one.
+        peer.sendall(wire(FrameType.PING) + wire(FrameType.HELLO))
+        assert eventually(lambda: conn.received_frames == 2)
+        conn.queue_heartbeat()
+        worked = threading.Event()
+        conn.do_later(worked.set)
+        assert worked.wait(PATIENCE_S)
+        conn.lock.release()
+        conn.send(b"x")
+        conn.close()
+        assert [FrameType.DATA] == [frame.kind for frame in frames_of(read_all(peer))[0]]

@@ -193,3 +193,26 @@ def test_a_count_is_not_inherited_by_a_connection_of_the_same_name() -> None:
     old.is_finished = False
     watch.monitor.add(old)
     assert [2, 1] == watch.look(2003)
+
+
+class Interrupting(Scripted):
+    """A connection after whose look the monitor is held up for long."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__()
+        self._watch = watch
+
+    def sighting(self) -> tuple[Sighting, int | None]:
+        seen = super().sighting()
+        self._watch.now_us += 10 * LIMIT_US
+        return seen
+
+
+def test_time_after_the_look_is_no_stall() -> None:
+    """A send that was seen may have ended since: only the time before the look counts (SC-1)."""
+    watch = Watch()
+    conn = Interrupting(watch)
+    watch.monitor.add(conn)
+    conn.number, conn.taken_us = 1, 0
+    assert [0] == watch.look(LIMIT_US)
+    assert [LIMIT_US] == [event.stall_us for event in watch.ear.all(Checked)]

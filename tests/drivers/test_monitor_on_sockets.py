@@ -1,6 +1,8 @@
 """The monitor on real sockets and a real clock: its schedule, and that it waits for nobody."""
 
+import contextlib
 import itertools
+import socket
 import threading
 import time
 
@@ -54,11 +56,13 @@ def test_a_pass_does_not_wait_for_a_lock_that_is_held() -> None:
     with (
         guarded(unix_pair(), policy) as (stalled, _, ear),
         guarded(unix_pair(), policy) as (held, _, held_ear),
+        contextlib.ExitStack() as at_the_end,
     ):
         monitor = Monitor(ear)
         monitor.add(stalled)
         monitor.add(held)
         held.lock.acquire()
+        at_the_end.callback(held.lock.release)
         sending = Sending(stalled, LARGE)
         assert eventually(lambda: stalled.stamp is not None)
         time.sleep(0.001)
@@ -74,7 +78,6 @@ def test_a_pass_does_not_wait_for_a_lock_that_is_held() -> None:
         assert [] == ear.all(HeartbeatQueued)
         assert eventually(lambda: len(held_ear.all(HeartbeatDropped)) == 10)
         assert [] == held_ear.all(HeartbeatSent)
-        held.lock.release()
 
 
 @pytest.mark.timing
@@ -139,3 +142,20 @@ def test_missed_ticks_are_skipped_and_never_made_up() -> None:
         passes = len(ear.all(PassBegun))
         time.sleep(2 * period_us / 1e6)
         assert passes == len(ear.all(PassBegun))
+
+
+@pytest.mark.timing
+def test_a_heartbeat_that_the_kernel_does_not_take_holds_up_no_pass() -> None:
+    """The lock is free, the buffers are full: the worker waits, and the pass does not (SC-11)."""
+    policy = Policy(send_timeout_us=1_000_000, heartbeat_interval_us=1)
+    with guarded(unix_pair(), policy) as (conn, _, ear):
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                conn._socket.send(bytes(4096), socket.MSG_DONTWAIT)
+        monitor = Monitor(ear)
+        monitor.add(conn)
+        began_us = now_us()
+        monitor.run_pass()
+        assert in_time(began_us, now_us())
+        assert eventually(lambda: ear.all(HeartbeatDropped))
+        assert ["timeout"] == [event.why for event in ear.all(HeartbeatDropped)]

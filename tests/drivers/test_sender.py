@@ -212,3 +212,16 @@ def test_bare_and_checked_steps_are_the_same_functions() -> None:
         checked, bare = getattr(CHECKED, name), getattr(BARE, name)
         assert checked is not bare
         assert checked.__wrapped__ is bare
+
+
+@pytest.mark.timing
+def test_a_peer_that_stops_late_gets_only_what_is_left() -> None:
+    """Room that comes late is followed by a wait for the rest of the timeout (SD-1, SD-3)."""
+    timeout_us = 600_000
+    with guarded(unix_pair(), Policy(send_timeout_us=timeout_us)) as (conn, peer, ear):
+        stalled = Sending(conn, LARGE)
+        assert eventually(lambda: ear.all(Written))
+        time.sleep(0.45)
+        peer.recv(1 << 20)
+        assert isinstance(stalled.result(), SendFailed)
+        assert in_time(ear.all(LockTaken)[0].at_us, stalled.ended_us, timeout_us)

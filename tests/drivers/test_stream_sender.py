@@ -291,6 +291,9 @@ def test_a_cancel_ends_the_stream_at_once_although_the_source_blocks() -> None:
         staged.hand()
         assert StreamOutcome.CANCELLED is staged.running.result()
         assert 2 == len(staged.begun) == len(staged.ear.all(ChunkReady))
+        staged.conn.close()
+        staged.listening.join(PATIENCE_S)
+        assert [0, CHUNK] == staged.listening.offsets(NUMBER)
 
 
 def test_a_cancel_before_the_start_keeps_the_stream_from_beginning() -> None:

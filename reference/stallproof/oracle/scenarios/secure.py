@@ -141,8 +141,14 @@ SECURE = (
         timing=False,
         play_s=2,
     ),
+    # Frames that leave while nobody closes: the place to see anything that leaves in clear (SD-12).
     Scenario(
-        "slow-peer-tls", ("SD-9", "SD-10"), slow_peer_tls, timing=False, features=TLS, play_s=1
+        "slow-peer-tls",
+        ("SD-9", "SD-10", "SD-12"),
+        slow_peer_tls,
+        timing=False,
+        features=TLS,
+        play_s=1,
     ),
     Scenario(
         "closes-while-blocked-tls",
