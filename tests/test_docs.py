@@ -47,6 +47,9 @@ NOT_RUN = {
     "make lint": "a part of `make test`",
     "make types": "a part of `make test`",
     "make prove": "a part of `make test`",
+    "make search": "a part of `make test`",
+    "make models": "a part of `make test`",
+    "make mistakes": "takes minutes; `make test` runs a part of it",
     "make docs-check": "runs this test",
     "make venv": "the environment that runs this test",
     f"{MINE} --only SD-3 --json report.json --trace run.jsonl": (
