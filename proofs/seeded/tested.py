@@ -1,6 +1,20 @@
-"""Seeded mistakes that a test or the oracle catches, in as few words as a reader needs."""
+"""Seeded mistakes with what catches them, in as few words as a reader needs."""
 
-from proofs.seeded.seeded import Evidence, Seeded
+from proofs.seeded.seeded import Evidence, Kind, Seeded
+
+
+def caught_by(
+    kind: Kind,
+    target: str,
+    name: str,
+    requirements: str,
+    says: str,
+    module: str,
+    old: str,
+    new: str,
+) -> Seeded:
+    """Return the mistake `name`, caught by evidence of any kind; `requirements` are one text."""
+    return Seeded(name, tuple(requirements.split()), says, module, old, new, Evidence(kind, target))
 
 
 def tested(

@@ -1,21 +1,13 @@
 """Mistakes in the drivers that only descriptors, threads, clocks and real transports can show."""
 
-from proofs.seeded.seeded import Evidence, Kind, Seeded
+from proofs.seeded.tested import caught_by
 
 SENDER, MONITOR = "stallproof.drivers.sender", "stallproof.drivers.monitor"
 SECURE = "stallproof.drivers.tls_connection"
 
 
-def _lived(
-    kind: Kind, target: str, name: str, requirements: str, says: str, module: str, old: str,
-    new: str,
-) -> Seeded:  # fmt: skip
-    evidence = Evidence(kind, target)
-    return Seeded(name, tuple(requirements.split()), says, module, old, new, evidence)
-
-
 SEEDED = (
-    _lived(
+    caught_by(
         "oracle",
         "SD-11",
         "waits_with_select",
@@ -25,7 +17,7 @@ SEEDED = (
         "self._poll.poll(-(-wait_us // 1000))",
         "select.select([], [self._socket], [], wait_us / 1_000_000)",
     ),
-    _lived(
+    caught_by(
         "oracle",
         "SD-16",
         "a_cut_stream_is_an_orderly_one",
@@ -35,7 +27,7 @@ SEEDED = (
         'raise CutShort("the transport ended without close_notify")',
         "return",
     ),
-    _lived(
+    caught_by(
         "property",
         "tests/drivers/test_monitor.py::test_one_connections_failure_does_not_end_the_pass",
         "a_pass_ends_with_the_first_failure",
@@ -45,7 +37,7 @@ SEEDED = (
         "                except Exception as error:",
         "                except LookupError as error:",
     ),
-    _lived(
+    caught_by(
         "oracle",
         "SC-14",
         "the_monitor_follows_the_wall_clock",
@@ -60,7 +52,7 @@ SEEDED = (
         "        count, decision = self._steps.on_check(conn.policy, count, sighting,"
         " now_us=wall_us)\n",
     ),
-    _lived(
+    caught_by(
         "property",
         "tests/test_properties_connections.py::test_a_stalled_connection_delays_no_other",
         "one_lock_for_all_connections",

@@ -1,16 +1,9 @@
 """Mistakes in the machines with which traces of a model no longer agree."""
 
-from proofs.seeded.seeded import Evidence, Seeded
+from proofs.seeded.tested import caught_by
 
 SEND, COUNT = "stallproof.send_deadline", "stallproof.stall_count"
 CONNECTION, STREAM = "stallproof.connection", "stallproof.ack_progress"
-
-
-def _replayed(
-    model: str, name: str, requirements: str, says: str, module: str, old: str, new: str
-) -> Seeded:
-    evidence = Evidence("model", model)
-    return Seeded(name, tuple(requirements.split()), says, module, old, new, evidence)
 
 
 _LOCK = (
@@ -155,8 +148,8 @@ _ACK = (
 )
 
 SEEDED = (
-    *(_replayed("lock", *entry) for entry in _LOCK),
-    *(_replayed("send", *entry) for entry in _SEND),
-    *(_replayed("monitor", *entry) for entry in _MONITOR),
-    *(_replayed("ack", *entry) for entry in _ACK),
+    *(caught_by("model", "lock", *entry) for entry in _LOCK),
+    *(caught_by("model", "send", *entry) for entry in _SEND),
+    *(caught_by("model", "monitor", *entry) for entry in _MONITOR),
+    *(caught_by("model", "ack", *entry) for entry in _ACK),
 )

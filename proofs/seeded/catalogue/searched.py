@@ -1,17 +1,9 @@
 """Mistakes in sends and in the monitor that the exhaustive search finds."""
 
-from proofs.seeded.seeded import Evidence, Seeded
+from proofs.seeded.tested import caught_by
 
 SEND, COUNT = "stallproof.send_deadline", "stallproof.stall_count"
 CONNECTION, WINDOW = "stallproof.connection", "stallproof.close_window"
-
-
-def found(
-    search: str, name: str, requirements: str, says: str, module: str, old: str, new: str
-) -> Seeded:
-    """Return a mistake that the search of the machine `search` finds."""
-    evidence = Evidence("search", search)
-    return Seeded(name, tuple(requirements.split()), says, module, old, new, evidence)
 
 
 _CONNECTION = (
@@ -203,7 +195,7 @@ _AGREEMENT = (
 )
 
 SEEDED = (
-    *(found("connection", *entry) for entry in _CONNECTION),
-    *(found("monitor", *entry) for entry in _MONITOR),
-    *(found("agreement", *entry) for entry in _AGREEMENT),
+    *(caught_by("search", "connection", *entry) for entry in _CONNECTION),
+    *(caught_by("search", "monitor", *entry) for entry in _MONITOR),
+    *(caught_by("search", "agreement", *entry) for entry in _AGREEMENT),
 )

@@ -1,6 +1,6 @@
 """Mistakes in streams that the exhaustive search finds."""
 
-from proofs.seeded.catalogue.searched import found
+from proofs.seeded.tested import caught_by
 
 STREAM = "stallproof.ack_progress"
 
@@ -113,4 +113,4 @@ _STREAM = (
     ),
 )
 
-SEEDED = tuple(found("stream", *entry) for entry in _STREAM)
+SEEDED = tuple(caught_by("search", "stream", *entry) for entry in _STREAM)
