@@ -19,11 +19,16 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "send_deadline stall_count ack_progress close_window settings",
         "connection",
         "trace protocol registry knobs relations",
+        "vectors",
         "drivers",
         # The rules judge evidence: what a run is, and the facts found in it.
         "harness oracle.lab oracle.report oracle.twin oracle.driven oracle.evidence",
         "oracle.rules",
+        # The law of virtual time: what each moment of a script demands.
+        "oracle.exact",
         "oracle.check",
+        # Virtual time: scripts are made, played and judged.
+        "oracle.virtual",
         "oracle.conductor",
         "reports",
         "cli",

@@ -27,7 +27,10 @@ class Request(Message, frozen=True, kw_only=True, tag_field="op"):
 
 
 class HelloRequest(Request, frozen=True, kw_only=True, tag="hello"):
+    """`clock`: the clock that the process is to live by (`spec/virtual.md`)."""
+
     protocol: int
+    clock: Literal["real", "virtual"] = "real"
 
 
 class ConfigRequest(Request, frozen=True, kw_only=True, tag="config"):
@@ -54,6 +57,7 @@ class OpenRequest(Request, frozen=True, kw_only=True, tag="open"):
     send_buffer_bytes: int | None = None
     lowest_descriptor: int | None = None
     heartbeats: bool = True
+    room_bytes: int | None = None
 
 
 class ReceivedRequest(Request, frozen=True, kw_only=True, tag="received"):
@@ -110,8 +114,18 @@ class AdvanceRequest(Request, frozen=True, kw_only=True, tag="advance"):
 
 
 class AcceptRequest(Request, frozen=True, kw_only=True, tag="accept"):
+    """More room on a virtual transport; `late_us`: how long the write that takes it lasts."""
+
     conn: str
     wrote_bytes: int
+    late_us: int = 0
+
+
+class FailRequest(Request, frozen=True, kw_only=True, tag="fail"):
+    """The next write on a virtual transport fails; `cause`: an error's name, or `zero`."""
+
+    conn: str
+    cause: str
 
 
 class StopRequest(Request, frozen=True, kw_only=True, tag="stop"):
@@ -133,6 +147,7 @@ AnyRequest = (
     | CloseRequest
     | AdvanceRequest
     | AcceptRequest
+    | FailRequest
     | StopRequest
 )
 

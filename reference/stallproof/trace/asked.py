@@ -14,6 +14,7 @@ class TraceBegun(Oracle, frozen=True, kw_only=True, tag="trace"):
     """The first line of every trace: who is judged, by what, and what its `hello` declared.
 
     `clock_uncertainty_us`: how far the implementation's times may be off on the oracle's clock.
+    `clock`: what its scenarios were played by; `seed`: of what was generated, `None` if nothing.
     """
 
     schema: str
@@ -26,6 +27,8 @@ class TraceBegun(Oracle, frozen=True, kw_only=True, tag="trace"):
     monitor_period_us: int | None = None
     clock_uncertainty_us: int = 1
     clock_shared: bool = True
+    clock: Literal["real", "virtual", "both"] = "real"
+    seed: int | None = None
 
 
 class ScenarioBegun(Oracle, frozen=True, kw_only=True, tag="scenario"):
@@ -33,6 +36,7 @@ class ScenarioBegun(Oracle, frozen=True, kw_only=True, tag="scenario"):
 
     `policy`: the knobs in force, in core units, as the implementation confirmed them.
     `kernel_holds_bytes`: no more than this fits between a sender and a lab that does not read.
+    `clock` `virtual`: every time of the run is virtual (`spec/virtual.md`) and bounds are exact.
     """
 
     name: str
@@ -41,6 +45,7 @@ class ScenarioBegun(Oracle, frozen=True, kw_only=True, tag="scenario"):
     policy: dict[str, int]
     grace_us: int
     kernel_holds_bytes: int = 0
+    clock: Literal["real", "virtual"] = "real"
 
 
 class ScenarioEnded(Oracle, frozen=True, kw_only=True, tag="scenario_ended"):
@@ -73,6 +78,13 @@ class Asked(Oracle, frozen=True, kw_only=True, tag="asked"):
     offset: Any = None
     origin: str | None = None
     error: str | None = None
+    room_bytes: int | None = None
+    to_us: int | None = None
+    wrote_bytes: int | None = None
+    late_us: int | None = None
+    cause: str | None = None
+    period_us: int | None = None
+    by_us: int | None = None
 
 
 class Answered(Oracle, frozen=True, kw_only=True, tag="answered"):
