@@ -30,7 +30,7 @@ class Look:
         self.send = _holder(run, conn, begun, checked)
         self.least_us, self.most_us = 0, FOREVER
         if self.send is not None:
-            by_own_word_us = checked.at_us - lock_not_before_us(conn, self.send)
+            by_own_word_us = checked.at_us - lock_not_before_us(run, conn, self.send)
             self.most_us = min(done - self.send.asked_us, max(0, by_own_word_us))
             if not in_flight_at_start(conn, self.send):
                 self.least_us = max(0, begun - self.send.started_us - run.grace_us - run.noise_us)

@@ -173,7 +173,7 @@ def _early_or_not(run: Run, conn: ConnFacts, send: SendFacts, situation: str | N
     """Judge one TIMEOUT: the lock was taken no earlier than the send ahead had ended."""
     assert send.ended is not None
     timeout_us = run.knob("send_timeout_us")
-    lowest_us = lock_not_before_us(conn, send)
+    lowest_us = lock_not_before_us(run, conn, send)
     if send.lock is not None:
         lowest_us = max(lowest_us, send.lock.at_us)
     lasted_us = min(send.ended.at_us - lowest_us, send.ended_us - send.asked_us)

@@ -74,7 +74,7 @@ def sd_10(run: Run) -> Iterator[Observation]:
             continue
         if send.frame is not None:
             yield held("SD-10", "ok-delivered", send.evidence())
-        elif _had_every_chance(run, conn, send):
+        elif _had_every_chance(run, conn, send) and not _follows_a_torn_frame(conn, send):
             yield broken(
                 "SD-10",
                 "ok-delivered",
@@ -82,6 +82,22 @@ def sd_10(run: Run) -> Iterator[Observation]:
                 f"received the whole frame.",
                 send.evidence(),
             )
+
+
+def _follows_a_torn_frame(conn: ConnFacts, send: SendFacts) -> bool:
+    """Tell whether part of an earlier frame may stand before this one on the wire.
+
+    Then the peer cannot find the frame, written or not: that is the business of SD-5 and SD-6.
+    """
+    return any(
+        other.ended is not None
+        and other.outcome != "ok"
+        and other.frame is None
+        and other.ended.written_bytes != 0
+        and other.started_us <= send.ended_us
+        for other in conn.sends.values()
+        if other is not send
+    )
 
 
 def _had_every_chance(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
