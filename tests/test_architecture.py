@@ -23,6 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "drivers",
         # The rules judge evidence: what a run is, and the facts found in it.
         "harness oracle.lab oracle.report oracle.twin oracle.driven oracle.evidence",
+        "oracle.expectations",
         "oracle.rules",
         # The law of virtual time: what each moment of a script demands.
         "oracle.exact",
@@ -49,6 +50,7 @@ UNITS = {
     "oracle.scenarios": "oracle.conductor",
     "oracle.play": "oracle.conductor",
     "oracle.conform": "oracle.conductor",
+    "oracle.smoke": "oracle.conductor",
     "__main__": "cli",
 }
 """Modules, by the beginning of their names, that make up a unit of another name."""

@@ -19,6 +19,7 @@ BLOCKS = f"{PYTHON} tests/zoo/blocks_in_its_write.py"
 
 RUN = {
     f"{STALLPROOF} conform --only SD-3,CX-1 --json report.json --trace run.jsonl": 0,
+    f"{STALLPROOF} conform --clock virtual --only SD-3": 0,
     f"{STALLPROOF} check run.jsonl": 0,
     f"{STALLPROOF} check run.jsonl --only SD-3": 0,
     f"{STALLPROOF} law SD-3": 0,
@@ -29,6 +30,9 @@ RUN = {
     f"{STALLPROOF} config comm_config.json --outer task=120 --margin 15": 0,
     f"{STALLPROOF} conform --only SD-3,AP-3,CF-4": 0,
     f"{STALLPROOF} schema trace": 0,
+    f"{STALLPROOF} vectors list --only SD-2": 0,
+    f"{STALLPROOF} vectors show expired-exactly-at-the-deadline": 0,
+    f"{STALLPROOF} vectors verify": 0,
     'printf \'%s\\n\' \'{"id":1,"op":"hello","protocol":1}\' \'{"id":2,"op":"juggle"}\' '
     f'\'{{"id":3,"op":"stop"}}\' | {PYTHON} -m stallproof.harness': 0,
     'grep -rn "SD-3\\b" reference proofs tests': 0,

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,6 +11,7 @@ from proofs.traced.__main__ import as_json, main
 from proofs.traced.evidence import ByRequirement, Column, Evidence
 from proofs.traced.gaps import EVERYTHING, Reason
 from proofs.traced.reasons import REASONS
+from stallproof.vectors import load_all
 from tests import traced_tests
 from tests.traced_tests import TESTED
 
@@ -103,15 +103,16 @@ def test_a_second_reason_and_an_empty_one_are_reported() -> None:
     assert "proof: a reason without words" in wrong
 
 
-def test_the_reason_for_a_whole_column_is_stale_at_its_first_evidence(tmp_path: Path) -> None:
+def test_the_reason_for_a_whole_column_is_stale_at_its_first_evidence() -> None:
     """Once there are vectors, nobody may say that there are none."""
-    folder = evidence.ROOT / "spec"
-    assert {} == written.vectors(tmp_path)
-    named = written.vectors(folder)
-    assert "SD-1" in named
-    assert any(reason.requirements == EVERYTHING for reason in REASONS)
-    wrong = gaps.faults(evidence.matrix({**FOUND, "vector": named}), REASONS)
-    assert any("vector: the reason for SD-1 is stale" in one for one in wrong)
+    reasons = [one for one in REASONS if one.column != "vector"]
+    none = [*reasons, Reason("vector", EVERYTHING, "There are none.")]
+    assert [] == gaps.faults(evidence.matrix({**FOUND, "vector": {}}), none)
+    named = catalogues.vectored(load_all()[:1])
+    requirement, (piece, *_) = next(iter(named.items()))
+    assert (evidence.ROOT / piece.path).is_file()
+    wrong = gaps.faults(evidence.matrix({**FOUND, "vector": named}), none)
+    assert f"vector: the reason for {requirement} is stale, there is {piece.name} now" in wrong
 
 
 @pytest.mark.parametrize(

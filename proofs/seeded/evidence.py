@@ -54,8 +54,9 @@ def command(evidence: Evidence, seeded: Seeded | None, planted: Path | None) -> 
             )
         case "oracle":
             impl = HARNESS if planted is None else f"{HARNESS} {planted}"
+            # On sockets alone: what the scenarios miss must not be hidden by the vectors.
             return (
-                *(python, "-m", "stallproof", "conform", "--only", target),
+                *(python, "-m", "stallproof", "conform", "--clock", "real", "--only", target),
                 *("--impl", impl, "--json", "-"),
             )
         case "search" | "model":

@@ -1,4 +1,4 @@
-"""What is read from lists that programs run: proofs, searches, models, the oracle, mistakes.
+"""What is read from lists that programs run: proofs, searches, models, vectors, rules, mistakes.
 
 Each list is the one that its own command works through, so that nothing is claimed here which is
 not run there.
@@ -20,6 +20,7 @@ from proofs.traced.evidence import ROOT, ByRequirement, Evidence, filed, path_of
 from stallproof.oracle.check.weigh import RULES
 from stallproof.oracle.play import SCENARIOS
 from stallproof.oracle.scenarios.scenario import Scenario
+from stallproof.vectors import Vector, load_all
 
 RULE_NAME = re.compile(r"(sd|ap|sc|cx|cf)_(\d+)(?:_|$)")
 MISTAKES_PAGE = "docs/mistakes.md"
@@ -61,6 +62,22 @@ def modelled(models: Iterable[Model] = MODELS) -> ByRequirement:
         for claim in model.claims
         for requirement in claim.requirements
     )
+
+
+def vectored(vectors: Iterable[Vector] | None = None) -> ByRequirement:
+    """Return the vectors by requirement, each with the mistake that it hunts.
+
+    Raises `VectorError` when the installed ones are not in order.
+    """
+    return filed(
+        (requirement, Evidence(
+            one.name,
+            f"spec/vectors/{one.requirements[0].split('-')[0].lower()}/{one.name}.json",
+            one.reason,
+        ))
+        for one in (load_all() if vectors is None else vectors)
+        for requirement in one.requirements
+    )  # fmt: skip
 
 
 def requirement_of(rule: Rule) -> str:

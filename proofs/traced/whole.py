@@ -17,7 +17,7 @@ def columns() -> dict[Column, ByRequirement]:
         "search": catalogues.searched(),
         "model": catalogues.modelled(),
         "property": tested.properties(),
-        "vector": written.vectors(),
+        "vector": catalogues.vectored(),
         "oracle": catalogues.judged(),
         "mistake": catalogues.mistaken(),
     }

@@ -1,4 +1,4 @@
-"""What is read from text: the sections of the law, the contracts of the machines, the vectors.
+"""What is read from text: the sections of the law, and the contracts of the machines.
 
 Contracts are found in the syntax tree: a clause of `require` or `ensure` whose text names a
 requirement states it. So a clause without an ID counts for nothing here.
@@ -12,7 +12,6 @@ from pathlib import Path
 from proofs.traced.evidence import ROOT, ByRequirement, Evidence, filed, registry
 
 MACHINES = ROOT / "reference" / "stallproof"
-VECTORS = ROOT / "spec" / "vectors"
 ID = re.compile(r"\b(?:SD|AP|SC|CX|CF)-\d+\b")
 CLAUSES = {"require": "requires", "ensure": "ensures"}
 
@@ -64,12 +63,3 @@ def _clauses(function: ast.FunctionDef) -> Iterator[tuple[str, str]]:
         for value in [*call.args[1:2], *named]:
             if isinstance(value, ast.Constant) and call.func.id in CLAUSES:
                 yield CLAUSES[call.func.id], str(value.value)
-
-
-def vectors(folder: Path = VECTORS) -> ByRequirement:
-    """Return the files of `folder` that name a requirement; nothing when there is no folder."""
-    return filed(
-        (requirement, Evidence(path.stem, str(path.relative_to(ROOT)), "a vector"))
-        for path in sorted(folder.rglob("*.json"))
-        for requirement in dict.fromkeys(ID.findall(path.read_text("utf-8")))
-    )

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -10,6 +10,7 @@ from stallproof.oracle.conform import REFERENCE_COMMAND
 from stallproof.registry import Registry
 from stallproof.reports.output import UnusableError
 
+Profile = Literal["seed", "hardened"]
 Only = Annotated[
     list[str] | None,
     Parameter(name="--only", negative="", help="Requirements or groups, such as SD-3,SC."),

@@ -4,11 +4,12 @@ Spec: `spec/protocol.md`.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
-from stallproof.protocol import ConfigRequest, Hello, MonitorClaim, OpenRequest
+from stallproof.drivers.recorder import Record
+from stallproof.protocol import AnyRequest, ConfigRequest, Hello, MonitorClaim, OpenRequest
 from stallproof.trace.base import Outcome
 
 Fields = Mapping[str, object]
@@ -93,3 +94,22 @@ class Adapter(Protocol):
     def monitor(self, period_us: int | None) -> MonitorClaim: ...
 
     def wall_jump(self, by_us: int) -> tuple[int, int]: ...
+
+
+class Played(Protocol):
+    """An implementation in virtual time (`spec/virtual.md`)."""
+
+    def carry_out(self, request: AnyRequest) -> Fields:
+        """Do what `request` asks; return the fields of its answer.
+
+        All that it brings about at its moment is done and reported on return, and nothing happens
+        between two calls. Never asked for `hello` and `stop`. Raises as an adapter does.
+        """
+
+
+@runtime_checkable
+class Playable(Protocol):
+    """An adapter that can also live in virtual time; it declares the feature `virtual_time`."""
+
+    def virtual(self, record: Record) -> Played:
+        """Live in virtual time from now on, and report events to `record`."""

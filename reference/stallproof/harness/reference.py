@@ -19,6 +19,7 @@ from stallproof.harness import wall
 from stallproof.harness.adapter import Fields, Told
 from stallproof.harness.configuration import configuration_of
 from stallproof.harness.connect import connected, secured
+from stallproof.harness.virtual.cases import Cases
 from stallproof.policy import Policy
 from stallproof.protocol import (
     ClockClaim,
@@ -138,11 +139,26 @@ class Reference:
             name=self.name,
             version=__version__,
             language="python",
-            features=FEATURES,
+            features=self._features,
             clock=ClockClaim(name="monotonic", resolution_us=1, shared=True),
             frames=LAYOUT,
             monitor=MONITOR,
         )
+
+    @property
+    def _features(self) -> list[str]:
+        """What it has: virtual time plays these classes alone, so nobody else has it."""
+        drivers = (self.connection_class, self.monitor_class, self.stream_class)
+        plays = drivers == (GuardedConnection, Monitor, StreamSender)
+        return [*FEATURES, "virtual_time"] if plays else FEATURES
+
+    def virtual(self, record: Record) -> Cases:
+        """Live in virtual time, where the machines and the configuration are the same."""
+        return Cases(record, self._configured)
+
+    def _configured(self, request: ConfigRequest) -> tuple[Policy, Fields]:
+        fields = self.config(request)
+        return self._policy, fields
 
     def config(self, request: ConfigRequest) -> Fields:
         """Put knobs in force for the connections opened from now on; a refusal changes nothing."""

@@ -10,16 +10,18 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Callable
-from typing import IO, NoReturn, get_args
+from collections.abc import Callable, Mapping
+from typing import IO, NoReturn
 
 import msgspec
 
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.recorder import Record, Recorder
 from stallproof.harness import streaming
-from stallproof.harness.adapter import Adapter, Fields, Link, Refused, Told, Unsupported
+from stallproof.harness.adapter import Adapter, Fields, Link, Playable, Told, Unsupported
 from stallproof.harness.payload import payload_of
+from stallproof.harness.requests import answered, too_long, understood
+from stallproof.harness.virtual.serving import Bulk, serve
 from stallproof.protocol import (
     LINE_MAX_BYTES,
     PROTOCOL,
@@ -27,6 +29,7 @@ from stallproof.protocol import (
     AnyRequest,
     CancelRequest,
     CheckRequest,
+    ClockClaim,
     CloseRequest,
     ConfigRequest,
     HelloRequest,
@@ -44,11 +47,6 @@ DETAILED_REPEATS = 64
 """A send repeated more often than this does not report each frame's lock and writes."""
 FLUSH_S = 0.5
 """How long the last lines may take to leave after `stop`."""
-NO_ID = 0
-"""The id of the answer to a line from which no id could be read."""
-
-_request = msgspec.json.Decoder(AnyRequest)
-_OPERATIONS = frozenset(kind.__struct_config__.tag for kind in get_args(AnyRequest))
 _AT_ONCE = (
     *(HelloRequest, ConfigRequest, ReceivedRequest, SendRequest, StreamRequest),
     *(AckRequest, CancelRequest, WallJumpRequest, StopRequest),
@@ -59,10 +57,11 @@ _AT_ONCE = (
 class Server:
     """Serve one adapter until `stop` or the end of the requests."""
 
-    def __init__(self, adapter: Adapter, lines: Recorder) -> None:
-        """Answer through `lines`, where the adapter's events go too."""
+    def __init__(self, adapter: Adapter, lines: Recorder, write: Callable[[bytes], object]) -> None:
+        """Answer through `lines`, where the adapter's events go too; in virtual time by `write`."""
         self._adapter = adapter
         self._lines = lines
+        self._write = write
 
     def run(self, requests: IO[bytes]) -> None:
         """Read and carry out requests, one a line; never waits for one that may take long."""
@@ -70,53 +69,64 @@ class Server:
             if len(line) > LINE_MAX_BYTES:
                 while line and not line.endswith(b"\n"):
                     line = requests.readline(LINE_MAX_BYTES)
-                self._fail(NO_ID, "failed", f"a line is longer than {LINE_MAX_BYTES} bytes")
+                self._lines.say(too_long())
             elif line.strip():
-                request = self._understood(line)
-                if isinstance(request, _AT_ONCE):
+                request = understood(line)
+                if isinstance(request, Mapping):
+                    self._lines.say(request)
+                elif isinstance(request, HelloRequest) and (played := self._played(request)):
+                    self._run_virtual(request, requests, played)
+                    return
+                elif isinstance(request, _AT_ONCE):
                     self._answer(request)
-                elif request is not None:
+                else:
                     threading.Thread(target=self._answer, args=(request,), daemon=True).start()
                 if isinstance(request, StopRequest):
                     return
 
-    def _understood(self, line: bytes) -> AnyRequest | None:
-        """Return the request in `line`, or answer why it is none and return `None`."""
-        try:
-            request: AnyRequest = _request.decode(line)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            ident, op = _salvaged(line)
-            if op is not None and op not in _OPERATIONS:
-                self._fail(ident, "unsupported", f"no operation is called {op!r}")
-            else:
-                self._fail(ident, "failed", f"not a request: {error}")
-            return None
-        return request
-
     def _answer(self, request: AnyRequest) -> None:
         """Carry out `request` and answer it, whatever comes of it."""
-        try:
-            self._lines.say({"id": request.id, "ok": True, **self._carry_out(request)})
-        except Unsupported as error:
-            self._fail(request.id, "unsupported", str(error))
-        except Refused as error:
-            self._fail(request.id, "refused", str(error), error.fields)
-        except Exception as error:
-            self._fail(request.id, "failed", f"{type(error).__name__}: {error}")
+        self._lines.say(answered(request, self._carry_out))
 
-    def _fail(self, ident: int, error: str, message: str, fields: Fields | None = None) -> None:
-        self._lines.say(
-            {"id": ident, "ok": False, "error": error, "message": message, **(fields or {})}
-        )
+    # --- virtual time -----------------------------------------------------------------------------
+
+    def _played(self, request: HelloRequest) -> Playable | None:
+        """Return the adapter if `request` asks it to live in virtual time, and it can."""
+        if request.clock != "virtual":
+            return None
+        declared = "virtual_time" in self._adapter.hello().features
+        return self._adapter if declared and isinstance(self._adapter, Playable) else None
+
+    def _run_virtual(self, first: HelloRequest, requests: IO[bytes], adapter: Playable) -> None:
+        """Go on in virtual time for good: on this thread alone, without the writer's."""
+        self._lines.close(FLUSH_S)
+        bulk = Bulk(self._write)
+        played = adapter.virtual(bulk.record)
+
+        def hello(request: HelloRequest) -> Fields:
+            if request.clock != "virtual":
+                raise ValueError("this process lives in virtual time")
+            # Everybody reads the one clock that there is: the oracle's.
+            return {**self._hello(request), "clock": ClockClaim(name="virtual", shared=True)}
+
+        bulk.say(answered(first, lambda _: hello(first)))
+        serve(requests, bulk, played.carry_out, hello)
+
+    def _hello(self, request: HelloRequest) -> Fields:
+        if request.protocol != PROTOCOL:
+            raise Unsupported(f"this harness speaks protocol {PROTOCOL}")
+        fields: dict[str, object] = msgspec.to_builtins(self._adapter.hello())
+        return fields
+
+    # --- the real clock ---------------------------------------------------------------------------
 
     def _carry_out(self, request: AnyRequest) -> Fields:
         """Do what `request` asks; return the fields of its answer."""
         match request:
             case HelloRequest():
-                if request.protocol != PROTOCOL:
-                    raise Unsupported(f"this harness speaks protocol {PROTOCOL}")
-                fields: dict[str, object] = msgspec.to_builtins(self._adapter.hello())
-                return fields
+                if request.clock == "virtual":
+                    raise Unsupported("this implementation takes no clock from outside")
+                return self._hello(request)
             case ConfigRequest():
                 return self._adapter.config(request)
             case OpenRequest():
@@ -187,19 +197,6 @@ class Server:
         )  # fmt: skip
 
 
-def _salvaged(line: bytes) -> tuple[int, str | None]:
-    """Return the id and the operation of a line that is no request, as far as they can be read."""
-    try:
-        raw = msgspec.json.decode(line)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return NO_ID, None
-    if not isinstance(raw, dict):
-        return NO_ID, None
-    ident, op = raw.get("id"), raw.get("op")
-    known = ident if isinstance(ident, int) and not isinstance(ident, bool) else NO_ID
-    return known, op if isinstance(op, str) else None
-
-
 def main(make_adapter: Callable[[Record], Adapter]) -> NoReturn:
     """Serve standard input and output, then leave at once, even while sends are blocked.
 
@@ -207,9 +204,13 @@ def main(make_adapter: Callable[[Record], Adapter]) -> NoReturn:
     """
     requests, replies = sys.stdin.buffer, sys.stdout.buffer.fileno()
     sys.stdout = sys.stderr
-    lines = Recorder(lambda data: _write_all(replies, data))
-    with contextlib.suppress(KeyboardInterrupt):
-        Server(make_adapter(lines.record), lines).run(requests)
+
+    def write(data: bytes) -> None:
+        _write_all(replies, data)
+
+    lines = Recorder(write)
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
+        Server(make_adapter(lines.record), lines, write).run(requests)
     lines.close(FLUSH_S)
     sys.stderr.flush()
     # Threads may be blocked in the implementation, and the end must not wait for them.

@@ -13,13 +13,12 @@ import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-import msgspec
-
-from stallproof.oracle.play import obey, play
+from stallproof.oracle.play import obey, play, told
 from stallproof.oracle.played import Played
 from stallproof.oracle.scenarios.scenario import Scenario
 from stallproof.oracle.stage import now_us, sleep_s
 from stallproof.oracle.twin import Twin
+from stallproof.oracle.virtual.progress import Progress as Progress
 from stallproof.trace import codec
 from stallproof.trace import events as ev
 from stallproof.trace.events import AnyEvent
@@ -31,15 +30,6 @@ CALM_US = 2_000_000
 CALM_WITHIN_US = 60_000_000
 """How long such a scenario waits for that at most; then it plays whatever the noise."""
 _LOOK_S = 0.2
-
-
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far a run is: scenarios done and in all, the one just done, and what is worth saying."""
-
-    done: int
-    total: int
-    scenario: str
-    note: str = ""
 
 
 class Conductor:
@@ -74,9 +64,12 @@ class Conductor:
             max_workers=self._lanes, mp_context=spawn, initializer=obey, initargs=(stop,)
         )
 
+        by_name = {s.name: s for s in scenarios}
+
         def submit(name: str) -> "Future[Played]":
             self._attempts[name] = self._attempts.get(name, 0) + 1
-            return pool.submit(play, name, self._command, self._grace_us, self._attempts[name])
+            what, attempt = told(by_name[name]), self._attempts[name]
+            return pool.submit(play, what, self._command, self._grace_us, attempt)
 
         # Who was too noisy and waits for a quiet machine, and until when at most.
         noisy: dict[str, int] = {}

@@ -1,31 +1,45 @@
-"""Judging an implementation: every scenario is played against it, and the trace is judged.
+"""Judging an implementation: everything is played against it, and the trace is judged.
 
-The judging goes through the same checker that judges a trace file, so that a live run and its trace
-bring the same verdicts.
+On the real clock scenarios are played over real sockets; in virtual time the vectors are played,
+exactly. The judging goes through the same checker that judges a trace file, so that a live run and
+its trace bring the same verdicts.
 """
 
 import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from stallproof.oracle.check import report_on
-from stallproof.oracle.conductor import Conductor, Progress
+from stallproof.oracle.conductor import Conductor
 from stallproof.oracle.driven.client import HarnessBroken, HarnessClient
+from stallproof.oracle.exact import VIRTUAL_UNDECIDABLE
 from stallproof.oracle.play import SCENARIOS
 from stallproof.oracle.report import Report
 from stallproof.oracle.scenarios.scenario import Scenario
 from stallproof.oracle.stage import now_us
+from stallproof.oracle.virtual.player import VIRTUAL_TIME
+from stallproof.oracle.virtual.progress import Progress
+from stallproof.oracle.virtual.runs import Played, chosen, no_run, play_vectors, trace_header
 from stallproof.protocol import Hello
 from stallproof.trace import codec
-from stallproof.trace import events as ev
 from stallproof.trace.events import AnyEvent
+from stallproof.vectors import Vector, load_all
 
-__all__ = ["REFERENCE_COMMAND", "Progress", "conform"]
+__all__ = ["REFERENCE_COMMAND", "Clock", "Progress", "conform", "decidable"]
 
 REFERENCE_COMMAND: tuple[str, ...] = (sys.executable, "-m", "stallproof.harness")
+Clock = Literal["auto", "real", "virtual"]
+_HALF_DECIDABLE = "SD-12"
+"""What it says of secure connections is decided on the real clock only."""
+
+
+def decidable(selected: frozenset[str]) -> frozenset[str]:
+    """Return which of the requirements `selected` virtual time can decide."""
+    return selected - frozenset(VIRTUAL_UNDECIDABLE)
 
 
 def conform(
@@ -37,37 +51,120 @@ def conform(
     lanes: int,
     trace_path: Path | None,
     progress: Callable[[Progress], None],
+    clock: Clock = "real",
+    vectors: Sequence[Vector] | None = None,
 ) -> Report:
-    """Judge the implementation behind the harness `command` on real sockets and the real clock.
+    """Judge the implementation behind the harness `command`.
 
-    `selected`: the requirement IDs in scope. `grace_us`: `None` for the default of each scenario.
-    `lanes`: how many scenarios play at once. Writes the trace to `trace_path` if given. A harness
-    that cannot be used at all gives a report that is incomplete and says why; it never raises.
+    `clock`: `real` plays the scenarios over real sockets; `virtual` plays `vectors`, all that are
+    installed for `None`, and decides what virtual time can; `auto` plays the scenarios, and the
+    vectors too where virtual time is declared. `selected`: the requirement IDs in scope.
+    `grace_us`: `None` for the default of each scenario; in virtual time there is none. `lanes`: how
+    many scenarios play at once. Writes the trace to `trace_path` if given. A harness that cannot be
+    used at all gives a report that is incomplete and says why; it never raises. Raises
+    `VectorError` for installed vectors that cannot be read.
     """
     begun = time.monotonic()
-    events: list[AnyEvent]
-    try:
-        hello, uncertainty_us = _hello(command)
-    except HarnessBroken as error:
-        events = [_header(None, profile, selected, 1), *_no_run(error)]
-        scenarios: list[Scenario] = []
-        notes: list[str] = []
+    volatile: dict[str, int | float | str] = {}
+    if clock == "virtual":
+        events, notes = _in_virtual_time(command, profile, selected, vectors, progress)
     else:
-        scenarios = [s for s in SCENARIOS if selected & set(s.requirements)]
-        events = [_header(hello, profile, selected, uncertainty_us)]
-        conductor = Conductor(command, grace_us, lanes, progress)
-        events += conductor.play_all(scenarios)
-        notes = [*hello.notes, *conductor.complaints]
-    if grace_us is not None and any(s.grace_us(grace_us) < grace_us for s in scenarios):
-        notes.append("grace was cut to a tenth of the smallest bound in play where it was more")
+        volatile["lanes"] = lanes
+        judged = _OnTheRealClock(command, profile, selected, grace_us, lanes, progress)
+        events, notes = judged.events(clock, vectors)
     if trace_path is not None:
         codec.write_trace(trace_path, events)
     report = report_on(events)
-    volatile: dict[str, int | float | str] = {
-        "duration_s": round(time.monotonic() - begun, 1),
-        "lanes": lanes,
-    }
+    volatile = {"duration_s": round(time.monotonic() - begun, 1), **volatile}
     return msgspec.structs.replace(report, notes=notes, volatile=volatile)
+
+
+def _in_virtual_time(
+    command: Sequence[str],
+    profile: str,
+    selected: frozenset[str],
+    vectors: Sequence[Vector] | None,
+    progress: Callable[[Progress], None],
+) -> tuple[list[AnyEvent], list[str]]:
+    """Return the trace of the vectors alone, and what is worth saying of it."""
+    in_scope = decidable(selected)
+    played = play_vectors(command, _chosen(vectors, in_scope), progress)
+    header = trace_header(played.hello, profile=profile, selected=in_scope)
+    notes = list(played.notes)
+    if left_out := sorted(selected - in_scope):
+        names = ", ".join(left_out)
+        notes.append(f"left out: {names}, which is decided on the real clock only")
+    if _HALF_DECIDABLE in in_scope:
+        half = f"what {_HALF_DECIDABLE} says of secure connections"
+        notes.append(f"left out: {half}, which is decided on the real clock only")
+    return [header, *played.events], notes
+
+
+def _chosen(vectors: Sequence[Vector] | None, selected: frozenset[str]) -> list[Vector]:
+    return chosen(load_all() if vectors is None else vectors, selected)
+
+
+class _OnTheRealClock:
+    """The scenarios over real sockets, and after them the vectors if that is asked for."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        profile: str,
+        selected: frozenset[str],
+        grace_us: int | None,
+        lanes: int,
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self._command = command
+        self._profile = profile
+        self._selected = selected
+        self._grace_us = grace_us
+        self._lanes = lanes
+        self._progress = progress
+
+    def events(
+        self, clock: Clock, vectors: Sequence[Vector] | None
+    ) -> tuple[list[AnyEvent], list[str]]:
+        """Return the trace, and what is worth saying of it."""
+        try:
+            hello, uncertainty_us = _hello(self._command)
+        except HarnessBroken as error:
+            at_us = now_us()
+            header = trace_header(
+                None, profile=self._profile, selected=self._selected, clock="real",
+                at_us=at_us, uncertainty_us=1,
+            )  # fmt: skip
+            return [header, *no_run(error, at_us, "real")], []
+        at_us = now_us()
+        script = _chosen(vectors, self._selected) if clock == "auto" else []
+        has_virtual_time = VIRTUAL_TIME in hello.features
+        events, notes = self._scenarios(hello)
+        played = Played()
+        if script and has_virtual_time:
+            played = play_vectors(self._command, script, self._progress)
+        elif script:
+            notes.append("virtual time is not declared: the vectors were not played")
+        notes += [note for note in played.notes if note not in notes]
+        header = trace_header(
+            hello, profile=self._profile, selected=self._selected,
+            clock="both" if played.events else "real",
+            at_us=at_us, uncertainty_us=uncertainty_us,
+        )  # fmt: skip
+        return [header, *events, *played.events], notes
+
+    def _scenarios(self, hello: Hello) -> tuple[list[AnyEvent], list[str]]:
+        scenarios = [s for s in SCENARIOS if self._selected & set(s.requirements)]
+        conductor = Conductor(self._command, self._grace_us, self._lanes, self._progress)
+        events = conductor.play_all(scenarios)
+        notes = [*hello.notes, *conductor.complaints]
+        if _is_cut(self._grace_us, scenarios):
+            notes.append("grace was cut to a tenth of the smallest bound in play where it was more")
+        return events, notes
+
+
+def _is_cut(grace_us: int | None, scenarios: Sequence[Scenario]) -> bool:
+    return grace_us is not None and any(s.grace_us(grace_us) < grace_us for s in scenarios)
 
 
 def _hello(command: Sequence[str]) -> tuple[Hello, int]:
@@ -78,38 +175,3 @@ def _hello(command: Sequence[str]) -> tuple[Hello, int]:
         return client.hello, client.clock_uncertainty_us
     finally:
         client.close()
-
-
-def _header(
-    hello: Hello | None, profile: str, selected: frozenset[str], uncertainty_us: int
-) -> ev.TraceBegun:
-    """Return the first line of the trace."""
-    who = {"name": "unknown", "version": "unknown", "language": "unknown"}
-    if hello is not None:
-        who = {"name": hello.name, "version": hello.version, "language": hello.language}
-    monitor = None if hello is None else hello.monitor
-    return ev.TraceBegun(
-        at_us=now_us(),
-        schema=codec.TRACE_SCHEMA,
-        profile="seed" if profile == "seed" else "hardened",
-        selected=sorted(selected),
-        implementation=who,
-        features=[] if hello is None else sorted(hello.features),
-        monitor_form=None if monitor is None else monitor.form,
-        monitor_slack_us=0 if monitor is None else monitor.slack_us,
-        monitor_period_us=None if monitor is None else monitor.period_us,
-        clock_uncertainty_us=uncertainty_us,
-        clock_shared=hello is None or hello.clock.shared,
-    )
-
-
-def _no_run(error: HarnessBroken) -> list[AnyEvent]:
-    """Return the events of a harness that could not even say hello."""
-    at_us = now_us()
-    return [
-        ev.ScenarioBegun(
-            at_us=at_us, name="hello", repetition=1, requirements=[], policy={}, grace_us=0
-        ),
-        ev.HarnessFailed(at_us=at_us, what=error.what, detail=error.detail),
-        ev.ScenarioEnded(at_us=at_us, noise_us=0),
-    ]

@@ -78,14 +78,24 @@ def _is_stopped() -> bool:
     return _stop is not None and _stop.is_set()
 
 
-def play(name: str, command: Sequence[str], grace_us: int | None, attempt: int = 1) -> Played:
-    """Play the scenario `name` against `command`, every repetition of it.
+def told(scenario: Scenario) -> str | Scenario:
+    """Return what a worker is told to play: a name that it knows, or a scenario that it does not.
+
+    The ones that it knows may hold what cannot cross between processes.
+    """
+    return scenario.name if any(scenario is known for known in SCENARIOS) else scenario
+
+
+def play(
+    what: str | Scenario, command: Sequence[str], grace_us: int | None, attempt: int = 1
+) -> Played:
+    """Play a scenario, one of `SCENARIOS` by its name, against `command`, with its repetitions.
 
     A later `attempt` numbers its repetitions on, so that none is taken for another. A harness that
     breaks ends the scenario; the next one starts it anew.
     """
-    scenario = scenario_named(name)
-    played = Played(name)
+    scenario = scenario_named(what) if isinstance(what, str) else what
+    played = Played(scenario.name)
     player: _Player | ConfigurationPlayer = _Player(scenario, command, grace_us)
     if scenario.configurations is not None:
         player = ConfigurationPlayer(scenario, command, grace_us, _is_stopped)

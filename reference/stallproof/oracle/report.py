@@ -51,10 +51,36 @@ class HarnessTrouble(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
+class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One requirement that is known to fail, or to fail now and then: why, and where to follow."""
+
+    requirement: str
+    reason: str
+    link: str
+
+
+class Expectations(msgspec.Struct, frozen=True, kw_only=True):
+    """What was known beforehand, and how it came out.
+
+    `stale`: expected to fail, and passed. `unresolved`: named, and neither passed nor failed.
+    `left_out`: named, and not in the scope of this run.
+    """
+
+    file: str
+    expected: list[Expectation]
+    stale: list[Expectation]
+    flaky_failed: list[Expectation]
+    flaky_passed: list[Expectation]
+    unresolved: list[Expectation]
+    left_out: list[Expectation]
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The report of one run. `requirements` holds every registered ID, in the registry's order.
 
-    `volatile` holds what differs between two equal runs: durations, the date.
+    `clock`: what was played by, with grace only on the real one. `seed`: of what was generated,
+    `None` if nothing was. `volatile` holds what differs between two equal runs: durations, the
+    date. In virtual time nothing else does.
     """
 
     schema: str
@@ -62,6 +88,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     profile: str
     implementation: dict[str, str]
     selected: list[str]
+    clock: Literal["real", "virtual", "both"] = "real"
+    seed: int | None = None
     grace_us: int
     noise_us: int
     clock_uncertainty_us: int
@@ -69,6 +97,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     harness: list[HarnessTrouble]
     requirements: list[Judgement]
     notes: list[str] = []
+    expectations: Expectations | None = None
     volatile: dict[str, int | float | str] = {}
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stallproof.oracle.report import Finding, Judgement, Report, Verdict, exit_code
+from stallproof.reports.expected import expected_parts
 from stallproof.reports.lines import event_lines, ms, visible
 from stallproof.reports.page import item, laid_out
 
@@ -44,6 +45,11 @@ _WHOLE = {
         "nothing is known to be broken, but not everything was shown to hold",
     ),
 }
+_CLOCKS = {
+    "real": "real clock",
+    "virtual": "virtual time",
+    "both": "real clock and virtual time",
+}
 
 
 def render(report: Report, *, width: int, color: bool = False) -> str:
@@ -59,6 +65,8 @@ def _parts(report: Report, width: int) -> Iterator[RenderableType]:
         yield Text(f"Out of scope in this run: {ranges(left_out)}.\n")
     for judgement in report.requirements:
         yield from _evidence(judgement)
+    if report.expectations is not None:
+        yield from expected_parts(report.expectations)
     if report.harness:
         yield Text("The harness broke (this is no verdict on the implementation):", "bold")
         for trouble in report.harness:
@@ -151,8 +159,9 @@ def _summary(report: Report) -> Iterator[RenderableType]:
     counts = Counter(item.verdict for item in report.requirements if item.selected)
     told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _STYLES if counts[verdict])
     yield Text(f"{told or 'nothing was judged'}; {report.scenarios} scenarios")
+    seed = "" if report.seed is None else f"seed {report.seed}, "
     yield Text(
-        f"grace {ms(report.grace_us)}, noise {ms(report.noise_us)}, "
+        f"{_CLOCKS[report.clock]}: {seed}grace {ms(report.grace_us)}, noise {ms(report.noise_us)}, "
         f"clock uncertainty {ms(report.clock_uncertainty_us)}"
     )
     if report.volatile:

@@ -17,7 +17,7 @@ from stallproof.registry import load_registry
 from stallproof.trace.codec import TraceError, read_trace
 from stallproof.trace.events import AnyEvent, TraceBegun
 
-__all__ = ["check_traces", "report_on"]
+__all__ = ["check_traces", "report_on", "whole_report"]
 
 
 def report_on(
@@ -64,6 +64,8 @@ def check_traces(
         headers[0],
         selected=sorted({one for header in headers for one in header.selected}),
         clock_uncertainty_us=max(header.clock_uncertainty_us for header in headers),
+        clock=headers[0].clock if len({header.clock for header in headers}) == 1 else "both",
+        seed=headers[0].seed if len({header.seed for header in headers}) == 1 else None,
     )
     return _report(together, runs, profile=profile, selected=selected)
 
@@ -76,6 +78,22 @@ def _report(
     chosen = frozenset(header.selected) if selected is None else selected
     level = header.profile if profile is None else profile
     judgements = judge(registry.requirements, runs, profile=level, selected=chosen)
+    names = {run.begun.name for run in runs}
+    return whole_report(
+        header, judgements, runs, profile=level, selected=chosen, scenarios=len(names)
+    )
+
+
+def whole_report(
+    header: TraceBegun,
+    judgements: list[Judgement],
+    runs: Sequence[Run],
+    *,
+    profile: str,
+    selected: frozenset[str],
+    scenarios: int,
+) -> Report:
+    """Return the report of `judgements`; `runs` holds at least those in which something broke."""
     trouble = [
         HarnessTrouble(scenario=run.begun.name, what=b.what, detail=b.detail)
         for run in runs
@@ -84,13 +102,15 @@ def _report(
     return Report(
         schema=REPORT_SCHEMA,
         verdict=_whole(judgements, trouble),
-        profile=level,
+        profile=profile,
         implementation=header.implementation,
-        selected=sorted(chosen),
+        selected=sorted(selected),
+        clock=header.clock,
+        seed=header.seed,
         grace_us=max((run.grace_us for run in runs), default=0),
         noise_us=max((run.ended.noise_us for run in runs if run.ended), default=0),
         clock_uncertainty_us=header.clock_uncertainty_us,
-        scenarios=len({run.begun.name for run in runs}),
+        scenarios=scenarios,
         harness=trouble,
         requirements=judgements,
     )

@@ -3,17 +3,25 @@
 The law of verdicts (`spec/README.md`): anything broken in any run fails; a bound is kept when it
 was kept in at least one run on a machine quiet enough. A requirement passes only if every situation
 that the registry names was witnessed and kept.
+
+Where all runs were played in virtual time, one situation takes the place of the registry's: the
+law alone told the implementation what to do (`spec/virtual.md`). Beside real runs the virtual ones
+can only break a requirement: they never stand in for what a lab has to witness.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from stallproof.oracle.check.run import Run
 from stallproof.oracle.check.weigh import Weighed, weigh_run
+from stallproof.oracle.exact.table import PROVOCATIONS, VIRTUAL, VIRTUAL_UNDECIDABLE
 from stallproof.oracle.report import Finding, Judgement, Verdict
 from stallproof.registry import Requirement
 
 FINDINGS_MAX = 6
 """How many findings of one kind a requirement shows; the rest are counted."""
+
+Gathered = dict[str, dict[str | None, Weighed]]
+"""What was seen of each requirement, by situation."""
 
 
 def judge(
@@ -24,11 +32,27 @@ def judge(
     selected: frozenset[str],
 ) -> list[Judgement]:
     """Return one judgement for each registered requirement, in the registry's order."""
-    weighed: dict[str, dict[str | None, Weighed]] = {}
+    gathered: Gathered = {}
     for run in runs:
-        for (requirement, situation), one in weigh_run(run).items():
-            situations = weighed.setdefault(requirement, {})
-            situations.setdefault(situation, Weighed()).add(one)
+        gather(gathered, weigh_run(run))
+    return judgements(requirements, gathered, runs, profile=profile, selected=selected)
+
+
+def gather(gathered: Gathered, run: Mapping[tuple[str, str | None], Weighed]) -> None:
+    """Add what was seen in one run to what was seen before."""
+    for (requirement, situation), one in run.items():
+        gathered.setdefault(requirement, {}).setdefault(situation, Weighed()).add(one)
+
+
+def judgements(
+    requirements: Iterable[Requirement],
+    weighed: Gathered,
+    runs: Sequence[Run],
+    *,
+    profile: str,
+    selected: frozenset[str],
+) -> list[Judgement]:
+    """Return one judgement for each registered requirement by what was seen of it in `runs`."""
     return [
         _judgement(one, weighed.get(one.id, {}), runs, profile=profile, selected=selected)
         for one in requirements
@@ -45,6 +69,8 @@ def _judgement(
 ) -> Judgement:
     """Judge one requirement by what was seen of each of its situations."""
     names = [s.name for s in requirement.situations]
+    if is_virtual(runs):
+        names = [VIRTUAL]
     counts = {name: weighed[name].witnessed if name in weighed else 0 for name in names}
     exercised = sum(counts.values())
     applies = profile == "hardened" or requirement.profile == "seed"
@@ -112,8 +138,19 @@ def _most(findings: list[Finding]) -> list[Finding]:
     return [*findings[:FINDINGS_MAX], Finding(scenario="", explanation=more, tells="note")]
 
 
+def is_virtual(runs: Sequence[Run]) -> bool:
+    """Tell whether everything was played in virtual time."""
+    return bool(runs) and all(run.begun.clock == "virtual" for run in runs)
+
+
 def _gap(requirement: Requirement, name: str) -> Finding:
-    text = next(s.text for s in requirement.situations if s.name == name)
+    if name == VIRTUAL and requirement.id in VIRTUAL_UNDECIDABLE:
+        why = f"Virtual time cannot decide {requirement.id}: it is judged on the real clock only."
+        return Finding(scenario="", explanation=why, tells="gap")
+    if name == VIRTUAL:
+        text = PROVOCATIONS[requirement.id]
+    else:
+        text = next(s.text for s in requirement.situations if s.name == name)
     return Finding(
         scenario="",
         explanation=f"The situation '{name}' was not witnessed: {text}",

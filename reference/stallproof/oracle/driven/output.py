@@ -22,6 +22,10 @@ class Output:
         self._line = b""
         self._heard_bytes = 0
 
+    def begin_anew(self) -> None:
+        """Count from here how much it may write: a case is over, and the next one begins."""
+        self._heard_bytes = 0
+
     def on_output(self, data: bytes, heard_us: int) -> None:
         """Hand on the lines that `data` completes; raises `HarnessBroken` (garbage, flood)."""
         self._heard_bytes += len(data)

@@ -84,6 +84,10 @@ class HarnessProcess:
                     raise HarnessBroken("hung", detail)
                 poller.poll(left_s * 1000 + 1)
 
+    def begin_anew(self) -> None:
+        """Count its output from here: a process that plays many cases may write much in all."""
+        self._output.begin_anew()
+
     # --- hearing ----------------------------------------------------------------------------------
 
     def _hear(self) -> None:

@@ -61,11 +61,12 @@ class Scenario:
     features: frozenset[str] = field(default_factory=lambda: frozenset({"unix"}))
     configurations: Callable[[Hello], Sequence[Configuration]] | None = None
     timing: bool = True
+    repeats: int = REPETITIONS
     play_s: float = 1.0
 
     @property
     def repetitions(self) -> int:
-        return REPETITIONS if self.timing else 1
+        return self.repeats if self.timing else 1
 
     def knobs(self, features: Collection[str]) -> Mapping[str, float | int | bool]:
         """Return the knobs to set, under the origin's names and in its units.

@@ -1,0 +1,1 @@
+"""The scripts of all vectors, by group of requirements."""

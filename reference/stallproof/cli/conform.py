@@ -1,0 +1,166 @@
+"""The command `conform`: an implementation is driven and judged, in one of four ways.
+
+Over real sockets, by the installed vectors in virtual time, by generated scenarios, or by vector
+files that are played again. Which options go together is decided here, before anything runs.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from stallproof.cli.arguments import Json, Only, Profile, command_of, selected_of
+from stallproof.cli.delivery import INCOMPLETE, complain, deliver
+from stallproof.cli.expecting import excused, known_of
+from stallproof.cli.judging import Run, generated, installed, judged, replayed
+from stallproof.cli.smoking import smoked
+from stallproof.oracle.conform import Clock, decidable
+from stallproof.oracle.report import Report
+from stallproof.registry import load_registry
+from stallproof.reports.output import UnusableError, require_outputs
+from stallproof.reports.progress import progress
+from stallproof.vectors import VectorError
+
+LANES = 4
+"""How many scenarios run side by side: they mostly wait, so that more than the cores is fine."""
+SEED = 0
+FAILURES = Path("failures")
+HELP_EPILOGUE = (
+    "Examples:\n\n"
+    "stallproof conform\n\n"
+    "stallproof conform --only SD,CX-4 --json report.json\n\n"
+    'stallproof conform --impl "./my-harness --fast" --trace run.jsonl\n\n'
+    "stallproof conform --clock virtual --only SD\n\n"
+    "stallproof conform --vectors expired-exactly-at-the-deadline\n\n"
+    "stallproof conform --impl ./my-harness --smoke\n\n"
+    "stallproof conform --impl ./my-harness --expected-failures known.toml\n\n"
+    "stallproof conform --clock virtual --generate 2000 --seed 7\n\n"
+    "stallproof conform --clock virtual --replay failures/*.json"
+)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Play:
+    """What is played, and by which clock.
+
+    Parameters
+    ----------
+    clock
+        real: over real sockets, with grace; virtual: the vectors, exactly and at once, where the
+        implementation takes its clock from outside (spec/virtual.md); auto: real, and the vectors
+        too where virtual time is declared.
+    vectors
+        Play only these installed vectors, in virtual time: names, parted by commas.
+    generate
+        Play this many generated scenarios instead; a failure is shrunk and written as a vector.
+    seed
+        Of the generated scenarios: the same seed, the same scenarios; 0 if not given.
+    failures
+        The folder for the vectors of failures; `failures` if not given.
+    replay
+        Play these vector files instead.
+    grace_ms
+        The allowance for a real scheduler and clock, in ms; 50 by default, at most a tenth of the
+        smallest bound in play. In virtual time there is none.
+    lanes
+        How many scenarios run side by side on the real clock; 4 by default.
+    """
+
+    clock: Clock = "auto"
+    vectors: Annotated[list[str] | None, Parameter(negative="")] = None
+    generate: Annotated[int | None, Parameter(validator=Number(gte=1, lte=1_000_000))] = None
+    seed: Annotated[int | None, Parameter(validator=Number(gte=0, lte=2**63 - 1))] = None
+    failures: Path | None = None
+    replay: Annotated[list[Path] | None, Parameter(negative="", consume_multiple=True)] = None
+    grace_ms: Annotated[int | None, Parameter(validator=Number(gte=1, lte=60_000))] = None
+    lanes: Annotated[int | None, Parameter(validator=Number(gte=1, lte=64))] = None
+
+    @property
+    def clock_in_force(self) -> Clock:
+        """The clock, `virtual` where vectors are named and no other one is asked for."""
+        return "virtual" if self.vectors is not None and self.clock == "auto" else self.clock
+
+    @property
+    def grace_us(self) -> int | None:
+        return None if self.grace_ms is None else self.grace_ms * 1000
+
+    def require_together(self) -> None:
+        """Raise `UnusableError` for options that do not go together."""
+        ways = {"--vectors": self.vectors, "--generate": self.generate, "--replay": self.replay}
+        taken = [option for option, value in ways.items() if value is not None]
+        if len(taken) > 1:
+            raise UnusableError(f"{taken[0]} and {taken[1]}: one of them at a time")
+        for option, value in {"--seed": self.seed, "--failures": self.failures}.items():
+            if value is not None and self.generate is None:
+                raise UnusableError(f"{option} belongs to --generate")
+        if self.clock_in_force == "virtual":
+            for option, number in {"--grace-ms": self.grace_ms, "--lanes": self.lanes}.items():
+                if number is not None:
+                    raise UnusableError(f"{option}: there is none in virtual time, it is exact")
+        if self.vectors is not None and self.clock == "real":
+            raise UnusableError("--vectors are played in virtual time: leave out --clock real")
+        if self.replay is not None and not self.replay:
+            raise UnusableError("--replay names no file")
+
+
+def conform(
+    *,
+    impl: str = "reference",
+    profile: Profile = "hardened",
+    only: Only = None,
+    play: Play | None = None,
+    json: Json = None,
+    trace: Path | None = None,
+    expected_failures: Path | None = None,
+    smoke: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Drive an implementation and judge it, requirement by requirement.
+
+    Parameters
+    ----------
+    impl
+        "reference", or the command that starts a harness (spec/protocol.md).
+    profile
+        seed: what the origin intends; hardened: also what a careful design needs.
+    trace
+        Write every event here; `stallproof check` judges it again.
+    expected_failures
+        A file of what is known to fail: only what is new fails the run, and what has passed
+        meanwhile is an error. `stallproof expect` writes the first version.
+    smoke
+        Say in seconds whether the harness itself is sound, and judge nothing.
+    """
+    play = play or Play()
+    if smoke:
+        if (only, play, trace, expected_failures) != (None, Play(), None, None):
+            raise UnusableError("--smoke judges nothing: it takes --impl and --json alone")
+        return smoked(command_of(impl), json)
+    play.require_together()
+    selected = selected_of(load_registry(), only, profile)
+    if play.clock_in_force == "virtual" and not decidable(selected):
+        names = ", ".join(sorted(selected))
+        raise UnusableError(f"--only: virtual time cannot decide {names}; use --clock real")
+    known = known_of(expected_failures)
+    inputs = (*(play.replay or ()), *([] if expected_failures is None else [expected_failures]))
+    require_outputs(json, trace, inputs=inputs)
+    run = Run(command_of(impl), play.clock_in_force, profile, selected, play.grace_us, trace)
+    try:
+        return deliver(excused(_report(run, play), known), json)
+    except VectorError as error:
+        return complain(f"the installed vectors cannot be read: {error}", INCOMPLETE)
+
+
+def _report(run: Run, play: Play) -> Report:
+    """Judge in the way that was asked for; raises `VectorError` for installed vectors."""
+    with progress(sys.stderr) as show:
+        if play.generate is not None:
+            seed = SEED if play.seed is None else play.seed
+            return generated(run, play.generate, seed, play.failures or FAILURES, show)
+        if play.replay is not None:
+            return replayed(run, play.replay, show)
+        vectors, run = installed(run, play.vectors)
+        return judged(run, vectors, play.lanes or LANES, show)

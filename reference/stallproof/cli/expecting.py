@@ -1,0 +1,82 @@
+"""Expected failures on the command line: the first file of them, and what a run makes of it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from cyclopts import Parameter
+
+from stallproof.oracle.expectations import (
+    ExpectationsError,
+    Known,
+    first_version,
+    read_expectations,
+    weighed,
+)
+from stallproof.oracle.report import REPORT_SCHEMA, Report
+from stallproof.registry import load_registry
+from stallproof.reports.output import UnusableError, emit, require_writable
+
+HELP_EPILOGUE = (
+    "Examples:\n\n"
+    "stallproof expect report.json --write known.toml\n\n"
+    "stallproof conform --impl ./my-harness --expected-failures known.toml"
+)
+
+
+def expect(
+    report: Path,
+    /,
+    *,
+    write: Path | None = None,
+    force: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Write the first version of a file of expected failures, to be edited by hand.
+
+    Parameters
+    ----------
+    report
+        A JSON report of `stallproof conform` or `stallproof check`.
+    write
+        The file to write; without it the text goes to standard output.
+    force
+        Write over a file that exists, and with it over the reasons that it holds.
+    """
+    text = first_version(_read(report))
+    if write is None:
+        emit(sys.stdout, text)
+        return 0
+    if write.exists() and not force:
+        raise UnusableError(f"--write {write}: this file exists; --force writes over it")
+    require_writable(write, "--write")
+    write.write_text(text, encoding="utf-8")
+    return 0
+
+
+def known_of(path: Path | None) -> Known | None:
+    """Return what the file `path` expects, `None` without one; raises `UnusableError`."""
+    if path is None:
+        return None
+    try:
+        return read_expectations(path, load_registry())
+    except ExpectationsError as error:
+        raise UnusableError(f"--expected-failures: {error}") from error
+
+
+def excused(report: Report, known: Known | None) -> Report:
+    """Return `report` with what was known beforehand, if anything was."""
+    return report if known is None else weighed(report, known)
+
+
+def _read(path: Path) -> Report:
+    """Return the report in the file `path`; raises `UnusableError` for what is none."""
+    try:
+        report = msgspec.json.decode(path.read_bytes(), type=Report)
+    except OSError as error:
+        raise UnusableError(f"{path}: {error.strerror or error}") from error
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise UnusableError(f"{path}: not a report: {error}") from error
+    if report.schema != REPORT_SCHEMA:
+        raise UnusableError(f"{path}: its schema is {report.schema!r}, not {REPORT_SCHEMA!r}")
+    return report

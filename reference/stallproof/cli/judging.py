@@ -1,0 +1,113 @@
+"""The ways in which `conform` judges: played, generated, or replayed.
+
+Each takes the same `Run`, and returns a report. What is needed by one way only is imported there.
+"""
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from stallproof.oracle import conform as oracle
+from stallproof.oracle.conform import Clock, Progress
+from stallproof.oracle.report import Report
+from stallproof.reports.output import UnusableError
+from stallproof.vectors import Vector, VectorError, load_all
+
+
+@dataclass(frozen=True)
+class Run:
+    """What all four ways have in common."""
+
+    command: Sequence[str]
+    clock: Clock
+    profile: str
+    selected: frozenset[str]
+    grace_us: int | None
+    trace: Path | None
+
+
+def generated(
+    run: Run, count: int, seed: int, failures: Path, show: Callable[[Progress], None]
+) -> Report:
+    """Judge by `count` generated scenarios; failures become vectors in the folder `failures`."""
+    # What generates takes long to import, and no other way of judging needs it.
+    from stallproof.oracle.virtual.generated import run_generated
+
+    if failures.exists() and not failures.is_dir():
+        raise UnusableError(f"--failures {failures}: this is no folder")
+    return run_generated(
+        run.command,
+        count=count,
+        seed=seed,
+        clock=run.clock,
+        profile=run.profile,
+        selected=run.selected,
+        grace_us=run.grace_us,
+        trace_path=run.trace,
+        failure_dir=failures,
+        progress=show,
+    )
+
+
+def replayed(run: Run, files: Sequence[Path], show: Callable[[Progress], None]) -> Report:
+    """Judge by the vector `files`; raises `UnusableError` for one that is none."""
+    from stallproof.oracle.virtual.generated import run_replay
+
+    try:
+        return run_replay(
+            run.command,
+            files,
+            clock=run.clock,
+            profile=run.profile,
+            selected=run.selected,
+            grace_us=run.grace_us,
+            trace_path=run.trace,
+            progress=show,
+        )
+    except VectorError as error:
+        raise UnusableError(f"--replay: {error}") from error
+
+
+def judged(
+    run: Run, vectors: list[Vector] | None, lanes: int, show: Callable[[Progress], None]
+) -> Report:
+    """Judge by the scenarios, by `vectors`, or by both, as the clock of `run` says."""
+    return oracle.conform(
+        run.command,
+        profile=run.profile,
+        selected=run.selected,
+        grace_us=run.grace_us,
+        lanes=lanes,
+        trace_path=run.trace,
+        progress=show,
+        clock=run.clock,
+        vectors=vectors,
+    )
+
+
+def installed(run: Run, names: list[str] | None) -> tuple[list[Vector] | None, Run]:
+    """Return the vectors to play, and the run with what they say anything about in its scope.
+
+    Raises `VectorError` for installed vectors that cannot be read, and `UnusableError` for a name
+    that is none.
+    """
+    if run.clock == "real":
+        return None, run
+    every = load_all()
+    if names is None:
+        return every, run
+    known = {vector.name: vector for vector in every}
+    wanted = [name for words in names for name in words.replace(",", " ").split()]
+    for name in wanted:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3)
+            meant = f"; near to it: {', '.join(near)}" if near else ""
+            raise UnusableError(f"--vectors: no vector is called {name!r}{meant}")
+    chosen = [known[name] for name in dict.fromkeys(wanted)]
+    spoken_of = {requirement for vector in chosen for requirement in vector.requirements}
+    selected = run.selected & spoken_of
+    if not selected:
+        raise UnusableError("--vectors: they say nothing of what is selected")
+    narrowed = Run(run.command, run.clock, run.profile, selected, run.grace_us, run.trace)
+    return chosen, narrowed

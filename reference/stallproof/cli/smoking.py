@@ -1,0 +1,29 @@
+"""`stallproof conform --smoke`: whether a harness is sound, said check by check as it is found."""
+
+import sys
+from collections.abc import Sequence
+
+from stallproof.cli.delivery import INCOMPLETE, complain
+from stallproof.oracle.smoke import Check, is_sound
+from stallproof.oracle.smoke import smoked as checks_of
+from stallproof.reports.output import emit, is_colored, require_outputs, width_of, write_json
+from stallproof.reports.smoke import encode_smoke, render_check, render_whole
+
+
+def smoked(command: Sequence[str], json: str | None) -> int:
+    """Smoke the harness `command`; return 0 if it is sound, 3 if not, for that is no verdict."""
+    require_outputs(json, None, inputs=())
+    stream = sys.stderr if json == "-" else sys.stdout
+    width, color = width_of(stream), is_colored(stream)
+    checks: list[Check] = []
+    for check in checks_of(command):
+        checks.append(check)
+        emit(stream, render_check(check, width=width, color=color))
+    emit(stream, render_whole(checks, width=width, color=color))
+    if json is not None:
+        try:
+            if not write_json(encode_smoke(checks), json):
+                return INCOMPLETE
+        except OSError as error:
+            return complain(f"--json {json}: {error.strerror or error}", INCOMPLETE)
+    return 0 if is_sound(checks) else INCOMPLETE

@@ -1,0 +1,1 @@
+"""The reference implementation in virtual time: the machines of the drivers, without waiting."""

@@ -1,0 +1,1 @@
+"""Virtual time: scripts are made, played against an implementation, and shrunk."""

@@ -1,0 +1,124 @@
+"""Strategies for scripts that a lab can play on the real clock, with what a machine can tell apart.
+
+There is no use in a microsecond there: steps stand tens of milliseconds apart, and what is near to
+something due is that far from it. The knobs are a fraction of a second, so that a script lasts for
+a few seconds.
+
+Spec: `spec/virtual.md` (rules), `spec/README.md` ("Time").
+"""
+
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from stallproof.oracle.virtual import scripts_lanes as lanes
+from stallproof.oracle.virtual import scripts_streams as streams
+from stallproof.oracle.virtual.draft import Draft
+from stallproof.oracle.virtual.scripts import CHOICES, GROUPS, TAKES, Action
+from stallproof.oracle.virtual.scripts_draws import Draws
+from stallproof.vectors.format import Vector
+
+STEPS_MAX = 8
+GAPS_US = (60_000, 100_000, 150_000)
+NEAR_US = (-150_000, 150_000)
+CHUNK_BYTES = 8192
+
+_ACTIONS: dict[str, tuple[Action, ...]] = {
+    "sending": (lanes.send, lanes.send, lanes.send, lanes.accept, lanes.close, lanes.wait),
+    "monitored": (
+        *(lanes.send, lanes.send, lanes.accept, lanes.check, lanes.check, lanes.check_stalled),
+        *(lanes.succeed, lanes.monitor, lanes.close, lanes.wait),
+    ),
+    "streaming": (streams.ack, streams.ack, streams.ack, streams.wait, streams.cancel),
+}
+FAMILIES = tuple(_ACTIONS)
+
+
+class SlowDraws(Draws):
+    """Choices whose moments a machine can tell apart."""
+
+    def moment(self, draft: Draft) -> int:
+        """Return when the next step is to come: a little later, or not too near what is due."""
+        soonest_us = draft.now_us + GAPS_US[0]
+        due = [at_us for at_us in draft.moments() if at_us < draft.now_us + 5_000_000]
+        if due and self.chance(5):
+            return max(soonest_us, self.pick(due[:12]) + self.pick(NEAR_US))
+        return draft.now_us + self.pick(GAPS_US)
+
+
+def families_for(selected: Collection[str], features: Collection[str]) -> tuple[str, ...]:
+    """Return the families that say something about `selected`, as far as `features` allow."""
+    groups = {one.split("-")[0] for one in selected}
+    wanted = {family for group in groups for family in GROUPS.get(group, ())}
+    needs = {"sending": "unix", "monitored": "checks", "streaming": "streams"}
+    return tuple(one for one in FAMILIES if one in wanted and {needs[one], "unix"} <= {*features})
+
+
+def scripts(features: Collection[str], families: Collection[str]) -> SearchStrategy[Vector]:
+    """Return the strategy of scripts of `families`, at least one, for the real clock."""
+    known = frozenset(features) - {"heartbeats"}
+    walks = tuple((name, _actions(name, known)) for name in families)
+    content = st.binary(min_size=CHOICES, max_size=CHOICES)
+    return content.map(partial(_walked, walks, known))
+
+
+def _actions(name: str, features: Collection[str]) -> tuple[Action, ...]:
+    return tuple(a for a in _ACTIONS[name] if a not in TAKES or TAKES[a] in features)
+
+
+def _walked(
+    walks: tuple[tuple[str, tuple[Action, ...]], ...], features: frozenset[str], content: bytes
+) -> Vector:
+    draws = SlowDraws(content)
+    name, actions = draws.pick(walks)
+    draft = Draft(_KNOBS[name](draws), features)
+    if name == "streaming":
+        streams.begin(draws, draft)
+    else:
+        for conn in ("a", "b")[: draws.pick((1, 1, 2))]:
+            room = draws.pick((0, 0, None))
+            opened = {"transport": "virtual", "room_bytes": room, "heartbeats": False}
+            draft.ask(0, "open", conn=conn, **opened)
+        if name == "monitored" and "monitor" in features and draws.chance(4):
+            draft.ask(0, "monitor", period_us=draws.pick(lanes.PERIODS_US))
+        lanes.send(draws, draft)
+    for _ in range(2 + draws.below(STEPS_MAX - 1)):
+        if draft.is_over:
+            return draft.script()
+        draws.pick(actions)(draws, draft)
+    if not draft.is_over:
+        draft.until(draws.moment(draft) + draws.pick((0, 300_000, 1_000_000)))
+    return draft.script()
+
+
+def _sending(draws: Draws) -> dict[str, Any]:
+    return {"streaming_send_timeout": draws.pick((0.5, 0.7, 1.0))}
+
+
+def _monitored(draws: Draws) -> dict[str, Any]:
+    return {
+        "streaming_send_timeout": draws.pick((30.0, 2.0, 1.0)),
+        "sfm_send_stall_timeout": draws.pick((0.5, 0.7)),
+        "sfm_close_stalled_connection": draws.pick((False, True, True)),
+        "sfm_send_stall_consecutive_checks": draws.pick((2, 1, 3)),
+    }
+
+
+def _streaming(draws: Draws) -> dict[str, Any]:
+    return {
+        "streaming_ack_progress_timeout": draws.pick((0.5, 1.0)),
+        "streaming_ack_progress_check_interval": draws.pick((0.1, 0.0, 0.4)),
+        "streaming_ack_wait": draws.pick((1, 2)),
+        "streaming_window_size": draws.pick((2, 4)) * CHUNK_BYTES,
+        "streaming_chunk_size": CHUNK_BYTES,
+    }
+
+
+_KNOBS: dict[str, Callable[[Draws], dict[str, Any]]] = {
+    "sending": _sending,
+    "monitored": _monitored,
+    "streaming": _streaming,
+}

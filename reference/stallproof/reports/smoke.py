@@ -1,0 +1,46 @@
+"""What the smoke test of a harness found, for a person and for a program."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import msgspec
+from rich.table import Table
+from rich.text import Text
+
+from stallproof.oracle.smoke import Check, is_sound
+from stallproof.reports.lines import visible
+from stallproof.reports.page import laid_out
+
+SMOKE_SCHEMA = "stallproof.smoke/1"
+_STYLES = {"sound": "green", "broken": "bold red", "left-out": "yellow"}
+
+
+def render_check(check: Check, *, width: int, color: bool) -> str:
+    """Return one check as text: its state, its name, what was seen, and what to do about it."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(no_wrap=True, min_width=max(map(len, _STYLES)))
+    grid.add_column(no_wrap=True, min_width=len("unknown-operation"))
+    grid.add_column(overflow="fold")
+    grid.add_row(
+        Text(check.state, _STYLES[check.state]), Text(check.name), Text(visible(check.seen))
+    )
+    if check.advice:
+        grid.add_row("", "", Text(f"What to do: {check.advice}"))
+    return laid_out([grid], width=width, color=color)
+
+
+def render_whole(checks: Sequence[Check], *, width: int, color: bool) -> str:
+    """Return the last line: the numbers, and whether the harness is sound."""
+    counts = Counter(check.state for check in checks)
+    told = ", ".join(f"{counts[state]} {state}" for state in _STYLES if counts[state])
+    sound = is_sound(checks)
+    word = Text("SOUND", "bold green") if sound else Text("BROKEN", "bold red")
+    rest = "(exit code 0)" if sound else "(exit code 3): no verdict on the implementation"
+    line = Text(f"{told or 'nothing was looked at'}; the harness is ")
+    return laid_out([line.append_text(word).append(f" {rest}")], width=width, color=color)
+
+
+def encode_smoke(checks: Sequence[Check]) -> bytes:
+    """Return the checks as JSON: `schema`, `sound`, and `checks` in their order."""
+    whole = {"schema": SMOKE_SCHEMA, "sound": is_sound(checks), "checks": list(checks)}
+    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"

@@ -1,0 +1,116 @@
+// The transport over a socket of node:net.
+//
+// The intuition: a frame is handed over in pieces, one at a time. The callback of a write is the
+// only sign that bytes reached the kernel. `write` returning false, `writableLength` and "drain"
+// speak of Node's own buffer, which takes whatever it is given: a frame of a gigabyte would be
+// "written" at once, and nobody would learn that the peer does not read.
+//
+// The complications:
+// - A piece that is under way when the socket is destroyed is lost, and its callback is called
+//   without an error all the same. By then the send has ended (connection.js, #step).
+// - Of a piece that fails nobody learns how much of it left. So the first piece of a frame is a
+//   single byte: it left or it did not, and that decides whether the frame is torn (SD-6, SD-8).
+// - Node destroys a socket at its first failed write. Whether a failure closes is the guard's
+//   decision (SD-8), so `destroy` is taken over; and what comes in is read with `onread`, which
+//   goes on.
+// - Callbacks of writes that the kernel takes at once come before anything else is looked at. A
+//   peer that reads fast would starve timers and other connections (CX-3), hence the turns.
+
+import net from "node:net";
+
+import { FrameReader } from "./frames.js";
+
+const PIECE_BYTES = 64 * 1024;
+const TURN_PIECES = 32;
+const CONNECT_MS = 5000;
+
+export class SocketTransport {
+  #socket;
+  #clock;
+  #broken = null;
+  #turn = 0;
+  /** Set by the connection. */
+  onFrame = () => {};
+  onPeerEnded = () => {};
+
+  constructor(socket, clock) {
+    this.#socket = socket;
+    this.#clock = clock;
+    socket.destroy = (error) => {
+      if (error?.syscall === "read") this.onPeerEnded("error");
+      return socket;
+    };
+    socket.on("error", () => {});
+    socket.on("end", () => this.onPeerEnded("orderly"));
+  }
+
+  get carriesHeartbeats() {
+    return true;
+  }
+
+  frameBytes(frame) {
+    return frame.size;
+  }
+
+  /** Hand over the next piece; `done(error, bytes, beganUs)` is called once, when it is settled. */
+  write(flight, done) {
+    if (this.#broken !== null) {
+      // The writing side of a stream of Node is dead after its first error.
+      done(this.#broken, 0, this.#clock.now());
+      return;
+    }
+    const from = flight.writtenBytes;
+    const to = from === 0 ? 1 : Math.min(from + PIECE_BYTES, flight.sizeBytes);
+    const beganUs = this.#clock.now();
+    this.#socket.write(flight.frame.piece(from, to, flight.sequence), (error) => {
+      if (error) this.#broken = error;
+      this.#inTurn(() => done(error ?? null, error ? 0 : to - from, beganUs));
+    });
+  }
+
+  #inTurn(deed) {
+    this.#turn = (this.#turn + 1) % TURN_PIECES;
+    if (this.#turn === 0) setImmediate(deed);
+    else deed();
+  }
+
+  /** Shut the transport down: the descriptor is released, and what is unwritten never leaves. */
+  shut() {
+    net.Socket.prototype.destroy.call(this.#socket);
+  }
+}
+
+/** Connect to `address` ({path} or {host, port}); `done(error, transport, descriptor)`. */
+export function connect(address, clock, done) {
+  let transport = null;
+  const reader = new FrameReader((kind, ack) => transport.onFrame(kind, ack));
+  let isReadable = true;
+  const socket = net.connect({
+    ...address,
+    allowHalfOpen: true, // That the peer has finished does not end our direction.
+    noDelay: true,
+    onread: {
+      buffer: Buffer.alloc(PIECE_BYTES),
+      callback: (count, buffer) => {
+        if (isReadable && !reader.feed(buffer.subarray(0, count))) {
+          isReadable = false; // Not made of frames: what follows means nothing.
+          transport.onPeerEnded("error");
+        }
+        return true;
+      },
+    },
+  });
+  const failed = (error) => {
+    clearTimeout(patience);
+    socket.destroy();
+    done(error, null);
+  };
+  const patience = setTimeout(() => failed(new Error("nobody answered")), CONNECT_MS);
+  socket.once("error", failed);
+  socket.once("connect", () => {
+    clearTimeout(patience);
+    socket.off("error", failed);
+    transport = new SocketTransport(socket, clock);
+    done(null, transport);
+  });
+}
