@@ -29,7 +29,7 @@ ifndef SIDE_BY_SIDE
 endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help venv conform test lint types unit judged prove search models models-in-test mistakes mistakes-part judge docs-check check-impl
+.PHONY: help venv conform test lint types unit judged results prove search models models-in-test mistakes mistakes-part judge docs-check check-impl
 
 help:
 	@echo 'make conform                       judge the reference implementation on real sockets'
@@ -40,6 +40,8 @@ help:
 	@echo 'make search                        the exhaustive search alone'
 	@echo 'make models                        the models of the threads alone (needs SPIN and gcc)'
 	@echo 'make mistakes                      plant every mistake, and see each caught'
+	@echo 'make results                       judge all that docs/results.md is about, and write it anew'
+	@echo '             NAMES="trio grpcio"   only these of them'
 	@echo 'make lint | types | docs-check     style, types, the commands shown in the docs'
 	@echo 'make venv                          only make the environment, .venv'
 
@@ -65,6 +67,18 @@ $(STAMP): pyproject.toml constraints.txt
 	@'$(PYTHON)' -m venv $(@D)
 	@PIP_DISABLE_PIP_VERSION_CHECK=1 $(@D)/bin/python -m pip install -qq 'nvflare==$*' >&2 \
 	  || { rm -rf $(@D); echo 'nvflare $* could not be installed.' >&2; exit 1; }
+	@touch $@
+
+# The transports that Python does not bring along; their harnesses use our package where it lies.
+ALTERNATIVES := tests/implementations/python/constraints.txt
+.venvs/alternatives/.made: $(ALTERNATIVES) | $(STAMP)
+	@echo 'Making .venvs/alternatives (once) ...' >&2
+	@rm -rf $(@D)
+	@mkdir -p .venvs
+	@'$(PYTHON)' -m venv $(@D)
+	@PIP_CONSTRAINT=$(ALTERNATIVES) PIP_DISABLE_PIP_VERSION_CHECK=1 \
+	  $(@D)/bin/python -m pip install -qq grpcio trio icontract msgspec >&2 \
+	  || { rm -rf $(@D); echo 'the alternatives could not be installed.' >&2; exit 1; }
 	@touch $@
 
 # The judged packages are downloaded side by side.
@@ -93,6 +107,7 @@ lint: $(STAMP)
 
 types: $(STAMP)
 	$(BIN)/mypy
+	MYPYPATH=tests/implementations/python $(BIN)/mypy tests/implementations/python/*.py
 
 # Tests of real clocks run alone, so that they judge the code and not each other. The harness of
 # NVFlare is tested on the real packages, whose interpreters are named here.
@@ -145,6 +160,13 @@ judge: $(STAMP)
 	$(BIN)/stallproof conform --json build/report.json --trace build/trace.jsonl
 	$(BIN)/stallproof check build/trace.jsonl --json build/again.json >/dev/null
 	$(BIN)/python tests/reports/agree.py build/report.json build/again.json
+
+# About twelve minutes on a machine that should do nothing else. A record is written after each run,
+# so that NAMES can name those to judge again.
+NVFLARE_RECORDED := 2.7.2 2.8.3 2.9.0
+NAMES ?=
+results: $(STAMP) $(NVFLARE_RECORDED:%=.venvs/nvflare-%/.made) .venvs/alternatives/.made
+	$(BIN)/python -m proofs.results --run $(NAMES) --write
 
 docs-check: $(STAMP)
 	$(BIN)/pytest -q tests/test_docs.py tests/test_schemas.py

@@ -50,6 +50,8 @@ UNITS = {
     "oracle.scenarios": "oracle.conductor",
     "oracle.play": "oracle.conductor",
     "oracle.conform": "oracle.conductor",
+    # What generates plays by either clock.
+    "oracle.virtual.generated": "oracle.conductor",
     "oracle.smoke": "oracle.conductor",
     "__main__": "cli",
 }

@@ -149,9 +149,9 @@ class Script:
             return
         outcome, begins_closing = ending
         if send.locked_us == self.now_us and not send.written_bytes():
-            # Such a lock need not be said (spec/virtual.md), and a vector leaves it out.
+            # A lock that brought nothing need not be said, and a vector leaves it out.
             lock = {"event": "lock_taken", "at_us": self.now_us, "conn": line.name, "send": number}
-            self.told.remove(lock)
+            self.told = [one for one in self.told if one != lock]
         raised = outcome in ("timeout", "closed", "error")
         self.tell("send_ended", line.name, send=number, outcome=outcome, raised=raised)
         if begins_closing:
@@ -222,9 +222,6 @@ class Script:
         chunk_bytes = self.knobs["streaming_chunk_size"]
         self.sources.append(Source(conn, stream, model, chunk_bytes, **pauses))
 
-    def source(self, stream: int) -> Source:
-        return next(one for one in self.sources if one.number == stream)
-
     def follow(self, source: Source, news: list[tuple[str, Any]]) -> None:
         """Say what became of a stream."""
         for event, value in news:
@@ -239,7 +236,7 @@ class Script:
         origin: str | None = None,
         error: str | None = None,
     ) -> None:
-        source = self.source(stream)
+        source = next(one for one in self.sources if one.number == stream)
         believed = source.model.ack(
             offset, from_receiver=origin is None, error=error is not None, now_us=self.now_us
         )
@@ -249,6 +246,6 @@ class Script:
         self.follow(source, source.news(self.now_us))
 
     def do_cancel(self, conn: str, stream: int) -> None:
-        source = self.source(stream)
+        source = next(one for one in self.sources if one.number == stream)
         source.model.stop("cancelled")
         self.follow(source, source.news(self.now_us))

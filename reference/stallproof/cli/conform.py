@@ -129,29 +129,33 @@ def conform(
     trace
         Write every event here; `stallproof check` judges it again.
     expected_failures
-        A file of what is known to fail: only what is new fails the run, and what has passed
-        meanwhile is an error. `stallproof expect` writes the first version.
+        A file of what is known to fail; `stallproof expect` writes the first version.
     smoke
         Say in seconds whether the harness itself is sound, and judge nothing.
     """
     play = play or Play()
+    if smoke and (only, play, trace, expected_failures) != (None, Play(), None, None):
+        raise UnusableError("--smoke judges nothing: it takes --impl and --json alone")
     if smoke:
-        if (only, play, trace, expected_failures) != (None, Play(), None, None):
-            raise UnusableError("--smoke judges nothing: it takes --impl and --json alone")
         return smoked(command_of(impl), json)
     play.require_together()
-    selected = selected_of(load_registry(), only, profile)
-    if play.clock_in_force == "virtual" and not decidable(selected):
-        names = ", ".join(sorted(selected))
-        raise UnusableError(f"--only: virtual time cannot decide {names}; use --clock real")
+    selected = _selected(only, profile, play)
     known = known_of(expected_failures)
-    inputs = (*(play.replay or ()), *([] if expected_failures is None else [expected_failures]))
-    require_outputs(json, trace, inputs=inputs)
+    require_outputs(json, trace, inputs=[*(play.replay or ()), *filter(None, [expected_failures])])
     run = Run(command_of(impl), play.clock_in_force, profile, selected, play.grace_us, trace)
     try:
         return deliver(excused(_report(run, play), known), json)
     except VectorError as error:
         return complain(f"the installed vectors cannot be read: {error}", INCOMPLETE)
+
+
+def _selected(only: list[str] | None, profile: str, play: Play) -> frozenset[str]:
+    """Return what is judged; raises `UnusableError` where the clock can decide nothing of it."""
+    selected = selected_of(load_registry(), only, profile)
+    if play.clock_in_force == "virtual" and not decidable(selected):
+        names = ", ".join(sorted(selected))
+        raise UnusableError(f"--only: virtual time cannot decide {names}; use --clock real")
+    return selected
 
 
 def _report(run: Run, play: Play) -> Report:

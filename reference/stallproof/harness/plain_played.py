@@ -18,10 +18,11 @@ from stallproof.protocol import (
     ConfigRequest,
     FailRequest,
     OpenRequest,
+    ReceivedRequest,
     SendRequest,
     WallJumpRequest,
 )
-from stallproof.trace.said import Opened, SendEnded, SendStarted, WallJumped
+from stallproof.trace.said import Opened, Received, SendEnded, SendStarted, WallJumped
 
 _Conn = TypeVar("_Conn")
 
@@ -53,6 +54,7 @@ class PlainPlayed(Generic[_Conn]):
         self._playground = Playground(self._record)
         self._lines: dict[str, VirtualLine] = {}
         self._conns: dict[str, _Conn] = {}
+        self._received: dict[str, int] = {}
         self._wall_us = 0
 
     def carry_out(self, request: AnyRequest) -> Fields:
@@ -75,6 +77,8 @@ class PlainPlayed(Generic[_Conn]):
                 self._playground.run(lambda: self._close(conn))
             case AdvanceRequest():
                 self._playground.advance(request.to_us)
+            case ReceivedRequest():
+                return self._receive(request.conn)
             case WallJumpRequest():
                 return self._jump(request.by_us)
             case _:
@@ -95,7 +99,8 @@ class PlainPlayed(Generic[_Conn]):
     def _open(self, request: OpenRequest) -> None:
         if request.transport != "virtual":
             raise Unsupported(f"in virtual time there is no transport {request.transport!r}")
-        if request.conn in self._lines:
+        before = self._lines.get(request.conn)
+        if before is not None and not before.is_shut:
             raise ValueError(f"connection {request.conn!r} is open already")
         if request.room_bytes is not None and request.room_bytes < 0:
             raise ValueError("there is no less room than none")
@@ -124,6 +129,13 @@ class PlainPlayed(Generic[_Conn]):
 
         self._record(SendStarted(at_us=playground.now_us, conn=request.conn, send=request.send))
         playground.run(work, request.send)
+
+    def _receive(self, conn: str) -> Fields:
+        """Have a frame arrive: the line takes it in, and nobody here is interested in it."""
+        self._line(conn)
+        self._received[conn] = self._received.get(conn, 0) + 1
+        self._record(Received(at_us=self._playground.now_us, conn=conn))
+        return {"frames": self._received[conn]}
 
     def _jump(self, by_us: int) -> Fields:
         """Move a wall clock that nothing of the case reads."""

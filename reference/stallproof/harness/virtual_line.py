@@ -89,6 +89,10 @@ class Playground:
         self._parked.remove(task)
         self._ready.append(task)
 
+    def is_waited_on(self, line: "VirtualLine") -> bool:
+        """Tell whether somebody waits for room on `line`."""
+        return any(task.line is line for task in self._parked)
+
     def wake_on(self, line: "VirtualLine") -> None:
         """Wake whoever waits for room on `line`."""
         for task in [task for task in self._parked if task.line is line]:
@@ -130,7 +134,7 @@ class VirtualLine:
         self._room_bytes = room_bytes
         self._late_us = 0
         self._failures: deque[str] = deque()
-        self._is_shut = False
+        self.is_shut = False
         self._is_held = False
         self._queue: deque[Task] = deque()
         self._look_again = False
@@ -165,7 +169,7 @@ class VirtualLine:
 
     def write(self, data: memoryview) -> int:
         """Write what there is room for; raises as a socket that never blocks does."""
-        if self._is_shut:
+        if self.is_shut:
             raise BrokenPipeError(errno.EPIPE, "the transport was shut down")
         if self._failures:
             return self._fail(self._failures.popleft())
@@ -196,7 +200,7 @@ class VirtualLine:
 
     def wait(self, until_us: int) -> None:
         """Wait for room, for a failure, for the end, or until `until_us`."""
-        if self._look_again or self._is_shut or until_us <= self.now_us():
+        if self._look_again or self.is_shut or until_us <= self.now_us():
             self._look_again = False
             return
         self._playground.park(until_us, self)
@@ -204,7 +208,7 @@ class VirtualLine:
     def shut(self) -> None:
         """Shut down, which takes no time, and wake who waits."""
         self._say(Closing(at_us=self.now_us(), conn=self._conn))
-        self._is_shut = True
+        self.is_shut = True
         self._playground.wake_on(self)
         self._say(Closed(at_us=self.now_us(), conn=self._conn))
 
@@ -221,7 +225,8 @@ class VirtualLine:
             )
         if self._room_bytes is not None:
             self._room_bytes += more_bytes
-        self._late_us = late_us
+        # Where nobody waits for room, no write is late: there is more room, and that is all.
+        self._late_us = late_us if self._playground.is_waited_on(self) else 0
         self._playground.wake_on(self)
         self._playground.settle()
 

@@ -93,10 +93,10 @@ def _in_virtual_time(
     notes = list(played.notes)
     if left_out := sorted(selected - in_scope):
         names = ", ".join(left_out)
-        notes.append(f"left out: {names}, which is decided on the real clock only")
+        notes.append(f"left out: {names}: decided on the real clock only")
     if _HALF_DECIDABLE in in_scope:
         half = f"what {_HALF_DECIDABLE} says of secure connections"
-        notes.append(f"left out: {half}, which is decided on the real clock only")
+        notes.append(f"left out: {half}: decided on the real clock only")
     return [header, *played.events], notes
 
 

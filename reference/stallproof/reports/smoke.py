@@ -31,7 +31,7 @@ def render_check(check: Check, *, width: int, color: bool) -> str:
 
 def render_whole(checks: Sequence[Check], *, width: int, color: bool) -> str:
     """Return the last line: the numbers, and whether the harness is sound."""
-    counts = Counter(check.state for check in checks)
+    counts = Counter[str](check.state for check in checks)
     told = ", ".join(f"{counts[state]} {state}" for state in _STYLES if counts[state])
     sound = is_sound(checks)
     word = Text("SOUND", "bold green") if sound else Text("BROKEN", "bold red")

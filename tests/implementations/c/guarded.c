@@ -1661,8 +1661,11 @@ static enum Answer open_conn(struct Request *request)
         request->bad = "heartbeats";
     if (request->bad != NULL)
         return bad(request);
-    if (find_conn(name) != NULL)
+    struct Conn *before = find_conn(name);
+    if (before != NULL && !before->closing)
         return no(FAILED, "a connection of this name is open already");
+    if (before != NULL)
+        before->name[0] = '\0'; /* The name goes to another one, which knows nothing of it (SC-13). */
     if (is_virtual() && strcmp(transport, "virtual") == 0)
         return open_virtual(request, name, allows);
     bool unix_ = strcmp(transport, "unix") == 0;

@@ -27,7 +27,7 @@ class GuardedHarness(PlainHarness[Guarded]):
 
     @property
     def send_timeout_us(self) -> int:
-        return round(self.knobs[SEND_TIMEOUT] * 1_000_000)
+        return int(self.knobs[SEND_TIMEOUT] * 1_000_000 + 0.5)
 
     def send(self, conn: Guarded, payload: bytes | memoryview) -> Told:
         try:

@@ -44,7 +44,7 @@ class Stream:
 
     def fileno(self) -> int:
         """Return the descriptor of the socket."""
-        return self.stream.socket.fileno()
+        return int(self.stream.socket.fileno())
 
     async def send(self, frame: bytes, timeout_s: float) -> None:
         """Send `frame`, and give up after `timeout_s`."""

@@ -23,6 +23,8 @@ from stallproof.vectors.format import Vector
 
 SMALL_BYTES_MAX = 2048
 """A frame that is not to wait has no more than this, so that a few of them fit into any buffer."""
+SMALL_BYTES_MIN = 8
+"""A frame has at least so many, so that the lab can read off whose it is (`spec/protocol.md`)."""
 SMALL_MAX = 16
 LITTLE_BYTES = 32 * 1024
 """What the lab reads for room that lets no send end."""
@@ -96,13 +98,16 @@ def _reasons(vector: Vector) -> Iterator[str]:
         yield "heartbeat_interval is no whole number of seconds"
     if vector.steps and vector.steps[-1].at_us > LONGEST_US:
         yield f"it lasts for longer than {LONGEST_US // 1_000_000} s"
+    ops = [step.do["op"] for step in vector.steps if step.do is not None]
+    if ops.count("send") > SMALL_MAX:
+        yield "it has too many sends for the buffers of a socket"
+    if "monitor" in ops and ("check" in ops or ops.count("monitor") > 1):
+        yield "the rules take one schedule of the monitor, or single checks"
     dead: set[str] = set()
     names: set[str] = set()
-    sends = 0
     for step in vector.steps:
         do = step.do or {"op": "advance"}
         conn = str(do.get("conn"))
-        sends += do["op"] == "send"
         if do["op"] == "config":
             yield "it asks for configurations, which the scenarios of group CF do"
         if do.get("late_us"):
@@ -117,5 +122,3 @@ def _reasons(vector: Vector) -> Iterator[str]:
             yield "it opens a connection by the name of another one"
         if do["op"] == "open":
             names.add(conn)
-    if sends > SMALL_MAX:
-        yield "it has too many sends for the buffers of a socket"

@@ -78,7 +78,11 @@ class Draft:
     def script(self) -> Vector:
         """Return the script, with the requirements that it puts to the test."""
         script = bare(self.knobs, self.steps)
-        return msgspec.structs.replace(script, requirements=sorted(held_by(script)))
+        held = {law for _at_us, law in self.case.tested}
+        if self.is_over:
+            # What was taken back has left its marks on the case.
+            held = held_by(script)
+        return msgspec.structs.replace(script, requirements=sorted(held))
 
     # --- what a next step may meet ----------------------------------------------------------------
 

@@ -12,7 +12,8 @@ Spec: `spec/virtual.md`.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
 
@@ -35,6 +36,16 @@ from stallproof.vectors.format import Vector
 
 Write = Callable[[Sequence[AnyEvent]], None]
 """What takes the events of the trace."""
+LEAVES_OPEN: dict[str, tuple[str, ...]] = {
+    VIRTUAL_TIME: ("",),
+    "streams": ("AP-",),
+    "checks": ("SC-",),
+    "monitor": ("SC-9", "CX-5"),
+    "heartbeats": ("SC-10", "SC-11"),
+    "wall_jump": ("SC-14",),
+    "sequence": ("SD-14",),
+}
+"""What the requirements begin with that may stay open where a feature is declared missing."""
 _TELL_S = 0.5
 _UNSHRUNK = "; not shrunk, since the harness broke"
 
@@ -71,15 +82,15 @@ class _Generation:
         """Play the scripts, then shrink what failed."""
         asked, hello = self._asked, self._harness.hello
         families = families_for(asked.selected, hello.features)
+        self._play_lacking()
         if VIRTUAL_TIME not in hello.features:
-            self._add(self._harness.play(bare({}, [])), None)
             return
         if not families:
             self.notes.append("no script can be generated for what is selected and declared")
             return
         every = drawn(asked.seed or 0, asked.count, scripts(hello.features, families))
-        for case, script in enumerate(every, start=1):
-            self._play_case(case, script)
+        for case, script, run in self._played(every):
+            self._take(case, script, run)
             if self._is_broken:
                 left = asked.count - case
                 self.notes.append(f"the harness broke: {left} scripts were not played")
@@ -94,19 +105,45 @@ class _Generation:
             else:
                 self._follow(failure)
 
-    def _play_case(self, case: int, script: Vector) -> None:
-        name = f"generated-{case}"
-        named = msgspec.structs.replace(script, name=name)
+    def _play_lacking(self) -> None:
+        """Say of each feature that is declared missing which requirements it leaves open."""
+        declared, selected = self._harness.hello.features, self._asked.selected
+        for feature, about in LEAVES_OPEN.items():
+            open_now = sorted(one for one in selected if one.startswith(about))
+            if feature not in declared and open_now:
+                lacking = msgspec.structs.replace(
+                    bare({}, []), name=f"takes-{feature.replace('_', '-')}",
+                    requirements=open_now, needs=[feature],
+                )  # fmt: skip
+                self._add(self._harness.play(lacking), None)
+
+    def _played(self, every: Iterator[Vector]) -> Iterator[tuple[int, Vector, list[AnyEvent]]]:
+        """Yield each case with its run; the next one is played while this one is judged."""
+        with ThreadPoolExecutor(1) as player:
+            waiting: tuple[int, Vector, Future[list[AnyEvent]]] | None = None
+            for case, script in enumerate(every, start=1):
+                future = player.submit(self._play, case, script)
+                if waiting is not None:
+                    yield waiting[0], waiting[1], waiting[2].result()
+                waiting = (case, script, future)
+            if waiting is not None:
+                yield waiting[0], waiting[1], waiting[2].result()
+
+    def _play(self, case: int, script: Vector) -> list[AnyEvent]:
+        named = msgspec.structs.replace(script, name=f"generated-{case}")
         try:
-            run = self._harness.play(named)
+            return self._harness.play(named)
         except HarnessBroken as error:
-            run = broken_run(begun(named, None, 1), error)
+            return broken_run(begun(named, None, 1), error)
+
+    def _take(self, case: int, script: Vector, run: list[AnyEvent]) -> None:
+        """Judge one run, and see whether the harness broke in it."""
         self._add(run, (case, script))
         if any(isinstance(event, HarnessFailed) for event in run):
             self._is_broken = True
             self._keep_breakage(case, script)
         if case == self._asked.count or time.monotonic() - self._told_at >= _TELL_S:
-            self._tell(case, name)
+            self._tell(case, f"generated-{case}")
 
     def _tell(self, case: int, name: str, note: str = "") -> None:
         self._told_at = time.monotonic()

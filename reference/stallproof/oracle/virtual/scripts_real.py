@@ -24,17 +24,42 @@ from stallproof.vectors.format import Vector
 STEPS_MAX = 8
 GAPS_US = (60_000, 100_000, 150_000)
 NEAR_US = (-150_000, 150_000)
+PERIODS_US = (400_000, 300_000, 500_000)
 CHUNK_BYTES = 8192
+
+
+def check(draws: Draws, draft: Draft) -> None:
+    """Make a pass of the monitor."""
+    draft.ask(draws.moment(draft), "check")
+
+
+def check_stalled(draws: Draws, draft: Draft) -> None:
+    """Make passes when the limit of the longest send is over beyond doubt, up to the threshold."""
+    flights = [lane.flight for lane in draft.open_lanes() if lane.flight is not None]
+    locked_us = min((flight.lock_us for flight in flights), default=draft.now_us)
+    at_us = max(draft.now_us, locked_us + draft.policy["stall_timeout_us"] + NEAR_US[1])
+    for number in range(draft.policy["checks_max"] + draws.pick((0, -1, 1))):
+        if not draft.is_over:
+            draft.ask(at_us + GAPS_US[1] * number, "check")
+
 
 _ACTIONS: dict[str, tuple[Action, ...]] = {
     "sending": (lanes.send, lanes.send, lanes.send, lanes.accept, lanes.close, lanes.wait),
     "monitored": (
-        *(lanes.send, lanes.send, lanes.accept, lanes.check, lanes.check, lanes.check_stalled),
-        *(lanes.succeed, lanes.monitor, lanes.close, lanes.wait),
+        *(lanes.send, lanes.send, lanes.accept, check, check, check_stalled, check_stalled),
+        *(lanes.close, lanes.wait),
     ),
+    "scheduled": (lanes.send, lanes.send, lanes.accept, lanes.close, lanes.wait, lanes.wait),
     "streaming": (streams.ack, streams.ack, streams.ack, streams.wait, streams.cancel),
 }
 FAMILIES = tuple(_ACTIONS)
+_NEEDS = {
+    "sending": "unix",
+    "monitored": "checks",
+    "scheduled": "monitor",
+    "streaming": "streams",
+}
+"""The feature that a family takes beside sockets."""
 
 
 class SlowDraws(Draws):
@@ -53,8 +78,9 @@ def families_for(selected: Collection[str], features: Collection[str]) -> tuple[
     """Return the families that say something about `selected`, as far as `features` allow."""
     groups = {one.split("-")[0] for one in selected}
     wanted = {family for group in groups for family in GROUPS.get(group, ())}
-    needs = {"sending": "unix", "monitored": "checks", "streaming": "streams"}
-    return tuple(one for one in FAMILIES if one in wanted and {needs[one], "unix"} <= {*features})
+    if "monitored" in wanted:
+        wanted.add("scheduled")
+    return tuple(one for one in FAMILIES if one in wanted and {_NEEDS[one], "unix"} <= {*features})
 
 
 def scripts(features: Collection[str], families: Collection[str]) -> SearchStrategy[Vector]:
@@ -82,8 +108,8 @@ def _walked(
             room = draws.pick((0, 0, None))
             opened = {"transport": "virtual", "room_bytes": room, "heartbeats": False}
             draft.ask(0, "open", conn=conn, **opened)
-        if name == "monitored" and "monitor" in features and draws.chance(4):
-            draft.ask(0, "monitor", period_us=draws.pick(lanes.PERIODS_US))
+        if name == "scheduled":
+            draft.ask(0, "monitor", period_us=draws.pick(PERIODS_US))
         lanes.send(draws, draft)
     for _ in range(2 + draws.below(STEPS_MAX - 1)):
         if draft.is_over:
@@ -100,7 +126,7 @@ def _sending(draws: Draws) -> dict[str, Any]:
 
 def _monitored(draws: Draws) -> dict[str, Any]:
     return {
-        "streaming_send_timeout": draws.pick((30.0, 2.0, 1.0)),
+        "streaming_send_timeout": draws.pick((3.0, 2.0, 1.0)),
         "sfm_send_stall_timeout": draws.pick((0.5, 0.7)),
         "sfm_close_stalled_connection": draws.pick((False, True, True)),
         "sfm_send_stall_consecutive_checks": draws.pick((2, 1, 3)),
@@ -120,5 +146,6 @@ def _streaming(draws: Draws) -> dict[str, Any]:
 _KNOBS: dict[str, Callable[[Draws], dict[str, Any]]] = {
     "sending": _sending,
     "monitored": _monitored,
+    "scheduled": _monitored,
     "streaming": _streaming,
 }

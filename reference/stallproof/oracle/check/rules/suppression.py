@@ -37,9 +37,18 @@ def failed_while_closing(run: Run) -> Iterator[tuple[ConnFacts, SendFacts, str |
 
 def _began_it(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
     """Tell whether the closing is `send`'s own doing: it timed out or tore its frame."""
-    if run.asked("close", conn.conn) or (conn.closings and conn.closings[0].cause == "monitor"):
+    begun_us = closing_begun_us(run, conn)
+    assert begun_us is not None
+    # A close that was asked for later has not begun the closing.
+    if any(close.at_us <= begun_us for close in run.asked("close", conn.conn)):
         return False
-    return not in_flight_at_start(conn, send)
+    if conn.closings and conn.closings[0].cause == "monitor":
+        return False
+    # Who was ahead and had ended by then has not begun it either.
+    return all(
+        other.ended is not None and other.ended.at_us < begun_us
+        for other in in_flight_at_start(conn, send)
+    )
 
 
 def sd_10(run: Run) -> Iterator[Observation]:

@@ -1,0 +1,203 @@
+"""The record of one run: the part of its report that the page is made of, and nothing else.
+
+The events stay out: a record is read by people, and the run can be repeated. What a report leaves
+out because there is so much of it, how each *situation* came out, is counted here from the trace,
+by the same weighing that gave the verdicts.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from proofs.results.implementations import BY_NAME, NOT_HERE, PROFILE, ROOT
+from stallproof.oracle.check.judge import Gathered, gather
+from stallproof.oracle.check.run import Run
+from stallproof.oracle.check.weigh import Weighed, weigh_run
+from stallproof.oracle.report import Finding, Report, Verdict
+from stallproof.registry import load_registry
+
+FOLDER: Path = ROOT / "docs" / "results"
+SCHEMA = "stallproof.results/1"
+FINDINGS_MAX = 2
+"""How many findings of each requirement are kept; `violations` counts them all."""
+WORST_MAX = 3
+"""How many findings of each situation are kept, those with the greatest times."""
+
+_MS = re.compile(r"(\d+(?:\.\d+)?) ms")
+_ALLOWED = re.compile(r"\(timeout [^)]*\)|Allowed: .*", re.DOTALL)
+
+
+class RecordError(ValueError):
+    """Say which record cannot be used, and why."""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the oracle found, in its own words."""
+
+    scenario: str
+    explanation: str
+    tells: Literal["violation", "inconclusive", "gap", "unsupported", "note"]
+
+
+class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How often one situation was witnessed and kept, how often broken or too noisy to say."""
+
+    witnessed: int
+    kept: int
+    broken: int
+    unsure: int
+    worst: list[str]
+
+
+class Judged(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One requirement: its verdict, and what it rests on."""
+
+    id: str
+    verdict: Verdict
+    violations: int
+    situations: dict[str, Situation]
+    findings: list[Told]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One run. `date` is that of the run (UTC), `duration_s` how long it took."""
+
+    schema: str
+    name: str
+    date: str
+    duration_s: float
+    system: str
+    python: str
+    stallproof: str
+    implementation: dict[str, str]
+    profile: str
+    verdict: str
+    scenarios: int
+    grace_us: int
+    noise_us: int
+    notes: list[str]
+    requirements: list[Judged]
+
+    def judged(self, requirement: str) -> Judged | None:
+        """Return what was found of one requirement, `None` if it was not in scope."""
+        return next((one for one in self.requirements if one.id == requirement), None)
+
+
+def worst_ms(text: str) -> float:
+    """Return the greatest time in a finding, in ms, apart from what is allowed; 0 if none."""
+    return max((float(each) for each in _MS.findall(_ALLOWED.sub("", text))), default=0.0)
+
+
+def gathered(runs: Iterable[Run]) -> Gathered:
+    """Weigh every run once more, by requirement and situation."""
+    seen: Gathered = {}
+    for run in runs:
+        gather(seen, weigh_run(run))
+    return seen
+
+
+def trimmed(report: Report, seen: Gathered) -> list[Judged]:
+    """Return what the record keeps of each requirement that was in scope."""
+    return [
+        Judged(
+            id=one.id,
+            verdict=one.verdict,
+            violations=sum(len(each.violations) for each in seen.get(one.id, {}).values()),
+            situations=_situations(list(one.situations), seen.get(one.id, {})),
+            findings=[
+                Told(scenario=each.scenario, explanation=each.explanation, tells=each.tells)
+                for each in one.findings
+            ][:FINDINGS_MAX],
+        )
+        for one in report.requirements
+        if one.selected
+    ]
+
+
+def _situations(names: Sequence[str], seen: Mapping[str | None, Weighed]) -> dict[str, Situation]:
+    """Return those of the law, in its order, and `other` for what was broken beside them."""
+    known: dict[str, Situation] = {name: _situation(seen.get(name, Weighed())) for name in names}
+    beside = [each for name, each in seen.items() if name not in known]
+    total = Weighed()
+    for each in beside:
+        total.add(each)
+    if total.violations or total.doubts or total.unclear:
+        known["other"] = _situation(total)
+    return known
+
+
+def _situation(weighed: Weighed) -> Situation:
+    worst: list[Finding] = sorted(
+        weighed.violations, key=lambda each: worst_ms(each.explanation), reverse=True
+    )
+    return Situation(
+        witnessed=weighed.witnessed,
+        kept=weighed.kept,
+        broken=len(weighed.violations),
+        unsure=len(weighed.doubts) + len(weighed.unclear),
+        worst=[each.explanation for each in worst[:WORST_MAX]],
+    )
+
+
+def path_of(name: str, folder: Path = FOLDER) -> Path:
+    """Return where the record of `name` lies."""
+    return folder / f"{name}.json"
+
+
+def write_record(record: Record, folder: Path = FOLDER) -> Path:
+    """Write one record, the old one staying until the new one is whole, and return its path."""
+    problems(record)
+    folder.mkdir(parents=True, exist_ok=True)
+    path = path_of(record.name, folder)
+    whole = path.with_suffix(".json.new")
+    whole.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n")
+    whole.replace(path)
+    return path
+
+
+def read_record(path: Path) -> Record:
+    """Read one record; raises `RecordError` for one that cannot be what the generator wrote."""
+    try:
+        record = msgspec.json.decode(path.read_bytes(), type=Record)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise RecordError(f"{path.name}: {error}") from error
+    if record.name != path.stem:
+        raise RecordError(f"{path.name}: it is the record of {record.name}")
+    problems(record)
+    return record
+
+
+def read_all(folder: Path = FOLDER) -> dict[str, Record]:
+    """Return the records that are there, in the order of the page."""
+    return {n: read_record(path_of(n, folder)) for n in BY_NAME if path_of(n, folder).exists()}
+
+
+def problems(record: Record) -> None:
+    """Raise `RecordError` unless the record holds exactly what is judged for the page."""
+
+    def require(holds: bool, why: str) -> None:
+        if not holds:
+            raise RecordError(f"{record.name}: {why}")
+
+    require(record.schema == SCHEMA, f"its schema is not {SCHEMA}")
+    require(record.name in BY_NAME, "nobody of that name is judged")
+    require(record.profile == PROFILE, f"its profile is not {PROFILE}")
+    registry = load_registry()
+    ids = {one.id for one in record.requirements}
+    require(not ids & NOT_HERE, "it speaks of what is not part of the page")
+    expected = BY_NAME[record.name].selected(registry)
+    missing, more = sorted(expected - ids), sorted(ids - expected)
+    require(not missing, f"it lacks {', '.join(missing)}")
+    require(not more, f"it holds {', '.join(more)}, which is not judged")
+    for one in record.requirements:
+        names = registry.by_id(one.id).situation_names
+        require(set(names) <= set(one.situations), f"{one.id}: a situation is missing")
+        broken = sum(each.broken for each in one.situations.values())
+        require(one.violations == broken, f"{one.id}: its violations do not add up")
+        require((one.verdict == "fail") == (broken > 0), f"{one.id}: verdict and violations differ")
+        if one.verdict == "pass":
+            kept = all(one.situations[name].kept for name in names)
+            require(kept, f"{one.id}: it passed with a situation that was not kept")

@@ -1,0 +1,85 @@
+"""The scripts that are made up: within the rules, about everything, the same for the same seed."""
+
+from collections.abc import Collection
+
+import pytest
+
+from stallproof.oracle.exact import VIRTUAL_UNDECIDABLE, held_by, problems_of
+from stallproof.oracle.scenarios.scripted_plan import unplayable
+from stallproof.oracle.virtual import scripts_real
+from stallproof.oracle.virtual.drawn import BATCH, drawn
+from stallproof.oracle.virtual.scripts import FAMILIES, GROUPS, families_for, scripts
+from stallproof.oracle.virtual.words import in_words
+from stallproof.vectors.format import Vector
+from tests.oracle.generated_bench import EVERY, FEATURES
+
+COUNT = 2000
+
+
+def made(
+    number: int, count: int, features: Collection[str] = FEATURES, *families: str
+) -> list[Vector]:
+    """Return so many scripts by the seed `number`."""
+    return list(drawn(number, count, scripts(features, families or tuple(FAMILIES))))
+
+
+@pytest.fixture(scope="module")
+def many() -> list[Vector]:
+    """Many scripts of every family."""
+    return made(7, COUNT)
+
+
+def test_every_script_keeps_the_rules(many: list[Vector]) -> None:
+    """None breaks a rule of virtual time, and none is empty."""
+    assert [] == [problem for script in many for problem in problems_of(script)]
+    assert all(script.steps for script in many)
+
+
+def test_generation_is_not_vacuous(many: list[Vector]) -> None:
+    """Every requirement that a generated script can decide is put to the test by some script."""
+    decidable = {one for one in EVERY - VIRTUAL_UNDECIDABLE if one.split("-")[0] in GROUPS}
+    assert decidable == {one for script in many for one in script.requirements}
+
+
+def test_a_script_names_what_it_puts_to_the_test(many: list[Vector]) -> None:
+    """Its requirements are those of a faithful play."""
+    assert [sorted(held_by(one)) for one in many[:300]] == [one.requirements for one in many[:300]]
+
+
+def test_scripts_are_not_all_alike(many: list[Vector]) -> None:
+    """Hardly any script comes twice."""
+    assert len({in_words(script) for script in many}) > 0.95 * COUNT
+
+
+def test_a_seed_makes_the_same_scripts_however_many_are_asked_for() -> None:
+    """Case 12 of a seed is the same script in a long run and in a short one."""
+    assert made(5, BATCH + 20)[:30] == made(5, 30)
+    assert made(5, 30) != made(6, 30)
+
+
+def test_what_is_not_declared_is_not_asked_for() -> None:
+    """Without a feature no script takes what it stands for."""
+    bare = frozenset({"virtual_time"})
+    families = families_for(EVERY, bare)
+    assert {"sending", "mixed"} == set(families)
+    found = made(7, 300, bare, *families)
+    ops = {str(step.do["op"]) for script in found for step in script.steps if step.do is not None}
+    assert {"check", "monitor", "stream", "ack", "cancel", "wall_jump"}.isdisjoint(ops)
+    assert not any("heartbeat_interval" in script.knobs for script in found)
+
+
+def test_families_are_those_of_what_is_selected() -> None:
+    """A run about streams alone plays no script without any."""
+    assert ("streaming", "mixed") == families_for({"AP-1"}, FEATURES)
+    assert () == families_for({"CF-1"}, FEATURES)
+
+
+def test_scripts_for_the_real_clock_can_be_played_there() -> None:
+    """They keep the rules as well, no lab has to do what it cannot, and no step is hurried."""
+    families = scripts_real.families_for(EVERY, FEATURES)
+    assert set(scripts_real.FAMILIES) == set(families)
+    found = list(drawn(2, 300, scripts_real.scripts(FEATURES, families)))
+    assert [] == [problem for script in found for problem in problems_of(script)]
+    assert {None} == {unplayable(script) for script in found}
+    held = {one for script in found for one in script.requirements}
+    assert {"SD-2", "SD-3", "SC-2", "SC-7", "AP-3", "AP-12", "CX-2"} <= held
