@@ -112,7 +112,8 @@ types: $(STAMP)
 # Tests of real clocks run alone, so that they judge the code and not each other. The harness of
 # NVFlare is tested on the real packages, whose interpreters are named here.
 unit: export STALLPROOF_NVFLARE_PYTHON := $(NVFLARE_TESTED:%=.venvs/nvflare-%/bin/python)
-unit: $(STAMP) judged
+unit: export STALLPROOF_ALTERNATIVES_PYTHON := .venvs/alternatives/bin/python
+unit: $(STAMP) judged .venvs/alternatives/.made
 	$(BIN)/pytest -q -n 2 -m 'not timing'
 	$(BIN)/pytest -q -m timing
 

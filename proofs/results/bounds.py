@@ -7,22 +7,24 @@ nothing gets no "yes".
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from proofs.results.record import Judged, Record, Situation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
-    """One guarantee: where the record speaks of it, and how its findings name the number.
+    """One guarantee: where the record speaks of it, and how its findings name what went wrong.
 
-    `numbers`: what a number means, and the pattern whose group finds it (in ms).
+    `numbers`: what a number means, and the pattern whose group finds it (in ms). `words`: what to
+    say of a breach that has no number, and the words of its finding.
     """
 
     title: str
     requirement: str
     situations: tuple[str, ...]
     numbers: Mapping[str, str]
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 _CALL = {"the call": r"returned (\d[\d.]*) ms after its deadline"}
@@ -30,6 +32,7 @@ _CALL = {"the call": r"returned (\d[\d.]*) ms after its deadline"}
 _BEHIND = {"those behind it": r"was freed only (\d[\d.]*) ms after"}
 _OPEN = {"still open": r"open (\d[\d.]*) ms later|and (\d[\d.]*) ms later the connection was still"}
 _TURN = {"after its turn": r"returned (\d[\d.]*) ms after its turn"}
+_SENT = {"sent all the same": "bytes of it arrived all the same"}
 _BOUND = {"waited": r"returned after (\d[\d.]*) ms"}
 _EARLY = {"ended after": r"with TIMEOUT (\d[\d.]*) ms after it can"}
 _TOOK = {"a frame took": r"took (\d[\d.]*) ms while"}
@@ -39,8 +42,8 @@ COLUMNS = (
     Column("bound when the peer trickles", "SD-1", ("trickle",), _CALL),
     Column("never too early", "SD-4", ("timed-out",), _EARLY),
     Column("closes after a time-out", "SD-5", ("timed-out",), _OPEN),
-    Column("torn frame never followed", "SD-6", ("failed-midway",), _OPEN),
-    Column("queue let go after a time-out", "SD-13", ("queued",), _TURN),
+    Column("closes when a frame fails midway", "SD-6", ("failed-midway",), _OPEN),
+    Column("queue let go after a time-out", "SD-13", ("queued",), _TURN, _SENT),
     Column("other connections untouched", "CX-3", ("beside-stalled",), _TOOK),
     Column("queue fair and bounded", "CX-4", ("queued-in-order", "hogged"), _BOUND),
 )
@@ -59,7 +62,7 @@ def cell(column: Column, record: Record) -> str:
     seen = _looked_at(column, judged)
     broken = [one for one in seen if one.broken]
     if broken:
-        told = _numbers(column, [text for one in broken for text in one.worst])
+        told = _told(column, [text for one in broken for text in one.worst])
         return f"**no** ({told})" if told else "**no**"
     if any(not one.witnessed for one in seen):
         return "not seen"
@@ -75,12 +78,15 @@ def _looked_at(column: Column, judged: Judged) -> list[Situation]:
     return [*seen, other] if other is not None and other.broken else seen
 
 
-def _numbers(column: Column, findings: list[str]) -> str:
-    """Return the greatest of each number that the column's findings name."""
+def _told(column: Column, findings: list[str]) -> str:
+    """Return the greatest of each number that the column's findings name, or their words."""
     told: list[str] = []
     for what, pattern in column.numbers.items():
         found = [m for text in findings for m in re.finditer(pattern, text)]
         values = [float(next(filter(None, m.groups()))) for m in found]
         if values:
             told.append(f"{what} {max(values):.0f} ms")
+    for what, words in column.words.items():
+        if any(words in text for text in findings):
+            told.append(what)
     return ", ".join(told)

@@ -5,7 +5,7 @@ Written once, by reading the law and the package's source; the findings are the 
 
 from collections.abc import Mapping
 
-RACES = frozenset({"CX-2", "CX-4", "SD-14"})
+RACES = frozenset({"CX-2", "CX-4", "CX-6", "SD-14"})
 """Requirements whose verdict hangs on which thread comes first: the next run may differ."""
 
 CONTEXT: Mapping[str, str] = {
@@ -25,7 +25,7 @@ CONTEXT: Mapping[str, str] = {
     "SD-13": "The sends behind a time-out are freed by the closing; each must notice it without "
     "waiting anew.",
     "SD-14": "NVFlare numbers a frame before it takes the send lock, so that two threads may send "
-    "in the other order; its receivers do not depend on that.",
+    "in the other order; it sends whole frames either way.",
     "SD-16": "TLS announces the end of a stream; NVFlare reads a cut transport like an announced "
     "end, which the origin does not speak of.",
     "AP-2": "NVFlare reads one chunk ahead, so that a chunk is ready while its source pauses; the "
@@ -54,10 +54,12 @@ CONTEXT: Mapping[str, str] = {
     "stalled sends in a row are not taken for one.",
     "CX-2": "NVFlare waits for room with `select`, and on a full Unix socket a shutdown does not "
     "end that wait, while on TCP it does; NVFlare ships no driver for Unix sockets.",
-    "CX-4": "NVFlare's send lock is Python's, which promises no order; the requirement asks for "
-    "first come, first served.",
+    "CX-4": "NVFlare's send lock is Python's, which promises no order, and a send that outlasts "
+    "its deadline keeps the next one waiting; the requirement asks for a fair and bounded queue.",
     "CX-5": "Deadline and monitor agree where each does; a send that outlasts its deadline meets a "
     "monitor that was set for one that does not.",
+    "CX-6": "The same wait on a full Unix socket (CX-2) may keep a blocked send until its "
+    "deadline, long after the connection was closed.",
     "CF-3": "NVFlare takes what Python's conversions take, and documents no stricter reading; the "
     "requirement asks for a refusal that names the knob.",
     "CF-5": "NVFlare declares no relations between its knobs, so there is nothing to judge.",

@@ -87,7 +87,7 @@ def _runs(records: Sequence[Record]) -> Iterator[str]:
     if noisy:
         yield (
             f"In the run{'s' if len(noisy) > 1 else ''} of {', '.join(noisy)} the noise rose above "
-            "half the grace for a while: what was measured then counts for neither side."
+            "half the grace for a while: a delay that was measured then counts for neither side."
         )
 
 
@@ -159,7 +159,8 @@ def _finding(judged: Judged, tells: str | None) -> str:
 
 
 def _bounds(records: Sequence[Record]) -> Iterator[str]:
-    titles = [f"{one.title} ({one.requirement})" for one in COLUMNS]
+    marks = {one: RACE_MARK if one.requirement in RACES else "" for one in COLUMNS}
+    titles = [f"{one.title} ({one.requirement}{mark})" for one, mark in marks.items()]
     yield f"| transport | {' | '.join(titles)} |"
     yield "|---" * (1 + len(titles)) + "|"
     for record in records:

@@ -26,6 +26,7 @@ FINDINGS_MAX = 2
 WORST_MAX = 3
 """How many findings of each situation are kept, those with the greatest times."""
 
+_SOCKET = re.compile(r"(?:/[\w.-]+)*/stallproof-\w+/")
 _MS = re.compile(r"(\d+(?:\.\d+)?) ms")
 _ALLOWED = re.compile(r"\(timeout [^)]*\)|Allowed: .*", re.DOTALL)
 
@@ -91,6 +92,11 @@ def worst_ms(text: str) -> float:
     return max((float(each) for each in _MS.findall(_ALLOWED.sub("", text))), default=0.0)
 
 
+def placeless(text: str) -> str:
+    """Return `text` without the folder in which the lab had its sockets, which says nothing."""
+    return _SOCKET.sub(".../", text)
+
+
 def gathered(runs: Iterable[Run]) -> Gathered:
     """Weigh every run once more, by requirement and situation."""
     seen: Gathered = {}
@@ -108,7 +114,11 @@ def trimmed(report: Report, seen: Gathered) -> list[Judged]:
             violations=sum(len(each.violations) for each in seen.get(one.id, {}).values()),
             situations=_situations(list(one.situations), seen.get(one.id, {})),
             findings=[
-                Told(scenario=each.scenario, explanation=each.explanation, tells=each.tells)
+                Told(
+                    scenario=each.scenario,
+                    explanation=placeless(each.explanation),
+                    tells=each.tells,
+                )
                 for each in one.findings
             ][:FINDINGS_MAX],
         )
@@ -138,7 +148,7 @@ def _situation(weighed: Weighed) -> Situation:
         kept=weighed.kept,
         broken=len(weighed.violations),
         unsure=len(weighed.doubts) + len(weighed.unclear),
-        worst=[each.explanation for each in worst[:WORST_MAX]],
+        worst=[placeless(each.explanation) for each in worst[:WORST_MAX]],
     )
 
 

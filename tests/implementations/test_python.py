@@ -77,7 +77,7 @@ def test_a_case_ends_with_the_next_one() -> None:
     assert [] == ends(told)
 
 
-@pytest.mark.parametrize("cause", ["EAGAIN", "EINTR"])
+@pytest.mark.parametrize("cause", ["EAGAIN", "EWOULDBLOCK", "EINTR"])
 def test_what_is_no_failure_is_none(cause: str) -> None:
     """Would-block and an interruption for no reason cost nothing."""
     nuisance = {"op": "fail", "conn": "a", "cause": cause}

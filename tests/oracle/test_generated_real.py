@@ -19,10 +19,10 @@ from tests.oracle.check.story import MS, S, Story
 from tests.oracle.generated_bench import EVERY, REFERENCE, planted
 from tests.oracle.virtual_bench import opened, script, step
 
-NEVER_EXPIRES = (
+LEAVES_IT_OPEN = (
     "stallproof.send_deadline",
-    "    return Send(now_us, now_us + policy.send_timeout_us, size_bytes, 0)",
-    "    return Send(now_us, now_us + 4 * policy.send_timeout_us, size_bytes, 0)",
+    "        return after, End(Outcome.TIMEOUT, True)\n    return after, Wait(",
+    "        return after, End(Outcome.TIMEOUT, False)\n    return after, Wait(",
 )
 STALLS = script(
     opened("a", 0),
@@ -137,12 +137,12 @@ def replayed(command: tuple[str, ...], *vectors: Vector) -> tuple[list[AnyEvent]
 
 @pytest.mark.timing
 def test_a_script_is_played_over_real_sockets(tmp_path: Path) -> None:
-    """The reference breaks nothing; who lets a send live on for too long is found out."""
+    """The reference breaks nothing; who leaves a connection open after a TIMEOUT is found out."""
     events, broken = replayed(REFERENCE, STALLS)
     assert set() == broken
     assert {"by-hand"} == {one.name for one in events if isinstance(one, ScenarioBegun)}
-    _events, broken = replayed(planted(NEVER_EXPIRES, tmp_path), STALLS)
-    assert "SD-3" in broken
+    _events, broken = replayed(planted(LEAVES_IT_OPEN, tmp_path), STALLS)
+    assert "SD-5" in broken
 
 
 @pytest.mark.timing

@@ -20,7 +20,7 @@ from contextlib import AbstractContextManager
 from stallproof.drivers.recorder import Record
 from stallproof.trace.said import Closed, Closing, LockTaken, Written
 
-NO_FAILURES = ("EAGAIN", "EINTR")
+NO_FAILURES = ("EAGAIN", "EWOULDBLOCK", "EINTR")
 
 
 class CaseOver(BaseException):

@@ -9,6 +9,7 @@ the peer takes is what the server takes, and what the channel does then is what 
 """
 
 import concurrent.futures
+import os
 import subprocess
 import sys
 import tempfile
@@ -43,7 +44,9 @@ class Channel:
         address = f"unix:{self._folder.name}/server"
         arguments = msgspec.json.encode(request).decode()
         self._server = subprocess.Popen(
-            [sys.executable, __file__, address, arguments], stdout=subprocess.PIPE
+            [sys.executable, __file__, address, arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
         assert self._server.stdout is not None
         self._server.stdout.readline()
@@ -108,7 +111,10 @@ def serve(address: str, request: OpenRequest) -> None:
     server.add_insecure_port(address)
     server.start()
     print("ready", flush=True)
-    server.wait_for_termination()
+    # Nothing is written there: the end comes when the harness has ended, however it did. A worker
+    # that is stuck with a peer must not keep this process.
+    sys.stdin.read()
+    os._exit(0)
 
 
 if __name__ == "__main__":

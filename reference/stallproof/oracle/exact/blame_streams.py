@@ -112,7 +112,10 @@ def chunks(scene: Scene, flow: Flow) -> Iterator[Blame]:
             return
         if was is not None and was.wait_us is not None:
             yield Blame("AP-8", f"{why}, when an ACK had opened the window.")
-        elif any(a.kind == "stale" and flow.sent - a.offset > window for a in flow.acks):
+        elif any(
+            a.kind == "stale" and a.offset < a.acked_before and flow.sent - a.offset > window
+            for a in flow.acks
+        ):
             yield Blame("AP-1", f"{why}: an older ACK does not move the offset back.")
         else:
             left = f"no more than the window of {window} bytes was outstanding"

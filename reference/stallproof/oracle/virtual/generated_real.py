@@ -14,6 +14,7 @@ import msgspec
 from stallproof.oracle.check.tally import Tally
 from stallproof.oracle.conductor import Conductor
 from stallproof.oracle.driven.client import HarnessBroken, HarnessClient
+from stallproof.oracle.exact import held_by
 from stallproof.oracle.report import Finding
 from stallproof.oracle.scenarios.scripted import scripted
 from stallproof.oracle.scenarios.scripted_plan import unplayable
@@ -167,9 +168,13 @@ class _Generation:
     def _follow(self, failure: Failure) -> None:
         requirement, plays = failure.requirement, 0
         last: list[AnyEvent] = []
+        is_tested = requirement in failure.script.requirements
 
         def fails(smaller: Vector) -> bool:
             nonlocal plays, last
+            # What is kept has to put the requirement to the test in virtual time as well.
+            if is_tested and requirement not in held_by(smaller):
+                return False
             if unplayable(smaller) is not None:
                 return False
             plays += 1

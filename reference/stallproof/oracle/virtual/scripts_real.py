@@ -24,6 +24,7 @@ from stallproof.vectors.format import Vector
 STEPS_MAX = 8
 GAPS_US = (60_000, 100_000, 150_000)
 NEAR_US = (-150_000, 150_000)
+DUE_US = 4_000_000
 PERIODS_US = (400_000, 300_000, 500_000)
 CHUNK_BYTES = 8192
 
@@ -68,7 +69,7 @@ class SlowDraws(Draws):
     def moment(self, draft: Draft) -> int:
         """Return when the next step is to come: a little later, or not too near what is due."""
         soonest_us = draft.now_us + GAPS_US[0]
-        due = [at_us for at_us in draft.moments() if at_us < draft.now_us + 5_000_000]
+        due = [at_us for at_us in draft.moments() if at_us < draft.now_us + DUE_US]
         if due and self.chance(5):
             return max(soonest_us, self.pick(due[:12]) + self.pick(NEAR_US))
         return draft.now_us + self.pick(GAPS_US)
@@ -116,7 +117,9 @@ def _walked(
             return draft.script()
         draws.pick(actions)(draws, draft)
     if not draft.is_over:
-        draft.until(draws.moment(draft) + draws.pick((0, 300_000, 1_000_000)))
+        # What the lab watches for belongs to the script: the ends of all that still goes on.
+        due = [at_us for at_us in draft.moments() if at_us < draft.now_us + DUE_US]
+        draft.until(max(due, default=draft.now_us) + NEAR_US[1])
     return draft.script()
 
 
