@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "spec").glob("*.md")]
 )
+TUTORIAL = ROOT / "docs" / "tutorial.md"
+"""Its commands are typed one after the other by a test of its own."""
 STALLPROOF = ".venv/bin/stallproof"
 PYTHON = ".venv/bin/python"
 
@@ -74,6 +76,8 @@ def _shown() -> dict[str, list[str]]:
     """Return every command in an `sh` block, with the documents that show it."""
     shown: dict[str, list[str]] = {}
     for path in DOCUMENTS:
+        if path == TUTORIAL:
+            continue
         for block in re.findall(r"^```sh\n(.*?)^```$", path.read_text(), re.DOTALL | re.MULTILINE):
             for command in block.splitlines():
                 shown.setdefault(command.strip(), []).append(path.name)

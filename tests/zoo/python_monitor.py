@@ -10,6 +10,7 @@ MONITOR = (
         "        self.stamp = self._frame = self._send = None\n",
         "        self._frame = self._send = None\n",
         "SC-1",
+        "SC-10",
     ),
     wrong(
         "stalled_at_the_limit",

@@ -32,6 +32,7 @@ STREAMS = (
         "        pass\n"
         "    else:\n",
         "AP-2",
+        "AP-8",
     ),
     wrong(
         "watchdog_never_fires",
@@ -40,6 +41,8 @@ STREAMS = (
         "    if progress_left_us <= 0:\n        return _over(stream, StreamOutcome.NO_PROGRESS)\n",
         "    progress_left_us = policy.ack_wait_us\n",
         "AP-3",
+        "AP-5",
+        "AP-14",
     ),
     wrong(
         "a_pause_is_a_stall",
@@ -56,6 +59,7 @@ STREAMS = (
         "    if wait_left_us <= 0:\n        return _over(stream, StreamOutcome.ACK_WAIT)\n",
         "    wait_left_us = policy.ack_wait_us\n",
         "AP-5",
+        "AP-14",
     ),
     wrong(
         "the_older_bound_first",
@@ -172,7 +176,7 @@ STREAMS = (
         "A stream whose last chunk has left is not reported as done.",
         "harness/virtual/stream.py",
         "            outcome = StreamOutcome.DONE\n",
-        "            pass\n",
+        "            return\n",
         "AP-13",
     ),
 )

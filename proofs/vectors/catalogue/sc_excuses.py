@@ -32,7 +32,7 @@ NO_EXCUSE = (
             *(check(at=L + number) for number in (1, 2, 3)),
             until(2 * L),
         ],
-        knobs={**CLOSES, "heartbeat_interval": 0.5},
+        knobs={**CLOSES, "heartbeat_interval": 1},
     ),
     case(
         "frames-of-the-peer-excuse-no-stall",
@@ -179,8 +179,8 @@ SILENCE = (
     case(
         "received-during-a-stall-counts-afterwards",
         "SC-10",
-        """A frame came in while a send was stalled, and then the send got through. The frame counts:
-        who drops what arrives in a stall finds the connection idle.""",
+        """A frame came in while a send was stalled, and then the send got through. The frame
+        counts: who drops what arrives in a stall finds the connection idle.""",
         [
             open_("a", 0),
             send("a", 1, 9, at=0),

@@ -119,8 +119,8 @@ WINDOWS = (
     case(
         "window-on-a-schedule-that-was-begun-anew",
         "SC-9",
-        """The schedule is replaced by a slower one before the stall. Ticks of the old one that go on
-        come too often, and close before the window.""",
+        """The schedule is replaced by a slower one before the stall. Ticks of the old one that go
+        on come too often, and close before the window.""",
         [
             open_("a", 0, heartbeats=False),
             monitor(T, at=0),
@@ -153,8 +153,8 @@ WALL = (
     case(
         "wall-clock-jumps-leave-the-close-window-alone",
         ["SC-14", "SC-9"],
-        """The wall clock jumps forward early in a stall, and back after the first warning. The close
-        comes at its tick: not an hour early, and not an hour late.""",
+        """The wall clock jumps forward early in a stall, and back after the first warning. The
+        close comes at its tick: not an hour early, and not an hour late.""",
         [
             *WATCHED,
             send("a", 1, 9, at=T - 1),

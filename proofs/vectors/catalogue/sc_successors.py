@@ -1,4 +1,4 @@
-"""SC-12, SC-13 and SC-15: who comes back by the same name, goes in a pass, or sends slowly again."""
+"""SC-12, SC-13 and SC-15: who comes back by name, goes in a pass, or is slow again."""
 
 from proofs.vectors.script import (
     Case,
