@@ -18,7 +18,6 @@ HERE = Path(__file__).resolve().parent
 ALL = load_registry().requirements
 CONNECTION = frozenset(r.id for r in ALL if r.group in ("SD", "SC", "CX"))
 STREAMS = frozenset(r.id for r in ALL if r.group == "AP")
-CONFIGURATION = frozenset(r.id for r in ALL if r.group == "CF")
 
 
 def zoo(name: str) -> tuple[str, ...]:
@@ -72,17 +71,7 @@ def drowned(report: Report) -> set[str]:
         ("extends_its_deadline", CONNECTION, {"SD-1", "SD-2", "SD-3", "CX-4"}),
         ("heartbeats_through_the_lock", CONNECTION, {"SC-11"}),
         ("ok_while_closing", CONNECTION, {"SD-10"}),
-        ("acknowledges_repeats_as_progress", STREAMS, {"AP-1"}),
-        ("forgets_the_pause", STREAMS, {"AP-4"}),
         ("loses_the_wake_up", STREAMS, {"AP-8"}),
-        ("tells_a_receiver_that_reported_the_error", STREAMS, {"AP-9"}),
-        ("believes_any_offset", STREAMS, {"AP-10"}),
-        ("sends_the_last_chunk_past_the_window", STREAMS, {"AP-11"}),
-        ("looks_only_at_its_interval", STREAMS, {"AP-14"}),
-        ("takes_a_boolean_for_a_number", CONFIGURATION, {"CF-3"}),
-        # It reads, and refuses, a value that should have lost: that is CF-3's business.
-        ("environment_beats_the_file", CONFIGURATION, {"CF-3", "CF-4"}),
-        ("refuses_everything", CONFIGURATION, set(CONFIGURATION)),
     ],
 )
 def test_a_wrong_implementation_fails_exactly_where_it_is_wrong(

@@ -38,6 +38,7 @@ RUN = {
     'printf \'%s\\n\' \'{"id":1,"op":"hello","protocol":1}\' \'{"id":2,"op":"juggle"}\' '
     f'\'{{"id":3,"op":"stop"}}\' | {PYTHON} -m stallproof.harness': 0,
     'grep -rn "SD-3\\b" reference proofs tests': 0,
+    f"{STALLPROOF} conform --clock virtual --only SD --generate 500 --seed 11": 0,
     f'{STALLPROOF} conform --impl "{BLOCKS}" --only SD-3': 1,
 }
 """Commands that are run, in this order and in one folder, with the exit code they must have."""
@@ -65,6 +66,19 @@ NOT_RUN = {
     ),
     f"{MINE} --only SD,SC,CX": "the reader's own harness",
     MINE: "the reader's own harness",
+    f"{MINE} --smoke": "the reader's own harness; the tutorial runs it with the examples",
+    f"{MINE} --only SD-13": "the reader's own harness; the tutorial runs it with the examples",
+    f"{MINE} --clock virtual": "the reader's own harness; the same with the reference is run",
+    f"{MINE} --clock virtual --generate 2000 --seed 7": (
+        "the reader's own harness; the same with the reference is run, with fewer"
+    ),
+    f"{MINE} --clock virtual --replay failures/*.json": (
+        "the reader's own harness and failures; the tutorial makes one and plays it again"
+    ),
+    f"{MINE} --expected-failures known.toml": (
+        "the reader's own harness and file; the tutorial makes one and uses it"
+    ),
+    f"{STALLPROOF} expect report.json --write known.toml": "run in the tutorial",
     f"{MINE} --profile seed --json -": "the reader's own harness",
     f"{STALLPROOF} conform --only SD-3 --json report.json --trace run.jsonl": (
         "a part of the run with SD-3 and CX-1"

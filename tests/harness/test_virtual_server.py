@@ -11,7 +11,7 @@ from stallproof.harness.reference import Reference
 from stallproof.protocol import LINE_MAX_BYTES
 from tests.harness.driving import driven
 from tests.harness.playing import HELLO, Play, written
-from tests.zoo.forgets_the_pause import ForgetsThePause
+from tests.zoo.loses_the_wake_up import LosesTheWakeUp
 
 
 def case(room: int) -> list[dict[str, Any]]:
@@ -96,7 +96,7 @@ def test_nonsense_is_answered_and_changes_nothing(request_: dict[str, Any], erro
 def test_virtual_time_is_declared_only_where_it_is_the_same_implementation() -> None:
     """Whoever has drivers of its own does not pass by those of the reference."""
     assert json.loads(written([HELLO], Reference))["ok"]
-    assert json.loads(written([HELLO], ForgetsThePause))["error"] == "unsupported"
+    assert json.loads(written([HELLO], LosesTheWakeUp))["error"] == "unsupported"
 
 
 @pytest.mark.parametrize(

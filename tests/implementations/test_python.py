@@ -1,6 +1,7 @@
 """The example in Python: its owner writes little, and it passes everything that it claims."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,24 @@ def test_what_is_no_failure_is_none(cause: str) -> None:
     """Would-block and an interruption for no reason cost nothing."""
     nuisance = {"op": "fail", "conn": "a", "cause": cause}
     assert [(0, 2, "ok")] == ends(played(CONFIG, OPEN, nuisance, QUEUED))
+
+
+def test_who_waits_for_the_past_is_late_and_not_hung(tmp_path: Path) -> None:
+    """A deadline looked at with > instead of >= ends a microsecond late, and fails by SD-2."""
+    folder = tmp_path / "python"
+    shutil.copytree(HARNESS.parent, folder)
+    guarded = folder / "guarded.py"
+    right = guarded.read_text("utf-8")
+    wrong = right.replace("now_us() >= deadline_us", "now_us() > deadline_us")
+    assert wrong != right
+    guarded.write_text(wrong, "utf-8")
+    report = conform(
+        (sys.executable, str(folder / "harness.py")), profile="hardened", clock="virtual",
+        selected=frozenset({"SD-2", "SD-4"}), grace_us=None, lanes=1, trace_path=None,
+        progress=lambda told: None,
+    )  # fmt: skip
+    assert [] == report.harness
+    assert ["SD-2"] == [j.id for j in report.requirements if j.verdict == "fail"]
 
 
 def test_it_passes_everything_it_claims_in_virtual_time() -> None:

@@ -46,9 +46,6 @@ def test_the_reference_is_configured_by_the_law() -> None:
 @pytest.mark.parametrize(
     ("name", "breaks"),
     [
-        ("takes_a_boolean_for_a_number", {"CF-3"}),
-        # A value in the environment that should lose is read, and refused.
-        ("environment_beats_the_file", {"CF-3", "CF-4"}),
         ("refuses_everything", CF),
         ("echoes_its_configuration", {"CF-2", "CF-3", "CF-5"}),
     ],

@@ -155,7 +155,7 @@ def fails(step: int, at: int, outcome: str = "no_progress") -> list[tuple[int, W
         pytest.param(SILENT, {}, (), [(2, notice(100))], {"AP-9"}, id="told twice"),
         pytest.param(UNTRUE, {}, [taken(30, False)], [(2, taken(30))], {"AP-10"},
                      id="an ACK beyond what was sent is accepted"),
-        pytest.param(UNTRUE, {}, watchdog(100), (), {"AP-10"}, id="flow control is switched off"),
+        pytest.param(UNTRUE, {}, watchdog(100), (), {"AP-3"}, id="never fails, whatever came"),
         pytest.param(UNTRUE, {}, watchdog(100), [(2, begun(30, 40)[0])], {"AP-10"},
                      id="an untrue ACK opens the window"),
         pytest.param(EXACTLY_SENT, {}, [taken(30), *begun(30, 40, 50, 60), end(30, "done")],

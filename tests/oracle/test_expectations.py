@@ -120,14 +120,18 @@ def test_no_verdict_is_masked() -> None:
     report = weighed(report_of(SD_1="fail"), known(("SD-1",)))
     assert "fail" == report.requirements[0].verdict
     assert 0 == exit_code(report)
-    assert "expected, and failed" in render(report, width=100)
+    text = render(report, width=100)
+    assert "expected, and failed" in text
+    assert "PASS: nothing fails but what was known to" in text
 
 
 def test_a_stale_entry_is_said_and_fails_the_run() -> None:
     """An entry whose requirement passes tells which one is to be deleted."""
     report = weighed(report_of(), known(("SD-2",)))
     assert 1 == exit_code(report)
-    assert "STALE: SD-2" in render(report, width=100)
+    text = render(report, width=100)
+    assert "STALE: SD-2" in text
+    assert "FAIL: what was expected to fail has passed" in text
 
 
 def test_flaky_is_counted_apart_however_it_came_out() -> None:

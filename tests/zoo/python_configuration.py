@@ -5,10 +5,10 @@ from tests.zoo.python_wrong import wrong
 CONFIGURATION = (
     wrong(
         "another_default",
-        "The send timeout is a minute where nobody sets it.",
+        "The heartbeat interval is half a minute where nobody sets it.",
         "policy.py",
-        "    send_timeout_us: int = 30 * MICROSECONDS\n",
-        "    send_timeout_us: int = 60 * MICROSECONDS\n",
+        "    heartbeat_interval_us: int = 60 * MICROSECONDS\n",
+        "    heartbeat_interval_us: int = 30 * MICROSECONDS\n",
         "CF-1",
         "CF-4",
     ),
@@ -19,6 +19,7 @@ CONFIGURATION = (
         "        checks_max=clamped_checks(checks_max),\n",
         "        checks_max=checks_max or 2,\n",
         "CF-2",
+        "CF-4",
     ),
     wrong(
         "booleans_are_numbers",
@@ -60,6 +61,7 @@ CONFIGURATION = (
         "override=by_hand.get(name)\n",
         "        None if PREFIX + name.upper() in environment else file.get(name),\n"
         "        environment.get(PREFIX + name.upper()), _DEFAULT, override=by_hand.get(name),\n",
+        "CF-2",
         "CF-3",
         "CF-4",
     ),
@@ -69,6 +71,7 @@ CONFIGURATION = (
         "knobs/__init__.py",
         "file.get(name), environment.get(PREFIX + name.upper()),",
         "file.get(name), None,",
+        "CF-2",
         "CF-3",
         "CF-4",
     ),

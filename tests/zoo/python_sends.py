@@ -146,6 +146,24 @@ SENDS = (
         "SD-10",
     ),
     wrong(
+        "writes_into_the_closing",
+        "A send that finds its connection closing writes its frame, and reports it as cut off.",
+        "harness/virtual/connection.py",
+        "        if send is None:\n",
+        "        if send is None and self._frame is not None and self._frame.send_id is not None:\n"
+        "            at_us, size = self._clock.now_us, self._frame.size_bytes\n"
+        "            self._record(\n"
+        "                Written(\n"
+        "                    at_us=at_us, conn=self.name, send=self._frame.send_id,\n"
+        "                    began_us=at_us, wrote_bytes=size,\n"
+        "                )\n"
+        "            )\n"
+        "        if send is None:\n",
+        "SD-6",
+        "SD-12",
+        "SD-13",
+    ),
+    wrong(
         "closing_is_loud",
         "A send that fails while its connection is closing raises to its caller.",
         "harness/virtual/case.py",

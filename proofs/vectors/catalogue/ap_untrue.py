@@ -67,7 +67,7 @@ CASES = (
         ["AP-1", "AP-10"],
         """Zero is true and no progress; minus one beside it is untrue. A test for truth by the
         language's own idea of it refuses the zero.""",
-        [*BEGUN, ack("a", 1, 0, at=100_000), ack("a", 1, -1, at=200_000), until(TP), until(2 * TP)],
+        [*BEGUN, ack("a", 1, 0, at=250_000), ack("a", 1, -1, at=300_000), until(TP), until(2 * TP)],
         knobs=KNOBS,
     ),
     case(

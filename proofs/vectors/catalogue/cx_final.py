@@ -48,6 +48,7 @@ CASES = (
             send("a", 1, 9, at=0),
             check(at=300_001),
             received("a", at=300_002),
+            accept("a", 20, at=300_002),
             send("a", 2, 9, at=300_003),
             check(at=700_000),
             until(2 * S),

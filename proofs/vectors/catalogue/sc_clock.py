@@ -111,7 +111,7 @@ WALL = (
             received("a", at=1_000_000),
             wall_jump(HOUR, at=1_500_000),
             check(at=2_000_000),
-            check(at=3_000_000),
+            check(at=2_999_999),
             check(at=3_000_001),
         ],
         knobs={**KNOBS, "heartbeat_interval": 2},

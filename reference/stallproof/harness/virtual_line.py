@@ -23,6 +23,10 @@ from stallproof.trace.said import Closed, Closing, LockTaken, Written
 NO_FAILURES = ("EAGAIN", "EWOULDBLOCK", "EINTR")
 
 
+IDLE_WAITS_MAX = 100
+"""So often somebody may wait for a moment that is past before time goes on without them."""
+
+
 class CaseOver(BaseException):
     """The case that this task belongs to is over."""
 
@@ -138,6 +142,7 @@ class VirtualLine:
         self._is_held = False
         self._queue: deque[Task] = deque()
         self._look_again = False
+        self._idle_waits = 0
 
     # --- what the connection asks -----------------------------------------------------------------
 
@@ -199,11 +204,21 @@ class VirtualLine:
         raise OSError(getattr(errno, cause), cause)
 
     def wait(self, until_us: int) -> None:
-        """Wait for room, for a failure, for the end, or until `until_us`."""
-        if self._look_again or self.is_shut or until_us <= self.now_us():
+        """Wait for room, for a failure, for the end, or until `until_us`.
+
+        Who waits for what is past again and again would never let time go on: after a while such a
+        wait lasts a microsecond, so that what is late is found late and not hung.
+        """
+        if self._look_again or self.is_shut:
             self._look_again = False
             return
-        self._playground.park(until_us, self)
+        now_us = self.now_us()
+        if until_us > now_us:
+            self._idle_waits = 0
+        elif self._idle_waits < IDLE_WAITS_MAX:
+            self._idle_waits += 1
+            return
+        self._playground.park(max(until_us, now_us + 1), self)
 
     def shut(self) -> None:
         """Shut down, which takes no time, and wake who waits."""

@@ -167,9 +167,21 @@ def _summary(report: Report) -> Iterator[RenderableType]:
     if report.volatile:
         yield Text(", ".join(_volatile(*item) for item in report.volatile.items()))
     word, style, meaning = _WHOLE[report.verdict]
+    meaning = _known(report) or meaning
     if report.harness and report.verdict == "incomplete":
         meaning += "; the harness broke"
     yield Text.assemble((word, style), f": {meaning} (exit code {exit_code(report)})")
+
+
+def _known(report: Report) -> str | None:
+    """Say what the whole means where failures were expected, `None` where that changes nothing."""
+    met = report.expectations
+    if met is None:
+        return None
+    if met.stale:
+        return "what was expected to fail has passed: the file is stale"
+    excused = bool(met.expected or met.flaky_failed)
+    return "nothing fails but what was known to" if report.verdict == "pass" and excused else None
 
 
 def _volatile(name: str, value: int | float | str) -> str:

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import msgspec
 
+from stallproof.oracle import exact
 from stallproof.oracle.check.arrange import runs_of
 from stallproof.oracle.check.judge import judge
 from stallproof.oracle.check.run import Run
 from stallproof.oracle.report import REPORT_SCHEMA, HarnessTrouble, Judgement, Report, Whole
 from stallproof.registry import load_registry
 from stallproof.trace.codec import TraceError, read_trace
-from stallproof.trace.events import AnyEvent, TraceBegun
+from stallproof.trace.events import Answered, AnyEvent, TraceBegun
 
 __all__ = ["check_traces", "report_on", "whole_report"]
 
@@ -94,10 +95,12 @@ def whole_report(
     scenarios: int,
 ) -> Report:
     """Return the report of `judgements`; `runs` holds at least those in which something broke."""
+    failed = frozenset(j.id for j in judgements if j.verdict == "fail")
     trouble = [
         HarnessTrouble(scenario=run.begun.name, what=b.what, detail=b.detail)
         for run in runs
         for b in run.broken
+        if not _is_consequence(run, failed)
     ]
     return Report(
         schema=REPORT_SCHEMA,
@@ -113,6 +116,20 @@ def whole_report(
         scenarios=scenarios,
         harness=trouble,
         requirements=judgements,
+    )
+
+
+def _is_consequence(run: Run, failed: frozenset[str]) -> bool:
+    """Tell whether a request was refused after the law had been broken in the same virtual case.
+
+    Who leaves a connection open cannot open one of that name again: the law tells what is wrong,
+    and the harness did right to refuse. `failed`: the requirements that failed.
+    """
+    if run.begun.clock != "virtual":
+        return False
+    refused = any(isinstance(event, Answered) and event.error for event in run.events)
+    return refused and any(
+        seen.tells == "broken" and seen.requirement in failed for seen in exact.observe(run)
     )
 
 

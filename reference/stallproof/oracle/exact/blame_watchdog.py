@@ -7,7 +7,7 @@ not move which is, the clock of seed, or a look that came only with the check in
 
 from stallproof.oracle.check.observation import ms
 from stallproof.oracle.exact.flows import Flow
-from stallproof.oracle.exact.keys import STREAM_ENDED
+from stallproof.oracle.exact.keys import CHUNK_BEGUN, STREAM_ENDED
 from stallproof.oracle.exact.scene import Blame, Later, Scene
 
 
@@ -65,6 +65,10 @@ def _overdue(scene: Scene, was: Flow, wanted: str, later: Later | None, why: str
         if later is not None and later.at_us == moved_us:
             return _moved(ack.kind, f"{why}: the ACK of {ack.offset!r} at {ms(ack.at_us)}")
     found_us = scene.end_us if later is None else later.at_us
+    begun = scene.later_of(CHUNK_BEGUN, was.conn, was.number)
+    if begun is not None and begun.at_us <= scene.at_us + interval_us:
+        # An ACK ended the wait before a look by the check interval had to find it.
+        return Blame("AP-14", f"{why}, and an ACK could still end the wait.")
     if found_us <= scene.at_us + interval_us:
         late = f"{why}: it is found when it is due, whatever the check interval"
         # By seed it was found in time.
@@ -73,7 +77,7 @@ def _overdue(scene: Scene, was: Flow, wanted: str, later: Later | None, why: str
         # A clock that this ACK had moved would have come due by now, too.
         moved_us = ack.at_us + timeout_us
         if later is None:
-            explains = ack.kind == "untrue" or found_us < moved_us
+            explains = found_us < moved_us
         else:
             explains = 0 <= found_us - moved_us <= interval_us
         if explains:
