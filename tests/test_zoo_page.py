@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from proofs.zoo import PAGE, ZOO, main, page_of
+from proofs.zoo.__main__ import main
+from proofs.zoo.page import PAGE, ZOO, page_of
 
 
 def test_the_page_is_current() -> None:

@@ -1,10 +1,8 @@
-"""A wrong implementation: it says that it wrote what the kernel never took.
+"""A wrong implementation: it loses what did not fit at once, and says that all was written.
 
-By its own events every send is quick, whole and OK. The bytes that the peer reads tell otherwise:
-what did not fit at once is missing (SD-9).
+By its own events every send is whole, OK and in time, and each write took what was asked for. The
+bytes that the peer reads tell otherwise: nothing but zeros stands where the rest should be (SD-9).
 """
-
-import contextlib
 
 from stallproof.drivers.guarded import GuardedConnection
 from stallproof.harness.reference import Reference
@@ -12,12 +10,12 @@ from stallproof.harness.server import main
 
 
 class LyingConnection(GuardedConnection):
-    """Drop what would block, and report it as written."""
+    """Drop the rest of a frame that was written in part; its length alone is right."""
 
     def _write(self, pieces: list[bytes | memoryview]) -> int:
-        with contextlib.suppress(BlockingIOError):
-            super()._write(pieces)
-        return sum(len(piece) for piece in pieces)
+        # The first write of a frame brings its header and its payload, and the rest is one piece.
+        is_rest = len(pieces) == 1
+        return super()._write([bytes(len(pieces[0]))] if is_rest else pieces)
 
 
 class LiesInItsTrace(Reference):

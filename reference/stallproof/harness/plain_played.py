@@ -9,7 +9,8 @@ from typing import Generic, TypeVar
 from stallproof.drivers.recorder import Record
 from stallproof.harness.adapter import Fields, Told, Unsupported
 from stallproof.harness.payload import payload_of
-from stallproof.harness.virtual_line import Playground, VirtualLine
+from stallproof.harness.playground import Playground
+from stallproof.harness.virtual_line import VirtualLine
 from stallproof.protocol import (
     AcceptRequest,
     AdvanceRequest,

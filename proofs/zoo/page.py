@@ -1,13 +1,12 @@
-"""The page of the zoo, `docs/zoo.md`, made of its catalogues: `python -m proofs.zoo [--check]`."""
+"""The page of the zoo, `docs/zoo.md`, made of its catalogues."""
 
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from tests.zoo import c, node, python
 from tests.zoo.wrong import Wrong
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "zoo.md"
 ZOO = (*python.WRONG, *node.WRONG, *c.WRONG)
 LANGUAGES = {"python": "Python", "node": "Node.js", "c": "C"}
@@ -56,22 +55,3 @@ def _row(wrong: Wrong) -> str:
 def _order(requirement: str) -> tuple[str, int]:
     group, _, number = requirement.partition("-")
     return group, int(number)
-
-
-def main(arguments: list[str]) -> int:
-    """Write the page, or say with `--check` whether it is current; return the exit status."""
-    if arguments not in ([], ["--check"]):
-        print("usage: python -m proofs.zoo [--check]", file=sys.stderr)
-        return 2
-    page = page_of(ZOO)
-    if not arguments:
-        PAGE.write_text(page, "utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text("utf-8") == page:
-        return 0
-    print("docs/zoo.md is not current: run `python -m proofs.zoo`", file=sys.stderr)
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""The page of the implementations that are wrong on purpose."""
