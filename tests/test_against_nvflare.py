@@ -9,6 +9,7 @@ the same files.
 
 import os
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import pytest
 from stallproof.oracle.conform import conform
 from stallproof.oracle.report import Judgement, Report, exit_code
 from stallproof.registry import load_registry
+from tests.drowned import drowned
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTHONS = [str(ROOT / p) for p in shlex.split(os.environ.get("STALLPROOF_NVFLARE_PYTHON", ""))]
@@ -72,6 +74,20 @@ class Run:
     def by_id(self) -> dict[str, Judgement]:
         return {j.id: j for j in self.report.requirements}
 
+    def other_than(self, expected: Collection[str], verdict: str) -> dict[str, list[str]]:
+        """Return which of `expected` came out otherwise, with what was found.
+
+        What a burst of noise hid in every repetition is inconclusive by the law of time, whoever is
+        judged, and counts neither way. Only lateness can be hidden: bytes, order and outcomes, and
+        so most of what is expected here, are told whatever the noise.
+        """
+        hidden = drowned(self.report)
+        return {
+            i: [f.explanation for f in self.by_id[i].findings[:1]]
+            for i in expected
+            if self.by_id[i].verdict != verdict and i not in hidden
+        }
+
 
 @pytest.fixture(scope="module", params=PYTHONS or [""])
 def run(request: pytest.FixtureRequest) -> Run:
@@ -108,8 +124,8 @@ def test_the_run_itself_is_sound(run: Run) -> None:
 @pytest.mark.timing
 def test_what_nvflare_does_not_keep_fails_with_its_evidence(run: Run) -> None:
     """Each known departure fails, in plain English and with the events that show it."""
-    assert set() == {i for i in run.fails if run.by_id[i].verdict != "fail"}
-    for identifier in run.fails:
+    assert {} == run.other_than(run.fails, "fail")
+    for identifier in run.fails.keys() - drowned(run.report):
         finding = run.by_id[identifier].findings[0]
         assert len(finding.explanation) > 40
         assert finding.events
@@ -118,5 +134,4 @@ def test_what_nvflare_does_not_keep_fails_with_its_evidence(run: Run) -> None:
 @pytest.mark.timing
 def test_what_nvflare_keeps_passes(run: Run) -> None:
     """The origin's guardrails do what they promise where nothing stands in their way."""
-    wrong = {i: run.by_id[i].findings[:1] for i in run.passes if run.by_id[i].verdict != "pass"}
-    assert {} == wrong
+    assert {} == run.other_than(run.passes, "pass")

@@ -13,10 +13,13 @@ import pytest
 from stallproof.oracle.conform import REFERENCE_COMMAND, Progress, conform
 from stallproof.oracle.report import Report, exit_code
 from stallproof.registry import load_registry
+from tests.drowned import drowned
 
 HERE = Path(__file__).resolve().parent
 ALL = load_registry().requirements
 CONNECTION = frozenset(r.id for r in ALL if r.group in ("SD", "SC", "CX"))
+SENDS = frozenset(r.id for r in ALL if r.group in ("SD", "CX"))
+MONITOR = frozenset(r.id for r in ALL if r.group == "SC")
 STREAMS = frozenset(r.id for r in ALL if r.group == "AP")
 
 
@@ -52,15 +55,6 @@ def passed(report: Report) -> set[str]:
     return {j.id for j in report.requirements if j.verdict == "pass"}
 
 
-def drowned(report: Report) -> set[str]:
-    """Return the requirements of which the noise of the machine, and nothing else, hides all."""
-    return {
-        j.id
-        for j in report.requirements
-        if j.verdict == "inconclusive" and all("too noisy" in f.explanation for f in j.findings)
-    }
-
-
 @pytest.mark.timing
 @pytest.mark.parametrize(
     ("name", "selected", "breaks"),
@@ -68,9 +62,9 @@ def drowned(report: Report) -> set[str]:
         # The write begins before the deadline and ends beyond it: the bound breaks, nothing else.
         ("blocks_in_its_write", CONNECTION, {"SD-1", "SD-3"}),
         # The lab's trickle was once too thin to catch this one.
-        ("extends_its_deadline", CONNECTION, {"SD-1", "SD-2", "SD-3", "CX-4"}),
-        ("heartbeats_through_the_lock", CONNECTION, {"SC-11"}),
-        ("ok_while_closing", CONNECTION, {"SD-10"}),
+        ("extends_its_deadline", SENDS, {"SD-1", "SD-2", "SD-3", "CX-4"}),
+        ("heartbeats_through_the_lock", MONITOR, {"SC-11"}),
+        ("ok_while_closing", SENDS, {"SD-10"}),
         ("loses_the_wake_up", STREAMS, {"AP-8"}),
         # By its own events all is well; the eyes of the lab tell otherwise.
         ("lies_in_its_trace", frozenset({"SD-3", "SD-9", "SD-14", "CX-4"}), {"SD-9"}),
@@ -86,12 +80,15 @@ def test_a_wrong_implementation_fails_exactly_where_it_is_wrong(
     Whatever a burst of noise hides counts neither way; the reference has to pass it elsewhere.
     """
     report = judged(zoo(name), selected)
+    hidden = drowned(report)
     explained = {j.id: [f.explanation for f in j.findings] for j in report.requirements}
-    assert breaks == failed(report), explained
-    assert selected - breaks - drowned(report) == passed(report), explained
+    assert breaks - hidden == failed(report), explained
+    assert selected - breaks - hidden == passed(report), explained
+    if breaks <= hidden:
+        pytest.skip("the machine was too noisy in every repetition to see the mistake")
     assert exit_code(report) == 1
     for judgement in report.requirements:
-        if judgement.id in breaks:
+        if judgement.id in breaks - hidden:
             assert judgement.findings[0].tells == "violation"
             assert judgement.findings[0].events
 

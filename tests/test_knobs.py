@@ -252,7 +252,7 @@ def test_a_switch_of_the_environment_is_a_word_or_an_integer(text: str, expected
     assert expected is configure({}, {variable(SWITCH): text}).policy.close_stalled
 
 
-@pytest.mark.parametrize("text", ["", "maybe", "0.5", "nan", "0x1"])
+@pytest.mark.parametrize("text", ["", "maybe", "0.5", "nan", "0x1", "1e400", "-1e400"])
 def test_no_other_text_is_a_switch(text: str) -> None:
     """Unknown words, fractions and the empty text are refused (CF-3)."""
     assert SWITCH == refused({}, {variable(SWITCH): text}).knob

@@ -11,7 +11,10 @@ from stallproof.registry import load_registry
 
 REFERENCE = (sys.executable, "-m", "stallproof.harness")
 FEATURES = frozenset(
-    {"checks", "monitor", "heartbeats", "wall_jump", "sequence", "streams", "virtual_time", "unix"}
+    {
+        *("checks", "monitor", "heartbeats", "wall_jump", "sequence", "streams", "virtual_time"),
+        *("unix", "config", "relations"),
+    }
 )
 EVERY = frozenset(one.id for one in load_registry().requirements)
 
@@ -24,6 +27,16 @@ FORGETS_ONE_TORN_BYTE = (
     "stallproof.send_deadline",
     "    torn = send.written_bytes > 0\n",
     "    torn = send.written_bytes > 1\n",
+)
+LEAVES_THE_TORN_ONE_OPEN = (
+    "stallproof.send_deadline",
+    "    torn = send.written_bytes > 0\n",
+    "    torn = False\n",
+)
+TEXT_IS_A_NUMBER = (
+    "stallproof.knobs.kinds",
+    "        number = decimal_of(value) if is_text else None\n",
+    "        number = decimal_of(value)\n",
 )
 NOW_AND_THEN = (
     "stallproof.stall_count",

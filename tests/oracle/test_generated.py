@@ -14,8 +14,10 @@ from tests.oracle.generated_bench import (
     DIES,
     FORGETS_ONE_TORN_BYTE,
     HEARTBEAT_AT_THE_INTERVAL,
+    LEAVES_THE_TORN_ONE_OPEN,
     NOW_AND_THEN,
     REFERENCE,
+    TEXT_IS_A_NUMBER,
     failed,
     generated,
     planted,
@@ -23,6 +25,7 @@ from tests.oracle.generated_bench import (
 )
 from tests.oracle.virtual_bench import command_of
 
+CONFIGURED = frozenset({"CF-1", "CF-2", "CF-3", "CF-4", "CF-5"})
 SHORT = frozenset({"SD-5", "SD-6", "SD-7", "SD-8", "SC-10"})
 
 
@@ -57,6 +60,29 @@ def test_a_mistake_is_found_shrunk_and_replayed(
     again, mended = replayed(wrong, file), replayed(REFERENCE, file)
     assert ("fail", [requirement]) == (again.verdict, failed(again))
     assert ("pass", [requirement]) == (mended.verdict, mended.selected)
+
+
+def test_a_mistake_in_reading_is_shrunk_to_one_line_of_a_file(tmp_path: Path) -> None:
+    """Of files, variables and keys that were mixed at random, the one that matters is left."""
+    wrong = planted(TEXT_IS_A_NUMBER, tmp_path)
+    report = generated(wrong, 150, tmp_path / "failures", selected=CONFIGURED)
+    assert ("fail", ["CF-3"]) == (report.verdict, failed(report))
+    (file,) = (tmp_path / "failures").iterdir()
+    (step,) = read_vector(file).steps
+    assert step.do is not None
+    assert {"op", "file"} == set(step.do)
+    assert [True] == [isinstance(value, str) for value in json.loads(step.do["file"]).values()]
+    assert ([], 1) == vet_files([file])
+    again, mended = replayed(wrong, file), replayed(REFERENCE, file)
+    assert ("fail", ["CF-3"]) == (again.verdict, failed(again))
+    assert ("pass", ["CF-3"]) == (mended.verdict, mended.selected)
+
+
+def test_configurations_are_not_asked_of_those_who_take_none(tmp_path: Path) -> None:
+    """All of CF is unsupported then, and none of it is passed."""
+    report = generated(tuple(command_of("real-only")), 10, tmp_path, selected=CONFIGURED | {"SD-1"})
+    verdicts = {one.id: one.verdict for one in report.requirements if one.selected}
+    assert {"unsupported"} == set(verdicts.values())
 
 
 def test_the_minimal_scenario_is_what_a_reader_sees_first(tmp_path: Path) -> None:
@@ -113,6 +139,16 @@ def test_a_harness_that_breaks_ends_the_run(tmp_path: Path) -> None:
     assert 1 == len(list((tmp_path / "failures").iterdir()))
 
 
+def test_a_refusal_that_follows_from_a_break_does_not_end_the_run(tmp_path: Path) -> None:
+    """Who leaves open what the law has closed refuses its name, and is judged to the end."""
+    wrong = planted(LEAVES_THE_TORN_ONE_OPEN, tmp_path)
+    trace = tmp_path / "run.jsonl"
+    report = generated(wrong, 250, tmp_path / "failures", selected=SHORT, seed=7, trace_path=trace)
+    assert b"harness_failed" in trace.read_bytes()
+    assert (["SD-6"], [], True) == (failed(report), report.harness, report.scenarios > 250)
+    assert any("SD-6" in note and "shrunk from" in note for note in report.notes)
+
+
 def test_who_knows_no_virtual_time_is_not_judged_by_it(tmp_path: Path) -> None:
     """What takes a feature that is declared missing is unsupported, and the report incomplete."""
     report = generated(tuple(command_of("real-only")), 10, tmp_path, selected=SHORT)
@@ -122,11 +158,11 @@ def test_who_knows_no_virtual_time_is_not_judged_by_it(tmp_path: Path) -> None:
     )
 
 
-def test_configurations_are_left_out_by_name(tmp_path: Path) -> None:
-    """What no generated script decides is no part of the verdict, and the notes say so."""
+def test_what_no_script_decides_is_left_out_by_name(tmp_path: Path) -> None:
+    """It is no part of the verdict, and the notes say so."""
     report = generated(REFERENCE, 20, tmp_path)
-    assert {"CF-1", "CF-2", "CF-3", "CF-4", "CF-5", "SD-11", "SD-16"}.isdisjoint(report.selected)
-    assert any(note.startswith("CF-1, ") and "left out" in note for note in report.notes)
+    assert {"SD-11", "SD-16"}.isdisjoint(report.selected)
+    assert any(note.startswith("SD-11, SD-16: left out") for note in report.notes)
 
 
 @pytest.mark.parametrize("damage", ["outcome", "missing", "script"])

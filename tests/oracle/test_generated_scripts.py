@@ -4,16 +4,18 @@ from collections.abc import Collection
 
 import pytest
 
-from stallproof.oracle.exact import VIRTUAL_UNDECIDABLE, held_by, problems_of
+from stallproof.oracle.exact import VIRTUAL_UNDECIDABLE, expected_of, held_by, problems_of
 from stallproof.oracle.scenarios.scripted_plan import unplayable
 from stallproof.oracle.virtual import scripts_real
 from stallproof.oracle.virtual.drawn import BATCH, drawn
+from stallproof.oracle.virtual.player import is_about_configurations
 from stallproof.oracle.virtual.scripts import FAMILIES, GROUPS, families_for, scripts
 from stallproof.oracle.virtual.words import in_words
 from stallproof.vectors.format import Vector
 from tests.oracle.generated_bench import EVERY, FEATURES
 
 COUNT = 2000
+CF = ("CF-1", "CF-2", "CF-3", "CF-4", "CF-5")
 
 
 def made(
@@ -38,12 +40,36 @@ def test_every_script_keeps_the_rules(many: list[Vector]) -> None:
 def test_generation_is_not_vacuous(many: list[Vector]) -> None:
     """Every requirement that a generated script can decide is put to the test by some script."""
     decidable = {one for one in EVERY - VIRTUAL_UNDECIDABLE if one.split("-")[0] in GROUPS}
-    assert decidable == {one for script in many for one in script.requirements}
+    assert decidable == {one for script in many for one in held_by(script)}
 
 
 def test_a_script_names_what_it_puts_to_the_test(many: list[Vector]) -> None:
-    """Its requirements are those of a faithful play."""
-    assert [sorted(held_by(one)) for one in many[:300]] == [one.requirements for one in many[:300]]
+    """Its requirements are those of a faithful play; a configuration is judged by all of CF."""
+    timed = [script for script in many if not is_about_configurations(script)][:300]
+    assert [sorted(held_by(one)) for one in timed] == [one.requirements for one in timed]
+    configured = [script for script in many if is_about_configurations(script)]
+    assert len(configured) > COUNT // 10
+    assert {tuple(one.requirements) for one in configured} == {CF}
+    bare = made(7, 20, FEATURES - {"relations"}, "configured")
+    assert {tuple(one.requirements) for one in bare} == {CF[:-1]}
+
+
+def test_configurations_stand_on_both_sides_of_each_refusal(many: list[Vector]) -> None:
+    """Many are refused and many are in force, with notes and with relations of either kind."""
+    answers = [
+        one.answer
+        for script in many
+        if is_about_configurations(script)
+        for one in expected_of(script)
+        if one.answer
+    ]
+    refused = [answer for answer in answers if "refused" in answer]
+    in_force = [answer for answer in answers if "effective" in answer]
+    assert min(len(refused), len(in_force)) > len(answers) // 5
+    assert any(answer["noted"] for answer in in_force)
+    relations = [pair for answer in in_force for pair in answer["relations"].items()]
+    for name in ("no_warning", "progress_before_ack_wait", "window_holds_chunk"):
+        assert {True, False} == {holds for one, holds in relations if one == name}
 
 
 def test_scripts_are_not_all_alike(many: list[Vector]) -> None:
@@ -71,7 +97,8 @@ def test_what_is_not_declared_is_not_asked_for() -> None:
 def test_families_are_those_of_what_is_selected() -> None:
     """A run about streams alone plays no script without any."""
     assert ("streaming", "mixed") == families_for({"AP-1"}, FEATURES)
-    assert () == families_for({"CF-1"}, FEATURES)
+    assert ("configured",) == families_for({"CF-1"}, FEATURES)
+    assert () == families_for({"CF-1"}, FEATURES - {"config"})
 
 
 def test_scripts_for_the_real_clock_can_be_played_there() -> None:

@@ -97,6 +97,15 @@ _STRICT = (
         new="        number = decimal_of(value)\n",
     ),
     tested(
+        "what_is_infinite_switches_on",
+        "CF-3",
+        by=IN_KNOBS + "test_no_other_text_is_a_switch",
+        says="a number that is too great for any reader switches on",
+        module=KINDS,
+        old="abs(number) <= FINITE_MAX and is_whole(number)",
+        new="is_whole(number)",
+    ),
+    tested(
         "one_slip_is_the_limit",
         "CF-3",
         by="test_knobs_files.py::test_a_name_is_a_slip_exactly_up_to_distance_two",

@@ -142,6 +142,16 @@ WORDS = (
         ],
     ),
     case(
+        "numbers-that-are-no-switch",
+        "CF-3",
+        """A number beyond all floats counts as infinite, and is no integer. Who asks only whether
+        it is zero takes 1e400 for true, and closes what nobody allowed.""",
+        [
+            *(config(environment={f"NVFLARE_{CLOSE.upper()}": t}) for t in ("1e400", "0.5", "-1")),
+            *(config(file=f'{{"{CLOSE}": {value}}}') for value in ("1e400", "1.5", "-1")),
+        ],
+    ),
+    case(
         "decimals-in-the-environment",
         "CF-3",
         """What is a decimal is read, with blanks around it, a point anywhere, and an exponent. A

@@ -17,6 +17,8 @@ from stallproof.states import state
 MICROSECOND = Decimal(1) / MICROSECONDS
 TIMEOUT_MAX = Decimal(TIMEOUT_MAX_US) / MICROSECONDS
 INTERVAL_MIN = Decimal(CHECK_INTERVAL_MIN_US) / MICROSECONDS
+FINITE_MAX = Decimal("1.8e308")
+"""A number beyond this counts as infinite."""
 TRUE_WORDS = frozenset({"true", "t", "yes", "y", "1"})
 FALSE_WORDS = frozenset({"false", "f", "no", "n", "0"})
 
@@ -64,7 +66,7 @@ def _count(number: Decimal) -> int | None:
 
 
 def _switch(number: Decimal) -> bool | None:
-    return number != 0 if is_whole(number) else None
+    return number != 0 if abs(number) <= FINITE_MAX and is_whole(number) else None
 
 
 SECONDS = Kind("s", "a number of seconds from 0.000001 to 1000000", _seconds)

@@ -325,8 +325,12 @@ def related(
     *,
     outer_us: int = OUTER_US,
     leaves_out: str = "",
+    effective: Mapping[str, Any] | None = None,
 ) -> Configured:
-    """A configuration with its relations: those in `broken` with an explanation, the rest hold."""
+    """A configuration with its relations: those in `broken` with an explanation, the rest hold.
+
+    `effective`: what is in force, where it is not what the file says.
+    """
     number = story.ask_for(
         file, {}, grace_us=GRACE_US, outer_timeouts_us={"caller": outer_us}, margin_us=MARGIN_US
     )
@@ -336,8 +340,9 @@ def related(
         if name != leaves_out
     ]
     return story.answer(
-        number, effective={**DEFAULTS, **file}, monitor_period_us=PERIOD_US, relations=relations
-    )
+        number, effective={**DEFAULTS, **file, **(effective or {})},
+        monitor_period_us=PERIOD_US, relations=relations,
+    )  # fmt: skip
 
 
 def at_edge(*, broken: str | None = None, leaves_out: str = "") -> Configured:

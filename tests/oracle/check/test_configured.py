@@ -141,7 +141,11 @@ def test_a_number_in_the_environment_is_a_decimal(text: str, verdict: str) -> No
 
 @pytest.mark.parametrize(
     ("text", "verdict"),
-    [("-1", "in force"), ("YES", "in force"), ("0.5", "refused"), (" y", "open")],
+    [
+        *(("-1", "in force"), ("YES", "in force"), ("0.5", "refused"), (" y", "open")),
+        *(("2.0", "open"), ("3e1", "open"), (" 2 ", "open"), ("1e400", "refused")),
+        *(("-1e999", "refused"), ("1" + "0" * 400, "refused"), ("5e-1", "refused")),
+    ],
 )
 def test_what_the_law_does_not_say_is_left_open(text: str, verdict: str) -> None:
     """A switch in the environment is a word or an integer; blanks around it are left to readers."""
@@ -452,6 +456,27 @@ def test_a_broken_relation_is_explained(text: str, broken: set[str]) -> None:
 def test_the_grace_that_was_used_is_told(text: str, broken: set[str]) -> None:
     """CF-5: whose grace broke the relation can be seen from the report."""
     assert broken == failing(told.each_broken(late=text))
+
+
+@pytest.mark.parametrize(
+    ("in_force_s", "said_s", "broken"),
+    [
+        (0.000001, "0.000001", set()),
+        (0.000002, "0.000002", set()),
+        (0.000002, "0.000001", {"CF-5"}),
+        (0.000001, "0.000002", {"CF-5"}),
+    ],
+)
+def test_between_two_microseconds_the_value_in_force_is_the_one_to_say(
+    in_force_s: float, said_s: str, broken: set[str]
+) -> None:
+    """CF-5: 1.5 us may become 1 or 2, and the report of a relation speaks of what it became."""
+    file = {**told.EDGE, STALL: 0.0000015, SWITCH: False}
+    words = f"{SEND} 4.96 s and 50 ms exceed {STALL} {said_s} s so that a good send is warned about"
+    story = told.related(
+        Configured("CF-5"), file, {"no_warning": words}, effective={STALL: in_force_s}
+    )
+    assert broken == failing(story)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ nothing of the implementation.
 Use: `expected_of(vector)`, `problems_of(vector)`, `observe(run)`. Spec: `spec/virtual.md`.
 """
 
-from stallproof.oracle.exact.configured import observe_configured
+from stallproof.oracle.exact.configured import lawful_of, observe_configured
 from stallproof.oracle.exact.expected import (
     StepExpected,
     expected_of,
@@ -26,6 +26,7 @@ __all__ = [
     "StepExpected",
     "expected_of",
     "held_by",
+    "lawful_of",
     "observe",
     "observe_configured",
     "policy_of",

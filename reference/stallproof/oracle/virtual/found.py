@@ -27,6 +27,7 @@ TAKEN_BY = {
     "config": "config",
 }
 """The feature that an operation takes."""
+_RELATED = {"CF-5": ("relations",)}
 _DIGITS = 10
 
 
@@ -40,7 +41,7 @@ def found_vector(script: Vector, requirement: str, reason: str, found: str) -> V
         script,
         requirements=[requirement],
         profile="hardened" if _is_hardened(requirement, steps) else "seed",
-        needs=sorted(set(_needs(script, steps))),
+        needs=sorted({*_needs(script, steps), *_RELATED.get(requirement, ())}),
         reason=reason,
         steps=steps,
         found=None,
@@ -60,6 +61,8 @@ def _needs(script: Vector, steps: list[Step]) -> Iterator[str]:
     for step in steps:
         if step.do is not None and step.do["op"] in TAKEN_BY:
             yield TAKEN_BY[step.do["op"]]
+        if step.do is not None and step.do.get("outer_timeouts_us"):
+            yield "monitor"
         if any(decision["event"] == "heartbeat_queued" for decision in step.expect):
             yield "heartbeats"
     if "heartbeat_interval" in script.knobs:

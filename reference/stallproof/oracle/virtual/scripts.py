@@ -23,6 +23,7 @@ from hypothesis.strategies import SearchStrategy
 from stallproof.oracle.virtual import scripts_lanes as lanes
 from stallproof.oracle.virtual import scripts_streams as streams
 from stallproof.oracle.virtual.draft import Draft
+from stallproof.oracle.virtual.scripts_configured import configurations
 from stallproof.oracle.virtual.scripts_draws import Draws
 from stallproof.vectors.format import Vector
 
@@ -68,6 +69,7 @@ FAMILIES: dict[str, tuple[tuple[int, Action], ...]] = {
     "monitored": _MONITORED,
     "streaming": _STREAMING,
     "mixed": _MIXED,
+    "configured": (),
 }
 """The kinds of scripts, each with its actions and how often one is chosen."""
 
@@ -87,6 +89,7 @@ TAKES: dict[Action, str] = {
 NEEDS: dict[str, frozenset[str]] = {
     "monitored": frozenset({"checks", "monitor"}),
     "streaming": frozenset({"streams"}),
+    "configured": frozenset({"config"}),
 }
 """Of which features a family needs at least one."""
 
@@ -95,6 +98,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "CX": ("sending", "monitored", "mixed"),
     "SC": ("monitored", "mixed"),
     "AP": ("streaming", "mixed"),
+    "CF": ("configured",),
 }
 """The families that bear on each group of requirements."""
 
@@ -135,6 +139,8 @@ def _walked(
     """Make up a script: knobs, connections, then one action after the other."""
     draws = Draws(content)
     name, actions = draws.pick(walks)
+    if name == "configured":
+        return configurations(draws, features)
     draft = Draft(_knobs(draws, name, features), features)
     if name == "streaming":
         streams.begin(draws, draft)

@@ -1,15 +1,18 @@
 """Plainer requests: what one request of a script may be replaced by while it is shrunk."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
+from stallproof.oracle.check.configurations import read_file
 from stallproof.vectors.format import Step, Vector
 
 _OPTIONAL = (
     *("room_bytes", "late_us", "heartbeats", "origin", "error"),
     *("start_after_us", "chunk_ready_us"),
+    *("environment", "outer_timeouts_us", "margin_us", "grace_us"),
 )
 """Fields that a request is plainer without."""
 _SIZES = {"send": "size_bytes", "accept": "wrote_bytes", "stream": "total_bytes"}
@@ -39,12 +42,25 @@ def _plainer(do: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield {**do, "cause": "EPIPE"}
     if op == "ack" and type(do["offset"]) is int and do["offset"] > 0:
         yield from ({**do, "offset": offset} for offset in _less(do["offset"], least=0))
+    if op == "config":
+        yield from _with_less(do)
     if op == "stream" and do.get("chunk_ready_us"):
         pauses = do["chunk_ready_us"]
         yield {**do, "chunk_ready_us": pauses[:-1]}
         for place, pause_us in enumerate(pauses):
             if pause_us:
                 yield {**do, "chunk_ready_us": [*pauses[:place], 0, *pauses[place + 1 :]]}
+
+
+def _with_less(do: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield configurations without one of the keys of `do`, or without one of its variables."""
+    file = read_file(do.get("file") or "{}") or {}
+    for name in file:
+        left = [f"{json.dumps(one)}: {given.text}" for one, given in file.items() if one != name]
+        yield {**do, "file": "{" + ", ".join(left) + "}"}
+    environment = do.get("environment") or {}
+    for name in environment:
+        yield {**do, "environment": {one: v for one, v in environment.items() if one != name}}
 
 
 def _less(size: int, *, least: int) -> Iterator[int]:

@@ -64,6 +64,19 @@ def _ack(do: dict[str, Any]) -> str:
     return f"stream {do['stream']} gets an ACK of {json.dumps(do.get('offset'))}{origin}"
 
 
+def _config(do: dict[str, Any]) -> str:
+    around = [f"the file {do.get('file') or '{}'}"]
+    if do.get("environment"):
+        around.append(f"the environment {json.dumps(do['environment'])}")
+    if "grace_us" in do:
+        around.append(f"a grace of {ms(do['grace_us'])}")
+    for name, timeout_us in (do.get("outer_timeouts_us") or {}).items():
+        around.append(f"the outer timeout {name} of {ms(timeout_us)}")
+    if do.get("margin_us"):
+        around.append(f"a margin of {ms(do['margin_us'])}")
+    return f"a configuration is asked for with {', '.join(around)}"
+
+
 _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "open": _open,
     "send": lambda do: (
@@ -79,8 +92,5 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "stream": _stream,
     "ack": _ack,
     "cancel": lambda do: f"stream {do['stream']} is cancelled",
-    "config": lambda do: (
-        f"a configuration is asked for: file {do.get('file')!r}, "
-        f"environment {json.dumps(do.get('environment') or {})}"
-    ),
+    "config": _config,
 }

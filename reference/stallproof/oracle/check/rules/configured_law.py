@@ -205,23 +205,28 @@ def _switch(given: Given) -> Reading:
     if isinstance(value, bool):
         return _position(on=value)
     if isinstance(value, Decimal):
-        if not value.is_finite():
-            return Reading("refused", situation="not-finite")
-        if value != value.to_integral_value(context=_WIDE):
-            return Reading("refused", situation="wrong-kind", part="fraction")
-        # Readers differ on whether 2.0 is an integer.
-        is_plain = _INTEGER.fullmatch(given.text) is not None
-        return _position(on=value != 0) if is_plain else Reading("open")
+        return _number_of_switch(value, is_plain=_INTEGER.fullmatch(given.text) is not None)
     if not isinstance(value, str):
         return Reading("refused", situation="wrong-kind", part=given.kind)
     word = value.lower()
     if word in TRUE or word in FALSE:
         return _position(on=word in TRUE)
-    if given.source == "environment" and _INTEGER.fullmatch(value):
-        return _position(on=int(value) != 0)
+    if given.source == "environment" and _DECIMAL.fullmatch(value) is not None:
+        plain = _INTEGER.fullmatch(value) is not None
+        return _number_of_switch(decimal_of(value.strip()), is_plain=plain)
     if value.strip().lower() != word or _INTEGER.fullmatch(value):
         return Reading("open")
     return Reading("refused", situation="wrong-kind", part="word")
+
+
+def _number_of_switch(number: Decimal, *, is_plain: bool) -> Reading:
+    """Return what the law makes of a number; `is_plain`: it is written as an integer."""
+    if not number.is_finite() or abs(number) > FLOAT_MAX:
+        return Reading("refused", situation="not-finite")
+    if number != number.to_integral_value(context=_WIDE):
+        return Reading("refused", situation="wrong-kind", part="fraction")
+    # Readers differ on whether 2.0 is an integer.
+    return _position(on=number != 0) if is_plain else Reading("open")
 
 
 def _position(*, on: bool) -> Reading:

@@ -5,6 +5,7 @@ Group CF; the table is in `configured_law`.
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 
 from stallproof.oracle.check.configurations import Configuration, Given, configurations_of
 from stallproof.oracle.check.rules.configured_law import (
@@ -124,6 +125,7 @@ def _misspelt(found: Lawful, key: str, given: Given) -> None:
     found.faults.append(Fault(knob, given, "misspelt", f"distance {distance}"))
 
 
+@lru_cache(maxsize=4096)
 def nearest(key: str) -> tuple[str, int]:
     """Return the knob nearest to `key` and its edit distance."""
     return min(((name, edit_distance(key, name)) for name in KNOBS), key=lambda pair: pair[1])

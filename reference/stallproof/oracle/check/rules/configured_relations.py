@@ -10,7 +10,11 @@ from decimal import Decimal
 
 from stallproof.oracle.check.configurations import numbers_in
 from stallproof.oracle.check.observation import Observation, broken
-from stallproof.oracle.check.rules.configured_answers import differs, not_in_force
+from stallproof.oracle.check.rules.configured_answers import (
+    differs,
+    in_core_units,
+    not_in_force,
+)
 from stallproof.oracle.check.rules.configured_law import (
     ACK_INTERVAL,
     ACK_WAIT,
@@ -149,12 +153,13 @@ def _truths(run: Run, one: Lawful) -> dict[str, Truth | None]:
 
 
 def _only(one: Lawful, name: str) -> int:
-    """Return the value of a knob; of two defaults that may be in force, the one that is."""
+    """Return the value of a knob inside; of two that may be in force, the one that is."""
     values = one.values(name)
     answered = one.configuration.answered
-    told = None if answered is None else answered.effective.get(name)
-    if len(values) > 1 and isinstance(told, int | float) and Decimal(told) in values:
-        return int(told)
+    if len(values) > 1 and answered is not None:
+        told = in_core_units(KNOBS[name], answered.effective.get(name))
+        if told is not None and told in values:
+            return int(told)
     return int(min(values))
 
 
