@@ -119,6 +119,28 @@ def test_a_fit_script_has_no_problems() -> None:
     assert problems_of(vector(*steps, streaming_send_timeout=0.0001)) == []
 
 
+@pytest.mark.parametrize(
+    ("knobs", "is_taken"),
+    [
+        ({"heartbeat_interval": 0.5}, False),
+        ({"heartbeat_interval": 1}, True),
+        ({"streaming_send_timeout": 0.0000009}, False),
+        ({"streaming_send_timeout": 0.000001}, True),
+        ({"streaming_send_timeout": 1_000_000.000001}, False),
+        ({"streaming_ack_wait": 1.5}, False),
+        ({"streaming_window_size": 0}, False),
+        ({"streaming_window_size": 1}, True),
+        ({"sfm_send_stall_consecutive_checks": 0}, True),
+        ({"streaming_ack_progress_check_interval": -1}, True),
+    ],
+)
+def test_knobs_that_every_harness_refuses_are_named(knobs: dict[str, Any], is_taken: bool) -> None:
+    """A script with them could not be played; what lies below a clamp is taken (CF-2, CF-3)."""
+    found = problems_of(vector(OPEN, **knobs))
+    (name,) = knobs
+    assert [] == found if is_taken else len(found) == 1 and name in found[0]
+
+
 def answer(file: dict[str, Any] | str, environment: dict[str, str] | None = None) -> Any:
     text = file if isinstance(file, str) else json.dumps(file)
     script = vector(config(file=text, environment=environment or {}))

@@ -7,7 +7,8 @@ one counts by itself, for what it alone can show.
 Spec: `spec/cf.md`, `spec/vectors/README.md` (`answer`).
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -38,7 +39,7 @@ from stallproof.oracle.check.rules.configured_law import (
     defaults_of,
     read,
 )
-from stallproof.oracle.check.rules.configured_reading import Lawful, lawful
+from stallproof.oracle.check.rules.configured_reading import Fault, Lawful, lawful
 from stallproof.oracle.check.run import Run
 from stallproof.oracle.exact.table import VIRTUAL
 from stallproof.trace.events import ConfigurationAsked
@@ -68,6 +69,13 @@ def lawful_of(step: Step) -> Lawful | None:
         margin_us=do.get("margin_us", 0),
     )
     return lawful(Configuration(asked, None, file, read_variables(environment)))
+
+
+def faults_of(knobs: Mapping[str, Any]) -> list[Fault]:
+    """Return for what the law refuses the `knobs` of a script; nothing if it does not."""
+    text = json.dumps(dict(knobs))
+    asked = ConfigurationAsked(at_us=0, id=0, case="knobs", file=text, environment={})
+    return lawful(Configuration(asked, None, read_file(text) or {}, {})).faults
 
 
 def answer_to(step: Step) -> tuple[dict[str, Any], set[str]]:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from stallproof.oracle.exact.case import Case
-from stallproof.oracle.exact.configured import answer_to, lawful_of
+from stallproof.oracle.exact.configured import answer_to, faults_of, lawful_of
 from stallproof.oracle.exact.keys import decision_of
 from stallproof.trace.events import Asked
 from stallproof.vectors.format import KNOBS, Step, Vector
@@ -98,6 +98,9 @@ def problems_of(vector: Vector) -> list[str]:
 
 
 def _problems(vector: Vector) -> Iterator[str]:
+    for fault in faults_of(vector.knobs):
+        yield f"{fault.given.where} is refused by every harness (CF-3)"
+        return
     case = Case(policy_of(vector.knobs))
     configurations = 0
     for number, step in enumerate(vector.steps):
