@@ -118,9 +118,21 @@ def test_it_passes_everything_it_claims_in_virtual_time() -> None:
     }
 
 
+def test_what_it_has_not_is_unsupported_and_no_trouble_of_the_harness() -> None:
+    """It has no streams, no monitor, no TLS and no files, and was never asked for them."""
+    lacking = {"AP-1", "AP-8", "AP-12", "SC-2", "SC-7", "SC-10", "SD-16", "CF-1"}
+    report = conform(
+        COMMAND, profile="hardened", clock="real", selected=frozenset(lacking), grace_us=None,
+        lanes=4, trace_path=None, progress=lambda told: None,
+    )  # fmt: skip
+    verdicts = {j.id: j.verdict for j in report.requirements if j.selected}
+    assert dict.fromkeys(lacking, "unsupported") == verdicts
+    assert ([], "incomplete") == (report.harness, report.verdict)
+
+
 @pytest.mark.timing
 def test_it_passes_everything_it_claims_on_real_sockets() -> None:
-    """What it has is in order; what it has not is said to be unsupported."""
+    """What it has is in order."""
     report = conform(
         COMMAND, profile="hardened", clock="real",
         selected=frozenset({"SD-1", "SD-4", "SD-7", "SD-8", "SD-11", "SD-13", "CX-4"}),

@@ -40,7 +40,7 @@ class Scenario:
 
     What ends in `_s` or `_bytes` is a knob in seconds or bytes (the operation `monitor` tells
     `period_s`), except for `play_s`, a rough length, to start the long ones first. The knobs of
-    guardrail B are set where `features` has `streams`. With `configurations`, made for the harness
+    guardrail B are set where `features` has `streams`, and the harness declares it. With `configurations`, made for the harness
     that said hello, nothing else is played.
     """
 
@@ -80,7 +80,7 @@ class Scenario:
             knobs["sfm_send_stall_consecutive_checks"] = self.checks_max
         if "heartbeats" in features:
             knobs["heartbeat_interval"] = self.heartbeat_s
-        if self.streams:
+        if self.streams and "streams" in features:
             knobs["streaming_ack_progress_timeout"] = self.progress_timeout_s
             knobs["streaming_ack_progress_check_interval"] = self.check_interval_s
             knobs["streaming_ack_wait"] = self.ack_wait_s
