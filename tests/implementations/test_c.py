@@ -3,63 +3,23 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.implementations.c.building import SANITIZED, SOURCE, USUAL, WARNED, built, found, without
-
-WAIT_S = 60.0
-"""How long anything may take before the test gives up; nothing is judged by it."""
-LINE_BYTES = 1024 * 1024
-
-VIRTUAL = {"op": "hello", "protocol": 1, "clock": "virtual"}
-KNOBS = {"streaming_send_timeout": 0.5, "sfm_send_stall_timeout": 0.1}
-STALL: list[dict[str, Any]] = [
-    {"op": "config", "knobs": KNOBS},
-    {"op": "open", "conn": "a", "transport": "virtual", "room_bytes": 10},
-    {"op": "monitor", "period_us": 200_000},
-    {"op": "send", "conn": "a", "send": 1, "size_bytes": 60},
-    {"op": "send", "conn": "a", "send": 2, "size_bytes": 5},
-    {"op": "accept", "conn": "a", "wrote_bytes": 49},
-    {"op": "advance", "to_us": 500_000},
-]
-"""A send that has one byte left when its deadline comes, and one that waits behind it."""
-STREAM: list[dict[str, Any]] = [
-    {"op": "config", "knobs": {"streaming_window_size": 10, "streaming_chunk_size": 10}},
-    {"op": "open", "conn": "a", "transport": "virtual", "room_bytes": None},
-    {"op": "stream", "conn": "a", "stream": 1, "total_bytes": 40},
-    {"op": "ack", "conn": "a", "stream": 1, "offset": 10, "origin": None, "error": None},
-    {"op": "advance", "to_us": 100_000_000},
-]
-"""A stream that stops at its window, goes on by an ACK, and then gets none for too long."""
-
-
-def told(program: Path, *lines: bytes) -> list[dict[str, Any]]:
-    """Return what `program` answers and says to `lines`; it has to end well, and in silence."""
-    run = subprocess.run(
-        [str(program)], input=b"".join(line + b"\n" for line in lines), capture_output=True,
-        timeout=WAIT_S, check=False,
-    )  # fmt: skip
-    assert (0, b"") == (run.returncode, run.stderr)
-    return [json.loads(line) for line in run.stdout.decode().splitlines()]
-
-
-def played(program: Path, *requests: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what comes of `requests` in virtual time, from the first reply after `hello` on."""
-    whole = [{"id": ident, **request} for ident, request in enumerate((VIRTUAL, *requests))]
-    return told(program, *(json.dumps(request).encode() for request in whole))[1:]
-
-
-def events(lines: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
-    """Return the name and the time of the events of these names, and how they ended."""
-    return [
-        (line["event"], line["at_us"], line.get("outcome"))
-        for line in lines
-        if line.get("event") in names
-    ]
+from tests.implementations.talking import (
+    LINE_BYTES,
+    STALL,
+    STREAM,
+    VIRTUAL,
+    events,
+    judged,
+    left,
+    noisy,
+    played,
+    told,
+)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +58,7 @@ def test_a_send_ends_at_its_deadline_to_the_microsecond(watched: Path) -> None:
         ("closing", 500_000, None),
         ("send_ended", 500_000, "timeout"),
         ("send_ended", 500_000, "suppressed"),
-    ] == events(played(watched, *STALL), "closing", "send_ended")
+    ] == events(played([str(watched)], *STALL), "closing", "send_ended")
 
 
 def test_a_stream_gives_up_when_that_is_due(watched: Path) -> None:
@@ -106,20 +66,20 @@ def test_a_stream_gives_up_when_that_is_due(watched: Path) -> None:
     assert [
         ("stream_ended", 60_000_000, "no_progress"),
         ("notice_sent", 60_000_000, None),
-    ] == events(played(watched, *STREAM), "stream_ended", "notice_sent")
+    ] == events(played([str(watched)], *STREAM), "stream_ended", "notice_sent")
 
 
 def test_nothing_of_an_earlier_case_shows_in_a_later_one(watched: Path) -> None:
     """What a case brings does not depend on what was played before it."""
-    alone = [line for line in played(watched, *STREAM) if "event" in line]
-    after = played(watched, *STALL, *STREAM)
+    alone = [line for line in played([str(watched)], *STREAM) if "event" in line]
+    after = played([str(watched)], *STALL, *STREAM)
     begun = next(i for i, line in enumerate(after) if line.get("id") == len(STALL) + 1)
     assert alone == [line for line in after[begun:] if "event" in line]
 
 
 def test_the_same_requests_bring_the_same_lines(program: Path) -> None:
     """No clock of the machine and no chance is in what it says in virtual time."""
-    assert played(program, *STALL, *STREAM) == played(program, *STALL, *STREAM)
+    assert played([str(program)], *STALL, *STREAM) == played([str(program)], *STALL, *STREAM)
 
 
 @pytest.mark.parametrize(
@@ -153,35 +113,10 @@ def test_nonsense_is_answered_and_survived(
     hello = json.dumps({"id": 1, **VIRTUAL}).encode()
     replies = [
         (reply["id"], reply.get("error"))
-        for reply in told(watched, hello, opened, line, b'{"id":8,"op":"stop"}')
+        for reply in told([str(watched)], hello, opened, line, b'{"id":8,"op":"stop"}')
         if "id" in reply
     ]
     assert [(1, None), (2, None), (ident, error), (8, None)] == replies
-
-
-def judged(program: Path, folder: Path, *arguments: str) -> dict[str, Any]:
-    """Return the report on `program`, judged from the command line as a user would."""
-    report = folder / "report.json"
-    run = subprocess.run(
-        [
-            *(sys.executable, "-m", "stallproof", "conform", "--impl", str(program)),
-            *("--json", str(report), *arguments),
-        ],
-        capture_output=True, text=True, check=False, timeout=10 * WAIT_S,
-    )  # fmt: skip
-    assert report.exists(), run.stderr
-    found: dict[str, Any] = json.loads(report.read_text("utf-8"))
-    return found
-
-
-def left(report: dict[str, Any]) -> dict[str, str]:
-    """Return the selected requirements that did not pass, and how they fared."""
-    assert [] == report["harness"]
-    return {
-        judgement["id"]: judgement["verdict"]
-        for judgement in report["requirements"]
-        if judgement["selected"] and judgement["verdict"] != "pass"
-    }
 
 
 NEEDS_MORE = {"SD-11", "SD-16", *(f"CF-{n}" for n in range(1, 6))}
@@ -192,7 +127,7 @@ REAL = "SD-1,SD-2,SD-4,SD-10,SD-11,SD-13,SD-14,SD-15,SC-7,SC-11,SC-14,AP-8,AP-12
 
 def test_it_passes_everything_in_virtual_time(program: Path, tmp_path: Path) -> None:
     """Exactly, with no grace: every requirement that virtual time can decide, but configuration."""
-    report = judged(program, tmp_path, "--clock", "virtual")
+    report = judged([str(program)], tmp_path, "--clock", "virtual")
     assert NEEDS_MORE >= left(report).keys(), left(report)
     assert 0 == report["grace_us"]
 
@@ -200,11 +135,5 @@ def test_it_passes_everything_in_virtual_time(program: Path, tmp_path: Path) -> 
 @pytest.mark.timing
 def test_it_passes_on_the_real_clock(watched: Path, tmp_path: Path) -> None:
     """On real sockets too, with every read, write and sum watched."""
-    report = judged(watched, tmp_path, "--clock", "real", "--only", REAL)
-    noisy = {
-        judgement["id"]
-        for judgement in report["requirements"]
-        if judgement["findings"]
-        and all("too noisy" in finding["explanation"] for finding in judgement["findings"])
-    }
-    assert set() == left(report).keys() - noisy, left(report)
+    report = judged([str(watched)], tmp_path, "--clock", "real", "--only", REAL)
+    assert set() == left(report).keys() - noisy(report), left(report)

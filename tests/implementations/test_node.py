@@ -3,38 +3,23 @@
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from tests.implementations.node.running import COMMAND, HARNESS, need_node
-
-WAIT_S = 60.0
-"""How long anything may take before the test gives up; nothing is judged by it."""
-LINE_BYTES = 1024 * 1024
-
-VIRTUAL = {"op": "hello", "protocol": 1, "clock": "virtual"}
-KNOBS = {"streaming_send_timeout": 0.5, "sfm_send_stall_timeout": 0.1}
-STALL: list[dict[str, Any]] = [
-    {"op": "config", "knobs": KNOBS},
-    {"op": "open", "conn": "a", "transport": "virtual", "room_bytes": 10},
-    {"op": "monitor", "period_us": 200_000},
-    {"op": "send", "conn": "a", "send": 1, "size_bytes": 60},
-    {"op": "send", "conn": "a", "send": 2, "size_bytes": 5},
-    {"op": "accept", "conn": "a", "wrote_bytes": 49},
-    {"op": "advance", "to_us": 500_000},
-]
-"""A send that has one byte left when its deadline comes, and one that waits behind it."""
-STREAM: list[dict[str, Any]] = [
-    {"op": "config", "knobs": {"streaming_window_size": 10, "streaming_chunk_size": 10}},
-    {"op": "open", "conn": "a", "transport": "virtual", "room_bytes": None},
-    {"op": "stream", "conn": "a", "stream": 1, "total_bytes": 40},
-    {"op": "ack", "conn": "a", "stream": 1, "offset": 10, "origin": None, "error": None},
-    {"op": "advance", "to_us": 100_000_000},
-]
-"""A stream that stops at its window, goes on by an ACK, and then gets none for too long."""
+from tests.implementations.talking import (
+    LINE_BYTES,
+    STALL,
+    STREAM,
+    VIRTUAL,
+    events,
+    judged,
+    left,
+    noisy,
+    played,
+    told,
+)
 
 NOT_CLAIMED = {"SD-11", "SD-16", *(f"CF-{n}" for n in range(1, 6))}
 """What virtual time cannot decide, and what the example does not have."""
@@ -50,38 +35,13 @@ def _node() -> None:
     need_node()
 
 
-def told(*lines: bytes) -> list[dict[str, Any]]:
-    """Return what the example answers and says to `lines`; it has to end well, and in silence."""
-    run = subprocess.run(
-        COMMAND, input=b"".join(line + b"\n" for line in lines), capture_output=True,
-        timeout=WAIT_S, check=False,
-    )  # fmt: skip
-    assert (0, b"") == (run.returncode, run.stderr)
-    return [json.loads(line) for line in run.stdout.decode().splitlines()]
-
-
-def played(*requests: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what comes of `requests` in virtual time, from the first reply after `hello` on."""
-    whole = [{"id": ident, **request} for ident, request in enumerate((VIRTUAL, *requests))]
-    return told(*(json.dumps(request).encode() for request in whole))[1:]
-
-
-def events(lines: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
-    """Return the name and the time of the events of these names, and how they ended."""
-    return [
-        (line["event"], line["at_us"], line.get("outcome"))
-        for line in lines
-        if line.get("event") in names
-    ]
-
-
 def test_a_send_ends_at_its_deadline_to_the_microsecond() -> None:
     """The send with a byte left times out and closes, once, and the one behind it is suppressed."""
     assert [
         ("closing", 500_000, None),
         ("send_ended", 500_000, "timeout"),
         ("send_ended", 500_000, "suppressed"),
-    ] == events(played(*STALL), "closing", "send_ended")
+    ] == events(played(COMMAND, *STALL), "closing", "send_ended")
 
 
 def test_a_stream_gives_up_when_that_is_due() -> None:
@@ -89,13 +49,13 @@ def test_a_stream_gives_up_when_that_is_due() -> None:
     assert [
         ("stream_ended", 60_000_000, "no_progress"),
         ("notice_sent", 60_000_000, None),
-    ] == events(played(*STREAM), "stream_ended", "notice_sent")
+    ] == events(played(COMMAND, *STREAM), "stream_ended", "notice_sent")
 
 
 def test_nothing_of_an_earlier_case_shows_in_a_later_one() -> None:
     """What a case brings does not depend on what was played before it."""
-    alone = [line for line in played(*STREAM) if "event" in line]
-    after = played(*STALL, *STREAM)
+    alone = [line for line in played(COMMAND, *STREAM) if "event" in line]
+    after = played(COMMAND, *STALL, *STREAM)
     begun = next(i for i, line in enumerate(after) if line.get("id") == len(STALL) + 1)
     assert alone == [line for line in after[begun:] if "event" in line]
 
@@ -106,7 +66,7 @@ def test_a_thousand_queued_sends_end_with_their_connection() -> None:
     sends = [
         {"op": "send", "conn": "a", "send": number, "size_bytes": 100} for number in range(count)
     ]
-    lines = played(*STALL[:2], *sends, STALL[-1])
+    lines = played(COMMAND, *STALL[:2], *sends, STALL[-1])
     assert count == len(events(lines, "send_ended"))
 
 
@@ -124,7 +84,7 @@ def test_a_line_in_pieces_is_one_line() -> None:
             process.stdin.write(whole[begin : begin + 7])
             process.stdin.flush()
         said = process.stdout.read()
-    assert played(*requests[1:]) == [json.loads(line) for line in said.splitlines()[1:]]
+    assert played(COMMAND, *requests[1:]) == [json.loads(line) for line in said.splitlines()[1:]]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +119,7 @@ def test_nonsense_is_answered_and_survived(line: bytes, ident: int, error: str) 
     hello = json.dumps({"id": 1, **VIRTUAL}).encode()
     replies = [
         (reply["id"], reply.get("error"))
-        for reply in told(hello, opened, line, b'{"id":8,"op":"stop"}')
+        for reply in told(COMMAND, hello, opened, line, b'{"id":8,"op":"stop"}')
         if "id" in reply
     ]
     assert [(1, None), (2, None), (ident, error), (8, None)] == replies
@@ -176,34 +136,9 @@ def test_it_needs_no_packages() -> None:
     assert [] == [name for name in imported if not name.startswith(("./", "node:"))]
 
 
-def judged(folder: Path, *arguments: str) -> dict[str, Any]:
-    """Return the report on the example, judged from the command line as a user would."""
-    report = folder / "report.json"
-    run = subprocess.run(
-        [
-            *(sys.executable, "-m", "stallproof", "conform", "--impl", " ".join(COMMAND)),
-            *("--json", str(report), *arguments),
-        ],
-        capture_output=True, text=True, check=False, timeout=10 * WAIT_S,
-    )  # fmt: skip
-    assert report.exists(), run.stderr
-    found: dict[str, Any] = json.loads(report.read_text("utf-8"))
-    return found
-
-
-def left(report: dict[str, Any]) -> dict[str, str]:
-    """Return the selected requirements that did not pass, and how they fared."""
-    assert [] == report["harness"]
-    return {
-        judgement["id"]: judgement["verdict"]
-        for judgement in report["requirements"]
-        if judgement["selected"] and judgement["verdict"] != "pass"
-    }
-
-
 def test_it_passes_everything_in_virtual_time(tmp_path: Path) -> None:
     """Exactly, with no grace: every requirement that virtual time can decide, but configuration."""
-    report = judged(tmp_path, "--clock", "virtual")
+    report = judged(COMMAND, tmp_path, "--clock", "virtual")
     assert NOT_CLAIMED >= left(report).keys(), left(report)
     assert 0 == report["grace_us"]
 
@@ -211,11 +146,5 @@ def test_it_passes_everything_in_virtual_time(tmp_path: Path) -> None:
 @pytest.mark.timing
 def test_it_passes_on_the_real_clock(tmp_path: Path) -> None:
     """On the sockets of node:net, with their back-pressure."""
-    report = judged(tmp_path, "--clock", "real", "--only", REAL)
-    noisy = {
-        judgement["id"]
-        for judgement in report["requirements"]
-        if judgement["findings"]
-        and all("too noisy" in finding["explanation"] for finding in judgement["findings"])
-    }
-    assert set() == left(report).keys() - noisy, left(report)
+    report = judged(COMMAND, tmp_path, "--clock", "real", "--only", REAL)
+    assert set() == left(report).keys() - noisy(report), left(report)

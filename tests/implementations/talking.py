@@ -1,0 +1,94 @@
+"""For the tests of the examples: talking to one line by line, and judging it as a user would."""
+
+import json
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+WAIT_S = 60.0
+"""How long anything may take before the test gives up; nothing is judged by it."""
+LINE_BYTES = 1024 * 1024
+
+VIRTUAL = {"op": "hello", "protocol": 1, "clock": "virtual"}
+KNOBS = {"streaming_send_timeout": 0.5, "sfm_send_stall_timeout": 0.1}
+STALL: list[dict[str, Any]] = [
+    {"op": "config", "knobs": KNOBS},
+    {"op": "open", "conn": "a", "transport": "virtual", "room_bytes": 10},
+    {"op": "monitor", "period_us": 200_000},
+    {"op": "send", "conn": "a", "send": 1, "size_bytes": 60},
+    {"op": "send", "conn": "a", "send": 2, "size_bytes": 5},
+    {"op": "accept", "conn": "a", "wrote_bytes": 49},
+    {"op": "advance", "to_us": 500_000},
+]
+"""A send that has one byte left when its deadline comes, and one that waits behind it."""
+STREAM: list[dict[str, Any]] = [
+    {"op": "config", "knobs": {"streaming_window_size": 10, "streaming_chunk_size": 10}},
+    {"op": "open", "conn": "a", "transport": "virtual", "room_bytes": None},
+    {"op": "stream", "conn": "a", "stream": 1, "total_bytes": 40},
+    {"op": "ack", "conn": "a", "stream": 1, "offset": 10, "origin": None, "error": None},
+    {"op": "advance", "to_us": 100_000_000},
+]
+"""A stream that stops at its window, goes on by an ACK, and then gets none for too long."""
+
+
+def told(command: Sequence[str], *lines: bytes) -> list[dict[str, Any]]:
+    """Return what is answered and said to `lines`; it has to end well, and in silence."""
+    run = subprocess.run(
+        list(command), input=b"".join(line + b"\n" for line in lines), capture_output=True,
+        timeout=WAIT_S, check=False,
+    )  # fmt: skip
+    assert (0, b"") == (run.returncode, run.stderr)
+    return [json.loads(line) for line in run.stdout.decode().splitlines()]
+
+
+def played(command: Sequence[str], *requests: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what comes of `requests` in virtual time, from the first reply after `hello` on."""
+    whole = [{"id": ident, **request} for ident, request in enumerate((VIRTUAL, *requests))]
+    return told(command, *(json.dumps(request).encode() for request in whole))[1:]
+
+
+def events(lines: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
+    """Return the name and the time of the events of these names, and how they ended."""
+    return [
+        (line["event"], line["at_us"], line.get("outcome"))
+        for line in lines
+        if line.get("event") in names
+    ]
+
+
+def judged(command: Sequence[str], folder: Path, *arguments: str) -> dict[str, Any]:
+    """Return the report on `command`, judged from the command line as a user would."""
+    report = folder / "report.json"
+    run = subprocess.run(
+        [
+            *(sys.executable, "-m", "stallproof", "conform", "--impl", shlex.join(command)),
+            *("--json", str(report), *arguments),
+        ],
+        capture_output=True, text=True, check=False, timeout=10 * WAIT_S,
+    )  # fmt: skip
+    assert report.exists(), run.stderr
+    found: dict[str, Any] = json.loads(report.read_text("utf-8"))
+    return found
+
+
+def left(report: dict[str, Any]) -> dict[str, str]:
+    """Return the selected requirements that did not pass, and how they fared."""
+    assert [] == report["harness"]
+    return {
+        judgement["id"]: judgement["verdict"]
+        for judgement in report["requirements"]
+        if judgement["selected"] and judgement["verdict"] != "pass"
+    }
+
+
+def noisy(report: dict[str, Any]) -> set[str]:
+    """Return the requirements of which the noise of the machine hides what is found."""
+    return {
+        judgement["id"]
+        for judgement in report["requirements"]
+        if judgement["findings"]
+        and all("too noisy" in finding["explanation"] for finding in judgement["findings"])
+    }
