@@ -163,36 +163,3 @@ def test_a_finding_says_when_and_shows_the_evidence() -> None:
     (finding,) = judgement(report(lost), "SD-9").findings
     assert "at 0.0 ms" in finding.explanation
     assert said(("send_ended", 0, "a", 1, "closed", True)) in finding.events
-
-
-def configuration(effective: dict[str, Any]) -> list[AnyEvent]:
-    """Return the trace of one configuration in virtual time and what came of it."""
-    return [
-        ev.TraceBegun(
-            at_us=0, schema=TRACE_SCHEMA, profile="hardened", selected=["CF-1"],
-            implementation={"name": "x"}, features=["config"],
-        ),
-        ev.ScenarioBegun(
-            at_us=0, name="x", repetition=1, requirements=["CF-1"], policy={}, grace_us=0,
-            clock="virtual",
-        ),
-        ev.ConfigurationAsked(
-            at_us=0, id=1, case="x", file='{"streaming_send_timeout": 7.5}', environment={}
-        ),
-        ev.ConfigurationAnswered(at_us=0, id=1, effective=effective),
-        ev.ScenarioEnded(at_us=0, noise_us=0),
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("value", "verdict"), [(7.5, "pass"), (7.500001, "fail"), (30, "fail")])
-def test_a_configuration_is_judged_by_itself(value: float, verdict: str) -> None:
-    """In virtual time each configuration counts for what it alone can show."""
-    mib = 1024 * 1024
-    effective = {
-        "streaming_send_timeout": value, "streaming_ack_progress_timeout": 60,
-        "streaming_ack_progress_check_interval": 5, "sfm_send_stall_timeout": 45,
-        "sfm_close_stalled_connection": False, "sfm_send_stall_consecutive_checks": 3,
-        "streaming_ack_wait": 300, "streaming_window_size": 16 * mib,
-        "streaming_chunk_size": mib, "streaming_ack_interval": 4 * mib, "heartbeat_interval": 60,
-    }  # fmt: skip
-    assert judgement(report_on(configuration(effective)), "CF-1").verdict == verdict

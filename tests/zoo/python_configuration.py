@@ -19,7 +19,6 @@ CONFIGURATION = (
         "        checks_max=clamped_checks(checks_max),\n",
         "        checks_max=checks_max or 2,\n",
         "CF-2",
-        "CF-4",
     ),
     wrong(
         "booleans_are_numbers",

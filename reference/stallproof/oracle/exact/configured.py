@@ -41,6 +41,7 @@ from stallproof.oracle.check.rules.configured_law import (
 )
 from stallproof.oracle.check.rules.configured_reading import Fault, Lawful, lawful
 from stallproof.oracle.check.run import Run
+from stallproof.oracle.exact.blame_configured import rooted
 from stallproof.oracle.exact.table import VIRTUAL
 from stallproof.trace.events import ConfigurationAsked
 from stallproof.vectors.format import Step
@@ -223,14 +224,13 @@ def _shows_source(one: Lawful, name: str, other: set[str]) -> bool:
 
 def observe_configured(run: Run) -> Iterator[Observation]:
     """Judge the configurations of a run in virtual time, each for what it alone can show."""
-    broken: set[str] = set()
-    for rule in RULES:
-        for seen in rule(run):
-            if seen.tells in ("broken", "unsure"):
-                broken.add(seen.requirement)
-                yield replace(seen, situation=VIRTUAL)
+    seen = [told for rule in RULES for told in rule(run) if told.tells in ("broken", "unsure")]
+    broken = {told.requirement for told in seen}
     for configuration in configurations_of(run):
         one = lawful(configuration)
+        its_own = [told for told in seen if configuration.asked in told.events]
+        seen = [told for told in seen if configuration.asked not in told.events]
+        yield from (replace(told, situation=VIRTUAL) for told in rooted(one, its_own))
         answered = configuration.answered
         if answered is None or answered.error not in (None, "refused"):
             continue
@@ -238,3 +238,4 @@ def observe_configured(run: Run) -> Iterator[Observation]:
         for requirement in sorted(shown(one) - broken - wrong):
             if requirement in run.begun.requirements:
                 yield held(requirement, VIRTUAL, configuration.events)
+    yield from (replace(told, situation=VIRTUAL) for told in seen)

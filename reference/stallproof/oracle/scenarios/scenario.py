@@ -40,8 +40,8 @@ class Scenario:
 
     What ends in `_s` or `_bytes` is a knob in seconds or bytes (the operation `monitor` tells
     `period_s`), except for `play_s`, a rough length, to start the long ones first. The knobs of
-    guardrail B are set where `features` has `streams`, and the harness declares it. With `configurations`, made for the harness
-    that said hello, nothing else is played.
+    guardrail B are set where `features` has `streams`, and the harness declares it. With
+    `configurations`, made for the harness that said hello, nothing else is played.
     """
 
     name: str
