@@ -170,4 +170,4 @@ results: $(STAMP) $(NVFLARE_RECORDED:%=.venvs/nvflare-%/.made) .venvs/alternativ
 	$(BIN)/python -m proofs.results --run $(NAMES) --write
 
 docs-check: $(STAMP)
-	$(BIN)/pytest -q tests/test_docs.py tests/test_schemas.py
+	$(BIN)/pytest -q tests/docs/test_docs.py tests/wire/test_schemas.py

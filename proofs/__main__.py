@@ -46,7 +46,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _print_ledger() -> int:
-    from proofs import page, verdicts
+    from proofs.prover import page, verdicts
 
     try:
         print(page.ledger(verdicts.committed()), end="")
@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _arguments(argv)
     if not __debug__:
         _fail(3, "assertions are off (python -O): the proofs would prove something else")
-    from proofs import ledger
+    from proofs.prover import ledger
 
     if arguments.ledger:
         return _print_ledger()
@@ -78,9 +78,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         for task in tasks:
             print(f"{task.kind:8} {task.name}")
         return 0
-    from proofs import whole
+    from proofs.prover import run
 
-    dones = whole.asked(tasks)
+    dones = run.asked(tasks)
     text = json.dumps([ledger.as_entry(done) for done in dones], indent=1) + "\n"
     if arguments.json == "-":
         sys.stdout.write(text)
@@ -90,7 +90,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         except OSError as error:
             _fail(2, f"--json: {arguments.json}: {error.strerror}")
     out = sys.stderr if arguments.json == "-" else sys.stdout
-    return whole.judged(dones, to=out, write=arguments.write, part=arguments.only is not None)
+    return run.judged(dones, to=out, write=arguments.write, part=arguments.only is not None)
 
 
 if __name__ == "__main__":

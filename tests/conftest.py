@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.punctual import TWIN
+from tests.timing import TWIN
 
 
 @pytest.fixture(scope="session")
-def twin() -> Iterator[None]:
+def noise_monitor() -> Iterator[None]:
     """Measure the machine's noise from here to the end of the session."""
     with TWIN:
         yield
@@ -18,4 +18,4 @@ def twin() -> Iterator[None]:
 def _measured(request: pytest.FixtureRequest) -> None:
     """Have the noise measured while a real clock is judged."""
     if request.node.get_closest_marker("timing"):
-        request.getfixturevalue("twin")
+        request.getfixturevalue("noise_monitor")

@@ -2,7 +2,7 @@
 
 `STALLPROOF_PLANTED` holds the module, the old text and the new one as a JSON list. The old text
 must stand in the module exactly once: a mistake that no longer fits ends the run at once, and
-nothing is taken for caught. Used by `tests/test_origin_topics.py` and by `proofs/seeded`.
+nothing is taken for caught. Used by `tests/proofs/test_origin_topics.py` and by `proofs/seeded`.
 
 Hypothesis stops at the first example that fails: the mistake is known, so that nobody reads the
 smallest one, and to look for it takes minutes where each example runs on real sockets and clocks.

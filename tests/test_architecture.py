@@ -11,64 +11,37 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "reference" / "stallproof"
 
-LAYERS: tuple[frozenset[str], ...] = tuple(
-    frozenset(layer.split())
-    for layer in (
-        "states",
-        "policy stream",
-        "send_deadline stall_count ack_progress close_window settings",
-        "connection",
-        "trace protocol registry knobs relations",
-        "vectors",
-        "drivers",
-        # The rules judge evidence: what a run is, and the facts found in it.
-        "harness oracle.lab oracle.report oracle.twin oracle.driven oracle.evidence",
-        "oracle.expectations",
-        "oracle.rules",
-        # The law of virtual time: what each moment of a script demands.
-        "oracle.exact",
-        "oracle.check",
-        # Virtual time: scripts are made, played and judged.
-        "oracle.virtual",
-        "oracle.conductor",
-        "reports",
-        "cli",
-    )
+LAYERS = (
+    "machines",
+    "wire",
+    "requirements",
+    "configuration",
+    "drivers",
+    "harness",
+    "judge/evidence",
+    "judge/rules",
+    "judge/model",
+    "judge",
+    "runner/sut",
+    "runner/peer",
+    "runner/scenarios",
+    "runner",
+    "runner/smoke",
+    "generate",
+    "reports",
+    "cli",
 )
-"""The layers from the bottom up: a unit imports only from layers below its own, or from itself."""
+"""The layers, which are folders, from the bottom up.
 
-UNITS = {
-    "oracle.check.configurations": "oracle.evidence",
-    "oracle.check.due": "oracle.evidence",
-    "oracle.check.facts": "oracle.evidence",
-    "oracle.check.flow": "oracle.evidence",
-    "oracle.check.observation": "oracle.evidence",
-    "oracle.check.run": "oracle.evidence",
-    "oracle.check.streams": "oracle.evidence",
-    "oracle.check.rules": "oracle.rules",
-    "oracle.stage": "oracle.conductor",
-    "oracle.scenarios": "oracle.conductor",
-    "oracle.play": "oracle.conductor",
-    "oracle.conform": "oracle.conductor",
-    # What generates plays by either clock.
-    "oracle.virtual.generated": "oracle.conductor",
-    "oracle.smoke": "oracle.conductor",
-    "__main__": "cli",
-}
-"""Modules, by the beginning of their names, that make up a unit of another name."""
+A module belongs to the longest of these folders that it lies in, and imports only from its own
+layer and from those below.
+"""
 
-IMPLEMENTATION = frozenset(
-    {
-        *("send_deadline", "stall_count", "stream", "ack_progress", "connection"),
-        *("close_window", "settings", "knobs", "relations", "drivers", "harness"),
-    }
-)
-"""What the oracle never imports: it judges the reference as it judges everyone else."""
+JUDGED = frozenset({"machines", "configuration", "drivers", "harness"})
+JUDGING = frozenset({"judge", "runner", "generate"})
+"""What judges imports nothing of what is judged: the reference is treated like everyone else."""
 
-CORE = (
-    *("states", "policy", "send_deadline", "stall_count", "stream", "ack_progress"),
-    *("close_window", "settings", "connection"),
-)
+CORE = "machines"
 BANNED_IN_CORE = {
     *("time", "datetime", "socket", "ssl", "select", "signal", "threading", "asyncio"),
     *("logging", "random", "json", "os", "sys"),
@@ -86,16 +59,11 @@ MACHINE_PATHS = re.compile(
 )
 
 
-def unit_of(module: str) -> str:
-    """Return the unit that `module` (without the package's name) belongs to."""
-    for beginning, unit in UNITS.items():
-        if module.startswith(beginning):
-            return unit
-    units = [unit for layer in LAYERS for unit in layer]
-    for unit in sorted(units, key=len, reverse=True):
-        if module == unit or module.startswith(unit + "."):
-            return unit
-    return module
+def layer_of(module: str) -> str | None:
+    """Return the layer that `module` (without the package's name) lies in, `None` without one."""
+    path = module.replace(".", "/")
+    inside = [layer for layer in LAYERS if path == layer or path.startswith(layer + "/")]
+    return max(inside, key=len, default=None)
 
 
 def modules_of(package: Path) -> dict[str, ast.Module]:
@@ -125,34 +93,53 @@ def imported(tree: ast.AST, known: Iterable[str]) -> set[str]:
 
 
 def layer_breaks(modules: Mapping[str, ast.Module]) -> list[str]:
-    """Return every import that goes up or sideways, and every module that is in no layer."""
-    rank = {unit: number for number, layer in enumerate(LAYERS) for unit in layer}
+    """Return every import that goes up, or from what judges to what is judged; strays as well."""
     found = []
     for module, tree in modules.items():
-        unit = unit_of(module)
-        if module in ("__init__", "oracle"):
-            continue
-        if unit not in rank:
-            found.append(f"{module} is in no layer")
+        layer = layer_of(module)
+        if layer is None:
+            if module not in ("__init__", "__main__"):
+                found.append(f"{module} is in no layer")
             continue
         for other in sorted(imported(tree, modules)):
-            target = unit_of(other)
-            if target in ("oracle", unit):
-                continue
-            if target not in rank or rank[target] >= rank[unit]:
+            target = layer_of(other)
+            if target is None or LAYERS.index(target) > LAYERS.index(layer):
                 found.append(f"{module} imports {other}")
-            elif unit.startswith("oracle.") and target in IMPLEMENTATION:
+            elif layer.split("/")[0] in JUDGING and target in JUDGED:
                 found.append(f"{module} imports {other}, which it judges")
     return found
 
 
+def circles(modules: Mapping[str, ast.Module]) -> list[str]:
+    """Return the folders that import each other, at any depth, as `folder: others`."""
+    graph: dict[str, set[str]] = {}
+    for module, tree in modules.items():
+        for other in imported(tree, modules):
+            here, there = (name.rpartition(".")[0].split(".") for name in (module, other))
+            same = 0
+            while same < min(len(here), len(there)) and here[same] == there[same]:
+                same += 1
+            # Two folders side by side; a folder and what lies in it are told apart by `LAYERS`.
+            if same < len(here) and same < len(there):
+                one, two = ("/".join(path[: same + 1]) for path in (here, there))
+                graph.setdefault(one, set()).add(two)
+    return _rest(graph)
+
+
+def _rest(graph: Mapping[str, set[str]]) -> list[str]:
+    """Take away what imports nothing that is left, again and again: only circles stay."""
+    left = {name: set(others) - {name} for name, others in graph.items()}
+    for others in list(left.values()):
+        for other in others:
+            left.setdefault(other, set())
+    while free := {name for name, others in left.items() if not others}:
+        left = {name: others - free for name, others in left.items() if name not in free}
+    return sorted(left)
+
+
 def cycle(modules: Mapping[str, ast.Module]) -> list[str]:
     """Return the modules of an import cycle, or nothing."""
-    graph = {name: imported(tree, modules) - {name} for name, tree in modules.items()}
-    # Taking away what imports nothing that is left, again and again, leaves only cycles.
-    while free := {name for name, others in graph.items() if not others}:
-        graph = {name: others - free for name, others in graph.items() if name not in free}
-    return sorted(graph)
+    return _rest({name: imported(tree, modules) for name, tree in modules.items()})
 
 
 def banned_imports(tree: ast.AST) -> set[str]:
@@ -188,7 +175,7 @@ MODULES = modules_of(PACKAGE)
 
 
 def test_imports_point_down() -> None:
-    """Every import goes to a lower layer or stays within its unit; siblings do not meet."""
+    """Every import goes to a lower layer or stays within its own."""
     assert layer_breaks(MODULES) == []
 
 
@@ -197,7 +184,17 @@ def test_there_is_no_import_cycle() -> None:
     assert cycle(MODULES) == []
 
 
-@pytest.mark.parametrize("module", CORE)
+def test_there_is_no_circle_of_folders() -> None:
+    """No two folders side by side import each other, directly or by way of others."""
+    assert circles(MODULES) == []
+
+
+def test_every_layer_is_a_folder() -> None:
+    """The tuple names nothing that is not there."""
+    assert [layer for layer in LAYERS if not (PACKAGE / layer).is_dir()] == []
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if layer_of(name) == CORE])
 def test_the_core_is_pure(module: str) -> None:
     """The machines read no clock, touch no socket, log nothing and draw no random numbers."""
     assert banned_imports(MODULES[module]) == set()
@@ -242,18 +239,18 @@ def test_no_file_names_a_package_index_or_a_place_on_a_machine() -> None:
 @pytest.mark.parametrize(
     ("module", "source", "why"),
     [
-        ("send_deadline", "import stallproof.connection", "up"),
-        ("send_deadline", "from stallproof import stall_count", "a sibling"),
-        ("policy", "def late():\n    from stallproof.connection import Cause", "up, inside"),
-        ("trace.base", "from stallproof.protocol import PROTOCOL", "a sibling"),
-        ("oracle.lab.client", "from stallproof.oracle.report import Report", "a sibling"),
-        ("oracle.check.judge", "from stallproof.drivers.clock import now_us", "what it judges"),
-        ("drivers.sender", "from stallproof.oracle.lab import client", "up"),
+        ("machines.policy", "import stallproof.drivers.clock", "up"),
+        ("machines.policy", "def late():\n    from stallproof.wire import codec", "up, inside"),
+        ("judge.rules.wire", "from stallproof.judge.report import Report", "up, to the parent"),
+        ("runner.peer.client", "from stallproof.runner.play import plays", "up, to the parent"),
+        ("judge.verdict", "from stallproof.drivers.clock import now_us", "what it judges"),
+        ("runner.play", "from stallproof.machines.policy import Policy", "what it judges"),
+        ("drivers.sender", "from stallproof.runner.peer import client", "up"),
         ("newcomer", "", "in no layer"),
     ],
 )
 def test_a_wrong_import_is_caught(module: str, source: str, why: str) -> None:
-    """An import that goes up or sideways, or a module without a layer, is found."""
+    """An import that goes up or to what is judged, or a module without a layer, is found."""
     assert layer_breaks({**MODULES, module: ast.parse(source)}) != [], why
 
 
@@ -267,6 +264,18 @@ def test_a_cycle_is_caught() -> None:
     assert layer_breaks(pair) == []
     drivers = {**pair, "drivers.b": ast.parse("import stallproof.drivers.a")}
     assert cycle(drivers) == ["drivers.a", "drivers.b"]
+
+
+def test_a_circle_of_folders_is_caught() -> None:
+    """Two folders of one layer that import each other are found, and nothing else is blamed."""
+    pair = {
+        "runner.peer.one.a": ast.parse("import stallproof.runner.peer.two.b"),
+        "runner.peer.two.b": ast.parse(""),
+        "runner.peer.two.c": ast.parse("import stallproof.runner.peer.one.d"),
+        "runner.peer.one.d": ast.parse(""),
+    }
+    assert cycle(pair) == []
+    assert circles(pair) == ["runner/peer/one", "runner/peer/two"]
 
 
 @pytest.mark.parametrize(

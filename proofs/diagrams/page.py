@@ -11,7 +11,7 @@ from proofs.search.breadth import World, search
 from proofs.search.connection_moves import ConnectionWorld
 from proofs.search.connection_states import Setting
 from proofs.search.stream_moves import StreamSetting, StreamWorld
-from stallproof.policy import Policy
+from stallproof.machines.policy import Policy
 
 COMMAND = "python -m proofs.diagrams"
 

@@ -10,9 +10,9 @@ from proofs.search import connection_states as states
 from proofs.search import stream_moves
 from proofs.search.connection_states import Moment, Move
 from proofs.search.stream_moves import StreamMoment, StreamMove, true_offset
-from stallproof.connection import Connection
-from stallproof.send_deadline import End, Failure, Wait
-from stallproof.stream import AckVerdict, AwaitAck, BeginChunk, StreamOutcome
+from stallproof.machines.connection import Connection
+from stallproof.machines.send_deadline import End, Failure, Wait
+from stallproof.machines.stream import AckVerdict, AwaitAck, BeginChunk, StreamOutcome
 
 _FAILURES = {
     Failure.TIMEOUT: "it is a time-out",

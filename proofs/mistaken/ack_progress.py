@@ -2,7 +2,7 @@
 
 from proofs.mistaken import Edit
 
-OF = "stallproof.ack_progress"
+OF = "stallproof.machines.ack_progress"
 
 EDITS: list[Edit] = [
     (

@@ -2,7 +2,7 @@
 
 from proofs.mistaken import Edit
 
-OF = "stallproof.close_window"
+OF = "stallproof.machines.close_window"
 
 EDITS: list[Edit] = [
     (

@@ -2,7 +2,7 @@
 
 from proofs.mistaken import Edit
 
-OF = "stallproof.settings"
+OF = "stallproof.machines.settings"
 
 EDITS: list[Edit] = [
     (

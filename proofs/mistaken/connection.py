@@ -2,7 +2,7 @@
 
 from proofs.mistaken import Edit
 
-OF = "stallproof.connection"
+OF = "stallproof.machines.connection"
 
 EDITS: list[Edit] = [
     (

@@ -2,7 +2,7 @@
 
 from proofs.mistaken import Edit
 
-OF = "stallproof.connection"
+OF = "stallproof.machines.connection"
 
 EDITS: list[Edit] = [
     (
@@ -60,7 +60,7 @@ EDITS: list[Edit] = [
     ),
     (
         "the_monitor_times_the_deadline",
-        "sighting_of",
+        "snapshot_of",
         "conn.send.taken_us",
         "conn.send.deadline_us",
         "sc1_the_monitor_reads_the_lock_time",

@@ -2,7 +2,7 @@
 
 from proofs.mistaken import Edit
 
-OF = "stallproof.policy"
+OF = "stallproof.machines.policy"
 
 EDITS: list[Edit] = [
     (

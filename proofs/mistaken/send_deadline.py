@@ -2,7 +2,7 @@
 
 from proofs.mistaken import Edit
 
-OF = "stallproof.send_deadline"
+OF = "stallproof.machines.send_deadline"
 
 EDITS: list[Edit] = [
     (

@@ -2,7 +2,7 @@
 
 from proofs.mistaken import Edit
 
-OF = "stallproof.stall_count"
+OF = "stallproof.machines.stall_count"
 
 EDITS: list[Edit] = [
     (
@@ -71,15 +71,15 @@ EDITS: list[Edit] = [
     (
         "forgets_which_send_it_saw",
         "on_check",
-        "StallCount(checks, sighting.send_id)",
+        "StallCount(checks, snapshot.send_id)",
         "StallCount(checks, None)",
         "sc3_a_stalled_check_counts_one_up cx1_a_check_holds_together",
     ),
     (
         "a_healthy_check_keeps_the_count",
         "on_check",
-        "return StallCount(0, sighting.send_id)",
-        "return StallCount(count.stalled_checks, sighting.send_id)",
+        "return StallCount(0, snapshot.send_id)",
+        "return StallCount(count.stalled_checks, snapshot.send_id)",
         "sc3_any_other_check_resets sc1_an_idle_connection_never_stalls"
         " sc9a_the_first_stalled_check"
         " cx1_a_check_while_idle_holds_together",
@@ -130,7 +130,7 @@ EDITS: list[Edit] = [
     (
         "closes_again",
         "on_check",
-        "checks_max and not sighting.closing",
+        "checks_max and not snapshot.closing",
         "checks_max",
         "sc8_a_stall_that_outlasts_the_closing_is_not_closed_again sc8_a_check_closes_at_most_once"
         " sc8_a_check_asks_exactly_for_the_closing_it_begins"
@@ -147,28 +147,28 @@ EDITS: list[Edit] = [
         "heartbeat_to_a_stalled_connection",
         "on_check",
         "CheckDecision(held_us, True, True, closes, False)",
-        "CheckDecision(held_us, True, True, closes, sighting.heartbeats)",
+        "CheckDecision(held_us, True, True, closes, snapshot.heartbeats)",
         "sc10_no_heartbeat_while_a_send_is_in_flight",
     ),
     (
         "heartbeat_while_sending",
         "on_check",
-        "and sighting.send_id is None",
+        "and snapshot.send_id is None",
         "and True",
         "sc10_no_heartbeat_while_a_send_is_in_flight",
     ),
     (
         "heartbeat_where_forbidden",
         "on_check",
-        "sighting.heartbeats\n",
+        "snapshot.heartbeats\n",
         "True\n",
         "sc10_a_transport_that_forbids_heartbeats_gets_none",
     ),
     (
         "heartbeat_while_closing",
         "on_check",
-        "sighting.heartbeats\n        and not sighting.closing\n",
-        "sighting.heartbeats\n",
+        "snapshot.heartbeats\n        and not snapshot.closing\n",
+        "snapshot.heartbeats\n",
         "sc10_a_heartbeat_is_due_after_the_interval",
     ),
     (
@@ -188,8 +188,8 @@ EDITS: list[Edit] = [
     (
         "warn_only_never_resets",
         "on_check",
-        "return StallCount(0, sighting.send_id)",
-        "return StallCount(0 if policy.close_stalled else count.stalled_checks, sighting.send_id)",
+        "return StallCount(0, snapshot.send_id)",
+        "return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.send_id)",
         "sc3_any_other_check_resets sc1_an_idle_connection_never_stalls",
     ),
     (

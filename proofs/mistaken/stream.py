@@ -2,7 +2,7 @@
 
 from proofs.mistaken import Edit
 
-OF = "stallproof.stream"
+OF = "stallproof.machines.stream"
 
 EDITS: list[Edit] = [
     (

@@ -2,7 +2,7 @@
 
 from proofs.mistaken import Edit
 
-OF = "proofs.window"
+OF = "proofs.assumptions.window"
 
 EDITS: list[Edit] = [
     (

@@ -1,1 +1,1 @@
-"""The concurrency models of `spec/model/`, searched by SPIN: `python -m proofs.models`."""
+"""The concurrency models of `spec/models/`, searched by SPIN: `python -m proofs.models`."""

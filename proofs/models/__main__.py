@@ -1,4 +1,4 @@
-"""Check the concurrency models of `spec/model/` with SPIN, and show that each claim can fail.
+"""Check the concurrency models of `spec/models/` with SPIN, and show that each claim can fail.
 
 Every claim must hold on the model as it is, searched to the end; every variant that is broken on
 purpose must violate the claim that it breaks.
@@ -21,7 +21,7 @@ EXAMPLES = """examples:
   python -m proofs.models --only lock --variant blocking_write
   python -m proofs.models --list                         models, claims and variants
   python -m proofs.models --json build/models.json       the result for a program; - is stdout
-  python -m proofs.models --table                        write the table of spec/model/README.md
+  python -m proofs.models --table                        write the table of spec/models/README.md
   python -m proofs.models --replay send                  runs of a model against the real machines
   python -m proofs.models --pictures                     draw the runs of the broken variants
 """

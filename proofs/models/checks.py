@@ -9,7 +9,7 @@ The use: `jobs(models)` lists what there is to do; `run(jobs)` does it, two at a
 The complication: a tool that is missing, crashes or takes too long is an "error", and so is a
 search that was cut short. An error is never a pass, for a variant neither.
 
-Spec: `spec/model/README.md`. Source: `verdict.py` for what a run's text means.
+Spec: `spec/models/README.md`. Source: `verdict.py` for what a run's text means.
 """
 
 import tempfile

@@ -3,12 +3,12 @@
 The intuition: a claim that holds says little until a mistake is shown that breaks it; so a model
 names both, and each claim has at least one variant that must violate it.
 
-The use: each file of `proofs/models/catalogue/` exports one `MODEL` for `spec/model/<name>.pml`.
+The use: each file of `proofs/models/catalogue/` exports one `MODEL` for `spec/models/<name>.pml`.
 
 The complication: claims and variants exist twice, here and in the model's own text, so that a
 reviewer can read and run the model alone; `proofs/models/source.py` compares the two.
 
-Spec: the requirements that each claim names. Source: `spec/model/README.md`.
+Spec: the requirements that each claim names. Source: `spec/models/README.md`.
 """
 
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class Variant:
 
 @dataclass(frozen=True)
 class Model:
-    """One model in `spec/model/`: what it shows, its claims, and its variants.
+    """One model in `spec/models/`: what it shows, its claims, and its variants.
 
     `replayed` says that it prints the `#` lines that the reference machines can follow.
     `unreached` declares statements of the unbroken model that no run needs to reach, each as the

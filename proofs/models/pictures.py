@@ -7,7 +7,7 @@ The use: `python -m proofs.models --pictures` searches everything anew, and writ
 `docs/images/model-<model>-<variant>.svg` and the generated part of the page. Nothing is written
 unless every claim holds and every variant fails.
 
-Spec: `spec/model/README.md`. Source: `pictures_runs.py`.
+Spec: `spec/models/README.md`. Source: `pictures_runs.py`.
 """
 
 import re

@@ -6,7 +6,7 @@ cannot grow old unnoticed.
 
 The use: `searched()` asks SPIN; `kept()` reads the file; `as_text` is what the file holds.
 
-Spec: `spec/model/README.md`. Source: `checks.py` for verdicts, `trails.py` for runs.
+Spec: `spec/models/README.md`. Source: `checks.py` for verdicts, `trails.py` for runs.
 """
 
 import hashlib

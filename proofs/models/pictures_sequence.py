@@ -8,7 +8,7 @@ The use: `sequence_in` reads them out of what SPIN printed for a trail.
 The complication: the violation of a liveness claim is a run that ends in a cycle. SPIN says where
 it begins; what is printed after that point happens again and again.
 
-Spec: `spec/model/README.md`. Source: the models.
+Spec: `spec/models/README.md`. Source: the models.
 """
 
 import re

@@ -1,10 +1,10 @@
-"""The table of claims and variants in `spec/model/README.md`, made from the catalogue.
+"""The table of claims and variants in `spec/models/README.md`, made from the catalogue.
 
 The intuition: a reviewer wants the list in one place, and a list by hand falls behind.
 
 The use: `python -m proofs.models --table` writes it; a test compares.
 
-Spec: `spec/model/README.md`. Source: `proofs/models/catalogue/`.
+Spec: `spec/models/README.md`. Source: `proofs/models/catalogue/`.
 """
 
 from collections.abc import Sequence

@@ -146,7 +146,7 @@ def replayed(model: Model) -> Replayed:
     result = Replayed(model.name)
     with closing(_runs(model)) as runs:
         for seed, length, text in runs:
-            _follow(result, text, f"spin -T -n{seed} -u{length} spec/model/{model.name}.pml")
+            _follow(result, text, f"spin -T -n{seed} -u{length} spec/models/{model.name}.pml")
             if result.difference is not None:
                 break
     return result

@@ -8,7 +8,7 @@ The use: `run_to(model, "step", "ok")` returns what such a run prints.
 The complication: the model is not changed but for an assertion behind each line that prints the
 decision, and an assertion takes no part in what the processes do.
 
-Spec: `spec/model/README.md`. Source: `replay.py`, which asks for these runs.
+Spec: `spec/models/README.md`. Source: `replay.py`, which asks for these runs.
 """
 
 import re

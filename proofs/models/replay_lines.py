@@ -10,7 +10,7 @@ met one of them is not taken for agreement.
 The complication: some names are words of Promela (`timeout`), so a model calls them otherwise; such
 names are read as what they stand for. A line that is not understood is an error, never skipped.
 
-Spec: `spec/model/README.md`. Source: the models.
+Spec: `spec/models/README.md`. Source: the models.
 """
 
 import re

@@ -16,11 +16,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from proofs.models.replay_lines import MalformedLine, Step
-from stallproof import ack_progress, connection
-from stallproof.connection import Connection, Effects
-from stallproof.policy import CHECK_INTERVAL_MIN_US, Policy, is_well_formed
-from stallproof.send_deadline import End, Failure
-from stallproof.stream import AwaitAck, BeginChunk, Look, Stream, StreamOutcome
+from stallproof.machines import ack_progress, connection
+from stallproof.machines.connection import Connection, Effects
+from stallproof.machines.policy import CHECK_INTERVAL_MIN_US, Policy, is_well_formed
+from stallproof.machines.send_deadline import End, Failure
+from stallproof.machines.stream import AwaitAck, BeginChunk, Look, Stream, StreamOutcome
 
 _KNOBS = {
     "send_timeout": "send_timeout_us",

@@ -5,7 +5,7 @@ is misspelt there checks the unbroken model under another name. So names are com
 
 The use: `complaints(model)` is empty when the two agree.
 
-Spec: `spec/model/README.md`. Source: the style of the models.
+Spec: `spec/models/README.md`. Source: the style of the models.
 """
 
 import re

@@ -10,7 +10,7 @@ The complication: `-D` options must come before everything else, or SPIN checks 
 and says so nowhere. And a compiler's warning is no failure, while SPIN's own errors can end with
 status 0: what counts is that a verifier was made and that nothing was called an error.
 
-Spec: `spec/model/README.md`. Source: SPIN's manual pages; tried with SPIN 6.5.2.
+Spec: `spec/models/README.md`. Source: SPIN's manual pages; tried with SPIN 6.5.2.
 """
 
 import shutil
@@ -21,7 +21,7 @@ from pathlib import Path
 
 from proofs.models.model import Claim
 
-FOLDER = Path(__file__).resolve().parents[2] / "spec" / "model"
+FOLDER = Path(__file__).resolve().parents[2] / "spec" / "models"
 """Where the models are."""
 
 LIMIT_S = 60.0
@@ -99,7 +99,7 @@ class Verifier:
 
 
 def build(name: str, folder: Path, defines: Sequence[str] = ()) -> Verifier:
-    """Generate the verifier of `spec/model/<name>.pml` with each of `defines` in `folder`."""
+    """Generate the verifier of `spec/models/<name>.pml` with each of `defines` in `folder`."""
     return build_text(name, (FOLDER / f"{name}.pml").read_text("utf-8"), folder, defines)
 
 

@@ -9,7 +9,7 @@ it. The same SPIN makes the same trail of the same model.
 The complication: a search with a bound is no verdict. The bounds here only choose which violation
 to show; that there is one is checked again by what the bounded search says.
 
-Spec: `spec/model/README.md`. Source: SPIN's manual, option -m and -DREACH.
+Spec: `spec/models/README.md`. Source: SPIN's manual, option -m and -DREACH.
 """
 
 import tempfile

@@ -10,7 +10,7 @@ The complication: the same text can report a fault of the model and a fault of t
 that is not wholly as it was asked for is "unusable", whatever else it says: never "holds", and
 never "broken" either.
 
-Spec: `spec/model/README.md`. Source: SPIN 6.5, `pan.c` as it is generated.
+Spec: `spec/models/README.md`. Source: SPIN 6.5, `pan.c` as it is generated.
 """
 
 import re

@@ -1,14 +1,14 @@
 """Guardrail B: what is true of a stream after every history, by induction. Spec: `spec/ap.md`.
 
 The stream is arbitrary within `flows_on`: in a wait or not, over or not, of either profile.
-`latest_us` is a moment that no event so far was later than, as in `proofs.invariant`.
+`latest_us` is a moment that no event so far was later than, as in `proofs.assumptions.invariant`.
 """
 
-from proofs.statement import BASE, INDUCTION, Claim, obligation
-from proofs.streams import Flow, flowing, flows_on, idle, limited, waiting
-from stallproof import ack_progress
-from stallproof.policy import Policy
-from stallproof.stream import Stream, StreamOutcome
+from proofs.assumptions.streams import Flow, flowing, flows_on, idle, limited, waiting
+from proofs.prover.statement import BASE, INDUCTION, Claim, obligation
+from stallproof.machines import ack_progress
+from stallproof.machines.policy import Policy
+from stallproof.machines.stream import Stream, StreamOutcome
 
 
 def living(policy: Policy, stream: Stream, latest_us: int, now_us: int) -> bool:

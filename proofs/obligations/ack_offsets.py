@@ -1,10 +1,10 @@
 """Guardrail B, what an ACK and an end do to a stream. Spec: `spec/ap.md`."""
 
-from proofs.statement import Claim, obligation
-from proofs.streams import Flow, ended, flowing, idle, limited, outstanding, waiting
-from stallproof import ack_progress, stream
-from stallproof.policy import Policy
-from stallproof.stream import AckVerdict, BeginChunk, StreamOutcome, StreamOver
+from proofs.assumptions.streams import Flow, ended, flowing, idle, limited, outstanding, waiting
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines import ack_progress, stream
+from stallproof.machines.policy import Policy
+from stallproof.machines.stream import AckVerdict, BeginChunk, StreamOutcome, StreamOver
 
 
 def acknowledged(flow: Flow, wait_us: int, now_us: int) -> bool:

@@ -1,10 +1,19 @@
 """Guardrail B, the waiting sender: neither early nor late. Spec: `spec/ap.md`."""
 
-from proofs.statement import Claim, obligation
-from proofs.streams import Flow, clock_us, flowing, idle, is_full, limited, outstanding, waiting
-from stallproof import ack_progress
-from stallproof.policy import Policy
-from stallproof.stream import AwaitAck, BeginChunk, StreamOutcome, StreamOver
+from proofs.assumptions.streams import (
+    Flow,
+    clock_us,
+    flowing,
+    idle,
+    is_full,
+    limited,
+    outstanding,
+    waiting,
+)
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines import ack_progress
+from stallproof.machines.policy import Policy
+from stallproof.machines.stream import AwaitAck, BeginChunk, StreamOutcome, StreamOver
 
 
 def looking(policy: Policy, flow: Flow, now_us: int) -> bool:

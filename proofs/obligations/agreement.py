@@ -1,17 +1,9 @@
 """CX-5: when the send deadline and the monitor agree. Spec: `spec/cx.md`."""
 
-from proofs import window
-from proofs.statement import Claim, obligation
-from proofs.window import (
-    Gaps,
-    Ticks,
-    check,
-    form_a,
-    form_b,
-    going_on_a,
-    going_on_b,
-)
-from stallproof.policy import Policy
+from proofs.assumptions import window
+from proofs.assumptions.window import Gaps, Ticks, check, form_a, form_b, going_on_a, going_on_b
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines.policy import Policy
 
 
 def freed(policy: Policy, checks: int, held_us: int, grace_us: int) -> bool:

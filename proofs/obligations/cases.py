@@ -1,16 +1,18 @@
 """What a configuration promises: the close window that is told, and the three cases of CX-5.
 
-The ends are compared with `proofs.window`, of which SC-9 is proved by induction over the monitor's
-checks; the cases are put to the monitor itself. Spec: `spec/sc.md`, `spec/cx.md`, `spec/cf.md`.
+The ends are compared with `proofs.assumptions.window`, of which SC-9 is proved by induction over
+the monitor's checks; the cases are put to the monitor itself.
+
+Spec: `spec/sc.md`, `spec/cx.md`, `spec/cf.md`.
 """
 
-from proofs import window
+from proofs.assumptions import window
+from proofs.assumptions.window import Gaps, Ticks, check, form_a, form_b, going_on_a, going_on_b
 from proofs.obligations.agreement import freed
-from proofs.statement import Claim, obligation
-from proofs.window import Gaps, Ticks, check, form_a, form_b, going_on_a, going_on_b
-from stallproof import close_window
-from stallproof.close_window import Case
-from stallproof.policy import Policy
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines import close_window
+from stallproof.machines.close_window import Case
+from stallproof.machines.policy import Policy
 
 
 def gapped(policy: Policy, gaps: Gaps) -> bool:

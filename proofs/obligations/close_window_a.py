@@ -7,10 +7,10 @@ close window are what it says when k reaches N. That an end is tight is proved b
 the form allows and that comes as near to the end as a microsecond clock can, again by induction.
 """
 
-from proofs import window
-from proofs.statement import Claim, obligation
-from proofs.window import Gaps, check, checked_a, form_a, going_on_a, next_a
-from stallproof.policy import Policy
+from proofs.assumptions import window
+from proofs.assumptions.window import Gaps, check, checked_a, form_a, going_on_a, next_a
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines.policy import Policy
 
 
 def beginning_a(policy: Policy, gaps: Gaps, gap_us: int) -> bool:

@@ -4,17 +4,10 @@ The same inductions as for form (a); the invariant `checked_b` also knows the ti
 belongs to, since ticks do not drift and only the lateness of the last check counts.
 """
 
-from proofs import window
-from proofs.statement import Claim, obligation
-from proofs.window import (
-    Ticks,
-    beginning_b,
-    check,
-    checked_b,
-    form_b,
-    going_on_b,
-)
-from stallproof.policy import Policy
+from proofs.assumptions import window
+from proofs.assumptions.window import Ticks, beginning_b, check, checked_b, form_b, going_on_b
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines.policy import Policy
 
 
 @obligation("SC-9", given=beginning_b)

@@ -6,7 +6,7 @@ One event asks for the closing exactly when it begins it. Since a closing that h
 
 from enum import Enum
 
-from proofs.shapes import (
+from proofs.assumptions.shapes import (
     Rest,
     breaking,
     checking,
@@ -18,12 +18,12 @@ from proofs.shapes import (
     taking,
     writable,
 )
-from proofs.statement import TWO_STEPS, Claim, obligation
-from stallproof import connection
-from stallproof.connection import Connection, Effects
-from stallproof.policy import Policy
-from stallproof.send_deadline import Failure, Send
-from stallproof.stall_count import StallCount
+from proofs.prover.statement import TWO_STEPS, Claim, obligation
+from stallproof.machines import connection
+from stallproof.machines.connection import Connection, Effects
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Failure, Send
+from stallproof.machines.stall_count import StallCount
 
 
 def asks_as_it_begins(rest: Rest, after: Connection, effects: Effects) -> bool:

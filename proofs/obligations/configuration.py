@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from proofs.guards import accepts
-from proofs.statement import Claim, obligation
-from stallproof import policy, settings
-from stallproof.policy import Policy
-from stallproof.settings import Source
+from proofs.assumptions.guards import accepts
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines import policy, settings
+from stallproof.machines.policy import Policy
+from stallproof.machines.settings import Source
 
 LONGEST_US = 1_000_000 * 1_000_000
 LARGEST_BYTES = 9_007_199_254_740_991
@@ -97,7 +97,7 @@ def cf3_a_timeout_is_a_microsecond_to_a_million_seconds(asked_us: int) -> Claim:
 
 
 @dataclass
-class Asked:
+class Requested:
     """The values of all knobs as integers, before the clamps."""
 
     send_us: int
@@ -113,7 +113,7 @@ class Asked:
     heartbeat_us: int
 
 
-def in_range(asked: Asked) -> bool:
+def in_range(asked: Requested) -> bool:
     """Tell whether the table of CF-1 allows all of `asked`."""
     return (
         (asked.send_us >= 1)
@@ -137,7 +137,7 @@ def in_range(asked: Asked) -> bool:
     )
 
 
-def words(asked: Asked) -> dict[str, int]:
+def words(asked: Requested) -> dict[str, int]:
     """Return `asked` as the arguments of `policy_of`."""
     return {
         "send_timeout_us": asked.send_us,
@@ -153,26 +153,26 @@ def words(asked: Asked) -> dict[str, int]:
     }
 
 
-def made_of(asked: Asked) -> Policy:
+def made_of(asked: Requested) -> Policy:
     """Return the policy that the reference makes of `asked`."""
     return settings.policy_of(close_stalled=asked.closes, **words(asked))
 
 
 @obligation("CF-3")
-def cf3_a_policy_is_made_exactly_of_what_is_in_range(asked: Asked) -> Claim:
+def cf3_a_policy_is_made_exactly_of_what_is_in_range(asked: Requested) -> Claim:
     """Any one value out of its range is refused, and nothing else is."""
     made = accepts(settings, "policy_of", close_stalled=asked.closes, **words(asked))
     return made == in_range(asked)
 
 
 @obligation("CF-2", "CF-3", given=in_range)
-def cf2_what_is_in_range_makes_a_policy_that_every_machine_accepts(asked: Asked) -> Claim:
+def cf2_what_is_in_range_makes_a_policy_that_every_machine_accepts(asked: Requested) -> Claim:
     """Whatever is in range, zero and negative values below the two clamps too, is well formed."""
     return policy.is_well_formed(made_of(asked))
 
 
 @obligation("CF-1", "CF-2", given=in_range)
-def cf1_every_value_in_range_is_in_force_as_given(asked: Asked) -> Claim:
+def cf1_every_value_in_range_is_in_force_as_given(asked: Requested) -> Claim:
     """Each knob sets its own limit and no other; nothing but the two clamps changes a value."""
     made = made_of(asked)
     as_given = (

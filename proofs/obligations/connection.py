@@ -1,12 +1,20 @@
 """The connection: one lock, one closing, sequence numbers. Spec: `spec/cx.md`, `spec/sd.md`."""
 
-from proofs.guards import accepts
-from proofs.shapes import Rest, breaking, connected, holding, in_flight, numbered, taking
-from proofs.statement import Claim, obligation
-from stallproof import connection
-from stallproof.connection import Cause
-from stallproof.policy import Policy
-from stallproof.send_deadline import End, Failure, Outcome, Send, Wait
+from proofs.assumptions.guards import accepts
+from proofs.assumptions.shapes import (
+    Rest,
+    breaking,
+    connected,
+    holding,
+    in_flight,
+    numbered,
+    taking,
+)
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines import connection
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import End, Failure, Outcome, Send, Wait
 
 
 @obligation("CX-1", given=lambda send, size_bytes: in_flight(send) and size_bytes >= 1)

@@ -6,12 +6,21 @@ then the holder's next step, which wakes at the deadline by itself (SD-3) or at 
 transport is shut down. The event may come at any time, before the deadline or after it.
 """
 
-from proofs.shapes import Rest, checking, connected, failing, holding, limited, numbered, stepping
-from proofs.statement import TWO_STEPS, Claim, obligation
-from stallproof import connection
-from stallproof.connection import Cause
-from stallproof.policy import Policy
-from stallproof.send_deadline import End, Failure, Outcome, Send
+from proofs.assumptions.shapes import (
+    Rest,
+    checking,
+    connected,
+    failing,
+    holding,
+    limited,
+    numbered,
+    stepping,
+)
+from proofs.prover.statement import TWO_STEPS, Claim, obligation
+from stallproof.machines import connection
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import End, Failure, Outcome, Send
 
 
 def waking(

@@ -5,7 +5,7 @@ never released. So each event type has its own "held and due, hence released" or
 and its own "closed is final".
 """
 
-from proofs.shapes import (
+from proofs.assumptions.shapes import (
     Rest,
     breaking,
     checking,
@@ -15,10 +15,10 @@ from proofs.shapes import (
     numbered,
     taking,
 )
-from proofs.statement import Claim, obligation
-from stallproof import connection
-from stallproof.policy import Policy
-from stallproof.send_deadline import Failure, Send
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines import connection
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Failure, Send
 
 
 def sending(send: Send, rest: Rest) -> bool:

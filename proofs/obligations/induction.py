@@ -5,13 +5,13 @@ event can occur, and one for where every history begins. The connection is arbit
 invariant: never received, never checked, any cause of a closing. Spec: `spec/cx.md`.
 """
 
-from proofs.invariant import holds_together, resting, sending
-from proofs.shapes import limited, writable
-from proofs.statement import BASE, INDUCTION, Claim, obligation
-from stallproof import connection
-from stallproof.connection import Connection
-from stallproof.policy import Policy
-from stallproof.send_deadline import Failure
+from proofs.assumptions.invariant import holds_together, resting, sending
+from proofs.assumptions.shapes import limited, writable
+from proofs.prover.statement import BASE, INDUCTION, Claim, obligation
+from stallproof.machines import connection
+from stallproof.machines.connection import Connection
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Failure
 
 
 def stepping(

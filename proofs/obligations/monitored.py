@@ -1,12 +1,12 @@
 """The connection under the eyes of the monitor. Spec: `spec/sc.md`."""
 
-from proofs.shapes import Rest, checking, connected, holding, in_flight, numbered
-from proofs.statement import Claim, obligation
-from stallproof import connection
-from stallproof.connection import Cause, Connection
-from stallproof.policy import Policy
-from stallproof.send_deadline import End, Send
-from stallproof.stall_count import NEVER_CHECKED
+from proofs.assumptions.shapes import Rest, checking, connected, holding, in_flight, numbered
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines import connection
+from stallproof.machines.connection import Cause, Connection
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import End, Send
+from stallproof.machines.stall_count import NEVER_CHECKED
 
 
 @obligation("SC-5", given=checking)
@@ -54,14 +54,14 @@ def sc1_a_released_lock_has_no_stall_time(
     after, effects = connection.on_step(connected(rest, send), wrote_bytes, now_us=now_us)
     if not isinstance(effects.decision, End):
         return None
-    seen = connection.sighting_of(after)
+    seen = connection.snapshot_of(after)
     return seen.taken_us is None and seen.send_id is None
 
 
 @obligation("SC-1", given=lambda send, rest: in_flight(send) and numbered(rest))
 def sc1_the_monitor_reads_the_lock_time(send: Send, rest: Rest) -> Claim:
     """What a monitor reads of a send in flight is its number and the time of its lock."""
-    seen = connection.sighting_of(connected(rest, send))
+    seen = connection.snapshot_of(connected(rest, send))
     return (
         seen.taken_us == send.taken_us
         and seen.send_id == rest.sends

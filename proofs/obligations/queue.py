@@ -6,10 +6,10 @@ released, no more than j times (S + G) have gone by since the frame asked. What 
 asked of the real machine.
 """
 
-from proofs.statement import Claim, obligation
-from stallproof import send_deadline
-from stallproof.policy import Policy
-from stallproof.send_deadline import End
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines import send_deadline
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import End
 
 
 def share_us(policy: Policy, grace_us: int) -> int:

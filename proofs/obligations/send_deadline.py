@@ -1,10 +1,10 @@
 """Guardrail A: one frame, one deadline. Spec: `spec/sd.md`."""
 
-from proofs.shapes import failing, in_flight, stepping, writable
-from proofs.statement import Claim, obligation
-from stallproof import send_deadline
-from stallproof.policy import Policy
-from stallproof.send_deadline import End, Failure, Outcome, Send, Wait
+from proofs.assumptions.shapes import failing, in_flight, stepping, writable
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines import send_deadline
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import End, Failure, Outcome, Send, Wait
 
 
 def starting(policy: Policy, size_bytes: int, now_us: int) -> bool:

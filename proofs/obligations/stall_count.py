@@ -1,10 +1,10 @@
 """Guardrail C: counting stalled checks. Spec: `spec/sc.md`."""
 
-from proofs.shapes import seen_sending
-from proofs.statement import Claim, obligation
-from stallproof import connection, stall_count
-from stallproof.policy import Policy
-from stallproof.stall_count import NEVER_CHECKED, Sighting, StallCount
+from proofs.assumptions.shapes import seen_sending
+from proofs.prover.statement import Claim, obligation
+from stallproof.machines import connection, stall_count
+from stallproof.machines.policy import Policy
+from stallproof.machines.stall_count import NEVER_CHECKED, Snapshot, StallCount
 
 
 def checking(policy: Policy, checks: int, taken_us: int, now_us: int) -> bool:
@@ -48,7 +48,7 @@ def sc1_an_idle_connection_never_stalls(
     policy: Policy, checks: int, send_id: int, received_us: int, closing: bool, now_us: int
 ) -> Claim:
     """With no send in flight: stall time 0, no warning, no closing, count 0, whatever it was."""
-    seen = Sighting(None, None, received_us, True, closing)
+    seen = Snapshot(None, None, received_us, True, closing)
     count, found = stall_count.on_check(policy, StallCount(checks, send_id), seen, now_us=now_us)
     return (
         found.stall_us == 0
@@ -169,7 +169,7 @@ def sc10_no_heartbeat_while_a_send_is_in_flight(
     policy: Policy, checks: int, send_id: int, heartbeats: bool, taken_us: int, now_us: int
 ) -> Claim:
     """A connection with a send in flight, stalled or not, is due no heartbeat."""
-    seen = Sighting(send_id, taken_us, None, heartbeats, False)
+    seen = Snapshot(send_id, taken_us, None, heartbeats, False)
     _, found = stall_count.on_check(policy, StallCount(checks, send_id), seen, now_us=now_us)
     return not found.heartbeat
 
@@ -183,7 +183,7 @@ def sc10_a_heartbeat_is_due_after_the_interval(
     policy: Policy, received_us: int, closing: bool
 ) -> Claim:
     """No heartbeat at the interval or before it, one a microsecond after it; none once closing."""
-    seen = Sighting(None, None, received_us, True, closing)
+    seen = Snapshot(None, None, received_us, True, closing)
     due_us = received_us + policy.heartbeat_interval_us
     before = stall_count.on_check(policy, NEVER_CHECKED, seen, now_us=due_us - 1)[1]
     at = stall_count.on_check(policy, NEVER_CHECKED, seen, now_us=due_us)[1]
@@ -196,7 +196,7 @@ def sc10_a_heartbeat_is_due_after_the_interval(
 @obligation("SC-10", given=lambda policy, now_us: policy.heartbeat_interval_us >= 1 and now_us >= 0)
 def sc10_a_connection_that_never_received_is_idle(policy: Policy, now_us: int) -> Claim:
     """With nothing ever received and nothing in flight, every check is due a heartbeat."""
-    seen = Sighting(None, None, None, True, False)
+    seen = Snapshot(None, None, None, True, False)
     return stall_count.on_check(policy, NEVER_CHECKED, seen, now_us=now_us)[1].heartbeat
 
 
@@ -205,7 +205,7 @@ def sc10_a_transport_that_forbids_heartbeats_gets_none(
     policy: Policy, checks: int, received_us: int, closing: bool, now_us: int
 ) -> Claim:
     """Where heartbeats are not allowed, no check is due one."""
-    seen = Sighting(None, None, received_us, False, closing)
+    seen = Snapshot(None, None, received_us, False, closing)
     _, found = stall_count.on_check(policy, StallCount(checks, 1), seen, now_us=now_us)
     return not found.heartbeat
 

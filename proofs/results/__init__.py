@@ -4,7 +4,7 @@ The intuition: a page of results is worth as much as the way back from it to a r
 leaves a record, a trimmed report; the page is made of the records alone, and no cell by hand.
 
 The use: `python -m proofs.results --run` judges each implementation on the real clock and writes
-`docs/results/NAME.json`; `--write` makes `docs/results.md` of the records; `--check` says whether
+`proofs/evidence/results/NAME.json`; `--write` makes `docs/results.md`; `--check` says whether
 the page is current.
 
 The complication: real clocks are noisy and some failures hang on a race. The page names noise and

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from stallproof.registry import Registry
+from stallproof.requirements.registry import Registry
 
 ROOT = Path(__file__).resolve().parents[2]
 PROFILE = "hardened"

@@ -8,8 +8,8 @@ from proofs.results.bounds import COLUMNS, NOT_OURS_TO_JUDGE, cell
 from proofs.results.context import RACES, context_of
 from proofs.results.implementations import IMPLEMENTATIONS, NOT_HERE, ROOT
 from proofs.results.record import Judged, Record
-from stallproof.oracle.report import Verdict
-from stallproof.registry import Requirement, load_registry
+from stallproof.judge.report import Verdict
+from stallproof.requirements.registry import Requirement, load_registry
 
 FILE: Path = ROOT / "docs" / "results.md"
 COMMAND = "python -m proofs.results --write"

@@ -13,13 +13,13 @@ from typing import Literal
 import msgspec
 
 from proofs.results.implementations import BY_NAME, NOT_HERE, PROFILE, ROOT
-from stallproof.oracle.check.judge import Gathered, gather
-from stallproof.oracle.check.run import Run
-from stallproof.oracle.check.weigh import Weighed, weigh_run
-from stallproof.oracle.report import Finding, Report, Verdict
-from stallproof.registry import load_registry
+from stallproof.judge.evaluate import Evaluated, evaluate_run
+from stallproof.judge.evidence.run import Run
+from stallproof.judge.report import Finding, Report, Verdict
+from stallproof.judge.verdict import Gathered, gather
+from stallproof.requirements.registry import load_registry
 
-FOLDER: Path = ROOT / "docs" / "results"
+FOLDER: Path = ROOT / "proofs" / "evidence" / "results"
 SCHEMA = "stallproof.results/1"
 FINDINGS_MAX = 2
 """How many findings of each requirement are kept; `violations` counts them all."""
@@ -101,7 +101,7 @@ def gathered(runs: Iterable[Run]) -> Gathered:
     """Weigh every run once more, by requirement and situation."""
     seen: Gathered = {}
     for run in runs:
-        gather(seen, weigh_run(run))
+        gather(seen, evaluate_run(run))
     return seen
 
 
@@ -127,11 +127,11 @@ def trimmed(report: Report, seen: Gathered) -> list[Judged]:
     ]
 
 
-def _situations(names: Sequence[str], seen: Mapping[str | None, Weighed]) -> dict[str, Situation]:
+def _situations(names: Sequence[str], seen: Mapping[str | None, Evaluated]) -> dict[str, Situation]:
     """Return those of the law, in its order, and `other` for what was broken beside them."""
-    known: dict[str, Situation] = {name: _situation(seen.get(name, Weighed())) for name in names}
+    known: dict[str, Situation] = {name: _situation(seen.get(name, Evaluated())) for name in names}
     beside = [each for name, each in seen.items() if name not in known]
-    total = Weighed()
+    total = Evaluated()
     for each in beside:
         total.add(each)
     if total.violations or total.doubts or total.unclear:
@@ -139,15 +139,15 @@ def _situations(names: Sequence[str], seen: Mapping[str | None, Weighed]) -> dic
     return known
 
 
-def _situation(weighed: Weighed) -> Situation:
+def _situation(evaluated: Evaluated) -> Situation:
     worst: list[Finding] = sorted(
-        weighed.violations, key=lambda each: worst_ms(each.explanation), reverse=True
+        evaluated.violations, key=lambda each: worst_ms(each.explanation), reverse=True
     )
     return Situation(
-        witnessed=weighed.witnessed,
-        kept=weighed.kept,
-        broken=len(weighed.violations),
-        unsure=len(weighed.doubts) + len(weighed.unclear),
+        witnessed=evaluated.witnessed,
+        kept=evaluated.kept,
+        broken=len(evaluated.violations),
+        unsure=len(evaluated.doubts) + len(evaluated.unclear),
         worst=[placeless(each.explanation) for each in worst[:WORST_MAX]],
     )
 

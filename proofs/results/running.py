@@ -11,14 +11,14 @@ from pathlib import Path
 import stallproof
 from proofs.results.implementations import PROFILE, Implementation
 from proofs.results.record import SCHEMA, Record, gathered, trimmed
-from stallproof.oracle.check.arrange import runs_of
-from stallproof.oracle.conform import conform
-from stallproof.oracle.report import Report
-from stallproof.oracle.virtual.progress import Progress
-from stallproof.registry import load_registry
-from stallproof.trace.codec import read_trace
+from stallproof.judge.evidence.arrange import runs_of
+from stallproof.judge.report import Report
+from stallproof.requirements.registry import load_registry
+from stallproof.runner.conform import conform
+from stallproof.runner.progress import Progress
+from stallproof.wire.codec import read_trace
 
-LANES = 4
+JOBS = 4
 
 
 class RunError(RuntimeError):
@@ -46,7 +46,7 @@ def run(
             profile=PROFILE,
             selected=selected if only is None else selected & only,
             grace_us=None,
-            lanes=LANES,
+            jobs=JOBS,
             trace_path=trace,
             progress=progress,
         )

@@ -18,8 +18,8 @@ from proofs.search.connection_moves import ConnectionWorld
 from proofs.search.connection_states import CHECK, LOCK, Moment, Move, Setting
 from proofs.search.connection_words import decisions
 from proofs.search.laws import STATE, Book
-from stallproof import close_window
-from stallproof.close_window import Case, CloseWindow, Gaps, Schedule
+from stallproof.machines import close_window
+from stallproof.machines.close_window import Case, CloseWindow, Gaps, Schedule
 
 BOOK = Book()
 law = BOOK.law

@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
 
-from stallproof import ack_progress, close_window, connection, send_deadline, stall_count, stream
+from stallproof.machines import (
+    ack_progress,
+    close_window,
+    connection,
+    send_deadline,
+    stall_count,
+    stream,
+)
 
 MACHINES: tuple[ModuleType, ...] = (
     send_deadline,

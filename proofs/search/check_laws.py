@@ -7,8 +7,8 @@ Spec: `spec/sc.md`.
 
 from proofs.search.connection_states import CHECK, FRAME, Moment, Move
 from proofs.search.laws import STATE, Book
-from stallproof.connection import Cause
-from stallproof.stall_count import CheckDecision
+from stallproof.machines.connection import Cause
+from stallproof.machines.stall_count import CheckDecision
 
 BOOK = Book()
 law = BOOK.law

@@ -12,7 +12,7 @@ checks are not, but that one stall is not counted further than one beyond the th
 
 from collections.abc import Iterator, Mapping
 
-from proofs import guards
+from proofs.assumptions import guards
 from proofs.search import connection_words
 from proofs.search.breadth import World
 from proofs.search.connection_states import (
@@ -30,9 +30,9 @@ from proofs.search.connection_states import (
     Setting,
 )
 from proofs.search.laws import Law
-from stallproof import connection
-from stallproof.connection import NOTHING, Connection, Effects
-from stallproof.send_deadline import End, Failure, Outcome
+from stallproof.machines import connection
+from stallproof.machines.connection import NOTHING, Connection, Effects
+from stallproof.machines.send_deadline import End, Failure, Outcome
 
 # That the lock cannot be taken while it is held, and that nobody but its holder steps, are
 # preconditions: they are looked up before the contracts are taken off.

@@ -7,9 +7,9 @@ and never reads the machine's state. The laws compare the two.
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from stallproof.connection import Cause, Connection, Effects
-from stallproof.policy import Policy
-from stallproof.send_deadline import Failure
+from stallproof.machines.connection import Cause, Connection, Effects
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Failure
 
 LOCK, STEP, FAILURE = "lock taken", "step", "failure"
 CLOSE, CHECK, FRAME, TIME = "close", "check", "frame received", "time passes"

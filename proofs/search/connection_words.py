@@ -13,7 +13,7 @@ from proofs.search.connection_states import (
     Event,
     Move,
 )
-from stallproof.send_deadline import End, Wait
+from stallproof.machines.send_deadline import End, Wait
 
 
 def decisions(move: Move) -> Iterator[str]:

@@ -32,7 +32,7 @@ def say(line: str) -> None:
 Searched = dict[tuple[str, int], Findings]
 
 
-def _stage(wanted: Sequence[tuple[str, int]], progress: Callable[[str], None]) -> Searched:
+def _context(wanted: Sequence[tuple[str, int]], progress: Callable[[str], None]) -> Searched:
     """Search the settings in `wanted`, and say of each that it is done."""
     found: Searched = {}
     context = multiprocessing.get_context("spawn")
@@ -55,13 +55,13 @@ def run(
     The quick settings come first; a search that has broken a law there goes no further, so that
     what a mistake breaks is known in seconds, and is the same in every run.
     """
-    found = _stage(
+    found = _context(
         [(each.name, number) for each in searches for number in range(each.quick)], progress
     )
     if not quick:
         broken = {name for (name, _), each in found.items() if each.violation is not None}
         # The last settings of a search are its largest: they go first, so that none is left over.
-        found |= _stage(
+        found |= _context(
             [
                 (each.name, number)
                 for each in searches

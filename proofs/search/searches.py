@@ -17,11 +17,11 @@ from proofs.search.connection_moves import ConnectionWorld
 from proofs.search.connection_states import Setting
 from proofs.search.laws import Law
 from proofs.search.stream_moves import StreamSetting, StreamWorld
-from stallproof.close_window import Gaps, Ticks
-from stallproof.connection import Cause
-from stallproof.policy import CHECK_INTERVAL_MIN_US, Policy
-from stallproof.send_deadline import Outcome
-from stallproof.stream import AckVerdict, StreamOutcome
+from stallproof.machines.close_window import Gaps, Ticks
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import CHECK_INTERVAL_MIN_US, Policy
+from stallproof.machines.send_deadline import Outcome
+from stallproof.machines.stream import AckVerdict, StreamOutcome
 
 AnySetting = Setting | StreamSetting
 

@@ -7,12 +7,12 @@ exists at the deadline, and one exists as soon as somebody closes.
 Spec: `spec/sd.md`, `spec/cx.md`.
 """
 
-from proofs import guards
+from proofs.assumptions import guards
 from proofs.search.connection_states import CLOSE, FAILURE, LOCK, STEP, Moment, Move
 from proofs.search.laws import STATE, Book
-from stallproof import connection
-from stallproof.connection import Cause
-from stallproof.send_deadline import End, Failure, Outcome, Wait
+from stallproof.machines import connection
+from stallproof.machines.connection import Cause
+from stallproof.machines.send_deadline import End, Failure, Outcome, Wait
 
 BOOK = Book()
 law = BOOK.law

@@ -19,9 +19,9 @@ from proofs.search.stream_moves import (
     StreamMove,
     true_offset,
 )
-from stallproof import ack_progress
-from stallproof import stream as streams
-from stallproof.stream import AckVerdict, AwaitAck, BeginChunk, StreamOutcome, StreamOver
+from stallproof.machines import ack_progress
+from stallproof.machines import stream as streams
+from stallproof.machines.stream import AckVerdict, AwaitAck, BeginChunk, StreamOutcome, StreamOver
 
 BOOK = Book()
 law = BOOK.law

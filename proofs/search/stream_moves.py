@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from proofs.search.breadth import World
 from proofs.search.laws import Law
-from stallproof import ack_progress
-from stallproof import stream as streams
-from stallproof.policy import Policy
-from stallproof.stream import (
+from stallproof.machines import ack_progress
+from stallproof.machines import stream as streams
+from stallproof.machines.policy import Policy
+from stallproof.machines.stream import (
     AckVerdict,
     AwaitAck,
     BeginChunk,

@@ -18,7 +18,7 @@ from proofs.seeded import committed, document
 from proofs.seeded.catalogue import SEEDED
 from proofs.seeded.runner import Result, run_mistakes, run_unplanted
 from proofs.seeded.seeded import KINDS, Seeded
-from stallproof.registry import load_registry
+from stallproof.requirements.registry import load_registry
 
 EXAMPLES = """examples:
   python -m proofs.seeded                      run every mistake and print the matrix

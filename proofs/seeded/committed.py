@@ -1,4 +1,4 @@
-"""What the last run found, as it is committed: `proofs/seeded/caught.json`.
+"""What the last run found, as it is committed: `proofs/evidence/caught.json`.
 
 Each entry carries a digest of everything that it rests on: the source of the module, the entry of
 the catalogue, and the file of the evidence. An entry whose digest is no longer the present one is
@@ -17,7 +17,7 @@ from proofs.seeded.processes import ROOT
 from proofs.seeded.runner import WIDTH, Result
 from proofs.seeded.seeded import Evidence, Seeded, source_of
 
-FILE = Path(__file__).with_name("caught.json")
+FILE = Path(__file__).resolve().parents[1] / "evidence" / "caught.json"
 UNKNOWN_SECONDS = 60.0
 """What a mistake is thought to take that was never run, or was not caught."""
 
@@ -37,7 +37,7 @@ def evidence_file(evidence: Evidence) -> Path | None:
         return ROOT / evidence.target.partition("::")[0]
     if evidence.kind == "proof":
         import proofs.obligations  # noqa: F401  # Registers every statement.
-        from proofs.statement import REGISTERED
+        from proofs.prover.statement import REGISTERED
 
         if evidence.target in REGISTERED:
             return Path(inspect.getfile(REGISTERED[evidence.target].statement))

@@ -6,8 +6,8 @@ With the name of a mistake (`proofs/mistakes.py`) the question is about the wron
 
 import sys
 
-from proofs.task import Task
-from proofs.worker import carry_out
+from proofs.prover.ask import carry_out
+from proofs.prover.question import Task
 
 CONFIRMED, REFUTED, NEITHER = 0, 1, 3
 

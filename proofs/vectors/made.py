@@ -16,12 +16,12 @@ import msgspec
 
 from proofs.vectors import catalogue
 from proofs.vectors.script import Case, Profile
-from stallproof.oracle.exact import expected_of, held_by, problems_of
-from stallproof.registry import load_registry
-from stallproof.vectors.canonical import encode_vector
-from stallproof.vectors.format import Step, Vector
-from stallproof.vectors.installed import MANIFEST, Entry, encode_manifest, entry_of
-from stallproof.vectors.reading import vector_of
+from stallproof.judge.model import expected_of, held_by, problems_of
+from stallproof.requirements.registry import load_registry
+from stallproof.requirements.vectors.canonical import encode_vector
+from stallproof.requirements.vectors.format import Step, Vector
+from stallproof.requirements.vectors.installed import MANIFEST, Entry, encode_manifest, entry_of
+from stallproof.requirements.vectors.reading import vector_of
 
 TAKEN_BY = {
     "check": "checks",

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from stallproof.vectors.format import Step
+from stallproof.requirements.vectors.format import Step
 
 Profile = Literal["seed", "hardened"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.zoo import c, node, python
-from tests.zoo.wrong import Wrong
+from tests.implementations.negative import c, node, python
+from tests.implementations.negative.wrong import Wrong
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "zoo.md"
@@ -15,9 +15,10 @@ HEAD = """# The zoo: implementations that are wrong on purpose
 An oracle that accuses nobody is of no use, and one that accuses for the wrong reason is worse. So
 each implementation below is a right one with one piece of its text exchanged: one named mistake. It
 has to fail by exactly the requirements that this mistake breaks, and by no other; with the text put
-back, and nothing else changed, it passes (`tests/test_zoo.py`). Wrong programs that are written out
-as a whole, because their mistake is one of threads, sockets or TLS, lie in `tests/zoo/` beside the
-catalogues and are judged by `tests/test_against_zoo.py`.
+back, and nothing else changed, it passes (`tests/implementations/test_negative.py`). Wrong programs
+that are written out as a whole, because their mistake is one of threads, sockets or TLS, lie in
+`tests/implementations/negative/` beside the catalogues and are judged by
+`tests/implementations/test_against_negative.py`.
 
 `python -m proofs.zoo` writes this page from the catalogues, and a test checks that it is current.
 """

@@ -12,8 +12,8 @@ from stallproof.drivers.clock import now_us
 from stallproof.drivers.frame import FrameReader, Incoming
 from stallproof.drivers.guarded import GuardedConnection
 from stallproof.drivers.ticket_lock import TicketLock
-from stallproof.policy import Policy
-from stallproof.trace.base import Event
+from stallproof.machines.policy import Policy
+from stallproof.wire.event import Event
 
 SEND_TIMEOUT_US = 150_000
 PATIENCE_S = 10.0

@@ -13,7 +13,7 @@ import trustme
 
 from stallproof.drivers.tls import Session, client_context, handshake
 from stallproof.drivers.tls_connection import SecureConnection
-from stallproof.policy import Policy
+from stallproof.machines.policy import Policy
 from tests.drivers.peers import PATIENCE_S, Ear, guarded, tcp_pair
 
 HOST = "127.0.0.1"

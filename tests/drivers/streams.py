@@ -17,8 +17,8 @@ from stallproof.drivers.stream_frames import (
     stream_id_of,
 )
 from stallproof.drivers.stream_sender import StreamSender
-from stallproof.policy import Policy
-from stallproof.stream import AwaitAck, Look, Stream, StreamOutcome
+from stallproof.machines.policy import Policy
+from stallproof.machines.stream import AwaitAck, Look, Stream, StreamOutcome
 from tests.drivers.peers import PATIENCE_S, eventually
 
 CHUNK = 64

@@ -5,7 +5,7 @@ import errno
 import pytest
 
 from stallproof.drivers.errors import failure_of
-from stallproof.send_deadline import Failure
+from stallproof.machines.send_deadline import Failure
 
 TABLE = [
     (TimeoutError(), Failure.TIMEOUT),

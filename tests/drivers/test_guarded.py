@@ -8,13 +8,13 @@ import time
 
 import pytest
 
-from stallproof.connection import Cause
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.frame import PREFIX_BYTES, FrameType, Outgoing, payload_view
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
-from stallproof.policy import Policy
-from stallproof.send_deadline import Outcome
-from stallproof.trace.said import (
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Outcome
+from stallproof.wire.implementation import (
     Closed,
     Closing,
     HeartbeatDropped,
@@ -35,7 +35,7 @@ from tests.drivers.peers import (
     read_all,
     unix_pair,
 )
-from tests.punctual import in_time
+from tests.timing import in_time
 
 LARGE = bytes(8 << 20)
 PATIENT = Policy(send_timeout_us=30_000_000)
@@ -129,13 +129,13 @@ def test_a_timeout_that_did_not_begin_the_closing_is_suppressed() -> None:
 def test_the_reader_publishes_what_it_received() -> None:
     """Each whole frame counts once, with its kind; the time of the last one is published."""
     with guarded(unix_pair()) as (conn, peer, ear):
-        assert conn.sighting()[0].received_us is None
+        assert conn.snapshot()[0].received_us is None
         stream = wire(FrameType.DATA, b"abc") + wire(FrameType.ACK) + wire(FrameType.HELLO)
         for byte in stream:
             peer.sendall(bytes([byte]))
         assert eventually(lambda: conn.received_frames == 3)
         assert ["data", "ack", "other"] == [event.kind for event in ear.all(Received)]
-        assert ear.all(Received)[-1].at_us == conn.sighting()[0].received_us
+        assert ear.all(Received)[-1].at_us == conn.snapshot()[0].received_us
 
 
 def test_a_heartbeat_of_the_peer_is_answered() -> None:

@@ -2,17 +2,12 @@
 
 import pytest
 
-from stallproof.connection import Cause
 from stallproof.drivers.monitor import Monitor
 from stallproof.drivers.steps import CHECKED
-from stallproof.policy import Policy
-from stallproof.stall_count import Sighting
-from stallproof.trace.said import (
-    Checked,
-    Noted,
-    PassEnded,
-    Warned,
-)
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import Policy
+from stallproof.machines.stall_count import Snapshot
+from stallproof.wire.implementation import Checked, Noted, PassEnded, Warned
 from tests.drivers.peers import (
     Ear,
 )
@@ -36,9 +31,9 @@ class Scripted:
         self.closed: list[Cause] = []
         self.heartbeats = 0
 
-    def sighting(self) -> tuple[Sighting, int | None]:
+    def snapshot(self) -> tuple[Snapshot, int | None]:
         taken_us = None if self.number is None else self.taken_us
-        seen = Sighting(self.number, taken_us, self.received_us, True, bool(self.closed))
+        seen = Snapshot(self.number, taken_us, self.received_us, True, bool(self.closed))
         return seen, self.number
 
     def begin_closing(self, cause: Cause) -> bool:
@@ -142,7 +137,7 @@ def test_a_connection_that_never_received_is_idle_unless_it_sends() -> None:
 class Broken(Scripted):
     """A connection whose every look fails."""
 
-    def sighting(self) -> tuple[Sighting, int | None]:
+    def snapshot(self) -> tuple[Snapshot, int | None]:
         raise RuntimeError("no look")
 
 
@@ -163,10 +158,10 @@ class Changing(Scripted):
         super().__init__()
         self._watch, self._goes, self._comes = watch, goes, comes
 
-    def sighting(self) -> tuple[Sighting, int | None]:
+    def snapshot(self) -> tuple[Snapshot, int | None]:
         self._watch.monitor.discard(self._goes)
         self._watch.monitor.add(self._comes)
-        return super().sighting()
+        return super().snapshot()
 
 
 def test_connections_come_and_go_during_a_pass() -> None:
@@ -202,8 +197,8 @@ class Interrupting(Scripted):
         super().__init__()
         self._watch = watch
 
-    def sighting(self) -> tuple[Sighting, int | None]:
-        seen = super().sighting()
+    def snapshot(self) -> tuple[Snapshot, int | None]:
+        seen = super().snapshot()
         self._watch.now_us += 10 * LIMIT_US
         return seen
 

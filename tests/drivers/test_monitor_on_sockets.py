@@ -11,9 +11,9 @@ import pytest
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.guarded import GuardedConnection
 from stallproof.drivers.monitor import SLACK_US, Monitor
-from stallproof.policy import Policy
-from stallproof.stall_count import Sighting
-from stallproof.trace.said import (
+from stallproof.machines.policy import Policy
+from stallproof.machines.stall_count import Snapshot
+from stallproof.wire.implementation import (
     Checked,
     Closing,
     HeartbeatDropped,
@@ -30,7 +30,7 @@ from tests.drivers.peers import (
     guarded,
     unix_pair,
 )
-from tests.punctual import GRACE_US, in_time, noise_us
+from tests.timing import GRACE_US, in_time, noise_us
 
 LIMIT_US = 1000
 CLOSING_ON = Policy(stall_timeout_us=LIMIT_US, checks_max=3, close_stalled=True)
@@ -64,7 +64,7 @@ def test_a_pass_does_not_wait_for_a_lock_that_is_held() -> None:
         held.lock.acquire()
         at_the_end.callback(held.lock.release)
         sending = Sending(stalled, LARGE)
-        assert eventually(lambda: stalled.stamp is not None)
+        assert eventually(lambda: stalled.lock_holder is not None)
         time.sleep(0.001)
         passes = threading.Thread(
             target=lambda: [monitor.run_pass() for _ in range(10)], daemon=True
@@ -93,16 +93,18 @@ def test_the_monitor_closes_a_stalled_connection_and_frees_its_sender() -> None:
         monitor.add(conn)
         monitor.start(period_us)
         sending = Sending(conn, LARGE)
-        assert eventually(lambda: conn.stamp is not None)
-        stamp = conn.stamp
-        assert stamp is not None
+        assert eventually(lambda: conn.lock_holder is not None)
+        lock_holder = conn.lock_holder
+        assert lock_holder is not None
         sending.result()
         monitor.stop()
         (closing,) = ear.all(Closing)
-        after_us = closing.at_us - stamp.taken_us
+        after_us = closing.at_us - lock_holder.taken_us
         assert closing.cause == "monitor"
         assert after_us > limit_us + (checks - 1) * period_us - SLACK_US
-        assert in_time(stamp.taken_us, closing.at_us, limit_us + checks * period_us + SLACK_US)
+        assert in_time(
+            lock_holder.taken_us, closing.at_us, limit_us + checks * period_us + SLACK_US
+        )
 
 
 @pytest.mark.timing
@@ -113,11 +115,11 @@ def test_missed_ticks_are_skipped_and_never_made_up() -> None:
     class Slow(GuardedConnection):
         looks = 0
 
-        def sighting(self) -> tuple[Sighting, int | None]:
+        def snapshot(self) -> tuple[Snapshot, int | None]:
             self.looks += 1
             if self.looks == 2:
                 time.sleep(3.5 * period_us / 1e6)
-            return super().sighting()
+            return super().snapshot()
 
     with guarded(unix_pair(), kind=Slow) as (conn, _, ear):
         monitor = Monitor(ear)

@@ -3,8 +3,8 @@
 import threading
 
 from stallproof.drivers.recorder import Recorder
-from stallproof.trace.codec import decode_said
-from stallproof.trace.said import Closed, Noted
+from stallproof.wire.codec import decode_implementation
+from stallproof.wire.implementation import Closed, Noted
 from tests.drivers.peers import PATIENCE_S
 
 
@@ -17,7 +17,7 @@ def test_lines_come_out_in_the_order_of_the_calls() -> None:
     recorder.say({"id": 1, "ok": True})
     assert recorder.close(PATIENCE_S)
     lines = bytes(written).splitlines()
-    assert list(range(1500)) == [decode_said(line).at_us for line in lines[:-1]]
+    assert list(range(1500)) == [decode_implementation(line).at_us for line in lines[:-1]]
     assert lines[-1] == b'{"id":1,"ok":true}'
 
 

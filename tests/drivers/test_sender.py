@@ -7,14 +7,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from stallproof import connection
-from stallproof.connection import Cause
 from stallproof.drivers.frame import PREFIX_BYTES
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.steps import BARE, CHECKED
-from stallproof.policy import Policy
-from stallproof.send_deadline import Outcome
-from stallproof.trace.said import Closing, LockTaken, Written
+from stallproof.machines import connection
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Outcome
+from stallproof.wire.implementation import Closing, LockTaken, Written
 from tests.drivers.peers import (
     PAIRS,
     SEND_TIMEOUT_US,
@@ -27,7 +27,7 @@ from tests.drivers.peers import (
     tcp_pair,
     unix_pair,
 )
-from tests.punctual import in_time
+from tests.timing import in_time
 
 TAKEN_US = 1000
 DEADLINE_US = 1500

@@ -10,22 +10,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from stallproof import send_deadline
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.frame import PREFIX_BYTES
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
-from stallproof.policy import Policy
-from stallproof.send_deadline import End, Outcome
-from stallproof.trace.said import Closing, LockTaken, Written
+from stallproof.machines import send_deadline
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import End, Outcome
+from stallproof.wire.implementation import Closing, LockTaken, Written
 from tests.drivers.peers import PAIRS, PATIENCE_S, Ear, eventually, frames_of, reset
-from tests.punctual import in_time
+from tests.timing import in_time
 
 BOUND_US = 60_000
 POLICY = Policy(send_timeout_us=BOUND_US)
 
 
 @dataclass
-class Deed:
+class Action:
     """One thing that a peer does: read so many bytes in pieces, pause, or end in some way."""
 
     action: str
@@ -33,7 +33,7 @@ class Deed:
 
 
 DEEDS = st.builds(
-    Deed,
+    Action,
     st.sampled_from(
         ["read", "pause", "trickle", "drain", "stop", "shut_read", "half_close", "reset"]
     ),
@@ -44,34 +44,34 @@ DEEDS = st.builds(
 class Peer(threading.Thread):
     """Carries out deeds one after the other and keeps every byte; then reads to the end."""
 
-    def __init__(self, sock: socket.socket, deeds: list[Deed], over: threading.Event) -> None:
+    def __init__(self, sock: socket.socket, actions: list[Action], over: threading.Event) -> None:
         super().__init__(daemon=True)
-        self._sock, self._deeds, self._over = sock, deeds, over
+        self._sock, self._actions, self._over = sock, actions, over
         self.got = bytearray()
         self.refused = False
         self.start()
 
     def run(self) -> None:
-        for deed in self._deeds:
+        for action in self._actions:
             # A deed may come too late, such as a second half-close; the next one follows.
             with contextlib.suppress(OSError):
-                self._do(deed)
+                self._do(action)
             if self.refused:
                 return
         self._over.wait(PATIENCE_S)
         with contextlib.suppress(OSError):
             self._read(1 << 30)
 
-    def _do(self, deed: Deed) -> None:
-        match deed.action:
+    def _do(self, action: Action) -> None:
+        match action.action:
             case "read":
-                self._read(deed.size)
+                self._read(action.size)
             case "trickle":
                 for _ in range(8):
-                    self._read(min(deed.size, 512))
+                    self._read(min(action.size, 512))
                     time.sleep(0.001)
             case "pause":
-                time.sleep(deed.size / 6e6)
+                time.sleep(action.size / 6e6)
             case "drain":
                 self._read(1 << 22)
             case "stop":
@@ -80,7 +80,7 @@ class Peer(threading.Thread):
                 self._sock.shutdown(socket.SHUT_WR)
             case "shut_read" | "reset":
                 self.refused = True
-                if deed.action == "reset":
+                if action.action == "reset":
                     reset(self._sock)
                 else:
                     self._sock.shutdown(socket.SHUT_RD)
@@ -121,7 +121,7 @@ def send_all(
         began_us = now_us()
         outcomes.append(told(conn, payload, number)[0])
         assert in_time(began_us, now_us(), BOUND_US)
-        assert conn.stamp is None
+        assert conn.lock_holder is None
         # Once closing, the worker takes the lock for a moment to release the descriptor.
         assert eventually(conn.lock.try_acquire)
         conn.lock.release()
@@ -134,20 +134,20 @@ def send_all(
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 @given(
     sizes=st.lists(st.sampled_from([0, 1, 100, 5_000, 70_000, 900_000]), min_size=1, max_size=5),
-    deeds=st.lists(DEEDS, max_size=5),
+    actions=st.lists(DEEDS, max_size=5),
     closes_after=st.none() | st.integers(0, 4),
 )
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow],
 )  # fmt: skip
 def test_what_arrives_is_what_was_sent(
-    transport: str, sizes: list[int], deeds: list[Deed], closes_after: int | None
+    transport: str, sizes: list[int], actions: list[Action], closes_after: int | None
 ) -> None:
     """Frames arrive whole, in order and unmixed; nothing follows a torn one; no bound is broken."""
     ours, theirs = PAIRS[transport]()
     ear, over = Ear(), threading.Event()
     conn = GuardedConnection(ours, POLICY, "c", ear)
-    peer = Peer(theirs, deeds, over)
+    peer = Peer(theirs, actions, over)
     payloads = [bytes([number + 1]) * size for number, size in enumerate(sizes)]
     outcomes = send_all(conn, payloads, closes_after)
     over.set()

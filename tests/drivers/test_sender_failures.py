@@ -6,8 +6,8 @@ import pytest
 
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.steps import CHECKED
-from stallproof.policy import Policy
-from stallproof.send_deadline import Outcome
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Outcome
 from tests.drivers.peers import (
     guarded,
     unix_pair,
@@ -70,6 +70,6 @@ def test_the_lock_is_free_after_an_exception_that_nobody_foresaw() -> None:
         conn.answers = (1, KeyboardInterrupt())  # type: ignore[attr-defined]
         with pytest.raises(KeyboardInterrupt):
             conn.send(b"12345678")
-        assert conn.stamp is None
+        assert conn.lock_holder is None
         assert conn.is_closing
         assert conn.send(b"later") is Outcome.SUPPRESSED

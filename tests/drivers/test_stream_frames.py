@@ -20,7 +20,7 @@ from stallproof.drivers.stream_frames import (
     stream_id_of,
 )
 from stallproof.drivers.stream_routes import ENDED_KEPT, Streams
-from stallproof.stream import StreamOutcome
+from stallproof.machines.stream import StreamOutcome
 
 STREAMS = st.integers(0, 2**32 - 1)
 OFFSETS = st.integers(0, 2**64 - 1)

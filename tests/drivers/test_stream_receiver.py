@@ -20,9 +20,9 @@ from stallproof.drivers.stream_frames import (
 )
 from stallproof.drivers.stream_receiver import Reception, StreamReceiver
 from stallproof.drivers.stream_sender import StreamSender
-from stallproof.policy import Policy
-from stallproof.stream import StreamOutcome
-from stallproof.trace.said import HeartbeatSent, Noted, Received, StreamEnded
+from stallproof.machines.policy import Policy
+from stallproof.machines.stream import StreamOutcome
+from stallproof.wire.implementation import HeartbeatSent, Noted, Received, StreamEnded
 from tests.drivers.peers import (
     PAIRS,
     PATIENCE_S,
@@ -34,7 +34,7 @@ from tests.drivers.peers import (
     unix_pair,
 )
 from tests.drivers.streams import CHUNK, Listening, Running, bytes_of, cut
-from tests.punctual import in_time
+from tests.timing import in_time
 
 NUMBER = 65_540
 EVERY = Policy(ack_interval_bytes=100, chunk_bytes=CHUNK)
@@ -246,7 +246,7 @@ def test_an_ack_that_waits_for_the_lock_does_not_delay_closing() -> None:
     with guarded(unix_pair(), policy) as (conn, peer, _):
         consuming = Consuming(StreamReceiver(conn, NUMBER))
         blocked = Sending(conn, bytes(8 << 20))
-        assert eventually(lambda: conn.stamp is not None)
+        assert eventually(lambda: conn.lock_holder is not None)
         peer.sendall(chunk_frame(0, b"x"))
         assert eventually(lambda: consuming.got)
         time.sleep(0.02)

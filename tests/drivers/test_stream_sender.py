@@ -10,9 +10,9 @@ import pytest
 from stallproof.drivers.guarded import GuardedConnection
 from stallproof.drivers.stream_frames import Chunk
 from stallproof.drivers.stream_sender import StreamSender
-from stallproof.policy import Policy
-from stallproof.stream import StreamOutcome
-from stallproof.trace.said import (
+from stallproof.machines.policy import Policy
+from stallproof.machines.stream import StreamOutcome
+from stallproof.wire.implementation import (
     AckReceived,
     ChunkBegun,
     ChunkReady,
@@ -49,7 +49,7 @@ TIMED = Policy(
 )  # fmt: skip
 
 
-class Stage:
+class Context:
     """A stream that runs over a real connection, with everything around it in the test's hands."""
 
     def __init__(
@@ -96,10 +96,10 @@ class Stage:
 
 
 @contextlib.contextmanager
-def stage(policy: Policy = TIMED, chunks: int = 20, *, seed: bool = False) -> Iterator[Stage]:
+def context(policy: Policy = TIMED, chunks: int = 20, *, seed: bool = False) -> Iterator[Context]:
     """Yield a stream that runs and has nothing to send yet."""
     with guarded(unix_pair(), policy) as (conn, peer, ear):
-        staged = Stage(conn, peer, ear, chunks, seed=seed)
+        staged = Context(conn, peer, ear, chunks, seed=seed)
         yield staged
         staged.sender.cancel()
         staged.source.hand(None)
@@ -110,7 +110,7 @@ def stage(policy: Policy = TIMED, chunks: int = 20, *, seed: bool = False) -> It
 
 def test_chunks_begin_until_the_window_is_exceeded() -> None:
     """At the window the next chunk begins, above it it waits; not a byte more is out (AP-11)."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(3)
         assert [CHUNK, 2 * CHUNK, 3 * CHUNK] == staged.begun
         assert [] == staged.ear.all(WaitBegun)
@@ -128,7 +128,7 @@ def test_an_ack_opens_the_window_when_no_more_than_it_is_outstanding(
     offset: int, opens: bool
 ) -> None:
     """One byte short leaves the sender waiting; exactly the window lets the chunk go (AP-8)."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         assert staged.ack(offset)
         assert opens == (len(staged.begun) == 4)
@@ -143,7 +143,7 @@ def test_no_progress_is_due_a_timeout_after_the_start_of_the_wait(
     late_us: int, pause_us: int
 ) -> None:
     """A pause before the wait does not count; at the due moment the stream fails (AP-3, AP-4)."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(3)
         staged.clock.now_us = pause_us
         staged.hand()
@@ -154,7 +154,7 @@ def test_no_progress_is_due_a_timeout_after_the_start_of_the_wait(
 
 def test_in_seed_the_clock_runs_on_through_a_pause() -> None:
     """With the seed profile's clock the first look after a long pause fails."""
-    with stage(seed=True) as staged:
+    with context(seed=True) as staged:
         staged.hand(3)
         staged.clock.now_us = PROGRESS_US
         staged.hand()
@@ -164,7 +164,7 @@ def test_in_seed_the_clock_runs_on_through_a_pause() -> None:
 @pytest.mark.parametrize("late_us", [-1, 0, 1])
 def test_progress_moves_the_clock_and_repeats_do_not(late_us: int) -> None:
     """The timeout runs from the last greater offset, whatever else comes in (AP-1)."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         staged.clock.now_us = 600
         assert staged.ack(1)
@@ -178,7 +178,7 @@ def test_progress_moves_the_clock_and_repeats_do_not(late_us: int) -> None:
 @pytest.mark.parametrize("late_us", [-1, 0, 1])
 def test_a_wait_is_bounded_although_there_is_progress(late_us: int) -> None:
     """A receiver that crawls is given up after the ACK wait (AP-5)."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         for step in range(1, 10):
             staged.clock.now_us = step * 500
@@ -189,7 +189,7 @@ def test_a_wait_is_bounded_although_there_is_progress(late_us: int) -> None:
 
 def test_each_wait_is_bounded_for_itself() -> None:
     """A wait that was ended leaves nothing behind for the next one."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         staged.at(PROGRESS_US - 1)
         assert staged.ack(CHUNK)
@@ -205,7 +205,7 @@ def test_each_wait_is_bounded_for_itself() -> None:
 )
 def test_an_ack_that_cannot_be_true_changes_nothing_and_is_reported(offset: object) -> None:
     """The state stays as it was, the sender sleeps on, and the report says why (AP-10)."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         before, looks = staged.sender.stream, len(staged.looks.said)
         staged.clock.now_us = 500
@@ -222,7 +222,7 @@ def test_an_ack_that_cannot_be_true_changes_nothing_and_is_reported(offset: obje
 @pytest.mark.parametrize("error", [None, "out of memory"])
 def test_an_ack_from_another_origin_changes_nothing(error: str | None) -> None:
     """True numbers do not help who is not the receiver, and neither does an error (AP-9, AP-10)."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         before = staged.sender.stream
         assert not staged.sender.on_ack(3 * CHUNK, origin="site-2", error=error)
@@ -234,7 +234,7 @@ def test_an_ack_from_another_origin_changes_nothing(error: str | None) -> None:
 
 def test_the_chunk_whose_send_has_begun_counts_as_sent() -> None:
     """Exactly the sent offset is progress, although the kernel may still have the bytes (AP-10)."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         assert staged.ack(3 * CHUNK)
         assert 3 * CHUNK == staged.sender.stream.acknowledged_bytes
@@ -245,7 +245,7 @@ def test_the_chunk_whose_send_has_begun_counts_as_sent() -> None:
 @pytest.mark.parametrize("chunks", [1, 4])
 def test_an_error_ack_ends_the_stream_and_nobody_is_told(offset: object, chunks: int) -> None:
     """Whatever its offset, in a wait and outside one; the receiver knows it already (AP-9)."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(chunks)
         assert staged.ack(offset, error="the disk is full")
         assert ["ack_error"] == staged.outcomes
@@ -261,7 +261,7 @@ def test_an_error_ack_ends_the_stream_and_nobody_is_told(offset: object, chunks:
 @pytest.mark.parametrize("ending", ["no_progress", "ack_wait", "cancelled"])
 def test_a_stop_from_this_side_is_notified_once(ending: str) -> None:
     """The receiver gets one notice with the reason, as the last frame of the stream (AP-9)."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         if ending == "no_progress":
             staged.at(PROGRESS_US)
@@ -283,7 +283,7 @@ def test_a_stop_from_this_side_is_notified_once(ending: str) -> None:
 
 def test_a_cancel_ends_the_stream_at_once_although_the_source_blocks() -> None:
     """The outcome is told while the source still has the thread; its next chunk goes nowhere."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(2)
         staged.sender.cancel()
         assert ["cancelled"] == staged.outcomes
@@ -312,7 +312,7 @@ def test_a_cancel_before_the_start_keeps_the_stream_from_beginning() -> None:
 
 def test_a_whole_stream_is_done_when_its_last_chunk_is_sent() -> None:
     """No ACK of the last chunk is awaited; what comes after the end is refused and reported."""
-    with stage(chunks=3) as staged:
+    with context(chunks=3) as staged:
         staged.hand(3)
         assert StreamOutcome.DONE is staged.running.result()
         assert ["done"] == staged.outcomes
@@ -331,7 +331,7 @@ def test_a_whole_stream_is_done_when_its_last_chunk_is_sent() -> None:
 
 def test_acks_and_errors_come_over_the_wire() -> None:
     """What the receiver sends reaches the stream it names, and no other."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         staged.peer.sendall(ack_frame(NUMBER, CHUNK) + ack_frame(NUMBER + 65536, 2 * CHUNK))
         assert eventually(lambda: len(staged.begun) == 4)
@@ -345,7 +345,7 @@ def test_acks_and_errors_come_over_the_wire() -> None:
 
 def test_the_order_of_what_is_said() -> None:
     """Made, handed, waited, begun, ended: each event once, at its place."""
-    with stage(chunks=5) as staged:
+    with context(chunks=5) as staged:
         staged.hand(4)
         staged.ack(CHUNK)
         staged.sender.cancel()
@@ -363,7 +363,7 @@ def test_the_order_of_what_is_said() -> None:
 
 def test_a_wait_is_over_with_the_stream() -> None:
     """A stop during a wait says that the wait has ended, before the end of the stream."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         staged.sender.cancel()
         assert StreamOutcome.CANCELLED is staged.running.result()
@@ -380,7 +380,7 @@ def test_a_wait_is_over_with_the_stream() -> None:
 )
 def test_a_chunk_of_the_wrong_size_is_refused(chunk: bytes, says: str) -> None:
     """Nothing of it is sent; the stream is cancelled, and its caller gets to know why."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand()
         staged.source.hand(chunk)
         error = staged.running.result()
@@ -426,7 +426,7 @@ def test_what_the_source_raises_cancels_the_stream_and_comes_through() -> None:
 
 def test_a_connection_that_closes_ends_a_waiting_stream() -> None:
     """Nobody waits for ACKs on a connection that is gone; there is nothing to be notified."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         staged.conn.close()
         assert StreamOutcome.SEND_FAILED is staged.running.result()
@@ -476,7 +476,7 @@ def test_the_notice_follows_the_chunk_that_is_under_way() -> None:
         sender = StreamSender(conn, NUMBER, 1 << 23, ear)
         running = Running(sender, [bytes(1 << 22)] * 2)
         assert eventually(lambda: ear.all(ChunkBegun))
-        assert eventually(lambda: conn.stamp is not None)
+        assert eventually(lambda: conn.lock_holder is not None)
         sender.cancel()
         assert ["cancelled"] == [event.outcome for event in ear.all(StreamEnded)]
         listening = Listening(peer)
@@ -514,7 +514,7 @@ def test_a_stream_that_cannot_be_is_refused(number: int, total_bytes: int, sound
 @pytest.mark.parametrize("repetition", range(30))
 def test_whoever_ends_a_stream_first_is_its_one_outcome(repetition: int) -> None:
     """A cancel, an error ACK, the watchdog and a close at once: one outcome, one notice at most."""
-    with stage() as staged:
+    with context() as staged:
         staged.hand(4)
         start = threading.Barrier(4)
         enders = [

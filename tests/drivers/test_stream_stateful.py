@@ -7,9 +7,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from stallproof.drivers.stream_sender import StreamSender
-from stallproof.policy import Policy
-from stallproof.stream import AwaitAck
-from stallproof.trace.said import AckReceived, ChunkReady, NoticeSent, StreamEnded, WaitBegun
+from stallproof.machines.policy import Policy
+from stallproof.machines.stream import AwaitAck
+from stallproof.wire.implementation import (
+    AckReceived,
+    ChunkReady,
+    NoticeSent,
+    StreamEnded,
+    WaitBegun,
+)
 from tests.drivers.peers import PATIENCE_S, eventually, guarded, unix_pair
 from tests.drivers.streams import Handed, Listening, Looks, Running, SetClock, bytes_of, wake
 from tests.models.stream import NaiveStream

@@ -14,14 +14,9 @@ from stallproof.drivers.guarded import GuardedConnection
 from stallproof.drivers.steps import BARE_STREAM, StreamSteps
 from stallproof.drivers.stream_frames import Chunk
 from stallproof.drivers.stream_sender import StreamSender
-from stallproof.policy import CHECK_INTERVAL_MIN_US, Policy
-from stallproof.stream import Look, Stream, StreamOutcome
-from stallproof.trace.said import (
-    AckReceived,
-    ChunkBegun,
-    StreamEnded,
-    WaitBegun,
-)
+from stallproof.machines.policy import CHECK_INTERVAL_MIN_US, Policy
+from stallproof.machines.stream import Look, Stream, StreamOutcome
+from stallproof.wire.implementation import AckReceived, ChunkBegun, StreamEnded, WaitBegun
 from tests.drivers.peers import PAIRS, PATIENCE_S, Ear, eventually, guarded, unix_pair
 from tests.drivers.streams import (
     CHUNK,
@@ -33,7 +28,7 @@ from tests.drivers.streams import (
     cut,
     is_asleep,
 )
-from tests.punctual import in_time
+from tests.timing import in_time
 
 pytestmark = pytest.mark.timing
 

@@ -27,7 +27,7 @@ from tests.drivers.secure_peers import (
     trusting,
     usual_server,
 )
-from tests.punctual import in_time
+from tests.timing import in_time
 
 TIMEOUT_S = 0.2
 

@@ -9,13 +9,13 @@ from collections.abc import Callable
 
 import pytest
 
-from stallproof.connection import Cause
 from stallproof.drivers.frame import PREFIX_BYTES, FrameType, Outgoing, payload_view
 from stallproof.drivers.sender import Refusal
 from stallproof.drivers.tls_connection import SecureConnection
-from stallproof.policy import Policy
-from stallproof.send_deadline import Outcome
-from stallproof.trace.said import Closed, Closing, Noted, PeerEnded, Received
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Outcome
+from stallproof.wire.implementation import Closed, Closing, Noted, PeerEnded, Received
 from tests.drivers.peers import (
     PATIENCE_S,
     SEND_TIMEOUT_US,

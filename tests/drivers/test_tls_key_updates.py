@@ -21,9 +21,9 @@ import pytest
 from stallproof.drivers.frame import FrameType, Outgoing, payload_view
 from stallproof.drivers.tls import Session, handshake
 from stallproof.drivers.tls_connection import SecureConnection
-from stallproof.policy import Policy
-from stallproof.send_deadline import Outcome
-from stallproof.trace.said import Closing, Noted, PeerEnded
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Outcome
+from stallproof.wire.implementation import Closing, Noted, PeerEnded
 from tests.drivers.peers import PATIENCE_S, Ear, eventually
 from tests.drivers.secure_peers import HOST, authority, trusting
 

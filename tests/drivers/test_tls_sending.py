@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from stallproof.connection import Cause
 from stallproof.drivers.frame import PREFIX_BYTES, Payload
 from stallproof.drivers.guarded import SendFailed
 from stallproof.drivers.steps import BARE, CHECKED, Steps
 from stallproof.drivers.tls_connection import SEALED_MAX_BYTES, SecureConnection
 from stallproof.harness.connect import raised
-from stallproof.policy import Policy
-from stallproof.send_deadline import Outcome
-from stallproof.trace.said import Closing, Written
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Outcome
+from stallproof.wire.implementation import Closing, Written
 from tests.drivers.peers import Sending, eventually, frames_of, guarded
 from tests.drivers.secure_peers import secure, secure_pair
 

@@ -7,14 +7,14 @@ import time
 
 import pytest
 
-from stallproof.connection import Cause
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.frame import PREFIX_BYTES, FrameType, Outgoing, payload_view
 from stallproof.drivers.guarded import SendFailed
 from stallproof.drivers.monitor import Monitor
-from stallproof.policy import Policy
-from stallproof.send_deadline import Outcome
-from stallproof.trace.said import (
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Outcome
+from stallproof.wire.implementation import (
     Closing,
     HeartbeatSent,
     LockTaken,
@@ -32,7 +32,7 @@ from tests.drivers.peers import (
     frames_of,
 )
 from tests.drivers.secure_peers import SecurePeer, secure
-from tests.punctual import in_time
+from tests.timing import in_time
 
 PATIENT = Policy(send_timeout_us=30_000_000)
 LARGE = bytes(range(256)) * 32768

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from stallproof.drivers.monitor import SLACK_US
-from stallproof.protocol import FEATURES, LINE_MAX_BYTES
+from stallproof.wire.protocol import FEATURES, LINE_MAX_BYTES
 from tests.harness.driving import driven
 
 LARGE_BYTES = 8 << 20

@@ -10,9 +10,9 @@ import pytest
 from stallproof.drivers.frame import PREFIX_BYTES, FrameReader, FrameType, Outgoing, payload_view
 from stallproof.drivers.monitor import SLACK_US
 from stallproof.harness.payload import payload_of
-from stallproof.trace.codec import decode_said
+from stallproof.wire.codec import decode_implementation
 from tests.harness.driving import PATIENCE_S, connected, driven
-from tests.punctual import GRACE_US, in_time
+from tests.timing import GRACE_US, in_time
 
 LARGE_BYTES = 8 << 20
 
@@ -178,5 +178,5 @@ def test_every_event_is_one_of_the_trace(tmp_path: Path) -> None:
         harness.ask("close", conn="a")
         harness.wait("closed")
         for event in harness.events:
-            decode_said(json.dumps(event).encode())
+            decode_implementation(json.dumps(event).encode())
         assert harness.wait("written")["wrote_bytes"] == PREFIX_BYTES + 1

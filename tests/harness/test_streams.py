@@ -10,10 +10,10 @@ import pytest
 from stallproof.drivers.frame import FrameReader, FrameType, Incoming
 from stallproof.drivers.stream_frames import Chunk, parsed
 from stallproof.harness.payload import chunk_of
-from stallproof.trace.codec import decode_said
+from stallproof.wire.codec import decode_implementation
 from tests.drivers.streams import ack_frame
 from tests.harness.driving import PATIENCE_S, Driven, connected, driven
-from tests.punctual import in_time
+from tests.timing import in_time
 
 CHUNK = 4096
 KNOBS = {"streaming_window_size": 2 * CHUNK, "streaming_chunk_size": CHUNK}
@@ -60,7 +60,7 @@ def test_a_whole_stream(tmp_path: Path) -> None:
             sizes = [event["chunk_bytes"] for event in harness.heard("chunk_ready")]
             assert [CHUNK] * 5 + [96] == sizes
         for event in harness.events:
-            decode_said(json.dumps(event).encode())
+            decode_implementation(json.dumps(event).encode())
 
 
 @pytest.mark.timing

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from stallproof.harness.reference import Reference
-from stallproof.protocol import LINE_MAX_BYTES
+from stallproof.wire.protocol import LINE_MAX_BYTES
 from tests.harness.driving import driven
 from tests.harness.playing import HELLO, Play, written
-from tests.zoo.loses_the_wake_up import LosesTheWakeUp
+from tests.implementations.negative.loses_the_wake_up import LosesTheWakeUp
 
 
 def case(room: int) -> list[dict[str, Any]]:

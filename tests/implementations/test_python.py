@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from stallproof.oracle.conform import conform
-from stallproof.registry import load_registry
+from stallproof.requirements.registry import load_registry
+from stallproof.runner.conform import conform
 
 HERE = Path(__file__).resolve().parent
 HARNESS = HERE / "python" / "harness.py"
@@ -96,7 +96,7 @@ def test_who_waits_for_the_past_is_late_and_not_hung(tmp_path: Path) -> None:
     guarded.write_text(wrong, "utf-8")
     report = conform(
         (sys.executable, str(folder / "harness.py")), profile="hardened", clock="virtual",
-        selected=frozenset({"SD-2", "SD-4"}), grace_us=None, lanes=1, trace_path=None,
+        selected=frozenset({"SD-2", "SD-4"}), grace_us=None, jobs=1, trace_path=None,
         progress=lambda told: None,
     )  # fmt: skip
     assert [] == report.harness
@@ -108,7 +108,7 @@ def test_it_passes_everything_it_claims_in_virtual_time() -> None:
     report = conform(
         COMMAND, profile="hardened", clock="virtual",
         selected=frozenset(r.id for r in load_registry().requirements if r.group in ("SD", "CX")),
-        grace_us=None, lanes=1, trace_path=None, progress=lambda told: None,
+        grace_us=None, jobs=1, trace_path=None, progress=lambda told: None,
     )  # fmt: skip
     verdicts = {j.id: j.verdict for j in report.requirements if j.selected}
     assert [] == report.harness
@@ -123,7 +123,7 @@ def test_what_it_has_not_is_unsupported_and_no_trouble_of_the_harness() -> None:
     lacking = {"AP-1", "AP-8", "AP-12", "SC-2", "SC-7", "SC-10", "SD-16", "CF-1"}
     report = conform(
         COMMAND, profile="hardened", clock="real", selected=frozenset(lacking), grace_us=None,
-        lanes=4, trace_path=None, progress=lambda told: None,
+        jobs=4, trace_path=None, progress=lambda told: None,
     )  # fmt: skip
     verdicts = {j.id: j.verdict for j in report.requirements if j.selected}
     assert dict.fromkeys(lacking, "unsupported") == verdicts
@@ -136,7 +136,7 @@ def test_it_passes_everything_it_claims_on_real_sockets() -> None:
     report = conform(
         COMMAND, profile="hardened", clock="real",
         selected=frozenset({"SD-1", "SD-4", "SD-7", "SD-8", "SD-11", "SD-13", "CX-4"}),
-        grace_us=None, lanes=4, trace_path=None, progress=lambda told: None,
+        grace_us=None, jobs=4, trace_path=None, progress=lambda told: None,
     )  # fmt: skip
     verdicts = {j.id: j.verdict for j in report.requirements if j.selected}
     assert {"pass"} == set(verdicts.values()), verdicts

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 
-from stallproof.policy import Policy
+from stallproof.machines.policy import Policy
 
 MILLION = 10**6
 SIZE_MAX = 2**53 - 1

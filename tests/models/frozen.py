@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
-import stallproof
-from stallproof import states
+from stallproof import machines
+from stallproof.machines import states
 
 NAMES = ("policy", "stream", "send_deadline", "stall_count", "ack_progress", "connection")
 
@@ -22,18 +22,18 @@ def _frozen_state(cls: type[Any]) -> type[Any]:
 
 def import_frozen() -> dict[str, ModuleType]:
     """Return the modules of the machines, imported anew with frozen states, by name."""
-    real = {name: importlib.import_module(f"stallproof.{name}") for name in NAMES}
+    real = {name: importlib.import_module(f"stallproof.machines.{name}") for name in NAMES}
     for name in NAMES:
-        del sys.modules[f"stallproof.{name}"]
+        del sys.modules[f"stallproof.machines.{name}"]
     shipped = states.state
     states.state = _frozen_state
     try:
-        return {name: importlib.import_module(f"stallproof.{name}") for name in NAMES}
+        return {name: importlib.import_module(f"stallproof.machines.{name}") for name in NAMES}
     finally:
         states.state = shipped
         for name, module in real.items():
-            sys.modules[f"stallproof.{name}"] = module
-            setattr(stallproof, name, module)
+            sys.modules[f"stallproof.machines.{name}"] = module
+            setattr(machines, name, module)
 
 
 FROZEN = import_frozen()

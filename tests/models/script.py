@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from stallproof.vectors.format import KNOBS, Step
+from stallproof.requirements.vectors.format import KNOBS, Step
 from tests.models.connection import NaiveConnection
 from tests.models.script_line import HARMLESS, WORSE, Line
 from tests.models.script_source import Source

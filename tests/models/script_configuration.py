@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
-from stallproof.policy import Policy
+from stallproof.machines.policy import Policy
 from tests.models import configuration as naive
 
 MIB = 2**20

@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from stallproof.registry import find_spec
+from stallproof.requirements.registry import find_spec
 
 # What only a live run knows.
 LIVE_ONLY = ("volatile", "notes")

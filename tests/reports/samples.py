@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from stallproof.oracle.report import (
+from stallproof.judge.report import (
     REPORT_SCHEMA,
     Finding,
     HarnessTrouble,
@@ -11,11 +11,11 @@ from stallproof.oracle.report import (
     Verdict,
     Whole,
 )
-from stallproof.trace.events import AnyEvent, Asked, LabMode, SendEnded, SendStarted
+from stallproof.wire.events import AnyEvent, PeerMode, Requested, SendEnded, SendStarted
 
 STALL: tuple[AnyEvent, ...] = (
-    Asked(at_us=10_001_000, id=4, op="send", conn="a", send=1, size_bytes=16_777_216),
-    LabMode(at_us=10_000_000, conn="a", mode="stop"),
+    Requested(at_us=10_001_000, id=4, op="send", conn="a", send=1, size_bytes=16_777_216),
+    PeerMode(at_us=10_000_000, conn="a", mode="stop"),
     SendStarted(at_us=10_001_900, conn="a", send=1, heard_us=10_002_000),
     SendEnded(
         at_us=11_205_300,
@@ -77,5 +77,5 @@ def make_report(
         harness=list(harness),
         requirements=list(judgements),
         notes=list(notes),
-        volatile={"duration_s": 41.2, "lanes": 4},
+        volatile={"duration_s": 41.2, "jobs": 4},
     )

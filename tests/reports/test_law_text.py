@@ -2,8 +2,8 @@
 
 import pytest
 
-from stallproof.registry import load_registry
 from stallproof.reports.law import WIDTH_MAX, render_law
+from stallproof.requirements.registry import load_registry
 
 REGISTRY = load_registry()
 

@@ -3,10 +3,10 @@
 import pytest
 
 from stallproof.reports.lines import TEXT_MAX, event_lines, ms, visible
-from stallproof.trace.events import (
+from stallproof.wire.events import (
     AnyEvent,
-    Asked,
     Noted,
+    Requested,
     ScenarioBegun,
     SendEnded,
     WallJumped,
@@ -27,7 +27,7 @@ def _what(event: AnyEvent) -> str:
             "send_ended: conn a, send 1, outcome timeout, raised",
         ),
         (
-            Asked(at_us=5, id=1, op="open", conn="a", heartbeats=False),
+            Requested(at_us=5, id=1, op="open", conn="a", heartbeats=False),
             "asked: id 1, op open, conn a, not heartbeats",
         ),
         (

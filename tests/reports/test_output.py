@@ -42,11 +42,11 @@ def test_a_pipe_is_not_opened_to_try_it(tmp_path: Path) -> None:
 def test_nothing_is_written_over_what_is_read_or_twice(tmp_path: Path) -> None:
     """A trace that is judged is never the report's file, nor are report and trace one file."""
     trace = tmp_path / "run.jsonl"
-    twin = tmp_path / "." / "run.jsonl"
+    noise_monitor = tmp_path / "." / "run.jsonl"
     with pytest.raises(UnusableError, match="used already"):
-        require_outputs(str(twin), None, inputs=[trace])
+        require_outputs(str(noise_monitor), None, inputs=[trace])
     with pytest.raises(UnusableError, match="used already"):
-        require_outputs(str(twin), trace, inputs=[])
+        require_outputs(str(noise_monitor), trace, inputs=[])
 
 
 @pytest.mark.parametrize("json", ["", "--trace", "-x"])

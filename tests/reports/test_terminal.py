@@ -4,9 +4,9 @@ import unicodedata
 
 import pytest
 
-from stallproof.oracle.report import Finding, HarnessTrouble, Report, Verdict
+from stallproof.judge.report import Finding, HarnessTrouble, Report, Verdict
 from stallproof.reports.terminal import EVENTS_MAX, ranges, render
-from stallproof.trace.events import LabUnread
+from stallproof.wire.events import PeerUnread
 from tests.reports.samples import make_finding, make_judgement, make_report
 
 VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "inconclusive", "not-exercised", "unsupported")
@@ -67,7 +67,7 @@ def test_equal_explanations_are_told_once_with_their_number() -> None:
 
 def test_long_evidence_is_cut_and_says_so() -> None:
     """More events than fit are counted, and the JSON report is named."""
-    events = [LabUnread(at_us=n, conn="a", unread_bytes=n) for n in range(EVENTS_MAX + 7)]
+    events = [PeerUnread(at_us=n, conn="a", unread_bytes=n) for n in range(EVENTS_MAX + 7)]
     finding = Finding(scenario="s/1", explanation="Too much.", events=list(events))
     text = render(make_report(make_judgement(verdict="fail", findings=[finding])), width=120)
     assert text.count("lab_unread") == EVENTS_MAX
@@ -134,7 +134,7 @@ def test_the_summary_counts_verdicts_and_states_the_conditions() -> None:
     text = render(make_report(make_judgement(), make_judgement("SD-4", "fail")), width=100)
     assert "1 pass, 1 fail; 30 scenarios" in text
     assert "grace 50.000 ms, noise 1.234 ms" in text
-    assert "duration 41.2 s, lanes 4" in text
+    assert "duration 41.2 s, jobs 4" in text
 
 
 def test_a_report_about_nothing_is_readable() -> None:

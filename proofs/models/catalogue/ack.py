@@ -1,4 +1,4 @@
-"""`spec/model/ack.pml`: a full window, the wake-ups that open it, and the watchdog."""
+"""`spec/models/ack.pml`: a full window, the wake-ups that open it, and the watchdog."""
 
 from proofs.models.model import Claim, Model, Variant
 

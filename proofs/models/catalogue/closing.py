@@ -1,4 +1,4 @@
-"""`spec/model/closing.pml`: a latch, a shutdown, and a descriptor that is released later."""
+"""`spec/models/closing.pml`: a latch, a shutdown, and a descriptor that is released later."""
 
 from proofs.models.model import Claim, Model, Variant
 

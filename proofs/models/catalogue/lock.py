@@ -1,4 +1,4 @@
-"""`spec/model/lock.pml`: one lock, one deadline a frame, one closing."""
+"""`spec/models/lock.pml`: one lock, one deadline a frame, one closing."""
 
 from proofs.models.model import Claim, Model, Variant
 

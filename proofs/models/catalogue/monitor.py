@@ -1,4 +1,4 @@
-"""`spec/model/monitor.pml`: the monitor, a stalled connection, and another one."""
+"""`spec/models/monitor.pml`: the monitor, a stalled connection, and another one."""
 
 from proofs.models.model import Claim, Model, Variant
 

@@ -1,4 +1,4 @@
-"""The model of one send and its monitor in time: `spec/model/send.pml`.
+"""The model of one send and its monitor in time: `spec/models/send.pml`.
 
 Its decisions are those of the reference machines, written a second time, so its runs are replayed
 through them. Spec: `spec/sd.md`, `spec/sc.md`.

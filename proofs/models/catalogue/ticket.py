@@ -1,4 +1,4 @@
-"""`spec/model/ticket.pml`: the fair lock, with its tickets, its parked waiters and its attempts."""
+"""`spec/models/ticket.pml`: the fair lock, its tickets, its parked waiters, its attempts."""
 
 from proofs.models.model import Claim, Model, Variant
 

@@ -116,7 +116,7 @@ SEEDED = (
         old="        self.begin_closing(Cause.LOCAL)\n",
         new=(
             "        until_us = self._clock() + 2_000_000\n"
-            "        while self.stamp is not None and self._clock() < until_us:\n"
+            "        while self.lock_holder is not None and self._clock() < until_us:\n"
             "            self._worker.join(0.001)\n"
             "        self.begin_closing(Cause.LOCAL)\n"
         ),
@@ -142,7 +142,7 @@ SEEDED = (
     tested(
         "a_secure_stream_that_was_cut_is_told_as_orderly",
         "SD-16",
-        by="test_properties_connections.py::test_the_end_of_a_secure_stream_is_told_for_what_it_is",
+        by="drivers/test_properties_connections.py::test_the_end_of_a_secure_stream_is_told_for_what_it_is",
         says="the reader sees that a stream was cut, and reports its end as orderly",
         module=READER,
         old='            how, why = "truncated", ',
@@ -151,7 +151,7 @@ SEEDED = (
     tested(
         "a_frame_counts_before_it_is_whole",
         "SD-16",
-        by="test_properties_connections.py::test_the_end_of_a_secure_stream_is_told_for_what_it_is",
+        by="drivers/test_properties_connections.py::test_the_end_of_a_secure_stream_is_told_for_what_it_is",
         says="a frame is counted as received when its first bytes have come",
         module=READER,
         old=(

@@ -2,9 +2,9 @@
 
 from proofs.seeded.tested import judged, tested
 
-KNOBS, KINDS, TABLE = "knobs", "knobs.kinds", "knobs.table"
-NAMES, VALUES, RELATIONS = "knobs.names", "knobs.values", "relations"
-IN_KNOBS, IN_RELATIONS = "test_knobs.py::", "test_relations.py::"
+KNOBS, KINDS, TABLE = "configuration.knobs", "configuration.kinds", "configuration.table"
+NAMES, VALUES, RELATIONS = "configuration.names", "configuration.values", "configuration.relations"
+IN_KNOBS, IN_RELATIONS = "configuration/test_knobs.py::", "configuration/test_relations.py::"
 EDGES = IN_RELATIONS + "test_a_relation_breaks_one_beyond_its_edge"
 
 _READ = (
@@ -13,7 +13,7 @@ _READ = (
         "CF-1",
         by=IN_KNOBS + "test_no_knobs_are_the_defaults",
         says="the default of a knob is half of what the table says",
-        module="policy",
+        module="machines.policy",
         old="    heartbeat_interval_us: int = 60 * MICROSECONDS",
         new="    heartbeat_interval_us: int = 30 * MICROSECONDS",
     ),
@@ -52,9 +52,9 @@ _READ = (
     tested(
         "zero_checks_are_enough",
         "CF-2",
-        by="test_settings.py::test_the_number_of_checks_is_at_least_one",
+        by="machines/test_settings.py::test_the_number_of_checks_is_at_least_one",
         says="a threshold of zero stays zero",
-        module="settings",
+        module="machines.settings",
         old="    return max(1, asked)",
         new="    return max(0, asked)",
     ),
@@ -108,7 +108,7 @@ _STRICT = (
     tested(
         "one_slip_is_the_limit",
         "CF-3",
-        by="test_knobs_files.py::test_a_name_is_a_slip_exactly_up_to_distance_two",
+        by="configuration/test_knobs_files.py::test_a_name_is_a_slip_exactly_up_to_distance_two",
         says="a name with two slips is taken for something else",
         module=NAMES,
         old="DISTANCE_MAX = 2",

@@ -45,16 +45,16 @@ SEEDED = (
         "stall times and idle times are those of a clock that can be set",
         MONITOR,
         "        count, decision = self._steps.on_check("
-        "conn.policy, count, sighting, now_us=at_us)\n",
+        "conn.policy, count, snapshot, now_us=at_us)\n",
         "        import time\n\n"
         '        self.__dict__.setdefault("ahead_us", time.time_ns() // 1000 - at_us)\n'
         '        wall_us = max(0, time.time_ns() // 1000 - self.__dict__["ahead_us"])\n'
-        "        count, decision = self._steps.on_check(conn.policy, count, sighting,"
+        "        count, decision = self._steps.on_check(conn.policy, count, snapshot,"
         " now_us=wall_us)\n",
     ),
     caught_by(
         "property",
-        "tests/test_properties_connections.py::test_a_stalled_connection_delays_no_other",
+        "tests/drivers/test_properties_connections.py::test_a_stalled_connection_delays_no_other",
         "one_lock_for_all_connections",
         "CX-3",
         "all connections of a process share one lock",

@@ -2,8 +2,8 @@
 
 from proofs.seeded.tested import caught_by
 
-SEND, COUNT = "stallproof.send_deadline", "stallproof.stall_count"
-CONNECTION, STREAM = "stallproof.connection", "stallproof.ack_progress"
+SEND, COUNT = "stallproof.machines.send_deadline", "stallproof.machines.stall_count"
+CONNECTION, STREAM = "stallproof.machines.connection", "stallproof.machines.ack_progress"
 
 
 _LOCK = (
@@ -83,8 +83,8 @@ _MONITOR = (
         "SC-3 SC-6",
         "a healthy check puts the count back to one instead of nothing",
         COUNT,
-        "return StallCount(0, sighting.send_id), CheckDecision",
-        "return StallCount(min(1, count.stalled_checks), sighting.send_id), CheckDecision",
+        "return StallCount(0, snapshot.send_id), CheckDecision",
+        "return StallCount(min(1, count.stalled_checks), snapshot.send_id), CheckDecision",
     ),
     (
         "the_first_check_of_a_send_counts_nothing",

@@ -6,9 +6,9 @@ MONITOR, GUARDED = "drivers.monitor", "drivers.guarded"
 SENDER, READER, WORKER = "drivers.sender", "drivers.reader", "drivers.worker"
 IN_MONITOR, ON_SOCKETS = "drivers/test_monitor.py::", "drivers/test_monitor_on_sockets.py::"
 IN_GUARDED = "drivers/test_guarded.py::"
-PASSES = "test_properties_monitor.py::test_every_pass_checks_every_connection_for_itself"
+PASSES = "drivers/test_properties_monitor.py::test_every_pass_checks_every_connection_for_itself"
 
-_READINGS = "        at_us = self._clock()\n        sighting, send_id = conn.sighting()\n"
+_READINGS = "        at_us = self._clock()\n        snapshot, send_id = conn.snapshot()\n"
 
 _LOOKS = (
     tested(
@@ -18,7 +18,7 @@ _LOOKS = (
         says="a monitor that is held up between its two readings counts that time as a stall",
         module=MONITOR,
         old=_READINGS,
-        new="        sighting, send_id = conn.sighting()\n        at_us = self._clock()\n",
+        new="        snapshot, send_id = conn.snapshot()\n        at_us = self._clock()\n",
     ),
     judged(
         "the_stamp_outlives_a_failed_send",
@@ -28,12 +28,12 @@ _LOOKS = (
         old=(
             "            return self._finish(frame, taken_us, send_id)\n"
             "        finally:\n"
-            "            self.stamp = None\n"
+            "            self.lock_holder = None\n"
         ),
         new=(
             "            sent = self._finish(frame, taken_us, send_id)\n"
             "            if sent.outcome is Outcome.OK:\n"
-            "                self.stamp = None\n"
+            "                self.lock_holder = None\n"
             "            return sent\n"
             "        finally:\n"
             "            pass\n"
@@ -57,7 +57,7 @@ _LOOKS = (
         new=(
             "        import time\n\n"
             "        at_us = int(time.time() * MICROSECONDS)\n"
-            "        sighting, send_id = conn.sighting()\n"
+            "        snapshot, send_id = conn.snapshot()\n"
         ),
     ),
     tested(
@@ -131,7 +131,7 @@ _SCHEDULE = (
         says="a stalled connection whose peer was ever heard of is not closed",
         module=MONITOR,
         old="        if decision.closes:\n",
-        new="        if decision.closes and sighting.received_us is None:\n",
+        new="        if decision.closes and snapshot.received_us is None:\n",
     ),
 )
 
@@ -207,7 +207,7 @@ _HEARTBEATS = (
         new=(
             "        at_us = self._clock()\n"
             "        conn.lock.acquire()\n"
-            "        sighting, send_id = conn.sighting()\n"
+            "        snapshot, send_id = conn.snapshot()\n"
             "        conn.lock.release()\n"
         ),
     ),
@@ -228,7 +228,7 @@ _HEARTBEATS = (
         module=MONITOR,
         old="        return decision.heartbeat\n",
         new=(
-            "        since_us = now_us - (sighting.received_us or 0)\n"
+            "        since_us = now_us - (snapshot.received_us or 0)\n"
             "        return not decision.warns and since_us >= 0\n"
         ),
     ),

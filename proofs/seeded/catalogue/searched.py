@@ -2,8 +2,8 @@
 
 from proofs.seeded.tested import caught_by
 
-SEND, COUNT = "stallproof.send_deadline", "stallproof.stall_count"
-CONNECTION, WINDOW = "stallproof.connection", "stallproof.close_window"
+SEND, COUNT = "stallproof.machines.send_deadline", "stallproof.machines.stall_count"
+CONNECTION, WINDOW = "stallproof.machines.connection", "stallproof.machines.close_window"
 
 
 _CONNECTION = (
@@ -98,7 +98,7 @@ _MONITOR = (
         "SC-15 SC-3",
         "stalled checks of different sends are counted together",
         COUNT,
-        "same = sighting.send_id == count.send_id",
+        "same = snapshot.send_id == count.send_id",
         "same = count.send_id is not None",
     ),
     (
@@ -138,8 +138,8 @@ _MONITOR = (
         "SC-5 SC-3",
         "in warn-only mode nothing is counted beyond the first stalled check",
         COUNT,
-        "            StallCount(checks, sighting.send_id),",
-        "            StallCount(checks if policy.close_stalled else 1, sighting.send_id),",
+        "            StallCount(checks, snapshot.send_id),",
+        "            StallCount(checks if policy.close_stalled else 1, snapshot.send_id),",
     ),
     (
         "the_monitor_sees_only_its_own_closing",
@@ -155,14 +155,14 @@ _MONITOR = (
         "stalled checks no longer warn once closing has begun",
         COUNT,
         "CheckDecision(held_us, True, True, closes, False)",
-        "CheckDecision(held_us, True, not sighting.closing, closes, False)",
+        "CheckDecision(held_us, True, not snapshot.closing, closes, False)",
     ),
     (
         "heartbeats_look_at_the_last_check",
         "SC-11 SC-10",
         "a heartbeat waits for the send that the check before saw, and not for the one in flight",
         COUNT,
-        "and sighting.send_id is None\n        and is_idle",
+        "and snapshot.send_id is None\n        and is_idle",
         "and count.send_id is None\n        and is_idle",
     ),
 )

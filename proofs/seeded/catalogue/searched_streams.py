@@ -2,7 +2,7 @@
 
 from proofs.seeded.tested import caught_by
 
-STREAM = "stallproof.ack_progress"
+STREAM = "stallproof.machines.ack_progress"
 
 _STREAM = (
     (
@@ -99,7 +99,7 @@ _STREAM = (
         "the_reporter_is_told_of_its_own_error",
         "AP-9",
         "a receiver that reported the error is told of it",
-        "stallproof.stream",
+        "stallproof.machines.stream",
         "StreamOutcome.ACK_WAIT, StreamOutcome.CANCELLED)",
         "StreamOutcome.ACK_WAIT, StreamOutcome.CANCELLED, StreamOutcome.ACK_ERROR)",
     ),

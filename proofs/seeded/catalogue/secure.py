@@ -4,7 +4,9 @@ from proofs.seeded.tested import judged, tested
 
 SECURE, TLS = "drivers.tls_connection", "drivers.tls"
 IN_SENDING, IN_CLOSING = "drivers/test_tls_sending.py::", "drivers/test_tls_closing.py::"
-ENDS = "test_properties_connections.py::test_the_end_of_a_secure_stream_is_told_for_what_it_is"
+ENDS = (
+    "drivers/test_properties_connections.py::test_the_end_of_a_secure_stream_is_told_for_what_it_is"
+)
 TORN = IN_SENDING + "test_a_failure_after_sealing_tears_the_frame"
 
 _GOODBYE = (

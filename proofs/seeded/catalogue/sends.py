@@ -6,7 +6,7 @@ SENDER, LOCK = "drivers.sender", "drivers.ticket_lock"
 GUARDED, ERRORS, FRAME = "drivers.guarded", "drivers.errors", "drivers.frame"
 IN_SENDER, IN_LOCK = "drivers/test_sender.py::", "drivers/test_ticket_lock.py::"
 IN_FAILURES = "drivers/test_sender_failures.py::"
-IN_SENDS = "test_properties_sends.py::"
+IN_SENDS = "drivers/test_properties_sends.py::"
 
 _TIME = (
     judged(

@@ -3,7 +3,7 @@
 from proofs.seeded.tested import judged, tested
 
 PROGRESS, STREAM = "drivers.stream_progress", "drivers.stream_sender"
-ROUTES, FRAMES, MACHINE = "drivers.stream_routes", "drivers.stream_frames", "ack_progress"
+ROUTES, FRAMES, MACHINE = "drivers.stream_routes", "drivers.stream_frames", "machines.ack_progress"
 IN_STREAM, IN_TIME = "drivers/test_stream_sender.py::", "drivers/test_stream_timing.py::"
 
 _SLEEP = "self._changed.wait(look.wait_us / MICROSECONDS)"

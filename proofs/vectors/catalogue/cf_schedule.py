@@ -9,7 +9,7 @@ worked out from its declaration.
 from collections.abc import Sequence
 
 from proofs.vectors.script import case, config
-from stallproof.vectors.format import Step
+from stallproof.requirements.vectors.format import Step
 
 NEEDS = ("monitor", "relations")
 UPPER_US = (60_000_000, 60_050_000)

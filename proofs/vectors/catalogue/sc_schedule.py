@@ -14,7 +14,7 @@ from proofs.vectors.script import (
     until,
     wall_jump,
 )
-from stallproof.vectors.format import Step
+from stallproof.requirements.vectors.format import Step
 
 S = 1_000_000
 """One second, in microseconds."""

@@ -18,14 +18,14 @@ from stallproof import __version__
 from stallproof.cli import configuration, conform, expecting, vectors
 from stallproof.cli.arguments import Json, Only, Profile, select, selected_of
 from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, complain, deliver
-from stallproof.oracle.check import check_traces
-from stallproof.registry import RegistryError, load_registry
+from stallproof.judge.offline import check_traces
 from stallproof.reports import schemas
 from stallproof.reports.configuration import configuration_schema
 from stallproof.reports.law import render_law
 from stallproof.reports.output import UnusableError, emit, require_outputs, width_of
 from stallproof.reports.vectors import vector_schema
-from stallproof.trace.codec import TraceError
+from stallproof.requirements.registry import RegistryError, load_registry
+from stallproof.wire.codec import TraceError
 
 app = App(
     name="stallproof",

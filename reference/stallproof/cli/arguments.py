@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from stallproof.oracle.conform import REFERENCE_COMMAND
-from stallproof.registry import Registry
 from stallproof.reports.output import UnusableError
+from stallproof.requirements.registry import Registry
+from stallproof.runner.conform import REFERENCE_COMMAND
 
 Profile = Literal["seed", "hardened"]
 Only = Annotated[

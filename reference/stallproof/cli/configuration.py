@@ -16,10 +16,10 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from stallproof.cli.arguments import Json
-from stallproof.close_window import Ticks
-from stallproof.knobs import Configured, decimal_of, examine, microseconds, shown
-from stallproof.policy import Policy
-from stallproof.relations import Terms
+from stallproof.configuration.knobs import Configured, decimal_of, examine, microseconds, shown
+from stallproof.configuration.relations import Terms
+from stallproof.machines.close_window import Ticks
+from stallproof.machines.policy import Policy
 from stallproof.reports.configuration import configuration_of, encode_configuration
 from stallproof.reports.configuration_text import render_configuration
 from stallproof.reports.output import (

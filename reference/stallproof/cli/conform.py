@@ -17,14 +17,14 @@ from stallproof.cli.delivery import INCOMPLETE, complain, deliver
 from stallproof.cli.expecting import excused, known_of
 from stallproof.cli.judging import Run, generated, installed, judged, replayed
 from stallproof.cli.smoking import smoked
-from stallproof.oracle.conform import Clock, decidable
-from stallproof.oracle.report import Report
-from stallproof.registry import load_registry
+from stallproof.judge.report import Report
 from stallproof.reports.output import UnusableError, require_outputs
 from stallproof.reports.progress import progress
-from stallproof.vectors import VectorError
+from stallproof.requirements.registry import load_registry
+from stallproof.requirements.vectors import VectorError
+from stallproof.runner.conform import Clock, decidable
 
-LANES = 4
+JOBS = 4
 """How many scenarios run side by side: they mostly wait, so that more than the cores is fine."""
 SEED = 0
 FAILURES = Path("failures")
@@ -66,7 +66,7 @@ class Play:
     grace_ms
         The allowance for a real scheduler and clock, in ms; 50 by default, at most a tenth of the
         smallest bound in play. In virtual time there is none.
-    lanes
+    jobs
         How many scenarios run side by side on the real clock; 4 by default.
     """
 
@@ -77,7 +77,9 @@ class Play:
     failures: Path | None = None
     replay: Annotated[list[Path] | None, Parameter(negative="", consume_multiple=True)] = None
     grace_ms: Annotated[int | None, Parameter(validator=Number(gte=1, lte=60_000))] = None
-    lanes: Annotated[int | None, Parameter(validator=Number(gte=1, lte=64))] = None
+    jobs: Annotated[
+        int | None, Parameter(name=("--jobs", "--lanes"), validator=Number(gte=1, lte=64))
+    ] = None
 
     @property
     def clock_in_force(self) -> Clock:
@@ -98,7 +100,10 @@ class Play:
             if value is not None and self.generate is None:
                 raise UnusableError(f"{option} belongs to --generate")
         if self.clock_in_force == "virtual":
-            for option, number in {"--grace-ms": self.grace_ms, "--lanes": self.lanes}.items():
+            for option, number in {
+                "--grace-ms": self.grace_ms,
+                "--jobs": self.jobs,
+            }.items():
                 if number is not None:
                     raise UnusableError(f"{option}: there is none in virtual time, it is exact")
         if self.vectors is not None and self.clock == "real":
@@ -167,4 +172,4 @@ def _report(run: Run, play: Play) -> Report:
         if play.replay is not None:
             return replayed(run, play.replay, show)
         vectors, run = installed(run, play.vectors)
-        return judged(run, vectors, play.lanes or LANES, show)
+        return judged(run, vectors, play.jobs or JOBS, show)

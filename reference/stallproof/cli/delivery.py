@@ -3,7 +3,7 @@
 import sys
 from contextlib import suppress
 
-from stallproof.oracle.report import Report, exit_code
+from stallproof.judge.report import Report, exit_code
 from stallproof.reports.json_report import encode_report
 from stallproof.reports.output import emit, is_colored, width_of, write_json
 from stallproof.reports.terminal import render

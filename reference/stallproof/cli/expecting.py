@@ -7,16 +7,16 @@ from typing import Annotated
 import msgspec
 from cyclopts import Parameter
 
-from stallproof.oracle.expectations import (
+from stallproof.judge.expected_failures import (
     ExpectationsError,
     Known,
+    evaluated,
     first_version,
     read_expectations,
-    weighed,
 )
-from stallproof.oracle.report import REPORT_SCHEMA, Report
-from stallproof.registry import load_registry
+from stallproof.judge.report import REPORT_SCHEMA, Report
 from stallproof.reports.output import UnusableError, emit, require_writable
+from stallproof.requirements.registry import load_registry
 
 HELP_EPILOGUE = (
     "Examples:\n\n"
@@ -66,7 +66,7 @@ def known_of(path: Path | None) -> Known | None:
 
 def excused(report: Report, known: Known | None) -> Report:
     """Return `report` with what was known beforehand, if anything was."""
-    return report if known is None else weighed(report, known)
+    return report if known is None else evaluated(report, known)
 
 
 def _read(path: Path) -> Report:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from stallproof.oracle import conform as oracle
-from stallproof.oracle.conform import Clock, Progress
-from stallproof.oracle.report import Report
+from stallproof.judge.report import Report
 from stallproof.reports.output import UnusableError
-from stallproof.vectors import Vector, VectorError, load_all
+from stallproof.requirements.vectors import Vector, VectorError, load_all
+from stallproof.runner import conform as oracle
+from stallproof.runner.conform import Clock, Progress
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def generated(
 ) -> Report:
     """Judge by `count` generated scenarios; failures become vectors in the folder `failures`."""
     # What generates takes long to import, and no other way of judging needs it.
-    from stallproof.oracle.virtual.generated import run_generated
+    from stallproof.generate.run import run_generated
 
     if failures.exists() and not failures.is_dir():
         raise UnusableError(f"--failures {failures}: this is no folder")
@@ -52,7 +52,7 @@ def generated(
 
 def replayed(run: Run, files: Sequence[Path], show: Callable[[Progress], None]) -> Report:
     """Judge by the vector `files`; raises `UnusableError` for one that is none."""
-    from stallproof.oracle.virtual.generated import run_replay
+    from stallproof.generate.run import run_replay
 
     try:
         return run_replay(
@@ -70,7 +70,7 @@ def replayed(run: Run, files: Sequence[Path], show: Callable[[Progress], None]) 
 
 
 def judged(
-    run: Run, vectors: list[Vector] | None, lanes: int, show: Callable[[Progress], None]
+    run: Run, vectors: list[Vector] | None, jobs: int, show: Callable[[Progress], None]
 ) -> Report:
     """Judge by the scenarios, by `vectors`, or by both, as the clock of `run` says."""
     return oracle.conform(
@@ -78,7 +78,7 @@ def judged(
         profile=run.profile,
         selected=run.selected,
         grace_us=run.grace_us,
-        lanes=lanes,
+        jobs=jobs,
         trace_path=run.trace,
         progress=show,
         clock=run.clock,

@@ -4,10 +4,10 @@ import sys
 from collections.abc import Sequence
 
 from stallproof.cli.delivery import INCOMPLETE, complain
-from stallproof.oracle.smoke import Check, is_sound
-from stallproof.oracle.smoke import smoked as checks_of
 from stallproof.reports.output import emit, is_colored, require_outputs, width_of, write_json
 from stallproof.reports.smoke import encode_smoke, render_check, render_whole
+from stallproof.runner.smoke import Check, is_sound
+from stallproof.runner.smoke import smoked as checks_of
 
 
 def smoked(command: Sequence[str], json: str | None) -> int:

@@ -14,10 +14,10 @@ from cyclopts import App
 
 from stallproof.cli.arguments import Json, Only, select
 from stallproof.cli.vetting import vet_files, vet_installed
-from stallproof.registry import load_registry
 from stallproof.reports.output import UnusableError, emit, require_outputs, width_of, write_json
 from stallproof.reports.vectors import encode_list, render_list, render_vector
-from stallproof.vectors import Vector, VectorError, load_all
+from stallproof.requirements.registry import load_registry
+from stallproof.requirements.vectors import Vector, VectorError, load_all
 
 FAILED = 1
 UNUSABLE = 2

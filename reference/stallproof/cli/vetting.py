@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stallproof.oracle.exact import StepExpected, expected_of, held_by, problems_of
-from stallproof.vectors import Step, Vector, VectorError, load_all
-from stallproof.vectors.canonical import decision_in_order
-from stallproof.vectors.installed import files_of, vectors_folder
-from stallproof.vectors.reading import content_of, require_canonical, vector_of
+from stallproof.judge.model import StepExpected, expected_of, held_by, problems_of
+from stallproof.requirements.vectors import Step, Vector, VectorError, load_all
+from stallproof.requirements.vectors.canonical import decision_in_order
+from stallproof.requirements.vectors.installed import files_of, vectors_folder
+from stallproof.requirements.vectors.reading import content_of, require_canonical, vector_of
 
 
 def vet_installed(folder: Path | None = None) -> tuple[list[str], int]:

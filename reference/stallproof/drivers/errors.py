@@ -8,7 +8,7 @@ Spec: `spec/sd.md`, "Error table". Source: SD-7; origin fact 4.
 
 import errno
 
-from stallproof.send_deadline import Failure
+from stallproof.machines.send_deadline import Failure
 
 CLOSED_NUMBERS = frozenset(
     {

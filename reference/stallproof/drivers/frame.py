@@ -22,7 +22,7 @@ import struct
 from collections.abc import Iterator
 from enum import IntEnum
 
-from stallproof.states import state
+from stallproof.machines.states import state
 
 PREFIX = struct.Struct(">IHBBHHHH")
 PREFIX_BYTES = PREFIX.size

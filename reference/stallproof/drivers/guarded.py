@@ -17,7 +17,6 @@ import contextlib
 import socket
 import threading
 
-from stallproof.connection import Cause
 from stallproof.drivers.clock import Clock, now_us
 from stallproof.drivers.frame import FrameType, Payload, payload_view
 from stallproof.drivers.reader import Reader
@@ -26,10 +25,11 @@ from stallproof.drivers.send_failed import SendFailed as SendFailed
 from stallproof.drivers.sender import Sent
 from stallproof.drivers.steps import BARE, Steps
 from stallproof.drivers.worker import Task, Worker
-from stallproof.policy import Policy
-from stallproof.send_deadline import Outcome
-from stallproof.stall_count import Sighting
-from stallproof.trace.said import (
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Outcome
+from stallproof.machines.stall_count import Snapshot
+from stallproof.wire.implementation import (
     Closed,
     Closing,
     HeartbeatDropped,
@@ -126,18 +126,22 @@ class GuardedConnection(Reader):
 
     # --- for the monitor --------------------------------------------------------------------------
 
-    def sighting(self) -> tuple[Sighting, int | None]:
+    def snapshot(self) -> tuple[Snapshot, int | None]:
         """Return what a check sees, and the caller's name of the send in flight (SC-1).
 
         The caller reads the clock first (see `monitor`).
         """
-        stamp = self.stamp
-        if stamp is None:
-            return Sighting(None, None, self.received_us, self.heartbeats, self.is_closing), None
-        seen = Sighting(
-            stamp.number, stamp.taken_us, self.received_us, self.heartbeats, self.is_closing
+        lock_holder = self.lock_holder
+        if lock_holder is None:
+            return Snapshot(None, None, self.received_us, self.heartbeats, self.is_closing), None
+        seen = Snapshot(
+            lock_holder.number,
+            lock_holder.taken_us,
+            self.received_us,
+            self.heartbeats,
+            self.is_closing,
         )
-        return seen, stamp.send_id
+        return seen, lock_holder.send_id
 
     def queue_heartbeat(self) -> None:
         """Ask the worker for a heartbeat; never waits (SC-11)."""

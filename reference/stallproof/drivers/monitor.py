@@ -22,13 +22,13 @@ import threading
 from collections.abc import Hashable
 from typing import Protocol
 
-from stallproof.connection import Cause
 from stallproof.drivers.clock import Clock, now_us
 from stallproof.drivers.recorder import Record, ignore
 from stallproof.drivers.steps import BARE, Steps
-from stallproof.policy import MICROSECONDS, Policy
-from stallproof.stall_count import NEVER_CHECKED, CheckDecision, Sighting, StallCount
-from stallproof.trace.said import Checked, Noted, PassBegun, PassEnded, Warned
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import MICROSECONDS, Policy
+from stallproof.machines.stall_count import NEVER_CHECKED, CheckDecision, Snapshot, StallCount
+from stallproof.wire.implementation import Checked, Noted, PassBegun, PassEnded, Warned
 
 SLACK_US = 50_000
 """How late a check may be; a tick that would be later is skipped (SC-9, form b)."""
@@ -43,7 +43,7 @@ class Watched(Hashable, Protocol):
     @property
     def is_finished(self) -> bool: ...
 
-    def sighting(self) -> tuple[Sighting, int | None]: ...
+    def snapshot(self) -> tuple[Snapshot, int | None]: ...
 
     def begin_closing(self, cause: Cause) -> bool: ...
 
@@ -151,8 +151,8 @@ class Monitor:
     def _check(self, conn: Watched, count: StallCount) -> StallCount:
         """Judge one connection and act on it; return the count to remember."""
         at_us = self._clock()
-        sighting, send_id = conn.sighting()
-        count, decision = self._steps.on_check(conn.policy, count, sighting, now_us=at_us)
+        snapshot, send_id = conn.snapshot()
+        count, decision = self._steps.on_check(conn.policy, count, snapshot, now_us=at_us)
         checks = count.stalled_checks
         self._record(
             Checked(
@@ -168,12 +168,12 @@ class Monitor:
             )  # fmt: skip
         if decision.closes:
             conn.begin_closing(Cause.MONITOR)
-        if self._is_heartbeat_due(conn, sighting, decision, now_us=at_us):
+        if self._is_heartbeat_due(conn, snapshot, decision, now_us=at_us):
             conn.queue_heartbeat()
         return count
 
     def _is_heartbeat_due(
-        self, conn: Watched, sighting: Sighting, decision: CheckDecision, *, now_us: int
+        self, conn: Watched, snapshot: Snapshot, decision: CheckDecision, *, now_us: int
     ) -> bool:
         """Tell whether this check queues a heartbeat: exactly when the machine says so (SC-10)."""
         return decision.heartbeat

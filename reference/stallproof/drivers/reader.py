@@ -19,9 +19,9 @@ from stallproof.drivers.sender import Sender
 from stallproof.drivers.steps import Steps
 from stallproof.drivers.stream_frames import is_of_a_stream
 from stallproof.drivers.stream_routes import Streams
-from stallproof.policy import Policy
-from stallproof.trace.base import Kind
-from stallproof.trace.said import Noted, PeerEnded, Received
+from stallproof.machines.policy import Policy
+from stallproof.wire.event import Kind
+from stallproof.wire.implementation import Noted, PeerEnded, Received
 
 READ_BYTES = 256 * 1024
 _KINDS: dict[int, Kind] = {

@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 
 import msgspec
 
-from stallproof.trace.base import Event
+from stallproof.wire.event import Event
 
 Record = Callable[[Event], None]
 """What a driver calls for each event; it returns at once and never raises."""

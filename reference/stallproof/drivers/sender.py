@@ -17,16 +17,16 @@ import select
 import socket
 from typing import NamedTuple
 
-from stallproof.connection import Cause, sequence_after
 from stallproof.drivers.clock import Clock
 from stallproof.drivers.errors import failure_of
 from stallproof.drivers.frame import FrameType, Outgoing
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.steps import Steps
 from stallproof.drivers.ticket_lock import TicketLock
-from stallproof.policy import Policy
-from stallproof.send_deadline import End, Failure, Outcome, Send
-from stallproof.trace.said import LockTaken, Written
+from stallproof.machines.connection import Cause, sequence_after
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import End, Failure, Outcome, Send
+from stallproof.wire.implementation import LockTaken, Written
 
 WRITE_MAX_BYTES = 1024 * 1024
 """The most that one write is asked to take.
@@ -37,7 +37,7 @@ far past the deadline the last write can run, whatever the size of the frame (SD
 _WRITE_FLAGS = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL
 
 
-class Stamp(NamedTuple):
+class LockHolder(NamedTuple):
     """Who holds the send lock since when: published as one object, so that no reader sees half.
 
     `number` tells the sends of one connection apart (SC-15); `send_id` is the caller's own name
@@ -88,7 +88,7 @@ class Sender:
         sock.setblocking(True)
         self.name = name
         self.policy = policy
-        self.stamp: Stamp | None = None
+        self.lock_holder: LockHolder | None = None
         self.lock = TicketLock()
         self._socket = sock
         self._record = record
@@ -119,7 +119,7 @@ class Sender:
         """
         taken_us = self._clock()
         self._sends += 1
-        self.stamp = Stamp(self._sends, taken_us, send_id)
+        self.lock_holder = LockHolder(self._sends, taken_us, send_id)
         try:
             if send_id is not None:
                 self._record(LockTaken(at_us=taken_us, conn=self.name, send=send_id))
@@ -129,7 +129,7 @@ class Sender:
             frame = Outgoing(kind, sequence, payload, header, stream_id)
             return self._finish(frame, taken_us, send_id)
         finally:
-            self.stamp = None
+            self.lock_holder = None
 
     def _finish(self, frame: Outgoing, taken_us: int, send_id: int | None) -> Sent:
         """Step the machine to its end and carry out what the end demands."""

@@ -11,12 +11,12 @@ import inspect
 from collections.abc import Callable
 from typing import Protocol, TypeVar, cast
 
-from stallproof import ack_progress, send_deadline, stall_count
-from stallproof.policy import Policy
-from stallproof.send_deadline import Decision, End, Failure, Send
-from stallproof.stall_count import CheckDecision, Sighting, StallCount
-from stallproof.states import state
-from stallproof.stream import AckVerdict, Look, Stream, StreamOutcome
+from stallproof.machines import ack_progress, send_deadline, stall_count
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Decision, End, Failure, Send
+from stallproof.machines.stall_count import CheckDecision, Snapshot, StallCount
+from stallproof.machines.states import state
+from stallproof.machines.stream import AckVerdict, Look, Stream, StreamOutcome
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
@@ -37,7 +37,7 @@ class OnFailed(Protocol):
 
 class OnCheck(Protocol):
     def __call__(
-        self, policy: Policy, count: StallCount, sighting: Sighting, *, now_us: int
+        self, policy: Policy, count: StallCount, snapshot: Snapshot, *, now_us: int
     ) -> tuple[StallCount, CheckDecision]: ...
 
 

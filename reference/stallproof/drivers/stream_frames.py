@@ -17,7 +17,7 @@ import struct
 from typing import NamedTuple
 
 from stallproof.drivers.frame import FrameType, Incoming
-from stallproof.stream import StreamOutcome
+from stallproof.machines.stream import StreamOutcome
 
 STREAM_MAX = 2**32 - 1
 STREAM_ID_BITS = 0xFFFF

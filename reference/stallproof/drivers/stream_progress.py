@@ -24,8 +24,8 @@ from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.steps import StreamSteps
 from stallproof.drivers.stream_frames import notice_header, stream_id_of
-from stallproof.policy import MICROSECONDS
-from stallproof.stream import (
+from stallproof.machines.policy import MICROSECONDS
+from stallproof.machines.stream import (
     AckVerdict,
     AwaitAck,
     BeginChunk,
@@ -34,7 +34,7 @@ from stallproof.stream import (
     is_notified,
     offset_of,
 )
-from stallproof.trace.said import (
+from stallproof.wire.implementation import (
     AckReceived,
     ChunkBegun,
     ChunkReady,

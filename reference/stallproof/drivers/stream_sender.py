@@ -21,8 +21,8 @@ from stallproof.drivers.recorder import Record, ignore
 from stallproof.drivers.steps import BARE_STREAM, StreamSteps
 from stallproof.drivers.stream_frames import STREAM_MAX, chunk_header, stream_id_of
 from stallproof.drivers.stream_progress import StreamProgress
-from stallproof.send_deadline import Outcome
-from stallproof.stream import StreamOutcome
+from stallproof.machines.send_deadline import Outcome
+from stallproof.machines.stream import StreamOutcome
 
 
 class StreamSender(StreamProgress):

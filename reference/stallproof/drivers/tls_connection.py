@@ -31,7 +31,6 @@ Spec: `spec/sd.md`. Source: SD-2, SD-3, SD-6, SD-9, SD-10, SD-12.
 import socket
 from collections.abc import Iterator
 
-from stallproof.connection import Cause
 from stallproof.drivers.clock import Clock, now_us
 from stallproof.drivers.errors import CutShort, failure_of
 from stallproof.drivers.guarded import GuardedConnection
@@ -39,7 +38,8 @@ from stallproof.drivers.recorder import Record, ignore
 from stallproof.drivers.sender import Refusal
 from stallproof.drivers.steps import BARE, Steps
 from stallproof.drivers.tls import RECORDS_BYTES, Session
-from stallproof.policy import Policy
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import Policy
 
 SEALED_MAX_BYTES = 96 * 1024
 """How much of a frame is encrypted at a time: all that a failure can leave sealed but unsent."""

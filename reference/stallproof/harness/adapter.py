@@ -9,8 +9,8 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from stallproof.drivers.recorder import Record
-from stallproof.protocol import AnyRequest, ConfigRequest, Hello, MonitorClaim, OpenRequest
-from stallproof.trace.base import Outcome
+from stallproof.wire.event import Outcome
+from stallproof.wire.protocol import AnyRequest, ConfigRequest, Hello, MonitorClaim, OpenRequest
 
 Fields = Mapping[str, object]
 

@@ -3,12 +3,12 @@
 Spec: `spec/protocol.md`, `spec/cf.md`. Source: CF-1 to CF-5.
 """
 
-from stallproof.close_window import Ticks
+from stallproof.configuration.knobs import KnobRefused, as_json, configure, configure_file
+from stallproof.configuration.relations import Terms, relations_of
 from stallproof.harness.adapter import Fields, Refused
-from stallproof.knobs import KnobRefused, as_json, configure, configure_file
-from stallproof.policy import Policy
-from stallproof.protocol import ConfigRequest
-from stallproof.relations import Terms, relations_of
+from stallproof.machines.close_window import Ticks
+from stallproof.machines.policy import Policy
+from stallproof.wire.protocol import ConfigRequest
 
 
 def configuration_of(request: ConfigRequest, *, late_us: int) -> tuple[Policy, Fields]:

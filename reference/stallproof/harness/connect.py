@@ -9,7 +9,7 @@ import socket
 
 from stallproof.drivers.tls import Session, client_context, handshake
 from stallproof.harness.adapter import Unsupported
-from stallproof.protocol import OpenRequest
+from stallproof.wire.protocol import OpenRequest
 
 CONNECT_S = 5.0
 """How long connecting may take, and then the handshake of TLS as a whole."""

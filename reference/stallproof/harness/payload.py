@@ -11,7 +11,7 @@ import sys
 from array import array
 from functools import cache
 
-from stallproof.protocol import BLOCK_BYTES, STREAM_MARK
+from stallproof.wire.protocol import BLOCK_BYTES, STREAM_MARK
 
 _BLOCK = struct.Struct(">II")
 _FEW_BLOCKS = 64

@@ -22,7 +22,8 @@ from stallproof.harness import server, wall
 from stallproof.harness.adapter import Fields, Streaming, Told, Unsupported
 from stallproof.harness.line import Line
 from stallproof.harness.plain_played import PlainPlayed
-from stallproof.protocol import (
+from stallproof.wire.implementation import Opened
+from stallproof.wire.protocol import (
     ClockClaim,
     ConfigRequest,
     FrameLayout,
@@ -30,7 +31,6 @@ from stallproof.protocol import (
     MonitorClaim,
     OpenRequest,
 )
-from stallproof.trace.said import Opened
 
 _Conn = TypeVar("_Conn")
 

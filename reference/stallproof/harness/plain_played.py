@@ -11,7 +11,8 @@ from stallproof.harness.adapter import Fields, Told, Unsupported
 from stallproof.harness.payload import payload_of
 from stallproof.harness.playground import Playground
 from stallproof.harness.virtual_line import VirtualLine
-from stallproof.protocol import (
+from stallproof.wire.implementation import Opened, Received, SendEnded, SendStarted, WallJumped
+from stallproof.wire.protocol import (
     AcceptRequest,
     AdvanceRequest,
     AnyRequest,
@@ -23,7 +24,6 @@ from stallproof.protocol import (
     SendRequest,
     WallJumpRequest,
 )
-from stallproof.trace.said import Opened, Received, SendEnded, SendStarted, WallJumped
 
 _Conn = TypeVar("_Conn")
 

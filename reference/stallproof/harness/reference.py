@@ -20,8 +20,10 @@ from stallproof.harness.adapter import Fields, Told
 from stallproof.harness.configuration import configuration_of
 from stallproof.harness.connect import connected, secured
 from stallproof.harness.virtual.cases import Cases
-from stallproof.policy import Policy
-from stallproof.protocol import (
+from stallproof.machines.policy import Policy
+from stallproof.machines.stream import StreamOutcome
+from stallproof.wire.implementation import Opened
+from stallproof.wire.protocol import (
     ClockClaim,
     ConfigRequest,
     FrameLayout,
@@ -32,8 +34,6 @@ from stallproof.protocol import (
     NumberField,
     OpenRequest,
 )
-from stallproof.stream import StreamOutcome
-from stallproof.trace.said import Opened
 
 LAYOUT = FrameLayout(
     prefix_bytes=PREFIX_BYTES,

@@ -9,7 +9,7 @@ from typing import get_args
 import msgspec
 
 from stallproof.harness.adapter import Fields, Refused, Unsupported
-from stallproof.protocol import LINE_MAX_BYTES, AnyRequest
+from stallproof.wire.protocol import LINE_MAX_BYTES, AnyRequest
 
 NO_ID = 0
 """The id of the answer to a line from which no id could be read."""

@@ -22,7 +22,8 @@ from stallproof.harness.adapter import Adapter, Fields, Link, Playable, Told, Un
 from stallproof.harness.payload import payload_of
 from stallproof.harness.requests import answered, too_long, understood
 from stallproof.harness.virtual.serving import Bulk, serve
-from stallproof.protocol import (
+from stallproof.wire.implementation import SendEnded, SendStarted, WallJumped
+from stallproof.wire.protocol import (
     LINE_MAX_BYTES,
     PROTOCOL,
     AckRequest,
@@ -41,7 +42,6 @@ from stallproof.protocol import (
     StreamRequest,
     WallJumpRequest,
 )
-from stallproof.trace.said import SendEnded, SendStarted, WallJumped
 
 DETAILED_REPEATS = 64
 """A send repeated more often than this does not report each frame's lock and writes."""

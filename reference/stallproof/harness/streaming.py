@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from stallproof.harness.adapter import Link, Streaming
 from stallproof.harness.payload import chunk_of
-from stallproof.policy import MICROSECONDS
-from stallproof.protocol import STREAM_MARK, AckRequest, CancelRequest, StreamRequest
+from stallproof.machines.policy import MICROSECONDS
+from stallproof.wire.protocol import STREAM_MARK, AckRequest, CancelRequest, StreamRequest
 
 
 def carry_out(link: Link, request: StreamRequest | AckRequest | CancelRequest) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from stallproof.harness.playground import Playground, Task
-from stallproof.trace.said import Closed, Closing, LockTaken, Written
+from stallproof.wire.implementation import Closed, Closing, LockTaken, Written
 
 NO_FAILURES = ("EAGAIN", "EWOULDBLOCK", "EINTR")
 

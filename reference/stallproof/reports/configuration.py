@@ -10,7 +10,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from stallproof.close_window import (
+from stallproof.configuration.knobs import KNOBS, Configured
+from stallproof.configuration.relations import RelationName, Terms, case_text, relations_of
+from stallproof.machines.close_window import (
     Gaps,
     Schedule,
     Ticks,
@@ -18,8 +20,6 @@ from stallproof.close_window import (
     is_defined,
     outer_above_us,
 )
-from stallproof.knobs import KNOBS, Configured
-from stallproof.relations import RelationName, Terms, case_text, relations_of
 
 CONFIGURATION_SCHEMA = "stallproof.configuration/1"
 

@@ -12,7 +12,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from stallproof.relations import bytes_text, seconds_text
+from stallproof.configuration.relations import bytes_text, seconds_text
 from stallproof.reports.configuration import Configuration, EffectiveKnob, WindowEntry
 from stallproof.reports.page import item, laid_out
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from rich.console import RenderableType
 from rich.text import Text
 
-from stallproof.oracle.expectations import UNFILED
-from stallproof.oracle.report import Expectation, Expectations
+from stallproof.judge.expected_failures import UNFILED
+from stallproof.judge.report import Expectation, Expectations
 from stallproof.reports.page import item
 
 

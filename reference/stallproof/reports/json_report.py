@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from stallproof.oracle.report import REPORT_SCHEMA, Report
+from stallproof.judge.report import REPORT_SCHEMA, Report
 
 _decoder: msgspec.json.Decoder[Report] = msgspec.json.Decoder(Report)
 

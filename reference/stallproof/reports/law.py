@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from stallproof.registry import Registry, Requirement
+from stallproof.requirements.registry import Registry, Requirement
 
 WIDTH_MAX = 100
 """Longer lines are hard to read, however wide the terminal is."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from stallproof.trace.events import AnyEvent
+from stallproof.wire.events import AnyEvent
 
 TEXT_MAX = 160
 """The longest text from outside that is shown in one line."""

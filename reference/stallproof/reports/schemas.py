@@ -4,8 +4,8 @@ from typing import Any
 
 import msgspec
 
-from stallproof.oracle.report import REPORT_SCHEMA, Report
-from stallproof.trace import codec
+from stallproof.judge.report import REPORT_SCHEMA, Report
+from stallproof.wire import codec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

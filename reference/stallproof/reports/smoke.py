@@ -7,9 +7,9 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from stallproof.oracle.smoke import Check, is_sound
 from stallproof.reports.lines import visible
 from stallproof.reports.page import laid_out
+from stallproof.runner.smoke import Check, is_sound
 
 SMOKE_SCHEMA = "stallproof.smoke/1"
 _STYLES = {"sound": "green", "broken": "bold red", "left-out": "yellow"}

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from stallproof.oracle.report import Finding, Judgement, Report, Verdict, exit_code
+from stallproof.judge.report import Finding, Judgement, Report, Verdict, exit_code
 from stallproof.reports.expected import expected_parts
 from stallproof.reports.lines import event_lines, ms, visible
 from stallproof.reports.page import item, laid_out

@@ -9,13 +9,13 @@ from typing import Any, get_args
 
 import msgspec
 
-from stallproof.protocol import FEATURES, AnyRequest
 from stallproof.reports.schemas import DIALECT
-from stallproof.trace.events import SaidEvent
-from stallproof.vectors.canonical import decision_in_order, request_in_order
-from stallproof.vectors.format import DECISIVE, KNOBS, VECTOR_SCHEMA, Step, Vector
-from stallproof.vectors.heads import IMPLIED, NAME
-from stallproof.vectors.steps import PLAYERS, TIME_MAX_US, VIRTUAL
+from stallproof.requirements.vectors.canonical import decision_in_order, request_in_order
+from stallproof.requirements.vectors.format import DECISIVE, KNOBS, VECTOR_SCHEMA, Step, Vector
+from stallproof.requirements.vectors.heads import IMPLIED, NAME
+from stallproof.requirements.vectors.steps import PLAYERS, TIME_MAX_US, VIRTUAL
+from stallproof.wire.events import AnyImplementationEvent
+from stallproof.wire.protocol import FEATURES, AnyRequest
 
 LIST_SCHEMA = "stallproof.vector-list/1"
 WIDTH_MAX = 100
@@ -93,7 +93,7 @@ def vector_schema() -> dict[str, Any]:
     """Return the JSON Schema of a vector file, made from the types of protocol and trace."""
     requests = {str(one.__struct_config__.tag): one for one in get_args(AnyRequest)}
     played = [kind for op, kind in requests.items() if op not in PLAYERS]
-    events = {str(one.__struct_config__.tag): one for one in get_args(SaidEvent)}
+    events = {str(one.__struct_config__.tag): one for one in get_args(AnyImplementationEvent)}
     said = {event: events[event] for event in DECISIVE}
     (*_, whole), parts = msgspec.json.schema_components(
         [*played, *said.values(), Step, Vector], ref_template="#/$defs/{name}"

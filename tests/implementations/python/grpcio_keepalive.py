@@ -24,7 +24,7 @@ from framed import LAYOUT, framed
 from stallproof.harness.adapter import Told
 from stallproof.harness.connect import connected
 from stallproof.harness.plain import SEND_TIMEOUT, PlainHarness
-from stallproof.protocol import OpenRequest
+from stallproof.wire.protocol import OpenRequest
 
 METHOD = "/frames/Hand"
 UNLIMITED = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]

@@ -9,7 +9,7 @@ import errno
 from collections.abc import Callable
 
 from stallproof.harness.line import Line
-from stallproof.trace.base import Outcome
+from stallproof.wire.event import Outcome
 
 CLOSED = (BrokenPipeError, ConnectionResetError, ConnectionAbortedError)
 

@@ -7,7 +7,7 @@ from stallproof.harness.adapter import Told
 from stallproof.harness.connect import connected
 from stallproof.harness.line import Line, SocketLine
 from stallproof.harness.plain import SEND_TIMEOUT, PlainHarness
-from stallproof.protocol import OpenRequest
+from stallproof.wire.protocol import OpenRequest
 
 
 class GuardedHarness(PlainHarness[Guarded]):

@@ -14,7 +14,7 @@ from framed import LAYOUT, framed
 
 from stallproof.harness.connect import connected
 from stallproof.harness.plain import SEND_TIMEOUT, PlainHarness
-from stallproof.protocol import OpenRequest
+from stallproof.wire.protocol import OpenRequest
 
 
 class Loop:

@@ -6,7 +6,6 @@ of an earlier case can show in a later one.
 Spec: `spec/virtual.md`, `spec/protocol.md`.
 """
 
-from stallproof.connection import Cause
 from stallproof.drivers.monitor import SLACK_US, Monitor
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.sender import Sent
@@ -15,8 +14,11 @@ from stallproof.harness.virtual.clock import Timer, VirtualClock
 from stallproof.harness.virtual.connection import Frame, VirtualConnection
 from stallproof.harness.virtual.stream import VirtualStream
 from stallproof.harness.virtual.transport import VirtualTransport
-from stallproof.policy import Policy
-from stallproof.protocol import (
+from stallproof.machines.connection import Cause
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Outcome
+from stallproof.wire.implementation import SendEnded, WallJumped
+from stallproof.wire.protocol import (
     AcceptRequest,
     AckRequest,
     AdvanceRequest,
@@ -33,8 +35,6 @@ from stallproof.protocol import (
     StreamRequest,
     WallJumpRequest,
 )
-from stallproof.send_deadline import Outcome
-from stallproof.trace.said import SendEnded, WallJumped
 
 MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)
 """The monitor follows an absolute schedule; in virtual time none of its checks is late."""

@@ -14,8 +14,8 @@ import msgspec
 from stallproof.drivers.recorder import Record
 from stallproof.harness.adapter import Fields
 from stallproof.harness.virtual.case import Case
-from stallproof.policy import Policy
-from stallproof.protocol import AnyRequest, ConfigRequest
+from stallproof.machines.policy import Policy
+from stallproof.wire.protocol import AnyRequest, ConfigRequest
 
 Configured = tuple[Policy, Fields]
 Configure = Callable[[ConfigRequest], Configured]

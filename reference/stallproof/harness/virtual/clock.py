@@ -14,21 +14,21 @@ from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
 
-Deed = Callable[[], object]
+Action = Callable[[], object]
 
 
 class Timer:
     """Something to be done at a time, unless it is cancelled before."""
 
-    __slots__ = ("deed",)
+    __slots__ = ("action",)
 
-    def __init__(self, deed: Deed) -> None:
+    def __init__(self, action: Action) -> None:
         """Do `deed` when the time comes."""
-        self.deed: Deed | None = deed
+        self.action: Action | None = action
 
     def cancel(self) -> None:
         """Let it be; a second call, or one after the deed, changes nothing."""
-        self.deed = None
+        self.action = None
 
 
 class VirtualClock:
@@ -39,22 +39,22 @@ class VirtualClock:
         self.now_us = 0
         self._due: list[tuple[int, int, Timer]] = []
         self._timers = 0
-        self._soon: deque[Deed] = deque()
+        self._soon: deque[Action] = deque()
 
     def __call__(self) -> int:
         """Return the time."""
         return self.now_us
 
-    def at(self, due_us: int, deed: Deed) -> Timer:
+    def at(self, due_us: int, action: Action) -> Timer:
         """Do `deed` at `due_us`; of two at one time the one asked for first comes first."""
-        timer = Timer(deed)
+        timer = Timer(action)
         self._timers += 1
         heappush(self._due, (due_us, self._timers, timer))
         return timer
 
-    def soon(self, deed: Deed) -> None:
+    def soon(self, action: Action) -> None:
         """Do `deed` at this moment, after what is being done."""
-        self._soon.append(deed)
+        self._soon.append(action)
 
     def settle(self) -> None:
         """Do everything that is to be done at this moment."""
@@ -70,9 +70,9 @@ class VirtualClock:
             raise ValueError(f"the clock stands at {self.now_us} us and never goes back to {to_us}")
         while self._due and self._due[0][0] <= to_us:
             due_us, _, timer = heappop(self._due)
-            if timer.deed is not None:
+            if timer.action is not None:
                 # What a late write has run past is done at once: time never goes back.
                 self.now_us = max(self.now_us, due_us)
-                timer.deed()
+                timer.action()
                 self.settle()
         self.now_us = to_us

@@ -14,18 +14,25 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
-from stallproof.connection import Cause, sequence_after
 from stallproof.drivers.errors import failure_of
 from stallproof.drivers.recorder import Record
-from stallproof.drivers.sender import Refusal, Sent, Stamp
+from stallproof.drivers.sender import LockHolder, Refusal, Sent
 from stallproof.drivers.steps import BARE, Steps
 from stallproof.drivers.stream_routes import Streams
-from stallproof.harness.virtual.clock import Deed, Timer, VirtualClock
+from stallproof.harness.virtual.clock import Action, Timer, VirtualClock
 from stallproof.harness.virtual.transport import VirtualTransport
-from stallproof.policy import Policy
-from stallproof.send_deadline import End, Failure, Outcome, Send
-from stallproof.stall_count import Sighting
-from stallproof.trace.said import Closed, Closing, HeartbeatQueued, LockTaken, Received, Written
+from stallproof.machines.connection import Cause, sequence_after
+from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import End, Failure, Outcome, Send
+from stallproof.machines.stall_count import Snapshot
+from stallproof.wire.implementation import (
+    Closed,
+    Closing,
+    HeartbeatQueued,
+    LockTaken,
+    Received,
+    Written,
+)
 
 
 class Frame(NamedTuple):
@@ -50,7 +57,7 @@ class VirtualConnection:
         self.name = name
         self.policy = policy
         self.heartbeats = heartbeats
-        self.stamp: Stamp | None = None
+        self.lock_holder: LockHolder | None = None
         self.streams = Streams()
         self.is_closing = False
         self.received_us: int | None = None
@@ -88,7 +95,7 @@ class VirtualConnection:
     def _take_lock(self, frame: Frame) -> None:
         taken_us = self._clock.now_us
         self._sends += 1
-        self.stamp = Stamp(self._sends, taken_us, frame.send_id)
+        self.lock_holder = LockHolder(self._sends, taken_us, frame.send_id)
         self._frame = frame
         if frame.send_id is not None:
             self._record(LockTaken(at_us=taken_us, conn=self.name, send=frame.send_id))
@@ -169,7 +176,7 @@ class VirtualConnection:
     def _release(self, sent: Sent) -> None:
         assert self._frame is not None
         frame = self._frame
-        self.stamp = self._frame = self._send = None
+        self.lock_holder = self._frame = self._send = None
         frame.ended(sent)
 
     # --- what the script does to it ---------------------------------------------------------------
@@ -220,7 +227,7 @@ class VirtualConnection:
     def _leave_streams(self) -> None:
         self.streams.senders.close("the connection was closed")
 
-    def do_later(self, task: Deed) -> None:
+    def do_later(self, task: Action) -> None:
         """Run `task` after what is being done, as the worker of a real connection does."""
         self._clock.soon(task)
 
@@ -231,11 +238,11 @@ class VirtualConnection:
         """Tell whether nothing more will happen."""
         return self.is_closing and self._frame is None
 
-    def sighting(self) -> tuple[Sighting, int | None]:
+    def snapshot(self) -> tuple[Snapshot, int | None]:
         """Return what a check sees, and the caller's name of the send in flight (SC-1)."""
-        stamp = self.stamp
-        number, taken_us, send_id = (None, None, None) if stamp is None else stamp
-        seen = Sighting(number, taken_us, self.received_us, self.heartbeats, self.is_closing)
+        lock_holder = self.lock_holder
+        number, taken_us, send_id = (None, None, None) if lock_holder is None else lock_holder
+        seen = Snapshot(number, taken_us, self.received_us, self.heartbeats, self.is_closing)
         return seen, send_id
 
     def queue_heartbeat(self) -> None:

@@ -17,8 +17,8 @@ import msgspec
 
 from stallproof.harness.adapter import Fields
 from stallproof.harness.requests import answered, too_long, understood
-from stallproof.protocol import LINE_MAX_BYTES, AnyRequest, HelloRequest, StopRequest
-from stallproof.trace.base import Event
+from stallproof.wire.event import Event
+from stallproof.wire.protocol import LINE_MAX_BYTES, AnyRequest, HelloRequest, StopRequest
 
 BULK_BYTES = 256 * 1024
 """How much is read, and about how much is written, at a time."""

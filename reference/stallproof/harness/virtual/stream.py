@@ -14,12 +14,12 @@ from stallproof.drivers.recorder import Record
 from stallproof.drivers.sender import Sent
 from stallproof.drivers.steps import BARE_STREAM, StreamSteps
 from stallproof.drivers.stream_progress import StreamProgress
-from stallproof.harness.virtual.clock import Deed, Timer, VirtualClock
+from stallproof.harness.virtual.clock import Action, Timer, VirtualClock
 from stallproof.harness.virtual.connection import Frame, VirtualConnection
-from stallproof.protocol import STREAM_MARK, StreamRequest
-from stallproof.send_deadline import Outcome
-from stallproof.stream import AwaitAck, BeginChunk, Stream, StreamOutcome
-from stallproof.trace.said import ChunkBegun, ChunkReady, NoticeSent
+from stallproof.machines.send_deadline import Outcome
+from stallproof.machines.stream import AwaitAck, BeginChunk, Stream, StreamOutcome
+from stallproof.wire.implementation import ChunkBegun, ChunkReady, NoticeSent
+from stallproof.wire.protocol import STREAM_MARK, StreamRequest
 
 NOTICE_BYTES = 1
 """A frame is at least one byte long, and a notice holds nothing else."""
@@ -50,11 +50,11 @@ class VirtualStream(StreamProgress):
         super().__init__(driven, request.stream, record, clock, steps, seed=seed)
         self._pause(request.start_after_us, self._play)
 
-    def _pause(self, pause_us: int, deed: Deed) -> None:
+    def _pause(self, pause_us: int, action: Action) -> None:
         if pause_us:
-            self._time.at(self._time.now_us + pause_us, deed)
+            self._time.at(self._time.now_us + pause_us, action)
         else:
-            self._time.soon(deed)
+            self._time.soon(action)
 
     # --- the source -------------------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""What obligations assume: shapes of states, the invariant, the guards of the machines."""

@@ -1,0 +1,116 @@
+"""The close window as arithmetic: both forms of SC-9, their ends, what is known between checks.
+
+Form (a): gaps between checks in [min, max] and L >= max. Form (b): ticks one period apart, each
+check at most J < period after its tick, and L >= period + J. Every time is counted from the moment
+the lock was taken. Spec: `spec/sc.md`, SC-9.
+"""
+
+from dataclasses import dataclass
+
+from proofs.assumptions.shapes import seen_sending
+from stallproof.machines import stall_count
+from stallproof.machines.policy import Policy
+from stallproof.machines.stall_count import CheckDecision, StallCount
+
+
+@dataclass
+class Gaps:
+    """Form (a): two checks in a row are at least `min_us` and at most `max_us` apart."""
+
+    min_us: int
+    max_us: int
+
+
+@dataclass
+class Ticks:
+    """Form (b): ticks are `period_us` apart and each check is at most `late_us` after its tick."""
+
+    period_us: int
+    late_us: int
+
+
+def lower_end_a(policy: Policy, gaps: Gaps) -> int:
+    return policy.stall_timeout_us + (policy.checks_max - 1) * gaps.min_us
+
+
+def upper_end_a(policy: Policy, gaps: Gaps) -> int:
+    return policy.stall_timeout_us + policy.checks_max * gaps.max_us
+
+
+def lower_end_b(policy: Policy, ticks: Ticks) -> int:
+    later_us = (policy.checks_max - 1) * ticks.period_us - ticks.late_us
+    return policy.stall_timeout_us + (later_us if later_us > 0 else 0)
+
+
+def upper_end_b(policy: Policy, ticks: Ticks) -> int:
+    return policy.stall_timeout_us + policy.checks_max * ticks.period_us + ticks.late_us
+
+
+def form_a(policy: Policy, gaps: Gaps) -> bool:
+    return (
+        policy.checks_max >= 1
+        and gaps.min_us >= 1
+        and gaps.max_us >= gaps.min_us
+        and policy.stall_timeout_us >= gaps.max_us
+    )
+
+
+def form_b(policy: Policy, ticks: Ticks) -> bool:
+    return (
+        policy.checks_max >= 1
+        and ticks.late_us >= 0
+        and ticks.period_us > ticks.late_us
+        and policy.stall_timeout_us >= ticks.period_us + ticks.late_us
+    )
+
+
+def check(policy: Policy, checks: int, held_us: int) -> tuple[StallCount, CheckDecision]:
+    """Check, after `checks` stalled ones in a row, a send that has held the lock for `held_us`."""
+    seen = seen_sending(1, 0, closing=False, heartbeats=True)
+    return stall_count.on_check(policy, StallCount(checks, 1), seen, now_us=held_us)
+
+
+def checked_a(policy: Policy, gaps: Gaps, checks: int, held_us: int) -> bool:
+    """State the invariant: the `checks`-th stalled check in a row came `held_us` into the stall."""
+    return (
+        form_a(policy, gaps)
+        and checks >= 1
+        and held_us > policy.stall_timeout_us + (checks - 1) * gaps.min_us
+        and held_us <= policy.stall_timeout_us + checks * gaps.max_us
+    )
+
+
+def checked_b(policy: Policy, ticks: Ticks, checks: int, tick_us: int, held_us: int) -> bool:
+    """State the invariant of form (b); `tick_us` is the tick that the check belongs to."""
+    base_us = tick_us - policy.stall_timeout_us
+    return (
+        form_b(policy, ticks)
+        and checks >= 1
+        and tick_us <= held_us
+        and held_us <= tick_us + ticks.late_us
+        and held_us > policy.stall_timeout_us
+        and base_us > (checks - 1) * ticks.period_us - ticks.late_us
+        and base_us <= checks * ticks.period_us
+    )
+
+
+def next_a(gaps: Gaps, gap_us: int) -> bool:
+    return gap_us >= gaps.min_us and gap_us <= gaps.max_us
+
+
+def going_on_a(policy: Policy, gaps: Gaps, checks: int, held_us: int, gap_us: int) -> bool:
+    return checked_a(policy, gaps, checks, held_us) and next_a(gaps, gap_us)
+
+
+def late(ticks: Ticks, late_us: int) -> bool:
+    return late_us >= 0 and late_us <= ticks.late_us
+
+
+def beginning_b(policy: Policy, ticks: Ticks, last_late_us: int, late_us: int) -> bool:
+    return form_b(policy, ticks) and late(ticks, last_late_us) and late(ticks, late_us)
+
+
+def going_on_b(
+    policy: Policy, ticks: Ticks, checks: int, tick_us: int, held_us: int, late_us: int
+) -> bool:
+    return checked_b(policy, ticks, checks, tick_us, held_us) and late(ticks, late_us)

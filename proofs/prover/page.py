@@ -1,0 +1,81 @@
+"""The ledger for people: the generated part of `README.md`, made of the committed verdicts."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from proofs.prover.ledger import WISHES
+from proofs.prover.reasons import UNPROVED, requirement_ids
+from proofs.prover.verdicts import mistakes_of
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+BEGIN = "<!-- generated: begin -->"
+END = "<!-- generated: end -->"
+
+LEDGER_HEAD = (
+    "| requirement | statement | evidence | verdict | can occur | mistakes refuted | seconds |\n"
+    "|---|---|---|---|---|---|---|"
+)
+
+
+def _row(requirement: str, name: str, entry: Mapping[str, Any]) -> str:
+    verdicts = list(entry["mistakes"].values())
+    refuted = verdicts.count(WISHES["mistake"])
+    occurs = "yes" if entry["witness"] == WISHES["witness"] else entry["witness"]
+    return (
+        f"| {requirement} | {entry['statement']} (`{name}`) | {entry['evidence']} "
+        f"| {entry['proof']} | {occurs} | {refuted} of {len(verdicts)} "
+        f"| {entry['seconds']['proof']:.2f} |"
+    )
+
+
+def _rows(obligations: Mapping[str, Any]) -> Iterator[str]:
+    for requirement in requirement_ids():
+        for name, entry in obligations.items():
+            if requirement in entry["requirements"]:
+                yield _row(requirement, name, entry)
+        if requirement in UNPROVED:
+            yield f"| {requirement} | {UNPROVED[requirement]} | no proof | - | - | - | - |"
+
+
+def ledger(verdicts: Mapping[str, Any]) -> str:
+    """Return the two tables and the counts above them, as Markdown."""
+    obligations = verdicts["obligations"]
+    entries = list(obligations.values())
+    confirmed = sum(entry["proof"] == WISHES["proof"] for entry in entries)
+    occurs = sum(entry["witness"] == WISHES["witness"] for entry in entries)
+    refuted = [verdict == WISHES["mistake"] for e in entries for verdict in e["mistakes"].values()]
+    served = {each for entry in entries for each in entry["requirements"]}
+    seconds = sum(entry["seconds"]["all"] for entry in entries)
+    prover = ", ".join(f"{name} {version}" for name, version in verdicts["prover"].items())
+    told = (
+        f"{confirmed} of {len(entries)} obligations are confirmed and serve {len(served)} of "
+        f"{len(requirement_ids())} requirements; {occurs} witnesses show that their situations can "
+        f"occur; seeded mistakes were refuted in {sum(refuted)} of {len(refuted)} questions. All "
+        f"tasks together took {seconds:.0f} s of processor time ({prover})."
+    )
+    second = [
+        f"| `{name}` | {', '.join(f'`{mistake}`' for mistake in mistakes_of(name))} |"
+        for name in obligations
+    ]
+    parts = [
+        told,
+        "\n".join([LEDGER_HEAD, *_rows(obligations)]),
+        "## The mistakes that each obligation refutes",
+        "\n".join(["| obligation | seeded mistakes |", "|---|---|", *second]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def in_readme(readme: Path = README) -> str:
+    """Return what the README carries between its two marks."""
+    text = readme.read_text("utf-8")
+    return text.split(BEGIN, 1)[1].split(END, 1)[0].strip() + "\n"
+
+
+def write(verdicts: Mapping[str, Any], readme: Path = README) -> None:
+    """Put the ledger between the two marks of the README."""
+    text = readme.read_text("utf-8")
+    before, rest = text.split(BEGIN, 1)
+    after = rest.split(END, 1)[1]
+    readme.write_text(f"{before}{BEGIN}\n{ledger(verdicts)}{END}{after}", "utf-8")

@@ -1,0 +1,123 @@
+"""The generated part of `docs/traceability.md`: the matrix, the reasons for gaps, every name."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from proofs.traceability.evidence import COLUMNS, ROOT, Column, Evidence, Row
+from proofs.traceability.gaps import EVERYTHING, Reason, reason_for
+from proofs.traceability.written import anchor
+
+PAGE = ROOT / "docs" / "traceability.md"
+BEGIN = "<!-- generated: begin -->"
+END = "<!-- generated: end -->"
+
+HEADS: dict[Column, str] = {
+    "prose": "prose",
+    "contract": "contract",
+    "proof": "proof",
+    "search": "search",
+    "model": "model",
+    "property": "property test",
+    "vector": "vector",
+    "oracle": "oracle check",
+    "mistake": "seeded mistake",
+}
+"""How the columns are called in the document."""
+
+
+class MarksMissing(ValueError):
+    """The document does not have its two marks, each once and in order."""
+
+
+def generated(rows: Sequence[Row], reasons: Sequence[Reason]) -> str:
+    """Return what stands between the marks."""
+    used = [r for r in reasons if any(_empty(row, r) for row in rows)]
+    marks = {reason: number for number, reason in enumerate(used, 1)}
+    lines = [
+        "## The matrix",
+        "",
+        *_matrix(rows, reasons, marks),
+        "",
+        "## Gaps",
+        "",
+        *_gaps(rows, marks),
+        "",
+        "## Every name",
+        "",
+    ]
+    for row in rows:
+        lines += [*_section(row, reasons, marks), ""]
+    return "\n".join(lines)
+
+
+def _empty(row: Row, reason: Reason) -> bool:
+    return not row.cells[reason.column] and reason.covers(row.requirement)
+
+
+def _heading(row: Row) -> str:
+    return f"{row.requirement}: {row.title}"
+
+
+def _matrix(
+    rows: Sequence[Row], reasons: Sequence[Reason], marks: dict[Reason, int]
+) -> Iterator[str]:
+    yield "| requirement | " + " | ".join(HEADS[column] for column in COLUMNS) + " |"
+    yield "|---|" + "---|" * len(COLUMNS)
+    for row in rows:
+        cells = " | ".join(_cell(row, column, reasons, marks) for column in COLUMNS)
+        yield f"| [{row.requirement}](#{anchor(_heading(row))}) {row.title} | {cells} |"
+    totals = (str(sum(len(row.cells[column]) for row in rows)) for column in COLUMNS)
+    yield "| in all | " + " | ".join(totals) + " |"
+
+
+def _cell(row: Row, column: Column, reasons: Sequence[Reason], marks: dict[Reason, int]) -> str:
+    found = row.cells[column]
+    if column == "prose" and found:
+        return f"[law]({linked(found[0])})"
+    if found:
+        return f"[{len(found)}](#{anchor(_heading(row))})"
+    reason = reason_for(reasons, column, row.requirement)
+    return "**none**" if reason is None else f"[gap {marks[reason]}](#gaps)"
+
+
+def _gaps(rows: Sequence[Row], marks: dict[Reason, int]) -> Iterator[str]:
+    yield "| gap | column | requirements | why |"
+    yield "|---|---|---|---|"
+    for reason, number in marks.items():
+        named = [row.requirement for row in rows if _empty(row, reason)]
+        whom = "all" if reason.requirements == EVERYTHING else ", ".join(named)
+        yield f"| {number} | {HEADS[reason.column]} | {whom} | {reason.text} |"
+
+
+def _section(row: Row, reasons: Sequence[Reason], marks: dict[Reason, int]) -> Iterator[str]:
+    yield f"### {_heading(row)}"
+    yield ""
+    for column in COLUMNS:
+        found = row.cells[column]
+        if not found:
+            yield f"- {HEADS[column]}: {_cell(row, column, reasons, marks)}"
+        elif column == "prose":
+            yield f"- prose: [{found[0].path.partition('#')[0]}]({linked(found[0])}), {row.profile}"
+        else:
+            yield f"- {HEADS[column]}:"
+            yield from (f"  - [`{one.name}`]({linked(one)}): {one.says}" for one in found)
+
+
+def linked(evidence: Evidence) -> str:
+    """Return the link from the document to the file of `evidence`."""
+    return os.path.relpath(evidence.path, "docs")
+
+
+def spliced(text: str, part: str) -> str:
+    """Return the document with `part` between its marks; raises `MarksMissing` without them."""
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
+        raise MarksMissing(f"{PAGE.name} needs {BEGIN} and {END}, each once and in this order")
+    before, _, rest = text.partition(BEGIN)
+    return f"{before}{BEGIN}\n\n{part.strip()}\n\n{END}{rest.partition(END)[2]}"
+
+
+def is_current(part: str, page: Path = PAGE) -> bool:
+    """Tell whether the document shows exactly `part`; raises `OSError` and `MarksMissing`."""
+    text = page.read_text("utf-8")
+    return spliced(text, part) == text

@@ -1,4 +1,0 @@
-"""Traceability: for each requirement everything that speaks for it, and a reason for each gap.
-
-Run `python -m proofs.traced`; it writes the matrix of `docs/traceability.md`.
-"""

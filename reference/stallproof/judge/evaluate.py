@@ -1,0 +1,162 @@
+"""Weighing what the rules saw in a run: kept, broken, or not to be told on this machine.
+
+The law (`spec/README.md`): too early fails whatever the noise. Later than bound, grace and noise
+fails, within grace is on time, between is undecided; and while the noise exceeds half the grace,
+nothing is said about lateness at all.
+"""
+
+from dataclasses import dataclass, field
+
+from stallproof.judge import model
+from stallproof.judge.evidence.observation import Observation, ms
+from stallproof.judge.evidence.run import KnobMissing, Run
+from stallproof.judge.report import Finding
+from stallproof.judge.rules import (
+    ack_found,
+    ack_offsets,
+    ack_outcomes,
+    ack_pauses,
+    ack_stops,
+    ack_untrue,
+    ack_watchdog,
+    ack_window,
+    aftermath,
+    close_window,
+    closing,
+    configured,
+    configured_relations,
+    configured_strictly,
+    counting,
+    deadline,
+    fairness,
+    heartbeats,
+    independence,
+    isolation,
+    outcomes,
+    secure,
+    succession,
+    suppression,
+    warned,
+    wire,
+)
+
+RULES = (
+    *deadline.RULES,
+    *aftermath.RULES,
+    *outcomes.RULES,
+    *secure.RULES,
+    *suppression.RULES,
+    *wire.RULES,
+    *fairness.RULES,
+    *counting.RULES,
+    *warned.RULES,
+    *succession.RULES,
+    *closing.RULES,
+    *close_window.RULES,
+    *heartbeats.RULES,
+    *independence.RULES,
+    *isolation.RULES,
+    *ack_offsets.RULES,
+    *ack_pauses.RULES,
+    *ack_watchdog.RULES,
+    *ack_found.RULES,
+    *ack_window.RULES,
+    *ack_stops.RULES,
+    *ack_untrue.RULES,
+    *ack_outcomes.RULES,
+    *configured.RULES,
+    *configured_strictly.RULES,
+    *configured_relations.RULES,
+)
+
+
+@dataclass(slots=True)
+class Evaluated:
+    """All that was seen of one situation of one requirement.
+
+    `doubts`: too noisy to say, which another repetition may make up for; `unclear`: the clock or
+    the evidence cannot tell, which nothing makes up for.
+    """
+
+    witnessed: int = 0
+    kept: int = 0
+    doubts: list[Finding] = field(default_factory=list)
+    unclear: list[Finding] = field(default_factory=list)
+    violations: list[Finding] = field(default_factory=list)
+
+    def add(self, run: "Evaluated") -> None:
+        """Add one run: it was on time only if everything in it was."""
+        self.witnessed += run.witnessed
+        self.kept += 0 if run.doubts else run.kept
+        self.doubts += run.doubts
+        self.unclear += run.unclear
+        self.violations += run.violations
+
+
+def observe(run: Run) -> list[Observation]:
+    """Return what every rule sees in `run`; a rule whose knobs are not stated sees nothing.
+
+    A run in virtual time is judged exactly, by the model of the law (`spec/virtual.md`).
+    """
+    if run.begun.clock == "virtual":
+        return [*model.observe(run), *model.observe_configured(run)]
+    seen: list[Observation] = []
+    for rule in RULES:
+        try:
+            seen.extend(rule(run))
+        except KnobMissing:
+            # A log may state only some of the knobs; the law of the others cannot be judged by it.
+            continue
+    return seen
+
+
+def evaluate_run(run: Run) -> dict[tuple[str, str | None], Evaluated]:
+    """Weigh all that was seen in one run, by requirement and situation."""
+    evaluated: dict[tuple[str, str | None], Evaluated] = {}
+    for seen in observe(run):
+        _weigh(evaluated.setdefault((seen.requirement, seen.situation), Evaluated()), run, seen)
+    return evaluated
+
+
+def _weigh(evaluated: Evaluated, run: Run, seen: Observation) -> None:
+    """Add one observation; a late one is weighed against grace and noise."""
+    name = f"{run.begun.name} #{run.begun.repetition}"
+    evaluated.witnessed += 1
+    if seen.tells == "held":
+        evaluated.kept += 1
+    elif seen.tells == "broken":
+        evaluated.violations.append(_finding(name, seen, seen.explanation, "violation"))
+    elif seen.tells == "unsure":
+        evaluated.unclear.append(_finding(name, seen, seen.explanation, "inconclusive"))
+    elif run.ended is None:
+        why = f"{seen.explanation} The run has no end, so nobody knows how noisy the machine was."
+        evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
+    elif run.noise_us * 2 > run.grace_us:
+        why = (
+            f"The machine was too noisy to say: its worst delay during this run was "
+            f"{ms(run.noise_us)}, more than half the grace of {ms(run.grace_us)}."
+        )
+        evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
+    elif seen.over_us > run.grace_us + run.noise_us:
+        why = f"{seen.explanation} Allowed: {_allowance(run)}."
+        evaluated.violations.append(_finding(name, seen, why, "violation"))
+    elif seen.over_us <= run.grace_us:
+        evaluated.kept += 1
+    else:
+        why = (
+            f"{seen.explanation} That is beyond the grace, but within the noise: {_allowance(run)}."
+        )
+        evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
+
+
+def _allowance(run: Run) -> str:
+    return f"grace {ms(run.grace_us)}, measured noise {ms(run.noise_us)}"
+
+
+def _finding(scenario: str, seen: Observation, why: str, tells: str) -> Finding:
+    return Finding(
+        scenario=scenario,
+        explanation=why,
+        events=list(seen.events),
+        tells=tells,  # type: ignore[arg-type]
+    )

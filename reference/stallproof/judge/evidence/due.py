@@ -1,0 +1,89 @@
+"""When a waiting stream was due to fail, and how early or late it was: brackets, not verdicts.
+
+NO_PROGRESS is due at the progress clock plus the progress timeout, ACK_WAIT at the start of the
+wait plus the ACK wait, both inclusive (`spec/ap.md`). Being early counts from the earliest moment
+at which each can have begun, being late from the latest. Lateness uses the clock of the hardened
+profile in both profiles: it is never the earlier one.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from stallproof.judge.evidence.facts import heard_us
+from stallproof.judge.evidence.flow import Ack, Flow, Wait
+
+
+@dataclass(slots=True, frozen=True)
+class Due:
+    """Why a stream had to fail in a wait, and the latest moment at which that was due."""
+
+    reason: Literal["no_progress", "ack_wait"]
+    by_us: int
+
+
+def due_of(flow: Flow, wait: Wait) -> Due:
+    """Return what was due first in `wait`, with the progress that the lab sent in time.
+
+    Progress that came after the due moment but before a check had to have found it counts, since
+    only checks fail a stream.
+    """
+    run = flow.run
+    found_within_us = flow.interval_us + run.grace_us + run.noise_us
+    clock_us = wait.began_by_us
+    for ack in flow.acks:
+        if not ack.may_be_progress or ack is wait.opening:
+            continue
+        if ack.asked_us > clock_us + flow.progress_timeout_us + found_within_us:
+            break
+        clock_us = max(clock_us, applied_by_us(flow, ack))
+    progress_us = clock_us + flow.progress_timeout_us
+    wait_us = wait.began_by_us + flow.ack_wait_us
+    return Due("no_progress", progress_us) if progress_us <= wait_us else Due("ack_wait", wait_us)
+
+
+def applied_by_us(flow: Flow, ack: Ack) -> int:
+    """Return when `ack` had been applied at the latest: answered, or said to be received."""
+    word = flow.word_on(ack)
+    return ack.taken_by_us if word is None else min(ack.taken_by_us, heard_us(word))
+
+
+def seed_clock_us(flow: Flow, at_us: int) -> int:
+    """Return the earliest value of the seed profile's progress clock at `at_us`."""
+    sure = [a.asked_us for a in flow.acks if a.kind == "progress" and a.taken_by_us <= at_us]
+    return max([flow.facts.made_us, *sure])
+
+
+def hardened_clock_us(flow: Flow, wait: Wait, at_us: int) -> int:
+    """Return the earliest value of the hardened profile's progress clock at `at_us`."""
+    return max(seed_clock_us(flow, at_us), wait.began_us)
+
+
+def late_us(flow: Flow, wait: Wait, due: Due, *, within_us: int) -> int | None:
+    """Return how long after `due` the stream ended, `None` if that was not watched.
+
+    A stream that did not end was watched when the lab kept the wait up beyond `within_us`, grace
+    and noise after the due moment. One that ended for what the seed clock calls too early tells
+    nothing of lateness.
+    """
+    if flow.facts.ended_us <= wait.kept_until_us:
+        clock_us = seed_clock_us(flow, flow.facts.ended_us)
+        early_by = min(clock_us + flow.progress_timeout_us, wait.began_us + flow.ack_wait_us)
+        if flow.facts.ended_us < early_by:
+            return None
+        return flow.facts.ended_by_us - due.by_us
+    late = wait.kept_until_us - due.by_us
+    return late if late > within_us + flow.run.grace_us + flow.run.noise_us else None
+
+
+def progress_during(flow: Flow, wait: Wait) -> list[Ack]:
+    """Return the ACKs asked for during `wait` that were or may have been progress."""
+    return flow.during(wait, "progress", "perhaps")
+
+
+def is_plainly_judged(flow: Flow, wait: Wait) -> bool:
+    """Tell whether lateness in `wait` is the watchdog's: no ACK was a repeat or could be untrue.
+
+    What follows a repeat that moved the clock is judged by AP-1, what follows an ACK that cannot
+    be true by AP-10.
+    """
+    return flow.is_plain and not flow.during(wait, "no-news")

@@ -1,0 +1,61 @@
+"""One thing that a rule saw in one run: a law held, was broken, or was kept so many us late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from stallproof.wire.events import AnyEvent
+
+
+@dataclass(slots=True, frozen=True)
+class Observation:
+    """What one rule says of one situation in one run.
+
+    `timed`: the law sets a bound, and `over_us` is how far beyond it the thing happened (negative:
+    before it). `unsure`: the clock is too coarse to say. `situation` is one of the registry's, or
+    `None` for a violation found in passing.
+    """
+
+    requirement: str
+    situation: str | None
+    tells: Literal["held", "broken", "timed", "unsure"]
+    explanation: str
+    events: tuple[AnyEvent, ...] = ()
+    over_us: int = 0
+
+
+def held(requirement: str, situation: str | None, events: Sequence[AnyEvent] = ()) -> Observation:
+    """The situation occurred and the law was kept."""
+    return Observation(requirement, situation, "held", "", tuple(events))
+
+
+def broken(
+    requirement: str, situation: str | None, why: str, events: Sequence[AnyEvent] = ()
+) -> Observation:
+    """The law was broken, whatever the noise."""
+    return Observation(requirement, situation, "broken", why, tuple(events))
+
+
+def timed(
+    requirement: str,
+    situation: str | None,
+    over_us: int,
+    what: str,
+    events: Sequence[AnyEvent] = (),
+) -> Observation:
+    """Something with an upper bound happened `over_us` after the bound (before grace)."""
+    return Observation(requirement, situation, "timed", what, tuple(events), over_us)
+
+
+def unsure(
+    requirement: str, situation: str | None, why: str, events: Sequence[AnyEvent] = ()
+) -> Observation:
+    """The situation occurred, but the clocks cannot tell on which side of the bound."""
+    return Observation(requirement, situation, "unsure", why, tuple(events))
+
+
+def ms(value_us: int) -> str:
+    """Say `value_us` in milliseconds, for a person: exact, because a verdict may hang on 1 us."""
+    whole, rest = divmod(abs(value_us), 1000)
+    digits = f"{rest:03}".rstrip("0") or "0"
+    return f"{'-' if value_us < 0 else ''}{whole}.{digits} ms"

@@ -1,0 +1,196 @@
+"""One run of a scenario as a whole, and what the lab proves about its sends.
+
+A *run* is one repetition of one scenario. Everything here only arranges events; nothing judges.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.streams import Streams
+from stallproof.wire.events import (
+    Answered,
+    AnyEvent,
+    Checked,
+    HarnessFailed,
+    PeerFrames,
+    Requested,
+    ScenarioBegun,
+    ScenarioEnded,
+    Unsupported,
+)
+
+_E = TypeVar("_E")
+
+
+class KnobMissing(LookupError):
+    """The trace does not state a knob that a rule needs."""
+
+
+@dataclass(slots=True)
+class Pass:
+    """One pass of the monitor that the oracle asked for with `check`."""
+
+    asked: Requested
+    answered: Answered | None
+    checks: dict[str, Checked] = field(default_factory=dict)
+
+    @property
+    def answered_us(self) -> int:
+        return FOREVER if self.answered is None else self.answered.at_us
+
+
+@dataclass(slots=True)
+class Run:
+    """One repetition of one scenario with all its events, and what was made of them."""
+
+    begun: ScenarioBegun
+    events: list[AnyEvent]
+    uncertainty_us: int
+    monitor_form: str | None
+    monitor_slack_us: int
+    monitor_period_us: int | None = None
+    ended: ScenarioEnded | None = None
+    conns: dict[str, ConnFacts] = field(default_factory=dict)
+    streams: Streams = field(default_factory=Streams)
+    passes: list[Pass] = field(default_factory=list)
+    broken: list[HarnessFailed] = field(default_factory=list)
+    unsupported: list[Unsupported] = field(default_factory=list)
+
+    @property
+    def grace_us(self) -> int:
+        return self.begun.grace_us
+
+    @property
+    def noise_us(self) -> int:
+        """The noise that excuses lateness; one who burns the CPU buys at most half the grace."""
+        if self.ended is None:
+            return 0
+        return (
+            min(self.ended.noise_us, self.grace_us // 2) if self.ended.spun else self.ended.noise_us
+        )
+
+    @property
+    def end_us(self) -> int:
+        """When the oracle stopped watching."""
+        if self.ended is not None:
+            return self.ended.at_us
+        return max((watched_us(e) for e in self.events), default=self.begun.at_us)
+
+    def knob(self, name: str) -> int:
+        """Return one knob of the policy in force, in core units.
+
+        Raises `KnobMissing` when the trace does not state it: what rests on it is not judged.
+        """
+        try:
+            return self.begun.policy[name]
+        except KeyError:
+            raise KnobMissing(name) from None
+
+    def all_sends(self) -> Iterator[tuple[ConnFacts, SendFacts]]:
+        for conn in self.conns.values():
+            for send in conn.sends.values():
+                yield conn, send
+
+    def of(self, kind: type[_E]) -> list[_E]:
+        """Return the events of one type, in the order of the trace."""
+        return [e for e in self.events if isinstance(e, kind)]
+
+    def asked(self, op: str, conn: str | None = None) -> list[Requested]:
+        """Return the requests `op`, of one connection if `conn` is given."""
+        return [a for a in self.of(Requested) if a.op == op and (conn is None or a.conn == conn)]
+
+    def answer_to(self, asked: Requested) -> Answered | None:
+        return next((a for a in self.of(Answered) if a.id == asked.id), None)
+
+
+def watched_us(event: AnyEvent) -> int:
+    """Return the latest time that `event` tells of."""
+    return max(event.at_us, heard_us(event))
+
+
+def in_flight_at_start(conn: ConnFacts, send: SendFacts) -> list[SendFacts]:
+    """Return the other sends of the connection that were in flight when `send` started."""
+    if send.started is None:
+        return []
+    return [
+        other
+        for other in conn.sends.values()
+        if other is not send
+        and other.started is not None
+        and other.started.at_us < send.started.at_us
+        and (other.ended is None or other.ended.at_us > send.started.at_us)
+    ]
+
+
+def is_unfinished_at(run: Run, conn: ConnFacts, send: SendFacts, at_us: int) -> bool:
+    """Tell whether the lab proves that `send` still had bytes to write at `at_us`.
+
+    So little had been read that the kernel cannot have held the rest. That a stream ended without
+    the whole frame proves nothing of the kind: who stopped writing may not have been hindered.
+    """
+    if send.repeat > 1 or send.started is None:
+        return False
+    if send.frame is not None and send.frame.at_us <= at_us:
+        return False
+    others = sum(
+        f.size_bytes * (f.frames if isinstance(f, PeerFrames) else 1)
+        for f in conn.frames
+        if f.at_us <= at_us
+    )
+    own_bytes = conn.read_by(at_us) - others
+    return own_bytes + run.begun.kernel_holds_bytes < send.size_bytes
+
+
+def is_blocked_between(
+    run: Run, conn: ConnFacts, send: SendFacts, begin_us: int, end_us: int
+) -> bool:
+    """Tell whether `send` was in flight all the time between, with bytes left that nobody took."""
+    return (
+        send.started_us <= begin_us
+        and send.ended_us >= end_us
+        and conn.held_back_between(begin_us, end_us)
+        and is_unfinished_at(run, conn, send, end_us)
+    )
+
+
+def lock_not_before_us(run: Run, conn: ConnFacts, send: SendFacts) -> int:
+    """Return the earliest time at which `send` can have taken the lock, on its own clock.
+
+    Not before it started, nor before a send that held the lock when it was asked for let it go.
+    """
+    assert send.started is not None
+    until_us = FOREVER if send.ended is None else send.ended.at_us
+    held_until = [
+        freed_not_before_us(run, conn, ahead)
+        for ahead in in_flight_at_start(conn, send)
+        if ahead.ended is not None
+        and ahead.ended.at_us <= until_us
+        and ahead.started_us < send.asked_us
+        and not in_flight_at_start(conn, ahead)
+    ]
+    return max([send.started.at_us, *held_until])
+
+
+def freed_not_before_us(run: Run, conn: ConnFacts, send: SendFacts) -> int:
+    """Return the earliest time at which `send`, which ended, can have let go of the lock.
+
+    That is not when it says that it ended: the thread that says so may come to it late, when the
+    next in line has the lock already. A time-out comes no sooner than the send timeout after the
+    start, and an OK no sooner than the lab had read so much that the rest can have left.
+    """
+    assert send.started is not None
+    assert send.ended is not None
+    freed_us = send.started.at_us
+    if send.outcome == "timeout":
+        freed_us += run.knob("send_timeout_us")
+    elif send.outcome == "ok":
+        room = (
+            read.began_us
+            for read in conn.reads
+            if not is_unfinished_at(run, conn, send, read.began_us)
+        )
+        if is_unfinished_at(run, conn, send, freed_us):
+            freed_us = max(freed_us, next(room, freed_us))
+    return min(send.ended.at_us, freed_us)

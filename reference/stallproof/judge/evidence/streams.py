@@ -1,0 +1,215 @@
+"""What happened with one stream: what was asked, what arrived, and what was said of it.
+
+The lab counts the bytes that arrived and the oracle knows the ACKs that it asked for. So what was
+outstanding is known within brackets: an ACK was applied at its request at the earliest and when
+the request was answered at the latest; a chunk whose first byte arrived had begun before.
+Everything here only arranges; nothing judges. Spec: `spec/ap.md`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from stallproof.judge.evidence.facts import FOREVER, heard_us
+from stallproof.wire.events import (
+    AckReceived,
+    Answered,
+    AnyEvent,
+    ChunkBegun,
+    ChunkReady,
+    PeerFrame,
+    Requested,
+    StreamEnded,
+    StreamMade,
+)
+
+WATCHDOG = ("no_progress", "ack_wait")
+"""The outcomes of a stream that the watchdog failed."""
+
+
+def said_us(event: AnyEvent) -> int:
+    """Return the time that the implementation gives `event`; nothing is said before it happens."""
+    return min(event.at_us, heard_us(event))
+
+
+@dataclass(slots=True, frozen=True)
+class Request:
+    """One request about a stream, and what became of it."""
+
+    asked: Requested
+    answered: Answered | None
+
+    @property
+    def asked_us(self) -> int:
+        """It had no effect before this."""
+        return self.asked.at_us
+
+    @property
+    def taken_by_us(self) -> int:
+        """It had been carried out by then; `FOREVER` if it was not, or nobody knows."""
+        done = self.answered is not None and self.answered.error is None
+        return self.answered.at_us if self.answered is not None and done else FOREVER
+
+    @property
+    def error(self) -> str | None:
+        return None if self.answered is None else self.answered.error
+
+
+@dataclass(slots=True)
+class StreamFacts:
+    """One stream: the requests, the words of the implementation, the chunks that arrived."""
+
+    conn: str
+    stream: int
+    asked: Request
+    acks: list[Request] = field(default_factory=list)
+    cancels: list[Request] = field(default_factory=list)
+    made: StreamMade | None = None
+    ready: list[ChunkReady] = field(default_factory=list)
+    begun: list[ChunkBegun] = field(default_factory=list)
+    received: list[AckReceived] = field(default_factory=list)
+    ended: list[StreamEnded] = field(default_factory=list)
+    chunks: list[PeerFrame] = field(default_factory=list)
+    notices: list[PeerFrame] = field(default_factory=list)
+
+    @property
+    def total_bytes(self) -> int:
+        return self.asked.asked.total_bytes or 0
+
+    @property
+    def end(self) -> StreamEnded | None:
+        """The outcome that the implementation told first, if any."""
+        return self.ended[0] if self.ended else None
+
+    @property
+    def outcome(self) -> str | None:
+        return None if self.end is None else self.end.outcome
+
+    @property
+    def ended_us(self) -> int:
+        """When the stream ended by the implementation's own time; `FOREVER` if it never said so."""
+        return FOREVER if self.end is None else said_us(self.end)
+
+    @property
+    def ended_by_us(self) -> int:
+        """The stream had ended by then at the latest; `FOREVER` if it never said so.
+
+        Its end was heard of, or the lab held its notice in hand, whichever came first.
+        """
+        if self.end is None:
+            return FOREVER
+        noticed_us = (n.at_us for n in self.notices if n.at_us >= self.ended_us)
+        return min(heard_us(self.end), *noticed_us, FOREVER)
+
+    @property
+    def made_us(self) -> int:
+        """The stream was made then by its own word, and not before it was asked for."""
+        asked_us = self.asked.asked_us
+        return asked_us if self.made is None else max(said_us(self.made), asked_us)
+
+    @property
+    def made_by_us(self) -> int:
+        return FOREVER if self.made is None else heard_us(self.made)
+
+    def not_ready_before_us(self, index: int) -> int:
+        """Return when the source hands over chunk `index` at the earliest, as it was asked to."""
+        pauses = (self.asked.asked.chunk_ready_us or [])[: index + 1]
+        return self.asked.asked_us + (self.asked.asked.start_after_us or 0) + sum(pauses)
+
+    def ready_us(self, index: int) -> int:
+        """Return when chunk `index` was ready by its own word; `FOREVER` if it never was."""
+        if index >= len(self.ready):
+            return FOREVER
+        return max(said_us(self.ready[index]), self.not_ready_before_us(index))
+
+    def ready_by_us(self, index: int) -> int:
+        """Return when the oracle knew that chunk `index` was ready; `FOREVER` if it never was."""
+        return FOREVER if index >= len(self.ready) else heard_us(self.ready[index])
+
+    def chunk_at(self, offset: int) -> PeerFrame | None:
+        """Return the chunk that arrived for `offset`, `None` if none did."""
+        return next((c for c in self.chunks if c.stream_offset == offset), None)
+
+    def arrived_by(self, at_us: int) -> int:
+        """Return how many bytes of the stream had begun for certain: their chunk had come."""
+        return max((end_of(c) for c in self.chunks if c.began_us <= at_us), default=0)
+
+    def evidence(self, *more: AnyEvent | None) -> list[AnyEvent]:
+        """Return the events that tell how the stream ended, with `more`, in order of time."""
+        story: list[AnyEvent | None] = [self.asked.asked, *self.ready[-1:], *self.chunks[-1:]]
+        story += [*self.ended[:2], *more]
+        seen = {id(e): e for e in story if e is not None}
+        return sorted(seen.values(), key=lambda e: e.at_us)
+
+    @property
+    def name(self) -> str:
+        return f"stream {self.stream} on connection {self.conn}"
+
+
+def is_notice(frame: PeerFrame) -> bool:
+    """Tell whether `frame` carries neither bytes of a stream nor a send."""
+    return frame.kind in ("data", "other") and frame.stream is None and frame.send is None
+
+
+def end_of(chunk: PeerFrame) -> int:
+    """Return the offset at which `chunk` ends."""
+    return (chunk.stream_offset or 0) + chunk.size_bytes
+
+
+class Streams:
+    """The streams of one run, filled event by event.
+
+    `sorted_out` keeps what `flow` makes of them, once they are all there: every rule needs it.
+    """
+
+    def __init__(self) -> None:
+        self.sorted_out: list[Any] | None = None
+        self._by_name: dict[tuple[str, int], StreamFacts] = {}
+
+    def __iter__(self) -> Iterator[StreamFacts]:
+        return iter(self._by_name.values())
+
+    def take_request(self, asked: Requested, answered: Answered | None) -> None:
+        """Put a request about a stream in its place; the stream itself is asked for first."""
+        if asked.conn is None or asked.stream is None:
+            return
+        request = Request(asked, answered)
+        if asked.op == "stream":
+            self._by_name[asked.conn, asked.stream] = StreamFacts(asked.conn, asked.stream, request)
+            return
+        facts = self._by_name.get((asked.conn, asked.stream))
+        if facts is not None and request.error != "unsupported":
+            if asked.op == "ack":
+                facts.acks.append(request)
+            elif asked.op == "cancel" and request.error is None:
+                facts.cancels.append(request)
+
+    def take(self, event: AnyEvent) -> None:
+        """Put what was said or seen of a stream in its place; a stream nobody asked for has none.
+
+        The payload of the chunks, the pauses and the ACKs are the oracle's requests: without them
+        nothing of a stream can be judged.
+        """
+        stream = getattr(event, "stream", None)
+        conn = str(getattr(event, "conn", ""))
+        facts = None if stream is None else self._by_name.get((conn, stream))
+        if facts is None:
+            return
+        if isinstance(event, PeerFrame):
+            facts.chunks.append(event)
+        elif isinstance(event, StreamMade):
+            facts.made = facts.made or event
+        elif isinstance(event, ChunkReady):
+            facts.ready.append(event)
+        elif isinstance(event, ChunkBegun):
+            facts.begun.append(event)
+        elif isinstance(event, AckReceived):
+            facts.received.append(event)
+        elif isinstance(event, StreamEnded):
+            facts.ended.append(event)
+
+    def take_notice(self, frame: PeerFrame) -> None:
+        """Put a frame that may be a notice in its place, where only one stream can be meant."""
+        on_conn = [s for s in self if s.conn == frame.conn]
+        if len(on_conn) == 1 and is_notice(frame) and frame.began_us >= on_conn[0].asked.asked_us:
+            on_conn[0].notices.append(frame)

@@ -1,0 +1,34 @@
+"""Exact judgement in virtual time: what the law demands of each moment, and who broke what.
+
+The intuition: a naive model of the law (`case`, `lanes`, `monitor`, `flows`) reads a script and
+says what has to be decided at every microsecond. `observe` compares that with what an
+implementation said, and blames the first difference on the requirement that forbids it. It imports
+nothing of the implementation.
+
+Use: `expected_of(vector)`, `problems_of(vector)`, `observe(run)`. Spec: `spec/virtual.md`.
+"""
+
+from stallproof.judge.model.configured import lawful_of, observe_configured
+from stallproof.judge.model.expected import (
+    StepExpected,
+    expected_of,
+    held_by,
+    policy_of,
+    problems_of,
+)
+from stallproof.judge.model.observed import observe
+from stallproof.judge.model.table import PROVOCATIONS, VIRTUAL, VIRTUAL_UNDECIDABLE
+
+__all__ = [
+    "PROVOCATIONS",
+    "VIRTUAL",
+    "VIRTUAL_UNDECIDABLE",
+    "StepExpected",
+    "expected_of",
+    "held_by",
+    "lawful_of",
+    "observe",
+    "observe_configured",
+    "policy_of",
+    "problems_of",
+]

@@ -1,0 +1,78 @@
+"""Blame: the one requirement that the first divergence of a case breaks.
+
+The root comes first: a send that had to end explains the closing; what a check found explains its
+warning and its close; the closing explains the queue. The first kind of rule that speaks is taken,
+and of it every requirement that the law truly names; the rest of the instant is consequence.
+"""
+
+from collections.abc import Callable, Iterator
+
+from stallproof.judge.model import blame_connections, blame_monitor, blame_sends, blame_streams
+from stallproof.judge.model.connections import ModelConnection
+from stallproof.judge.model.flows import Flow
+from stallproof.judge.model.keys import CHUNK_BEGUN, SEND_ENDED, in_words
+from stallproof.judge.model.scene import Blame, Scene
+
+LANE_RULES: tuple[Callable[[Scene, ModelConnection], Iterator[Blame]], ...] = (
+    blame_monitor.checks,
+    blame_monitor.warnings,
+    blame_monitor.heartbeats,
+    blame_connections.closings,
+    blame_sends.other_ends,
+    blame_connections.locks_too_many,
+    blame_connections.locks_missing,
+    blame_connections.writes_too_many,
+    blame_connections.writes_missing,
+)
+
+FLOW_RULES: tuple[Callable[[Scene, Flow], Iterator[Blame]], ...] = (
+    blame_streams.acks,
+    blame_streams.ends,
+    blame_streams.chunks,
+    blame_streams.notices,
+)
+
+
+def blame_for(scene: Scene) -> list[Blame]:
+    """Return what `scene` breaks; nothing where no requirement says anything of it."""
+    for rule in _rules(scene):
+        found = _once_each(rule)
+        if found:
+            return found
+    return []
+
+
+def _rules(scene: Scene) -> Iterator[Iterator[Blame]]:
+    for connection in scene.connections():
+        # A send that ended wrongly may have kept its connection from a check.
+        yield blame_sends.ends(scene, connection)
+    yield blame_monitor.passes(scene)
+    for rule in LANE_RULES:
+        for connection in scene.connections():
+            yield rule(scene, connection)
+    for told in FLOW_RULES:
+        for flow in scene.after.flows.values():
+            yield told(scene, flow)
+
+
+def _once_each(blames: Iterator[Blame]) -> list[Blame]:
+    """Return the first blame of each requirement."""
+    found: dict[str, Blame] = {}
+    for blame in blames:
+        found.setdefault(blame.requirement, blame)
+    return list(found.values())
+
+
+def strangers(scene: Scene) -> list[str]:
+    """Return what was said of connections, sends or streams that nobody asked for."""
+    found = []
+    for key in scene.extra:
+        connection = scene.after.connections.get(key[2])
+        is_stream = key[1] >= CHUNK_BEGUN
+        known = connection is not None and (
+            (is_stream and (key[2], key[3]) in scene.after.flows)
+            or (not is_stream and (key[1] > SEND_ENDED or key[3] in connection.frames))
+        )
+        if not known:
+            found.append(in_words(key))
+    return found

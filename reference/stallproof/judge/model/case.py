@@ -1,0 +1,202 @@
+"""One case in virtual time: what the law demands at every moment of a script.
+
+The intuition: a script is read aloud to a small model of the law, request by request. Time moves to
+the request, what falls due on the way happens in its order, then the request itself. What the model
+does is what the law demands of everyone. It imports nothing of the implementation: it is a second
+statement of the law, made to be read beside `spec/`.
+
+Use: `case = Case(policy)`, then `case.ask(asked)` for each request; `demanded`, `free` and
+`tested` grow. `free` holds what may be said and need not be, `alias` what may be said instead.
+`problems` names what makes a script unfit.
+
+Spec: `spec/virtual.md`.
+"""
+
+import errno
+from collections.abc import Callable
+
+from stallproof.judge.model.connections import ModelConnection
+from stallproof.judge.model.flows import Flow
+from stallproof.judge.model.frames import FOREVER, Frame
+from stallproof.judge.model.state import State
+from stallproof.wire.events import Requested
+
+CHUNKS_MAX = 20_000
+"""More chunks than this in one stream are a mistake of the script."""
+CAUSES = frozenset({*errno.errorcode.values(), "EWOULDBLOCK", "zero"})
+"""What a write can be made to fail with."""
+
+
+class Case(State):
+    """A case that is put requests to, one after the other."""
+
+    def ask(self, asked: Requested) -> None:
+        """Move to the moment of a request, and carry it out."""
+        if asked.op == "advance":
+            self.advance(asked.to_us or 0)
+            return
+        self.reach(asked)
+        does = _DOES.get(asked.op)
+        if does is None:
+            self.problem(f"{asked.op} cannot be asked for in a script")
+            return
+        does(self, asked)
+        # What the request brought about may have made more due at this very instant.
+        self.advance(self.now_us)
+
+
+def _open(case: State, asked: Requested) -> None:
+    name = asked.conn or ""
+    old = case.connections.get(name)
+    if old is not None and old.closing_us is None:
+        case.problem(f"the connection {name} is open already")
+    if old is not None and (old.closing_us == case.now_us or case.streams_on(name)):
+        case.problem(f"the name {name} comes back too soon, or had streams")
+    if asked.room_bytes is not None and asked.room_bytes < 0:
+        case.problem("open: the room is negative")
+    connection = ModelConnection(
+        case, name, asked.room_bytes, asked.heartbeats is not False, case.now_us
+    )
+    case.monitor.changed = True
+    case.connections[name] = connection
+    case.order.append(connection)
+
+
+def _send(case: State, asked: Requested) -> None:
+    connection, number = case.connection_of(asked), asked.send
+    if connection is None or number is None:
+        return
+    if number in connection.frames:
+        case.problem(f"send {number} on {connection.name} is asked for twice")
+    if (asked.size_bytes or 0) < 1 or (asked.repeat or 1) != 1:
+        case.problem(f"send {number}: a frame has at least 1 byte and is sent once")
+    if case.streams_on(asked.conn):
+        case.problem(f"send {number}: {connection.name} carries streams")
+    connection.send(Frame(number, asked.size_bytes or 1, case.now_us))
+
+
+def _accept(case: State, asked: Requested) -> None:
+    connection, late_us = case.connection_of(asked), asked.late_us or 0
+    if connection is None:
+        return
+    wrote = asked.wrote_bytes or 0
+    if wrote < 1 or late_us < 0:
+        case.problem("accept: at least 1 byte, and no negative lateness")
+    if not late_us:
+        connection.accept(wrote)
+        return
+    if connection.flight is None or connection.room is None:
+        case.problem(f"accept with late_us: no send waits for room on {connection.name}")
+        return
+
+    def returned() -> None:
+        began_us, deadline_us = (
+            case.now_us,
+            connection.flight.deadline_us if connection.flight else FOREVER,
+        )
+        if connection.flight is not None:
+            connection.flight.deadline_us = FOREVER
+        if case.next_due_us() <= began_us + late_us:
+            case.problem("accept with late_us: something else is due before the write returns")
+        if connection.flight is not None:
+            connection.flight.deadline_us = deadline_us
+        case.now_us = began_us + late_us
+
+    connection.accept_late(wrote, returned)
+
+
+def _fail(case: State, asked: Requested) -> None:
+    connection, cause = case.connection_of(asked), asked.cause or ""
+    if connection is None:
+        return
+    if cause not in CAUSES:
+        case.problem(f"fail: {cause!r} is no error number's name")
+    if connection.armed is not None:
+        case.problem(f"fail: a failure is waiting for a write on {connection.name} already")
+    if case.streams_on(asked.conn):
+        case.problem(f"fail: {connection.name} carries streams")
+    connection.fail(cause)
+
+
+def _close(case: State, asked: Requested) -> None:
+    connection = case.connection_of(asked)
+    if connection is None:
+        return
+    if any(flow.outcome is None for flow in case.streams_on(asked.conn)):
+        case.problem(f"close: a stream on {connection.name} is not over")
+    connection.close()
+
+
+def _received(case: State, asked: Requested) -> None:
+    connection = case.connection_of(asked)
+    if connection is not None:
+        connection.received_us = case.now_us
+        if connection.closing_us is not None:
+            case.put("CX-6")
+
+
+def _stream(case: State, asked: Requested) -> None:
+    connection, number = case.connection_of(asked), asked.stream
+    if connection is None or number is None:
+        return
+    pauses, total = asked.chunk_ready_us or [], asked.total_bytes or 0
+    if (
+        connection.room is not None
+        or connection.frames
+        or connection.closing_us is not None
+        or connection.armed
+    ):
+        case.problem(f"stream {number}: {connection.name} has a room, carries sends or is closing")
+    if any(known == number for _conn, known in case.flows):
+        case.problem(f"stream {number} is asked for twice")
+    start_us = asked.start_after_us or 0
+    if total < 1 or start_us < 0 or any(pause < 0 for pause in pauses):
+        case.problem(f"stream {number}: at least 1 byte, and no negative pauses")
+    if total > CHUNKS_MAX * case.policy["chunk_bytes"]:
+        case.problem(f"stream {number}: more than {CHUNKS_MAX} chunks")
+        return
+    flow = Flow(case, connection.name, number, total, pauses, case.now_us, case.now_us + start_us)
+    case.flows[(connection.name, number)] = flow
+
+
+def _ack(case: State, asked: Requested) -> None:
+    flow = case.flows.get((asked.conn or "", -1 if asked.stream is None else asked.stream))
+    if flow is None:
+        case.problem(f"{asked.op}: the stream {asked.stream} on {asked.conn!r} was never made")
+    elif asked.op == "cancel":
+        flow.cancel()
+    else:
+        if isinstance(asked.offset, float) and asked.offset.is_integer():
+            case.problem("ack: a number with a zero fraction is an integer to some languages")
+        flow.ack(asked.offset, asked.origin, asked.error)
+
+
+def _check(case: State, _asked: Requested) -> None:
+    case.monitor.make_pass(case.order, scheduled=False)
+
+
+def _monitor(case: State, asked: Requested) -> None:
+    if asked.period_us is not None and asked.period_us < 1:
+        case.problem("monitor: a period has at least 1 us")
+        return
+    case.monitor.schedule(asked.period_us)
+
+
+def _wall_jump(case: State, asked: Requested) -> None:
+    case.monitor.jumps.append((case.now_us, asked.by_us or 0))
+
+
+_DOES: dict[str, Callable[[State, Requested], None]] = {
+    "open": _open,
+    "send": _send,
+    "accept": _accept,
+    "fail": _fail,
+    "close": _close,
+    "received": _received,
+    "stream": _stream,
+    "ack": _ack,
+    "cancel": _ack,
+    "check": _check,
+    "monitor": _monitor,
+    "wall_jump": _wall_jump,
+}

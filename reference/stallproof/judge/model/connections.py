@@ -1,0 +1,243 @@
+"""One connection in virtual time, by the words of SD and CX: room, a lock, a queue, a deadline.
+
+A lane is a naive model: it is told what happens, does what the law demands at that moment, and
+says so with `demand`. With `put` it names the requirements that this moment puts to the test: those
+that alone forbade, or alone called for, what a plausible mistake would have done otherwise here
+(`table.py` has the list).
+
+Spec: `spec/sd.md`, `spec/cx.md`, `spec/virtual.md`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from stallproof.judge.model.frames import (
+    CLOSED_CAUSES,
+    FOREVER,
+    NO_FAILURE,
+    TIMEOUT_CAUSES,
+    Frame,
+    World,
+)
+from stallproof.judge.model.keys import CLOSING, LOCK_TAKEN, SEND_ENDED, WRITTEN
+
+__all__ = ["FOREVER", "Frame", "ModelConnection"]
+
+By = Literal["timeout", "torn", "close", "monitor"]
+
+
+class Neighbours(World, Protocol):
+    """What a lane needs besides: who is beside it, and whom it tells."""
+
+    stale: list[int]
+
+    def is_beside_blocked(self, connection: "ModelConnection") -> bool: ...
+    def expired(self, connection: "ModelConnection", frame: Frame) -> None: ...
+    def lane_closed(self, connection: "ModelConnection") -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class ModelConnection:
+    """One connection."""
+
+    world: Neighbours
+    name: str
+    room: int | None
+    heartbeats: bool
+    opened_us: int
+    flight: Frame | None = None
+    queue: list[Frame] = field(default_factory=list)
+    frames: dict[int, Frame] = field(default_factory=dict)
+    wire: list[Frame] = field(default_factory=list)
+    armed: str | None = None
+    failed_now: int = -1
+    closing_us: int | None = None
+    closed_by: By | None = None
+    received_us: int | None = None
+    count: int = 0
+    counted: int = 0
+    seen: Frame | None = None
+    seen_us: int = -1
+
+    # --- what is asked for ------------------------------------------------------------------------
+
+    def send(self, frame: Frame) -> None:
+        """Have `frame` ask for the lock."""
+        world = self.world
+        self.frames[frame.number] = frame
+        if self.closing_us is not None:
+            world.put("SD-10", "SD-15", "CX-6")
+            if self.room != 0:
+                world.put("SD-12")
+            if self.closed_by == "timeout":
+                world.put("SD-3")
+            self._ended(frame, "suppressed", raised=False)
+        elif self.flight is not None:
+            self.queue.append(frame)
+            world.put("CX-1")
+        else:
+            self._take(frame)
+
+    def accept(self, room_bytes: int) -> None:
+        """Make room; who waits for it is woken at once."""
+        if self.room is not None:
+            self.room += room_bytes
+        if self.closing_us is not None:
+            if any(frame.left_bytes and frame.lock_us >= 0 for frame in self.frames.values()):
+                self.world.put("CX-6", "SD-12")
+        elif self.flight is not None:
+            self._try(self.flight, self.world.now_us)
+        elif any(frame.left_bytes for frame in self.frames.values()):
+            # A send that failed is over: room revives nobody.
+            self.world.put("CX-6")
+
+    def accept_late(self, room_bytes: int, returned: Callable[[], None]) -> None:
+        """Make room for a write that begins now; `returned` moves the clock to its return."""
+        frame, world = self.flight, self.world
+        assert frame is not None
+        assert self.room is not None
+        began_us = world.now_us
+        self.room += room_bytes
+        wrote = min(self.room, frame.left_bytes)
+        returned()
+        self._wrote(frame, began_us, wrote)
+        if frame.left_bytes == 0:
+            if world.now_us >= frame.deadline_us:
+                world.put("SD-2")
+            self._over(frame)
+        elif world.now_us >= frame.deadline_us:
+            world.put("SD-1", "SD-2", "SD-5", "SD-7")
+            self._time_out(frame)
+
+    def fail(self, cause: str) -> None:
+        """Have the next write fail; a send that waits meets it at once."""
+        self.armed = cause
+        if self.closing_us is None and self.flight is not None:
+            self._try(self.flight, self.world.now_us)
+
+    def close(self) -> None:
+        """Close for the caller."""
+        if self.closing_us is not None:
+            self.world.put("CX-6")
+        else:
+            self.begin_closing("close")
+
+    # --- what comes of it -------------------------------------------------------------------------
+
+    def _take(self, frame: Frame) -> None:
+        world = self.world
+        frame.lock_us = world.now_us
+        frame.deadline_us = world.now_us + world.policy["send_timeout_us"]
+        self.flight = frame
+        world.demand(LOCK_TAKEN, self.name, frame.number)
+        world.put("CX-4")
+        if world.is_beside_blocked(self):
+            world.put("CX-3")
+        self._try(frame, world.now_us)
+
+    def _try(self, frame: Frame, began_us: int) -> None:
+        """Write once, and again where the failure was none."""
+        while self.armed is not None:
+            cause, self.armed = self.armed, None
+            self.failed_now = self.world.now_us
+            self.world.put("SD-7")
+            if cause not in NO_FAILURE:
+                self._fails(frame, cause)
+                return
+            frame.woken_us.append(self.world.now_us)
+        wrote = frame.left_bytes if self.room is None else min(self.room, frame.left_bytes)
+        if wrote:
+            self._wrote(frame, began_us, wrote)
+        if frame.left_bytes == 0:
+            self._over(frame)
+
+    def _wrote(self, frame: Frame, began_us: int, wrote: int) -> None:
+        world = self.world
+        if frame.wrote_bytes == 0:
+            if self.wire:
+                world.put("SD-14")
+            self.wire.append(frame)
+        frame.wrote_bytes += wrote
+        frame.progress_us.append(world.now_us)
+        if self.room is not None:
+            self.room -= wrote
+        world.demand(WRITTEN, self.name, frame.number, began_us, wrote)
+        if self.queue:
+            world.put("CX-1")
+
+    def _over(self, frame: Frame) -> None:
+        """The last byte was written."""
+        world = self.world
+        world.put("SD-9")
+        timeout_us = world.policy["send_timeout_us"]
+        if world.now_us >= frame.deadline_us - 1 or world.now_us > frame.asked_us + timeout_us:
+            world.put("SD-4")
+        self._ended(frame, "ok", raised=False)
+        self._next()
+
+    def _fails(self, frame: Frame, cause: str) -> None:
+        """A write failed: the error table (SD-7), and whether that closes (SD-5, SD-6, SD-8)."""
+        if cause in TIMEOUT_CAUSES:
+            self.world.put("SD-5")
+            self._time_out(frame)
+            return
+        outcome = "closed" if cause in CLOSED_CAUSES else "error"
+        self.world.put("SD-15")
+        if frame.wrote_bytes:
+            self.world.put("SD-6", "SD-10")
+            self._ended(frame, outcome, raised=True)
+            self.begin_closing("torn")
+        else:
+            self.world.put("SD-8")
+            self._ended(frame, outcome, raised=True)
+            self._next()
+
+    def expire(self) -> None:
+        """The deadline came with bytes left."""
+        frame, world = self.flight, self.world
+        assert frame is not None
+        world.put("SD-2", "SD-4", "SD-5", "SD-7")
+        if frame.moments_us or frame.lock_us > frame.asked_us:
+            world.put("SD-1")
+        if self.queue:
+            world.put("SD-3")
+        world.expired(self, frame)
+        self._time_out(frame)
+
+    def _time_out(self, frame: Frame) -> None:
+        self._ended(frame, "timeout", raised=True)
+        self.begin_closing("timeout")
+
+    def begin_closing(self, by: By) -> None:
+        """Closing begins: the send in flight and all that queue end at this instant."""
+        world = self.world
+        self.closing_us, self.closed_by = world.now_us, by
+        world.demand(CLOSING, self.name)
+        cut = [*([self.flight] if self.flight is not None else []), *self.queue]
+        self.queue = []
+        if cut:
+            world.put("SD-10", "SD-15", "SD-13" if by == "timeout" else "CX-2")
+        for frame in cut:
+            self._ended(frame, "suppressed", raised=False)
+        world.lane_closed(self)
+
+    def _ended(self, frame: Frame, outcome: str, *, raised: bool) -> None:
+        world = self.world
+        frame.ended_us, frame.outcome = world.now_us, outcome
+        world.demand(SEND_ENDED, self.name, frame.number, outcome, raised)
+        if frame is self.flight:
+            self.flight = None
+            if outcome == "suppressed":
+                world.stale.append(frame.deadline_us)
+        lock = (world.now_us, LOCK_TAKEN, self.name, frame.number)
+        if frame.wrote_bytes == 0:
+            # Who ends at the instant of taking the lock, with nothing written, need not say so.
+            world.free.add(lock)
+            if frame.lock_us == world.now_us and lock in world.demanded:
+                world.demanded.remove(lock)
+
+    def _next(self) -> None:
+        """The lock is free: the first in the queue takes it (CX-4)."""
+        if self.queue:
+            self._take(self.queue.pop(0))

@@ -1,0 +1,61 @@
+"""One send as the law sees it, the error table, and what its connection needs of the case.
+
+Spec: `spec/sd.md` (error table), `spec/virtual.md`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from stallproof.judge.model.keys import Key
+
+FOREVER = 2**60
+"""Later than anything: when that is due which never is."""
+NO_FAILURE = frozenset({"EAGAIN", "EWOULDBLOCK", "EINTR"})
+CLOSED_CAUSES = frozenset(
+    {
+        *("zero", "EPIPE", "ECONNRESET", "ENOTCONN", "ECONNABORTED", "EBADF", "ESHUTDOWN"),
+    }
+)
+"""The rows of the error table that say CLOSED (SD-7)."""
+TIMEOUT_CAUSES = frozenset({"ETIMEDOUT"})
+
+
+class World(Protocol):
+    """What connections, streams and the monitor need of the case that they are in."""
+
+    now_us: int
+    policy: Mapping[str, int]
+    demanded: list[Key]
+    free: set[Key]
+    alias: dict[Key, Key]
+
+    def demand(self, rank: int, *fields: object) -> None: ...
+    def put(self, *requirements: str) -> None: ...
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """One send: what was asked, what it has written, how it ended."""
+
+    number: int
+    size_bytes: int
+    asked_us: int
+    lock_us: int = -1
+    deadline_us: int = FOREVER
+    wrote_bytes: int = 0
+    progress_us: list[int] = field(default_factory=list)
+    woken_us: list[int] = field(default_factory=list)
+    ended_us: int | None = None
+    outcome: str | None = None
+    stalled_checks: int = 0
+    checks: int = 0
+
+    @property
+    def left_bytes(self) -> int:
+        return self.size_bytes - self.wrote_bytes
+
+    @property
+    def moments_us(self) -> list[int]:
+        """When something happened after the lock that could have moved the deadline."""
+        return [at_us for at_us in (*self.progress_us, *self.woken_us) if at_us > self.lock_us]

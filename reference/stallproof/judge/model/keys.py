@@ -1,0 +1,84 @@
+"""Decisions as plain keys: what counts of an event, in an order that sorts canonically.
+
+A decision of the law and a word of the implementation are the same exactly when their keys are: the
+moment, the rank of the event, and the fields that count. Within one instant order does not count,
+so that keys are compared sorted: by time, by the event's place in `DECISIVE`, by the fields.
+
+Spec: `spec/virtual.md`, "What has to be said".
+"""
+
+from collections.abc import Callable, Iterable
+from operator import attrgetter
+from typing import Any
+
+from stallproof.requirements.vectors.format import DECISIVE
+from stallproof.wire import events as ev
+from stallproof.wire.events import AnyEvent
+
+Key = tuple[Any, ...]
+"""`(at_us, rank, *fields)` of one decision."""
+
+EVENTS = tuple(DECISIVE)
+RANK = {event: rank for rank, event in enumerate(EVENTS)}
+LOCK_TAKEN, WRITTEN, SEND_ENDED = RANK["lock_taken"], RANK["written"], RANK["send_ended"]
+CLOSING, CHECKED, WARNED = RANK["closing"], RANK["checked"], RANK["warned"]
+HEARTBEAT, CHUNK_BEGUN = RANK["heartbeat_queued"], RANK["chunk_begun"]
+ACK_RECEIVED, STREAM_ENDED = RANK["ack_received"], RANK["stream_ended"]
+NOTICE_SENT = RANK["notice_sent"]
+
+_SAID: dict[type[Any], tuple[int, Callable[[Any], Any]]] = {
+    kind: (RANK[tag], attrgetter(*DECISIVE[tag]))
+    for tag, kind in (
+        ("lock_taken", ev.LockTaken),
+        ("written", ev.Written),
+        ("send_ended", ev.SendEnded),
+        ("closing", ev.Closing),
+        ("checked", ev.Checked),
+        ("warned", ev.Warned),
+        ("heartbeat_queued", ev.HeartbeatQueued),
+        ("chunk_begun", ev.ChunkBegun),
+        ("ack_received", ev.AckReceived),
+        ("stream_ended", ev.StreamEnded),
+        ("notice_sent", ev.NoticeSent),
+    )
+}
+
+
+def key_of(event: AnyEvent) -> Key | None:
+    """Return the key of what was said; `None` for an event that is no decision."""
+    found = _SAID.get(type(event))
+    if found is None:
+        return None
+    rank, fields = found
+    values = fields(event)
+    return (event.at_us, rank, *values) if type(values) is tuple else (event.at_us, rank, values)
+
+
+def decision_of(key: Key) -> dict[str, Any]:
+    """Return the decision of a key as a vector has it."""
+    event = EVENTS[key[1]]
+    fields = zip(DECISIVE[event], key[2:], strict=True)
+    return {"event": event, "at_us": key[0], **dict(fields)}
+
+
+def in_words(key: Key) -> str:
+    """Say a decision for a reader."""
+    decision = decision_of(key)
+    fields = ", ".join(f"{n} {v}" for n, v in decision.items() if n not in ("event", "at_us"))
+    return f"{decision['event']} at {key[0]} us ({fields})"
+
+
+def together(keys: Iterable[Key]) -> list[Key]:
+    """Return the keys sorted, the writes of one send that began and ended alike as one.
+
+    How an implementation cuts its writes within an instant is its own business.
+    """
+    others: list[Key] = []
+    writes: dict[Key, int] = {}
+    for key in keys:
+        if key[1] == WRITTEN:
+            writes[key[:5]] = writes.get(key[:5], 0) + key[5]
+        else:
+            others.append(key)
+    others += [(*begun, wrote) for begun, wrote in writes.items()]
+    return sorted(others)

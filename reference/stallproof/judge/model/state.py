@@ -1,0 +1,144 @@
+"""The state of a case in virtual time: connections, streams, the monitor, and the clock.
+
+Time moves by `advance`: what falls due on the way happens in its order, each at its own moment. At
+one instant what is due comes first, and what is asked for comes after it.
+
+Spec: `spec/virtual.md`.
+"""
+
+from collections.abc import Mapping
+
+from stallproof.judge.model.connections import ModelConnection
+from stallproof.judge.model.flows import Flow
+from stallproof.judge.model.frames import Frame
+from stallproof.judge.model.keys import Key
+from stallproof.judge.model.monitor import Monitor
+from stallproof.wire.events import Requested
+
+
+class State:
+    """Everything that a case consists of, at one moment, and how time moves it."""
+
+    def __init__(self, policy: Mapping[str, int]) -> None:
+        """Begin at 0, with nothing open; `policy` in core units."""
+        self.policy = policy
+        self.now_us = 0
+        self.connections: dict[str, ModelConnection] = {}
+        self.order: list[ModelConnection] = []
+        self.flows: dict[tuple[str, int], Flow] = {}
+        self.monitor = Monitor(self)
+        self.demanded: list[Key] = []
+        self.free: set[Key] = set()
+        self.alias: dict[Key, Key] = {}
+        self.tested: list[tuple[int, str]] = []
+        # Deadlines of sends that a closing cut off: a timer that is left behind shows there.
+        self.stale: list[int] = []
+        self.problems: list[str] = []
+
+    # --- what lanes, streams and the monitor say --------------------------------------------------
+
+    def demand(self, rank: int, *fields: object) -> None:
+        """The law demands this decision now."""
+        self.demanded.append((self.now_us, rank, *fields))
+
+    def put(self, *requirements: str) -> None:
+        """This moment puts these requirements to the test."""
+        for requirement in requirements:
+            self.tested.append((self.now_us, requirement))
+
+    def problem(self, why: str) -> None:
+        """The script breaks a rule of virtual time."""
+        self.problems.append(f"at {self.now_us} us: {why}")
+
+    def is_beside_blocked(self, connection: ModelConnection) -> bool:
+        """Tell whether a send on another connection has been waiting since an earlier moment."""
+        return any(
+            other.flight is not None
+            and other is not connection
+            and other.flight.lock_us < self.now_us
+            for other in self.connections.values()
+        )
+
+    def others_count(self, connection: ModelConnection) -> bool:
+        """Tell whether another connection has a count."""
+        return any(other.count for other in self.connections.values() if other is not connection)
+
+    def lane_closed(self, connection: ModelConnection) -> None:
+        """Connections went: what they counted must not be found elsewhere (SC-12, SC-13)."""
+        self.monitor.changed = True
+        self.monitor.gone_counts.append(connection.count)
+
+    def expired(self, connection: ModelConnection, frame: Frame) -> None:
+        """A send ran into its deadline: did deadline and monitor agree (CX-5)?"""
+        policy, monitor = self.policy, self.monitor
+        if not frame.checks or not monitor.keeps_schedule(frame):
+            return
+        if policy["send_timeout_us"] <= policy["stall_timeout_us"] or (
+            policy["close_stalled"]
+            and frame.stalled_checks
+            and policy["send_timeout_us"] <= monitor.lower_us()
+        ):
+            self.put("CX-5")
+
+    # --- time -------------------------------------------------------------------------------------
+
+    def next_due_us(self) -> int:
+        """Return when the next thing happens by itself; `FOREVER` if nothing does."""
+        due_us = self.monitor.next_us
+        for connection in self.connections.values():
+            if connection.flight is not None and connection.flight.deadline_us < due_us:
+                due_us = connection.flight.deadline_us
+        for flow in self.flows.values():
+            due_us = min(due_us, flow.due_us())
+        return due_us
+
+    def advance(self, to_us: int) -> None:
+        """Move the clock to `to_us`; what is due until then, `to_us` included, happens."""
+        while (due_us := self.next_due_us()) <= to_us:
+            self.now_us = max(self.now_us, due_us)
+            self._fire()
+        self.now_us = max(self.now_us, to_us)
+        if self.stale:
+            self.tested += [
+                (due_us, law)
+                for due_us in self.stale
+                if due_us <= self.now_us
+                for law in ("SD-5", "CX-6")
+            ]
+            self.stale = [one for one in self.stale if one > self.now_us]
+
+    def _fire(self) -> None:
+        """All that is due at this instant happens."""
+        passes = self.monitor.next_us <= self.now_us
+        for connection in self.connections.values():
+            if connection.flight is not None and connection.flight.deadline_us <= self.now_us:
+                if passes:
+                    what = "a pass of the monitor and the deadline of"
+                    self.problem(
+                        f"{what} send {connection.flight.number} on {connection.name} are both due"
+                    )
+                connection.expire()
+        if passes:
+            self.monitor.tick(self.order)
+        for flow in self.flows.values():
+            while flow.due_us() <= self.now_us:
+                flow.fire()
+
+    # --- what a request names ---------------------------------------------------------------------
+
+    def reach(self, asked: Requested) -> None:
+        """Move to the moment of a request."""
+        if asked.at_us < self.now_us:
+            self.problem(f"{asked.op} is asked for at {asked.at_us} us, and time goes back")
+        self.advance(asked.at_us)
+
+    def connection_of(self, asked: Requested) -> ModelConnection | None:
+        """Return the connection of a request, which has to be one that was opened."""
+        connection = self.connections.get(asked.conn or "")
+        if connection is None:
+            self.problem(f"{asked.op}: the connection {asked.conn!r} was never opened")
+        return connection
+
+    def streams_on(self, conn: str | None) -> list[Flow]:
+        """Return the streams of a connection."""
+        return [flow for (name, _number), flow in self.flows.items() if name == conn]

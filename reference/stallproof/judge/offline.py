@@ -1,0 +1,143 @@
+"""The checker: judges a trace against the registry; live and offline runs go the same way.
+
+`runs_of` splits a trace into runs, the rules say what they saw, `judge` weighs it, `report_on` puts
+the report together. Each rule states its law anew and calls nothing of the implementation.
+"""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from stallproof.judge import model
+from stallproof.judge.evidence.arrange import runs_of
+from stallproof.judge.evidence.run import Run
+from stallproof.judge.report import REPORT_SCHEMA, HarnessTrouble, Judgement, Report, Whole
+from stallproof.judge.verdict import judge
+from stallproof.requirements.registry import load_registry
+from stallproof.wire.codec import TraceError, read_trace
+from stallproof.wire.events import Answered, AnyEvent, TraceBegun
+
+__all__ = ["check_traces", "report_on", "whole_report"]
+
+
+def report_on(
+    events: Iterable[AnyEvent],
+    *,
+    profile: str | None = None,
+    selected: frozenset[str] | None = None,
+) -> Report:
+    """Judge one trace and return the report.
+
+    `profile` and `selected` narrow what the trace's first line says; raises `TraceError` for a
+    trace whose order makes no sense.
+    """
+    header, runs = runs_of(events)
+    return _report(header, runs, profile=profile, selected=selected)
+
+
+def check_traces(
+    paths: Sequence[Path], *, profile: str | None, selected: frozenset[str] | None
+) -> Report:
+    """Judge the trace files `paths` together, as one run of one implementation.
+
+    Raises `TraceError` naming file and line for input that is no trace, and when the files speak of
+    different implementations.
+    """
+    headers: list[TraceBegun] = []
+    runs: list[Run] = []
+    for path in paths:
+        try:
+            header, some = runs_of(read_trace(path))
+        except TraceError as error:
+            named = str(error).startswith(str(path))
+            raise error if named else TraceError(f"{path}: {error}") from error
+        headers.append(header)
+        runs.extend(some)
+    if not headers:
+        raise TraceError("no trace file was given")
+    for path, header in zip(paths, headers, strict=True):
+        if header.implementation != headers[0].implementation:
+            raise TraceError(f"{path}: another implementation than in {paths[0]}")
+    if profile is None and len({header.profile for header in headers}) > 1:
+        raise TraceError("the files were made for different profiles: say which one to judge by")
+    together = msgspec.structs.replace(
+        headers[0],
+        selected=sorted({one for header in headers for one in header.selected}),
+        clock_uncertainty_us=max(header.clock_uncertainty_us for header in headers),
+        clock=headers[0].clock if len({header.clock for header in headers}) == 1 else "both",
+        seed=headers[0].seed if len({header.seed for header in headers}) == 1 else None,
+    )
+    return _report(together, runs, profile=profile, selected=selected)
+
+
+def _report(
+    header: TraceBegun, runs: list[Run], *, profile: str | None, selected: frozenset[str] | None
+) -> Report:
+    """Put the report together from the judged runs."""
+    registry = load_registry()
+    chosen = frozenset(header.selected) if selected is None else selected
+    level = header.profile if profile is None else profile
+    judgements = judge(registry.requirements, runs, profile=level, selected=chosen)
+    names = {run.begun.name for run in runs}
+    return whole_report(
+        header, judgements, runs, profile=level, selected=chosen, scenarios=len(names)
+    )
+
+
+def whole_report(
+    header: TraceBegun,
+    judgements: list[Judgement],
+    runs: Sequence[Run],
+    *,
+    profile: str,
+    selected: frozenset[str],
+    scenarios: int,
+) -> Report:
+    """Return the report of `judgements`; `runs` holds at least those in which something broke."""
+    failed = frozenset(j.id for j in judgements if j.verdict == "fail")
+    trouble = [
+        HarnessTrouble(scenario=run.begun.name, what=b.what, detail=b.detail)
+        for run in runs
+        for b in run.broken
+        if not _is_consequence(run, failed)
+    ]
+    return Report(
+        schema=REPORT_SCHEMA,
+        verdict=_whole(judgements, trouble),
+        profile=profile,
+        implementation=header.implementation,
+        selected=sorted(selected),
+        clock=header.clock,
+        seed=header.seed,
+        grace_us=max((run.grace_us for run in runs), default=0),
+        noise_us=max((run.ended.noise_us for run in runs if run.ended), default=0),
+        clock_uncertainty_us=header.clock_uncertainty_us,
+        scenarios=scenarios,
+        harness=trouble,
+        requirements=judgements,
+    )
+
+
+def _is_consequence(run: Run, failed: frozenset[str]) -> bool:
+    """Tell whether a request was refused after the law had been broken in the same virtual case.
+
+    Who leaves a connection open cannot open one of that name again: the law tells what is wrong,
+    and the harness did right to refuse. `failed`: the requirements that failed.
+    """
+    if run.begun.clock != "virtual":
+        return False
+    refused = any(isinstance(event, Answered) and event.error for event in run.events)
+    return refused and any(
+        seen.tells == "broken" and seen.requirement in failed for seen in model.observe(run)
+    )
+
+
+def _whole(judgements: Sequence[Judgement], trouble: Sequence[HarnessTrouble]) -> Whole:
+    """Weigh the whole: a broken MUST fails; an open MUST or a broken harness is incomplete."""
+    musts = [j for j in judgements if j.selected and j.level == "MUST"]
+    if any(j.verdict == "fail" for j in musts):
+        return "fail"
+    if trouble or not musts or any(j.verdict != "pass" for j in musts):
+        return "incomplete"
+    return "pass"

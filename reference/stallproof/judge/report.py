@@ -1,0 +1,106 @@
+"""What a run of the oracle says in the end: the verdicts and what they rest on.
+
+Spec: `spec/README.md` (verdicts), schema `spec/report.schema.json`.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from stallproof.wire.events import AnyEvent
+
+REPORT_SCHEMA = "stallproof.report/1"
+
+Verdict = Literal["pass", "fail", "inconclusive", "not-exercised", "unsupported"]
+Whole = Literal["pass", "fail", "incomplete"]
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing worth reading about a requirement: where, why in plain English, on what evidence.
+
+    `tells`: `violation` (the requirement is broken), `inconclusive` (too noisy or too coarse to
+    say), `gap` (a situation that was not witnessed), `unsupported` (a feature declared missing),
+    `note`.
+    """
+
+    scenario: str
+    explanation: str
+    events: list[AnyEvent] = []
+    tells: Literal["violation", "inconclusive", "gap", "unsupported", "note"] = "violation"
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on one requirement. `exercised` counts the witnessed situations."""
+
+    id: str
+    title: str
+    level: str
+    profile: str
+    verdict: Verdict
+    exercised: int
+    selected: bool
+    findings: list[Finding]
+    situations: dict[str, int] = {}
+
+
+class HarnessTrouble(msgspec.Struct, frozen=True, kw_only=True):
+    """A failure of the harness, apart from every requirement."""
+
+    scenario: str
+    what: str
+    detail: str
+
+
+class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One requirement that is known to fail, or to fail now and then: why, and where to follow."""
+
+    requirement: str
+    reason: str
+    link: str
+
+
+class Expectations(msgspec.Struct, frozen=True, kw_only=True):
+    """What was known beforehand, and how it came out.
+
+    `stale`: expected to fail, and passed. `unresolved`: named, and neither passed nor failed.
+    `left_out`: named, and not in the scope of this run.
+    """
+
+    file: str
+    expected: list[Expectation]
+    stale: list[Expectation]
+    flaky_failed: list[Expectation]
+    flaky_passed: list[Expectation]
+    unresolved: list[Expectation]
+    left_out: list[Expectation]
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The report of one run. `requirements` holds every registered ID, in the registry's order.
+
+    `clock`: what was played by, with grace only on the real one. `seed`: of what was generated,
+    `None` if nothing was. `volatile` holds what differs between two equal runs: durations, the
+    date. In virtual time nothing else does.
+    """
+
+    schema: str
+    verdict: Whole
+    profile: str
+    implementation: dict[str, str]
+    selected: list[str]
+    clock: Literal["real", "virtual", "both"] = "real"
+    seed: int | None = None
+    grace_us: int
+    noise_us: int
+    clock_uncertainty_us: int
+    scenarios: int
+    harness: list[HarnessTrouble]
+    requirements: list[Judgement]
+    notes: list[str] = []
+    expectations: Expectations | None = None
+    volatile: dict[str, int | float | str] = {}
+
+
+def exit_code(report: Report) -> int:
+    """Return the exit status for `report`: 0 pass, 1 fail, 3 anything else."""
+    return {"pass": 0, "fail": 1, "incomplete": 3}[report.verdict]

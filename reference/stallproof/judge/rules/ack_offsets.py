@@ -1,0 +1,131 @@
+"""Rules for which ACK counts: AP-1."""
+
+from collections.abc import Iterator
+
+from stallproof.judge.evidence.due import due_of, late_us
+from stallproof.judge.evidence.flow import Ack, Flow, Wait, flows
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
+from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules.ack_early import side_of
+
+
+def ap_1(run: Run) -> Iterator[Observation]:
+    """Exactly a greater offset is progress."""
+    for flow in flows(run):
+        if not flow.is_plain:
+            continue
+        yield from _own_count(flow)
+        for wait in flow.waits:
+            yield from _advance(flow, wait)
+            yield from _no_news(flow, wait)
+
+
+def _own_count(flow: Flow) -> Iterator[Observation]:
+    """By its own word: the acknowledged offset at the end is the greatest one it was sent."""
+    end = flow.facts.end
+    if end is None or end.acknowledged is None:
+        return
+    least, most = flow.acknowledged_by(flow.facts.ended_us), flow.acknowledged_at_most(end.at_us)
+    if not least <= end.acknowledged <= max(least, most):
+        yield broken(
+            "AP-1",
+            None,
+            f"The {flow.facts.name} ended with {end.acknowledged} bytes acknowledged by its own "
+            f"word; the greatest offset that it was sent is {max(least, most)}.",
+            flow.facts.evidence(),
+        )
+
+
+def moved_clocks(flow: Flow, wait: Wait) -> Iterator[tuple[Ack, int]]:
+    """Yield the progress during `wait` that put NO_PROGRESS off, and when it was due before.
+
+    The lab kept the wait up beyond that earlier moment, so that it shows whether the clock moved.
+    """
+    for ack in flow.during(wait, "progress"):
+        others = [a.taken_by_us for a in flow.acks if a.may_be_progress and a is not ack]
+        before = max([wait.began_by_us, *(t for t in others if t <= ack.asked_us)])
+        due_us = before + flow.progress_timeout_us
+        lasted = _failed_in(flow, wait) or due_us < flow.facts.ended_us
+        if lasted and ack.taken_by_us < due_us < wait.kept_until_us:
+            yield ack, due_us
+
+
+def _advance(flow: Flow, wait: Wait) -> Iterator[Observation]:
+    """Progress that did not end the wait moved the progress clock."""
+    for ack, _due_us in moved_clocks(flow, wait):
+        word = flow.word_on(ack)
+        evidence = flow.facts.evidence(ack.request.asked, word)
+        early = _failed_in(flow, wait) and side_of(flow, ack.asked_us, flow.progress_timeout_us)
+        if word is not None and not word.accepted:
+            yield broken(
+                "AP-1",
+                "advance",
+                f"The ACK of {ack.offset} on {flow.facts.name} was greater than any before it, and "
+                f"the implementation says that it changed nothing ({word.why}).",
+                evidence,
+            )
+        elif early in ("early", "unsure"):
+            lasted = ms(flow.facts.ended_us - ack.asked_us)
+            tell = broken if early == "early" else unsure
+            yield tell(
+                "AP-1",
+                "advance",
+                f"The ACK of {ack.offset} was progress, and {flow.facts.name} failed with "
+                f"NO_PROGRESS {lasted} after it was sent; the progress timeout is "
+                f"{ms(flow.progress_timeout_us)}: the ACK did not move the progress clock.",
+                evidence,
+            )
+        else:
+            yield held("AP-1", "advance", evidence)
+
+
+def _failed_in(flow: Flow, wait: Wait) -> bool:
+    return flow.last_wait is wait and flow.facts.outcome == "no_progress"
+
+
+def _no_news(flow: Flow, wait: Wait) -> Iterator[Observation]:
+    """An ACK that repeats or goes back moved nothing: the stream failed when it was due."""
+    due = due_of(flow, wait)
+    late = late_us(flow, wait, due, within_us=flow.interval_us)
+    telling_us = due.by_us - flow.progress_timeout_us // 2
+    acks = [a for a in flow.during(wait, "no-news") if a.asked_us >= telling_us]
+    if late is None or not acks:
+        return
+    for situation, some in _by_situation(flow, acks).items():
+        if not some:
+            continue
+        last = some[-1]
+        ahead_us = due.by_us - last.asked_us
+        side = "before" if ahead_us >= 0 else "after"
+        yield timed(
+            "AP-1",
+            situation,
+            late - flow.interval_us,
+            f"An ACK of {last.offset}, no more than had been acknowledged, came "
+            f"{ms(abs(ahead_us))} {side} {flow.facts.name} was due to fail, and it "
+            f"{_ended(flow, late)}; an ACK that is no progress does not move the clock.",
+            flow.facts.evidence(last.request.asked),
+        )
+
+
+def _by_situation(flow: Flow, acks: list[Ack]) -> dict[str, list[Ack]]:
+    """Tell repeats from ACKs that go back."""
+    found: dict[str, list[Ack]] = {"duplicate": [], "older": []}
+    for ack in acks:
+        greatest = flow.acknowledged_by(ack.asked_us)
+        sent_before = any(a.offset == ack.offset and a.asked_us < ack.asked_us for a in flow.acks)
+        if ack.offset < greatest:
+            found["older"].append(ack)
+        elif sent_before:
+            found["duplicate"].append(ack)
+    return found
+
+
+def _ended(flow: Flow, late: int) -> str:
+    """Say when the stream ended, seen from its due moment."""
+    if flow.facts.end is None:
+        return f"had not ended {ms(late)} after that moment"
+    return f"ended {ms(late)} after that moment"
+
+
+RULES = (ap_1,)

@@ -1,0 +1,109 @@
+"""Rules for what follows a TIMEOUT: SD-5 and SD-13."""
+
+from collections.abc import Iterator
+
+from stallproof.judge.evidence.facts import ConnFacts, SendFacts
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
+from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules.stalled import stalled_sends
+from stallproof.wire.events import PeerProbed, PeerSawEnd, PeerSawHangup
+
+
+def sd_5(run: Run) -> Iterator[Observation]:
+    """TIMEOUT closes the connection, once."""
+    stalled = {id(send) for _conn, send, _deadline_us in stalled_sends(run)}
+    for conn, send in run.all_sends():
+        if send.outcome != "timeout":
+            continue
+        evidence = [*send.evidence(), *conn.closings]
+        situation = "timed-out-tls" if conn.transport == "tls" else "timed-out"
+        still_open = conn.was_open_at(send.ended_us + run.grace_us + run.noise_us)
+        seen = conn.closed_seen()
+        if len(conn.closings) > 1:
+            yield broken(
+                "SD-5",
+                situation,
+                f"Connection {conn.conn} began to close {len(conn.closings)} times.",
+                evidence,
+            )
+        elif still_open is not None:
+            yield broken(
+                "SD-5",
+                situation,
+                f"Send {send.send} ended with TIMEOUT, and the lab still found the connection open "
+                f"{ms(still_open.at_us - send.ended_us)} later: a torn frame may be followed by "
+                f"another one.",
+                [*evidence, still_open],
+            )
+        elif seen is None or conn.end is None or id(send) not in stalled:
+            # Without the end of the stream, or without a stall of the lab's making: no evidence.
+            continue
+        else:
+            yield _seen_to_close(conn, send, seen, situation)
+
+
+def _seen_to_close(
+    conn: ConnFacts, send: SendFacts, seen: PeerSawHangup | PeerSawEnd | PeerProbed, situation: str
+) -> Observation:
+    """The lab saw the connection end after the TIMEOUT of `send`: how soon, if that is known."""
+    evidence = [*send.evidence(), *conn.closings, seen]
+    if not conn.closings:
+        return unsure(
+            "SD-5",
+            situation,
+            "The lab saw the connection end, but the implementation reported no closing, so that "
+            "it closed only once is not witnessed.",
+            evidence,
+        )
+    if conn.hangup is None or conn.transport != "unix":
+        # Over TCP, and TLS on it, the end of the stream queues behind what the lab has not read.
+        return held("SD-5", situation, evidence)
+    over_us = conn.hangup.at_us - send.ended_us
+    return timed(
+        "SD-5",
+        situation,
+        over_us,
+        f"Send {send.send} ended with TIMEOUT, and the lab saw the connection close "
+        f"{ms(over_us)} after that.",
+        evidence,
+    )
+
+
+def sd_13(run: Run) -> Iterator[Observation]:
+    """After a TIMEOUT the queued senders return one by one within grace, nothing written."""
+    stalled = {id(send) for _conn, send, _deadline_us in stalled_sends(run)}
+    for conn, first in run.all_sends():
+        if first.outcome != "timeout" or first.ended is None:
+            continue
+        queued = [
+            s
+            for s in conn.sends.values()
+            if s is not first
+            and s.started is not None
+            and first.started_us < s.started_us < first.ended.at_us <= s.ended_us
+        ]
+        if len(queued) < 2 or id(first) not in stalled:
+            continue
+        for place, send in enumerate(sorted(queued, key=lambda s: s.ended_us)):
+            if send.frame is not None or send.torn is not None:
+                yield broken(
+                    "SD-13",
+                    "queued",
+                    f"Send {send.send} waited behind a send that ended with TIMEOUT, and bytes of "
+                    f"it arrived all the same.",
+                    [*first.evidence(), *send.evidence()],
+                )
+                continue
+            bound_us = first.ended_us + place * run.grace_us
+            over_us = min(send.ended_us, run.end_us) - bound_us
+            yield timed(
+                "SD-13",
+                "queued",
+                over_us,
+                f"Send {send.send} was number {place + 1} in the queue behind send {first.send}, "
+                f"which ended with TIMEOUT; it returned {ms(over_us)} after its turn.",
+                [*first.evidence(), *send.evidence()],
+            )
+
+
+RULES = (sd_5, sd_13)

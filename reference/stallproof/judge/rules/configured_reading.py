@@ -1,0 +1,136 @@
+"""What the law makes of a whole configuration: who wins, what is wrong, what needs a note.
+
+Group CF; the table is in `configured_law`.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import lru_cache
+
+from stallproof.judge.evidence.configurations import Configuration, Given, configurations_of
+from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules.configured_law import KNOBS, OWN_KEYS, Knob, Reading, defaults_of, read
+
+NEAR = 2
+"""A key within this edit distance of a knob is misspelt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing for which a configuration has to be refused (CF-3).
+
+    `knob`: whose value it is, or which knob was meant; `situation` and `part` as in `Reading`.
+    """
+
+    knob: str
+    given: Given
+    situation: str
+    part: str
+
+    @property
+    def is_misspelt(self) -> bool:
+        return self.situation == "misspelt"
+
+
+@dataclass(slots=True)
+class Lawful:
+    """One configuration as the law reads it.
+
+    `winners`: for each knob that a source sets, where its value comes from. `losers`: values in the
+    environment that are not read. `others`: keys that need a note. `is_open`: the law does not say
+    what becomes of it.
+    """
+
+    configuration: Configuration
+    winners: dict[str, Given] = field(default_factory=dict)
+    losers: dict[str, Given] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    nulls: list[Given] = field(default_factory=list)
+    own: list[Given] = field(default_factory=list)
+    others: list[Given] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def is_open(self) -> bool:
+        return any(reading.verdict == "open" for reading in self.readings.values())
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the law wants it in force."""
+        return not self.faults and not self.is_open
+
+    def values(self, knob: str) -> frozenset[Decimal]:
+        """Return what may be in force for `knob`, in core units."""
+        reading = self.readings.get(knob)
+        return defaults_of(KNOBS[knob]) if reading is None else reading.values
+
+
+def lawful_ones(run: Run, requirement: str) -> list[Lawful]:
+    """Return the configurations of a run that was played for `requirement`."""
+    if requirement not in run.begun.requirements:
+        return []
+    return [lawful(configuration) for configuration in configurations_of(run)]
+
+
+def lawful(configuration: Configuration) -> Lawful:
+    """Read `configuration` as the law does."""
+    found = Lawful(configuration)
+    for name, knob in KNOBS.items():
+        in_file = configuration.file.get(name)
+        in_environment = configuration.variables.get(name)
+        if in_file is not None and in_file.kind == "null":
+            found.nulls.append(in_file)
+            in_file = None
+        winner = in_environment if in_file is None else in_file
+        if in_file is not None and in_environment is not None:
+            found.losers[name] = in_environment
+        if winner is not None:
+            found.winners[name] = winner
+            _read(found, knob, winner)
+    for key, given in configuration.file.items():
+        _sort_key(found, key, given)
+    for key, given in configuration.variables.items():
+        if key not in KNOBS and key not in OWN_KEYS and nearest(key)[1] <= NEAR:
+            _misspelt(found, key, given)
+    return found
+
+
+def _read(found: Lawful, knob: Knob, winner: Given) -> None:
+    reading = found.readings[knob.name] = read(knob, winner)
+    if reading.verdict == "refused":
+        found.faults.append(Fault(knob.name, winner, reading.situation, reading.part))
+
+
+def _sort_key(found: Lawful, key: str, given: Given) -> None:
+    """Put a key of the file that is no knob where it belongs."""
+    if key in KNOBS:
+        return
+    if key in OWN_KEYS:
+        found.own.append(given)
+    elif nearest(key)[1] <= NEAR:
+        _misspelt(found, key, given)
+    else:
+        found.others.append(given)
+
+
+def _misspelt(found: Lawful, key: str, given: Given) -> None:
+    knob, distance = nearest(key)
+    found.faults.append(Fault(knob, given, "misspelt", f"distance {distance}"))
+
+
+@lru_cache(maxsize=4096)
+def nearest(key: str) -> tuple[str, int]:
+    """Return the knob nearest to `key` and its edit distance."""
+    return min(((name, edit_distance(key, name)) for name in KNOBS), key=lambda pair: pair[1])
+
+
+def edit_distance(one: str, other: str) -> int:
+    """Return the least number of characters to insert, delete or replace between two names."""
+    costs = list(range(len(other) + 1))
+    for row, letter in enumerate(one, 1):
+        diagonal, costs[0] = costs[0], row
+        for column, against in enumerate(other, 1):
+            replaced = diagonal + (letter != against)
+            diagonal = costs[column]
+            costs[column] = min(replaced, costs[column] + 1, costs[column - 1] + 1)
+    return costs[-1]

@@ -1,0 +1,207 @@
+"""Rules for counting consecutive stalled checks: SC-1 to SC-3."""
+
+import itertools
+from collections.abc import Iterator
+
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
+from stallproof.judge.evidence.run import (
+    Pass,
+    Run,
+    in_flight_at_start,
+    is_blocked_between,
+    lock_not_before_us,
+)
+from stallproof.wire.events import AnyEvent, Checked
+
+HEALTHY_CHECKS = 3
+
+
+class Look:
+    """One check of one connection in a pass the oracle asked for, with what bounds its truth.
+
+    `least_us` and `most_us` bound the true stall time at the check: the send cannot have taken the
+    lock before it was asked for, and has taken it, if the lock was free, once it had started.
+    """
+
+    def __init__(self, run: Run, conn: ConnFacts, one: Pass, checked: Checked) -> None:
+        self.one, self.checked, self.conn = one, checked, conn
+        begun, done = one.asked.at_us, heard_us(checked)
+        self.send = _holder(run, conn, begun, checked)
+        self.least_us, self.most_us = 0, FOREVER
+        if self.send is not None:
+            by_own_word_us = checked.at_us - lock_not_before_us(run, conn, self.send)
+            self.most_us = min(done - self.send.asked_us, max(0, by_own_word_us))
+            if not in_flight_at_start(conn, self.send):
+                self.least_us = max(0, begun - self.send.started_us - run.grace_us - run.noise_us)
+
+    @property
+    def evidence(self) -> list[AnyEvent]:
+        story = [] if self.send is None else [self.send.asked, self.send.started]
+        return [e for e in (*story, self.one.asked, self.checked) if e is not None]
+
+
+def _holder(run: Run, conn: ConnFacts, begun_us: int, checked: Checked) -> SendFacts | None:
+    """Return the send that held the lock all through the check: first come, not yet done."""
+    for send in sorted(conn.sends.values(), key=lambda s: s.started_us):
+        if not is_blocked_between(run, conn, send, begun_us, max(begun_us, checked.at_us)):
+            continue
+        ended_us = None if send.ended is None else send.ended.at_us
+        if ended_us is not None and ended_us <= checked.at_us and checked.stall_us == 0:
+            # It ended between the request and the look, and the look agrees.
+            continue
+        return send
+    return None
+
+
+def looks_at(run: Run, conn: ConnFacts) -> list[Look]:
+    """Return the checks of `conn` in the order of the passes."""
+    return [
+        Look(run, conn, one, one.checks[conn.conn]) for one in run.passes if conn.conn in one.checks
+    ]
+
+
+def sc_1(run: Run) -> Iterator[Observation]:
+    """Stall time runs from taking the lock to the end of the send; zero when idle."""
+    for conn in run.conns.values():
+        for look in looks_at(run, conn):
+            said_us = look.checked.stall_us
+            if look.send is not None:
+                if said_us > look.most_us:
+                    certain = said_us > look.most_us + 2 * run.uncertainty_us
+                    tell = broken if certain else unsure
+                    yield tell(
+                        "SC-1",
+                        "in-flight",
+                        f"The check says that send {look.send.send} had been stalled for "
+                        f"{ms(said_us)}, and it can have held the lock for {ms(look.most_us)} at "
+                        f"most.",
+                        look.evidence,
+                    )
+                elif look.least_us > 0 and not in_flight_at_start(conn, look.send):
+                    true_us = look.one.asked.at_us - look.send.started_us
+                    yield timed(
+                        "SC-1",
+                        "in-flight",
+                        true_us - said_us,
+                        f"Send {look.send.send} had held the lock for about {ms(true_us)}, and the "
+                        f"check says {ms(said_us)}.",
+                        look.evidence,
+                    )
+            else:
+                yield from _idle(run, conn, look)
+
+
+def _idle(run: Run, conn: ConnFacts, look: Look) -> Iterator[Observation]:
+    """With every send over, stall time is zero, however the last one ended."""
+    begun_us = look.one.asked.at_us
+    before = [s for s in conn.sends.values() if s.asked_us < heard_us(look.checked)]
+    if not before or any(s.ended_us >= begun_us for s in before):
+        return
+    last = max(before, key=lambda s: s.ended_us)
+    situation = _how_it_became_idle(run, conn, last)
+    if look.checked.stall_us == 0:
+        yield held("SC-1", situation, [*last.evidence(), look.checked])
+    else:
+        yield broken(
+            "SC-1",
+            situation,
+            f"No send was in flight any more (the last one ended with {last.outcome}), and the "
+            f"check found a stall of {ms(look.checked.stall_us)}.",
+            [*last.evidence(), look.checked],
+        )
+
+
+def _how_it_became_idle(run: Run, conn: ConnFacts, last: SendFacts) -> str | None:
+    """Name the situation if the lab made the last send wait, or refused it; else `None`."""
+    if last.outcome == "ok":
+        big = last.size_bytes > run.begun.kernel_holds_bytes
+        return "idle-again" if big and conn.mode_at(last.asked_us) != "drain" else None
+    refused = any(d.action in ("shut_read", "reset") for d in conn.actions)
+    return "ended-by-failure" if refused and not conn.closings else None
+
+
+def sc_2(run: Run) -> Iterator[Observation]:
+    """Stalled is strict: longer than the limit, and not at the limit."""
+    limit_us = run.knob("stall_timeout_us")
+    for conn in run.conns.values():
+        for look in looks_at(run, conn):
+            counted = look.checked.count > 0
+            said_us = look.checked.stall_us
+            if look.send is None:
+                if counted and said_us <= limit_us:
+                    yield _side(look, None, True, f"{ms(said_us)} by its own word", limit_us)
+            elif look.most_us <= limit_us:
+                yield _side(look, "below-limit", counted, f"at most {ms(look.most_us)}", limit_us)
+            elif look.least_us > limit_us:
+                yield _side(
+                    look, "above-limit", not counted, f"at least {ms(look.least_us)}", limit_us
+                )
+            elif counted != (said_us > limit_us):
+                yield _side(look, None, True, f"{ms(said_us)} by its own word", limit_us)
+
+
+def _side(
+    look: Look, situation: str | None, wrong: bool, lasted: str, limit_us: int
+) -> Observation:
+    if not wrong and situation is not None:
+        return held("SC-2", situation, look.evidence)
+    verb = "counted as stalled" if look.checked.count > 0 else "not counted as stalled"
+    return broken(
+        "SC-2",
+        situation,
+        f"The send had held the lock for {lasted}; the limit is {ms(limit_us)}, and the check "
+        f"{verb}.",
+        look.evidence,
+    )
+
+
+def sc_3(run: Run) -> Iterator[Observation]:
+    """Count + 1 at each stalled check; 0 at any other."""
+    limit_us = run.knob("stall_timeout_us")
+    for conn in run.conns.values():
+        looks = looks_at(run, conn)
+        yield from _counts_from_one(looks, limit_us)
+        for before, after in itertools.pairwise(looks):
+            was, now = before.checked.count, after.checked.count
+            pair: list[AnyEvent] = [before.checked, after.checked]
+            stalled = after.send is not None and after.least_us > limit_us
+            if stalled and before.send is after.send and was > 0:
+                if now == was + 1:
+                    yield held("SC-3", "counted", pair)
+                else:
+                    yield broken(
+                        "SC-3",
+                        "counted",
+                        f"The same send was stalled at two checks in a row and the count went "
+                        f"from {was} to {now}; it must go up by one.",
+                        pair,
+                    )
+            elif was > 0 and after.send is None and after.checked.stall_us <= limit_us:
+                if now == 0:
+                    let_go = before.send is not None and before.send.frame is not None
+                    yield held("SC-3", "reset" if let_go else None, pair)
+                else:
+                    yield broken(
+                        "SC-3",
+                        "reset",
+                        f"A check found no stall and the count is {now}; it must be 0.",
+                        pair,
+                    )
+
+
+def _counts_from_one(looks: list[Look], limit_us: int) -> Iterator[Observation]:
+    """The first stalled check, and the first after a count of 0, count 1 and no more."""
+    was = 0
+    for look in looks:
+        if was == 0 and look.checked.count > 1 and look.send is not None:
+            yield broken(
+                "SC-3",
+                None,
+                f"The first stalled check counted {look.checked.count}; it must count 1.",
+                look.evidence,
+            )
+        was = look.checked.count
+
+
+RULES = (sc_1, sc_2, sc_3)

@@ -1,0 +1,126 @@
+"""Rules for who gets the send lock next: CX-4."""
+
+import itertools
+from collections.abc import Iterator
+
+from stallproof.judge.evidence.facts import ConnFacts
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
+from stallproof.judge.evidence.run import Run, in_flight_at_start, is_unfinished_at
+from stallproof.wire.events import PeerFrame
+
+QUEUED_MIN = 3
+
+HOG_FRAMES = 50
+
+HOG_AHEAD_MAX = 8
+"""Frames of a hog that may still arrive after a waiter came: one in flight, the rest in buffers."""
+
+
+def cx_4(run: Run) -> Iterator[Observation]:
+    """The send lock is served in order of arrival."""
+    for conn in run.conns.values():
+        yield from _queued_in_order(run, conn)
+        yield from _hogged(run, conn)
+        yield from _waited_too_long(run, conn)
+
+
+def _queued_in_order(run: Run, conn: ConnFacts) -> Iterator[Observation]:
+    """Sends that queued one after the other behind a blocked one arrive in that order."""
+    singles = [s for s in conn.sends.values() if s.repeat == 1 and s.started is not None]
+    for first in singles:
+        queued = sorted(
+            (s for s in singles if s is not first and first.started_us < s.asked_us and s.frame),
+            key=lambda s: s.started_us,
+        )
+        if len(queued) < QUEUED_MIN:
+            continue
+        last = queued[-1]
+        if not is_unfinished_at(run, conn, first, last.started_us):
+            continue
+        gap_us = min(b.asked_us - a.started_us for a, b in itertools.pairwise(queued))
+        order = [s.send for s in sorted(queued, key=lambda s: s.frame.index if s.frame else 0)]
+        due = [s.send for s in queued]
+        evidence = [e for s in queued[:4] for e in (s.started, s.frame) if e is not None]
+        if order == due:
+            yield held("CX-4", "queued-in-order", evidence)
+        elif gap_us <= 2 * run.noise_us:
+            yield unsure(
+                "CX-4",
+                "queued-in-order",
+                f"The sends queued only {ms(gap_us)} apart on a machine with {ms(run.noise_us)} of "
+                f"noise, too close to say who came first.",
+                evidence,
+            )
+        else:
+            yield broken(
+                "CX-4",
+                "queued-in-order",
+                f"Behind a blocked send the sends {due} queued in this order, at least "
+                f"{ms(gap_us)} apart, and arrived as {order}: the lock is not served in order of "
+                f"arrival.",
+                evidence,
+            )
+        return
+
+
+def _hogged(run: Run, conn: ConnFacts) -> Iterator[Observation]:
+    """A thread that sends without pause cannot keep another one waiting."""
+    hog = next((s for s in conn.sends.values() if s.repeat >= HOG_FRAMES), None)
+    if hog is None or hog.started is None:
+        return
+    numbers = range(hog.send, hog.send + hog.repeat)
+    for waiter in conn.sends.values():
+        came_us = waiter.started_us + run.grace_us + run.noise_us
+        if waiter is hog or waiter.frame is None or not hog.started_us < waiter.asked_us:
+            continue
+        later = [
+            f
+            for f in conn.frames
+            if isinstance(f, PeerFrame) and f.send in numbers and f.began_us > came_us
+        ]
+        if hog.ended_us < came_us or len(later) <= HOG_AHEAD_MAX:
+            # The hog had hardly anything left to send: who went first says nothing.
+            continue
+        passed = [
+            f
+            for f in conn.frames
+            if isinstance(f, PeerFrame)
+            and f.send in numbers
+            and came_us < f.began_us < waiter.frame.began_us
+        ]
+        evidence = [e for e in (waiter.started, waiter.frame, *passed[-1:]) if e is not None]
+        if len(passed) <= HOG_AHEAD_MAX:
+            yield held("CX-4", "hogged", evidence)
+        else:
+            yield broken(
+                "CX-4",
+                "hogged",
+                f"Send {waiter.send} was waiting for the lock; {len(passed)} more frames of "
+                f"another thread went before it, though at most one send was ahead of it.",
+                evidence,
+            )
+
+
+def _waited_too_long(run: Run, conn: ConnFacts) -> Iterator[Observation]:
+    """With k sends ahead, a send has returned after k + 1 holds and graces at the latest."""
+    hold_us = run.knob("send_timeout_us") + run.grace_us
+    for send in conn.sends.values():
+        ahead = in_flight_at_start(conn, send)
+        if not ahead or any(s.repeat > 1 for s in (send, *ahead)):
+            continue
+        if conn.closings or any(s.outcome == "timeout" for s in ahead):
+            # The connection closes then, and SD-13 says how long the queue may take.
+            continue
+        took_us = min(send.ended_us, run.end_us) - send.started_us
+        if took_us > (len(ahead) + 1) * hold_us + run.noise_us:
+            yield broken(
+                "CX-4",
+                None,
+                f"Send {send.send} on connection {conn.conn} had {len(ahead)} ahead of it in the "
+                f"queue and returned after {ms(took_us)}; {len(ahead) + 1} holds with its own, "
+                f"of {ms(hold_us)} each (send timeout and grace) are the most it may take.",
+                send.evidence(),
+            )
+
+
+RULES = (cx_4,)

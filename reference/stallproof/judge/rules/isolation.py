@@ -1,0 +1,143 @@
+"""Rules for closing and for other connections: CX-2, CX-3 and CX-6."""
+
+from collections.abc import Iterator
+
+from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
+from stallproof.judge.evidence.run import Run, in_flight_at_start, is_blocked_between
+from stallproof.judge.rules.stalled import SMALL_BYTES
+from stallproof.wire.events import AnyEvent
+
+LONG_BEFORE = 4
+"""A close "long before the deadline" comes at least so many graces before it."""
+PATIENCE_US = 300_000
+"""A send that has not ended so long after its connection was closed counts as never ending."""
+
+
+def cx_2(run: Run) -> Iterator[Observation]:
+    """Closing ends a blocked send within grace."""
+    for asked in run.asked("close"):
+        if asked.conn is None:
+            continue
+        conn = run.conns[asked.conn]
+        for send in conn.sends.values():
+            if not is_blocked_between(run, conn, send, asked.at_us, asked.at_us):
+                continue
+            left_us = send.asked_us + run.knob("send_timeout_us") - asked.at_us
+            if in_flight_at_start(conn, send) or left_us <= LONG_BEFORE * run.grace_us:
+                continue
+            over_us = min(send.ended_us, run.end_us) - asked.at_us
+            what = (
+                f"was still blocked {ms(over_us)} later"
+                if send.ended is None
+                else f"returned {ms(over_us)} later"
+            )
+            yield timed(
+                "CX-2",
+                "closed-while-blocked" + ("-tls" if conn.transport == "tls" else ""),
+                over_us,
+                f"Connection {conn.conn} ({conn.transport}) was closed while send {send.send} was "
+                f"blocked, and the send {what}.",
+                [*send.evidence(), asked],
+            )
+
+
+def cx_3(run: Run) -> Iterator[Observation]:
+    """A stalled connection never delays another one."""
+    for conn in run.conns.values():
+        for send in conn.sends.values():
+            if send.started is None or send.size_bytes > SMALL_BYTES or send.repeat > 1:
+                continue
+            if conn.mode_at(send.asked_us) != "drain" or any(
+                d.action != "sent" for d in conn.actions
+            ):
+                continue
+            stalled = _stalled_beside(run, conn, send)
+            if stalled is None:
+                continue
+            over_us = min(send.ended_us, run.end_us) - send.started_us
+            if send.ended is not None and send.frame is None:
+                # It returned, but nothing went over the connection that could have been delayed.
+                continue
+            yield timed(
+                "CX-3",
+                "beside-stalled",
+                over_us,
+                f"Send {send.send} of {send.size_bytes} bytes on connection {conn.conn}, whose "
+                f"peer reads, took {ms(over_us)} while connection {stalled.conn} was stalled.",
+                [*stalled.evidence(), *send.evidence()],
+            )
+
+
+def _stalled_beside(run: Run, conn: ConnFacts, send: SendFacts) -> SendFacts | None:
+    """Return a send of another connection that was blocked when `send` was asked for."""
+    for other in run.conns.values():
+        if other is conn:
+            continue
+        for candidate in other.sends.values():
+            if is_blocked_between(run, other, candidate, send.asked_us, send.started_us):
+                return candidate
+    return None
+
+
+def cx_6(run: Run) -> Iterator[Observation]:
+    """Closed is final."""
+    for conn in run.conns.values():
+        closed_us = min((heard_us(c) for c in conn.closeds), default=None)
+        if closed_us is None:
+            continue
+        again = [a for a in conn.accepted if a.again and a.at_us > closed_us]
+        tried = [s for s in conn.sends.values() if s.asked_us > closed_us and s.ended is not None]
+        looked = [p for p in run.passes if p.asked.at_us > closed_us and p.answered is not None]
+        evidence: list[AnyEvent] = [conn.closeds[0], *again]
+        if again:
+            yield broken(
+                "CX-6",
+                "after-closing",
+                f"Connection {conn.conn} was closed, and the implementation connected again on its "
+                f"own.",
+                evidence,
+            )
+        for send in tried:
+            if send.frame is not None:
+                yield broken(
+                    "CX-6",
+                    "after-closing",
+                    f"Connection {conn.conn} was closed, and send {send.send} went out on it "
+                    f"afterwards.",
+                    [*evidence, *send.evidence()],
+                )
+        yield from _ends_once(run, conn, closed_us)
+        closes = len(run.asked("close", conn.conn))
+        if tried and looked and closes > 1 and not again and conn.end is not None:
+            yield held("CX-6", "after-closing", [conn.closeds[0], *tried[-1].evidence(), conn.end])
+
+
+def _ends_once(run: Run, conn: ConnFacts, closed_us: int) -> Iterator[Observation]:
+    """Every send on a closed connection has one end, and a single one."""
+    watched_us = run.end_us - closed_us
+    for send in conn.sends.values():
+        if send.ended_again is not None and send.ended is not None:
+            yield broken(
+                "CX-6",
+                None,
+                f"Send {send.send} ended twice: with {send.ended.outcome}, and again with "
+                f"{send.ended_again.outcome}.",
+                [send.ended, send.ended_again],
+            )
+        elif (
+            send.started is not None
+            and send.ended is None
+            and run.end_us - send.started_us > PATIENCE_US + run.noise_us
+            and watched_us > PATIENCE_US + run.noise_us
+        ):
+            yield broken(
+                "CX-6",
+                None,
+                f"Connection {conn.conn} was closed, and {ms(watched_us)} later send {send.send} "
+                f"on it had still not ended.",
+                [conn.closeds[0], *send.evidence()],
+            )
+
+
+RULES = (cx_2, cx_3, cx_6)

@@ -1,0 +1,181 @@
+"""Rules for how sends fail and what that does: SD-6 to SD-8 and SD-11."""
+
+from collections.abc import Iterator
+
+from stallproof.judge.evidence.facts import ConnFacts, heard_us
+from stallproof.judge.evidence.observation import Observation, broken, held, ms
+from stallproof.judge.evidence.run import Run, in_flight_at_start
+from stallproof.judge.rules.stalled import stalled_sends
+from stallproof.wire.events import AnyEvent, PeerDid, PeerFrames
+
+OTHER_FAILURES = ("closed", "error", "suppressed")
+SETTLE_US = 150_000
+"""How long after a failure the lab looks again before it says "still open"."""
+DESCRIPTOR_MIN = 1024
+PREFIX_MAX_BYTES = 256
+"""No layout in use puts more than this in front of a payload."""
+HANDSHAKE_MAX_BYTES = 16_384
+RECORDS_SHARE = 16
+"""A record has 22 bytes of its own, and carries more than this many times that."""
+
+
+def action(conn: ConnFacts, *actions: str) -> PeerDid | None:
+    return next((d for d in conn.actions if d.action in actions), None)
+
+
+def sd_6(run: Run) -> Iterator[Observation]:
+    """A failure after part of the frame was written closes the connection."""
+    for conn in run.conns.values():
+        act = action(conn, "shut_read")
+        if act is None or not _took_part(conn, act.at_us):
+            continue
+        for send in conn.sends.values():
+            if not (send.started_us <= act.at_us < send.ended_us) or send.frame is not None:
+                continue
+            if in_flight_at_start(conn, send) or send.outcome in (None, "ok", "timeout"):
+                continue
+            evidence: list[AnyEvent] = [*send.evidence(), act, *conn.closings]
+            still_open = conn.was_open_at(send.ended_us + SETTLE_US + run.noise_us)
+            if still_open is not None:
+                yield broken(
+                    "SD-6",
+                    "failed-midway",
+                    f"The peer took part of send {send.send} and refused the rest; the send ended "
+                    f"with {send.outcome}, and {ms(still_open.at_us - send.ended_us)} later the "
+                    f"connection was still open: the next frame would follow a torn one.",
+                    [*evidence, still_open],
+                )
+            elif (seen := conn.closed_seen()) is not None:
+                yield held("SD-6", "failed-midway", [*evidence, seen])
+
+
+def _took_part(conn: ConnFacts, at_us: int) -> bool:
+    """Tell whether the lab had read the beginning of a frame, not only whole ones before it."""
+    whole = [f for f in conn.frames if f.at_us <= at_us]
+    payload_bytes = sum(
+        f.size_bytes * (f.frames if isinstance(f, PeerFrames) else 1) for f in whole
+    )
+    number = sum(f.frames if isinstance(f, PeerFrames) else 1 for f in whole)
+    around_bytes = number * PREFIX_MAX_BYTES
+    if conn.transport == "tls":
+        # Reads count the transport, so the records' own bytes and the handshake are in them.
+        around_bytes += HANDSHAKE_MAX_BYTES + payload_bytes // RECORDS_SHARE
+    return conn.read_by(at_us) > payload_bytes + around_bytes
+
+
+def sd_7(run: Run) -> Iterator[Observation]:
+    """Failures map to TIMEOUT, CLOSED or ERROR by the table."""
+    for _conn, send, deadline_us in stalled_sends(run):
+        if send.outcome == "timeout":
+            yield held("SD-7", "timeout", send.evidence())
+        elif send.outcome in OTHER_FAILURES and send.ended_us >= deadline_us:
+            yield broken(
+                "SD-7",
+                "timeout",
+                f"Send {send.send} ran out of time and was reported as {send.outcome}.",
+                send.evidence(),
+            )
+    for conn in run.conns.values():
+        act = action(conn, "shut_read", "reset")
+        if act is None:
+            continue
+        for send in conn.sends.values():
+            if send.ended is None or send.ended.at_us < act.at_us or send.frame is not None:
+                continue
+            if conn.closings and heard_us(conn.closings[0]) < act.at_us:
+                continue
+            if send.outcome == "closed":
+                yield held("SD-7", "closed", [act, *send.evidence()])
+            elif send.outcome in (
+                "error",
+                "timeout",
+            ) and send.ended_us < send.started_us + run.knob("send_timeout_us"):
+                yield broken(
+                    "SD-7",
+                    "closed",
+                    f"The peer was gone ({act.action}), and send {send.send} was reported as "
+                    f"{send.outcome} instead of CLOSED.",
+                    [act, *send.evidence()],
+                )
+
+
+def sd_8(run: Run) -> Iterator[Observation]:
+    """A failure other than TIMEOUT with nothing written leaves the connection open."""
+    for conn in run.conns.values():
+        act = action(conn, "shut_read")
+        # Elsewhere the kernel may take bytes before it learns that nobody wants them.
+        if act is None or conn.transport != "unix":
+            continue
+        for send in conn.sends.values():
+            begun_us = closing_begun_us(run, conn)
+            if begun_us is not None and begun_us < send.asked_us:
+                continue
+            refused = send.asked_us > act.at_us and send.outcome in ("closed", "error")
+            whole_before = conn.end is None or conn.end.torn_bytes == 0
+            if not refused or not whole_before or _torn_before(conn, act.at_us):
+                continue
+            evidence: list[AnyEvent] = [act, *send.evidence(), *conn.closings]
+            proof = conn.was_open_at(send.ended_us + SETTLE_US + run.noise_us)
+            if proof is not None:
+                yield held("SD-8", "failed-unwritten", [*evidence, proof])
+            elif (seen := conn.closed_seen()) is not None:
+                yield broken(
+                    "SD-8",
+                    "failed-unwritten",
+                    f"Send {send.send} failed ({send.outcome}) before any byte was written, and "
+                    f"the implementation closed the connection, which was still in order.",
+                    [*evidence, seen],
+                )
+
+
+def _torn_before(conn: ConnFacts, at_us: int) -> bool:
+    """Tell whether a send was in flight when the peer stopped taking bytes."""
+    return any(s.started_us <= at_us < s.ended_us for s in conn.sends.values())
+
+
+def closing_begun_us(run: Run, conn: ConnFacts) -> int | None:
+    """Return when closing began, by its own word or by the oracle's request, else `None`."""
+    times = [c.at_us for c in conn.closings] + [a.at_us for a in run.asked("close", conn.conn)]
+    return min(times, default=None)
+
+
+def sd_11(run: Run) -> Iterator[Observation]:
+    """Any descriptor number works."""
+    yield from _opened_low_only(run)
+    for conn in run.conns.values():
+        seen = conn.descriptor
+        if seen is None or seen.descriptor is None or seen.descriptor < DESCRIPTOR_MIN:
+            continue
+        for send in conn.sends.values():
+            waited = send.size_bytes > run.begun.kernel_holds_bytes
+            waited = waited and conn.mode_at(send.asked_us) != "drain"
+            if send.outcome == "ok" and send.frame is not None and waited:
+                yield held("SD-11", "above-1024", [seen, *send.evidence()])
+            elif send.outcome in ("error", "closed"):
+                detail = send.ended.detail if send.ended is not None else None
+                yield broken(
+                    "SD-11",
+                    "above-1024",
+                    f"On descriptor {seen.descriptor} send {send.send} ended with {send.outcome}"
+                    f"{f' ({detail})' if detail else ''}; any number has to work as low ones do.",
+                    [seen, *send.evidence()],
+                )
+
+
+def _opened_low_only(run: Run) -> Iterator[Observation]:
+    """A high descriptor cannot even be opened, beside a low one that can."""
+    opens = [(a, run.answer_to(a)) for a in run.asked("open")]
+    low = [b for a, b in opens if b is not None and b.error is None and not a.lowest_descriptor]
+    for asked, answer in opens:
+        high = (asked.lowest_descriptor or 0) >= DESCRIPTOR_MIN
+        if high and low and answer is not None and answer.error == "failed":
+            yield broken(
+                "SD-11",
+                "above-1024",
+                f"On a descriptor of {asked.lowest_descriptor} or above the connection could not "
+                f"be used at all ({answer.message}); beside it one on a low descriptor was opened.",
+                [low[0], asked, answer],
+            )
+
+
+RULES = (sd_6, sd_7, sd_8, sd_11)

@@ -1,1 +1,0 @@
-"""Virtual time: scripts are made, played against an implementation, and shrunk."""

@@ -1,0 +1,1 @@
+"""The law as values: the requirements, and the vectors that demand decisions step by step."""

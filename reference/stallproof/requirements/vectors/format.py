@@ -1,0 +1,84 @@
+"""What a conformance vector is: a script of timed requests, and the decisions expected at each.
+
+A script is what an oracle asks for; it is played in virtual time, where every decision is exact, or
+on the real clock. A vector is a script with a name, the requirements it is for, why it exists, and
+what is expected after each step.
+
+Spec: `spec/vectors/README.md`, `spec/virtual.md`.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from stallproof.wire.protocol import AnyRequest
+
+VECTOR_SCHEMA = "stallproof.vector/1"
+
+DECISIVE: dict[str, tuple[str, ...]] = {
+    "lock_taken": ("conn", "send"),
+    "written": ("conn", "send", "began_us", "wrote_bytes"),
+    "send_ended": ("conn", "send", "outcome", "raised"),
+    "closing": ("conn",),
+    "checked": ("conn", "stall_us", "count"),
+    "warned": ("conn", "count", "threshold"),
+    "heartbeat_queued": ("conn",),
+    "chunk_begun": ("conn", "stream", "offset"),
+    "ack_received": ("conn", "stream", "accepted"),
+    "stream_ended": ("conn", "stream", "outcome"),
+    "notice_sent": ("conn", "stream"),
+}
+"""The events that are decisions, each with the fields that count beside `at_us`."""
+
+KNOBS: dict[str, float | int | bool] = {
+    "streaming_send_timeout": 30.0,
+    "streaming_ack_progress_timeout": 60.0,
+    "streaming_ack_progress_check_interval": 5.0,
+    "sfm_send_stall_timeout": 45.0,
+    "sfm_close_stalled_connection": False,
+    "sfm_send_stall_consecutive_checks": 3,
+    "streaming_ack_wait": 300.0,
+    "streaming_window_size": 16 * 1024 * 1024,
+    "streaming_chunk_size": 1024 * 1024,
+    "heartbeat_interval": 60,
+}
+"""What a script leaves unsaid is set to this, so that nobody's defaults come into it."""
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One request at one moment; `do` is the request as the protocol has it, without its id.
+
+    Before it the clock is advanced to `at_us`. `do` is `None` where nothing is asked but to let
+    time pass. `expect`: every decision since the step before, in order of time, each an object with
+    `event`, `at_us` and the fields of `DECISIVE`; of a `config` step the answer (`answer`).
+    """
+
+    at_us: int
+    do: dict[str, Any] | None = None
+    expect: list[dict[str, Any]] = []
+    answer: dict[str, Any] | None = None
+
+    def request(self, ident: int) -> AnyRequest | None:
+        """Return the typed request; raises `msgspec.ValidationError` for what is none."""
+        if self.do is None:
+            return None
+        request: AnyRequest = msgspec.convert({"id": ident, **self.do}, AnyRequest)
+        return request
+
+
+class Vector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One vector. `knobs` are in the origin's names and units; what it leaves out is in `KNOBS`.
+
+    `needs`: the features that it takes beside `virtual_time`. `reason`: which bug it hunts, and
+    what that bug does to a user. `found`: where a generated one comes from (seed and the like).
+    """
+
+    schema: Literal["stallproof.vector/1"]
+    name: str
+    requirements: list[str]
+    profile: Literal["seed", "hardened"]
+    needs: list[str]
+    reason: str
+    knobs: dict[str, Any]
+    steps: list[Step]
+    found: str | None = None

@@ -1,0 +1,177 @@
+"""Judging an implementation: everything is played against it, and the trace is judged.
+
+On the real clock scenarios are played over real sockets; in virtual time the vectors are played,
+exactly. The judging goes through the same checker that judges a trace file, so that a live run and
+its trace bring the same verdicts.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from stallproof.judge.model import VIRTUAL_UNDECIDABLE
+from stallproof.judge.offline import report_on
+from stallproof.judge.report import Report
+from stallproof.requirements.vectors import Vector, load_all
+from stallproof.runner.play import SCENARIOS
+from stallproof.runner.progress import Progress
+from stallproof.runner.scenarios.context import now_us
+from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.scheduler import Scheduler
+from stallproof.runner.sut.client import HarnessBroken, HarnessClient
+from stallproof.runner.sut.player import VIRTUAL_TIME
+from stallproof.runner.virtual_runs import Played, chosen, no_run, play_vectors, trace_header
+from stallproof.wire import codec
+from stallproof.wire.events import AnyEvent
+from stallproof.wire.protocol import Hello
+
+__all__ = ["REFERENCE_COMMAND", "Clock", "Progress", "conform", "decidable"]
+
+REFERENCE_COMMAND: tuple[str, ...] = (sys.executable, "-m", "stallproof.harness")
+Clock = Literal["auto", "real", "virtual"]
+_HALF_DECIDABLE = "SD-12"
+"""What it says of secure connections is decided on the real clock only."""
+
+
+def decidable(selected: frozenset[str]) -> frozenset[str]:
+    """Return which of the requirements `selected` virtual time can decide."""
+    return selected - frozenset(VIRTUAL_UNDECIDABLE)
+
+
+def conform(
+    command: Sequence[str],
+    *,
+    profile: str,
+    selected: frozenset[str],
+    grace_us: int | None,
+    jobs: int,
+    trace_path: Path | None,
+    progress: Callable[[Progress], None],
+    clock: Clock = "real",
+    vectors: Sequence[Vector] | None = None,
+) -> Report:
+    """Judge the implementation behind the harness `command`.
+
+    `clock`: `real` plays the scenarios over real sockets; `virtual` plays `vectors`, all that are
+    installed for `None`, and decides what virtual time can; `auto` plays the scenarios, and the
+    vectors too where virtual time is declared. `selected`: the requirement IDs in scope.
+    `grace_us`: `None` for the default of each scenario; in virtual time there is none. `jobs`: how
+    many scenarios play at once. Writes the trace to `trace_path` if given. A harness that cannot be
+    used at all gives a report that is incomplete and says why; it never raises. Raises
+    `VectorError` for installed vectors that cannot be read.
+    """
+    begun = time.monotonic()
+    volatile: dict[str, int | float | str] = {}
+    if clock == "virtual":
+        events, notes = _in_virtual_time(command, profile, selected, vectors, progress)
+    else:
+        volatile["jobs"] = jobs
+        judged = _OnTheRealClock(command, profile, selected, grace_us, jobs, progress)
+        events, notes = judged.events(clock, vectors)
+    if trace_path is not None:
+        codec.write_trace(trace_path, events)
+    report = report_on(events)
+    volatile = {"duration_s": round(time.monotonic() - begun, 1), **volatile}
+    return msgspec.structs.replace(report, notes=notes, volatile=volatile)
+
+
+def _in_virtual_time(
+    command: Sequence[str],
+    profile: str,
+    selected: frozenset[str],
+    vectors: Sequence[Vector] | None,
+    progress: Callable[[Progress], None],
+) -> tuple[list[AnyEvent], list[str]]:
+    """Return the trace of the vectors alone, and what is worth saying of it."""
+    in_scope = decidable(selected)
+    played = play_vectors(command, _chosen(vectors, in_scope), progress)
+    header = trace_header(played.hello, profile=profile, selected=in_scope)
+    notes = list(played.notes)
+    if left_out := sorted(selected - in_scope):
+        names = ", ".join(left_out)
+        notes.append(f"left out: {names}: decided on the real clock only")
+    if _HALF_DECIDABLE in in_scope:
+        half = f"what {_HALF_DECIDABLE} says of secure connections"
+        notes.append(f"left out: {half}: decided on the real clock only")
+    return [header, *played.events], notes
+
+
+def _chosen(vectors: Sequence[Vector] | None, selected: frozenset[str]) -> list[Vector]:
+    return chosen(load_all() if vectors is None else vectors, selected)
+
+
+class _OnTheRealClock:
+    """The scenarios over real sockets, and after them the vectors if that is asked for."""
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        profile: str,
+        selected: frozenset[str],
+        grace_us: int | None,
+        jobs: int,
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self._command = command
+        self._profile = profile
+        self._selected = selected
+        self._grace_us = grace_us
+        self._jobs = jobs
+        self._progress = progress
+
+    def events(
+        self, clock: Clock, vectors: Sequence[Vector] | None
+    ) -> tuple[list[AnyEvent], list[str]]:
+        """Return the trace, and what is worth saying of it."""
+        try:
+            hello, uncertainty_us = _hello(self._command)
+        except HarnessBroken as error:
+            at_us = now_us()
+            header = trace_header(
+                None, profile=self._profile, selected=self._selected, clock="real",
+                at_us=at_us, uncertainty_us=1,
+            )  # fmt: skip
+            return [header, *no_run(error, at_us, "real")], []
+        at_us = now_us()
+        script = _chosen(vectors, self._selected) if clock == "auto" else []
+        has_virtual_time = VIRTUAL_TIME in hello.features
+        events, notes = self._scenarios(hello)
+        played = Played()
+        if script and has_virtual_time:
+            played = play_vectors(self._command, script, self._progress)
+        elif script:
+            notes.append("virtual time is not declared: the vectors were not played")
+        notes += [note for note in played.notes if note not in notes]
+        header = trace_header(
+            hello, profile=self._profile, selected=self._selected,
+            clock="both" if played.events else "real",
+            at_us=at_us, uncertainty_us=uncertainty_us,
+        )  # fmt: skip
+        return [header, *events, *played.events], notes
+
+    def _scenarios(self, hello: Hello) -> tuple[list[AnyEvent], list[str]]:
+        scenarios = [s for s in SCENARIOS if self._selected & set(s.requirements)]
+        scheduler = Scheduler(self._command, self._grace_us, self._jobs, self._progress)
+        events = scheduler.play_all(scenarios)
+        notes = [*hello.notes, *scheduler.complaints]
+        if _is_cut(self._grace_us, scenarios):
+            notes.append("grace was cut to a tenth of the smallest bound in play where it was more")
+        return events, notes
+
+
+def _is_cut(grace_us: int | None, scenarios: Sequence[Scenario]) -> bool:
+    return grace_us is not None and any(s.grace_us(grace_us) < grace_us for s in scenarios)
+
+
+def _hello(command: Sequence[str]) -> tuple[Hello, int]:
+    """Ask the harness who it is; raises `HarnessBroken`."""
+    client = HarnessClient(command, lambda event: None)
+    try:
+        client.start()
+        return client.hello, client.clock_uncertainty_us
+    finally:
+        client.close()

@@ -1,0 +1,146 @@
+"""What the oracle tells its lab to do, carried out."""
+
+from collections.abc import Callable
+
+from stallproof.runner.peer import frames, kernel
+from stallproof.runner.peer.connections import Connections
+from stallproof.runner.peer.kernel import now_us
+from stallproof.runner.peer.link import Link
+from stallproof.runner.peer.messages import Command, PeerReply, Refusal
+from stallproof.runner.peer.peer import Peer
+from stallproof.wire.peer import PeerProbed, PeerUnread
+
+
+class Commands:
+    """Carries out commands on `connections`; `reply` is called with the reply to each."""
+
+    def __init__(self, connections: Connections, reply: Callable[[PeerReply], None]) -> None:
+        self._connections = connections
+        self._reply = reply
+        self._sent_sequence = 0
+        self._ops: dict[str, Callable[[Command], PeerReply | None]] = {
+            "hello": lambda command: PeerReply(id=command.id, ok=True),
+            "layout": self._on_layout,
+            "listen": self._on_listen,
+            "mode": self._on_mode,
+            "stop_after_frames": self._on_stop_after_frames,
+            "send_frame": self._on_send_frame,
+            "cut": self._on_cut,
+            "probe": self._on_probe,
+            "unread": self._on_unread,
+            **dict.fromkeys(("shut_read", "half_close", "reset", "close_conn"), self._on_action),
+        }
+
+    def carry_out(self, command: Command) -> None:
+        """Do what `command` says; one that makes no sense now changes nothing but the reply."""
+        try:
+            if command.op not in self._ops:
+                raise Refusal(f"the lab knows no operation {command.op!r}")
+            reply = self._ops[command.op](command)
+        except (Refusal, ValueError) as refusal:
+            reply = PeerReply(id=command.id, ok=False, message=str(refusal))
+        except OSError as error:
+            why = f"{command.op} failed: {error.strerror or error}"
+            reply = PeerReply(id=command.id, ok=False, message=why)
+        if reply is not None:
+            self._reply(reply)
+
+    def _on_layout(self, command: Command) -> PeerReply:
+        self._connections.layout = command.layout
+        return PeerReply(id=command.id, ok=True)
+
+    def _on_listen(self, command: Command) -> PeerReply:
+        peer, address = self._connections.listen(
+            command.conn, command.transport, command.receive_buffer_bytes
+        )
+        peer.set_mode(command.mode, piece_bytes=command.piece_bytes, every_us=command.every_us)
+        if isinstance(address, str):
+            return PeerReply(id=command.id, ok=True, path=address)
+        host, port = address
+        authority = self._connections.authority if command.transport == "tls" else None
+        return PeerReply(
+            id=command.id, ok=True, host=host, port=port, certificate_authority=authority
+        )
+
+    def _on_mode(self, command: Command) -> PeerReply:
+        self._connections.find(command.conn).set_mode(
+            command.mode, limit_bytes=command.limit_bytes, piece_bytes=command.piece_bytes,
+            every_us=max(1, command.every_us),
+        )  # fmt: skip
+        return PeerReply(id=command.id, ok=True)
+
+    def _on_stop_after_frames(self, command: Command) -> PeerReply:
+        peer = self._connections.find(command.conn)
+        if peer.layout is None:
+            raise Refusal("no layout of frames was declared, so there are no frames to count")
+        peer.set_mode("drain", frames=command.frames)
+        return PeerReply(id=command.id, ok=True)
+
+    def _on_action(self, command: Command) -> PeerReply:
+        peer = self._connections.find(command.conn)
+        closes = command.op in ("reset", "close_conn")
+        if not peer.was_accepted and not closes:
+            _link(peer)
+        # What the lab has closed already stays as it is.
+        if command.op == "reset":
+            peer.close("reset")
+        elif closes:
+            peer.close("close")
+        elif peer.link is not None and command.op == "shut_read":
+            peer.link.shut_read()
+        elif peer.link is not None:
+            peer.link.half_close()
+        return PeerReply(id=command.id, ok=True)
+
+    def _on_send_frame(self, command: Command) -> None:
+        peer = self._connections.find(command.conn)
+        link, frame = _link(peer), self._frame(peer, command)
+        link.send_frame(
+            command.kind,
+            frame,
+            lambda sent: self._reply(PeerReply(id=command.id, ok=True, sent=sent)),
+        )
+
+    def _on_cut(self, command: Command) -> PeerReply:
+        peer = self._connections.find(command.conn)
+        link, frame = _link(peer), self._frame(peer, command)
+        if link.wire.secured is None:
+            raise Refusal("only a connection over TLS, after its handshake, can be cut short")
+        rest = frame[command.whole_bytes :] if command.tears_record else b""
+        link.cut(frame[: command.whole_bytes], rest)
+        return PeerReply(id=command.id, ok=True)
+
+    def _frame(self, peer: Peer, command: Command) -> bytes:
+        """Return the next frame to send; raises `Refusal` and `ValueError`."""
+        if peer.layout is None:
+            raise Refusal("no layout of frames was declared, so the lab cannot make a frame")
+        self._sent_sequence += 1
+        return frames.build(peer.layout, command.kind, command.payload, self._sent_sequence)
+
+    def _on_probe(self, command: Command) -> PeerReply:
+        peer = self._connections.find(command.conn)
+        link = _link(peer)
+        before_us = now_us()
+        over = kernel.is_hung_up(
+            link.sock, shut_read=link.has_shut_read, half_closed=link.has_half_closed
+        )
+        if over is None:
+            raise Refusal("the lab shut down both directions itself, so nothing can be told")
+        # Open it was at the beginning for sure, closed at the end.
+        at_us = now_us() if over else before_us
+        peer.emit(PeerProbed(at_us=at_us, conn=peer.conn, open=not over))
+        return PeerReply(id=command.id, ok=True, open=not over)
+
+    def _on_unread(self, command: Command) -> PeerReply:
+        peer = self._connections.find(command.conn)
+        unread = kernel.unread_bytes(_link(peer).sock)
+        peer.emit(PeerUnread(at_us=now_us(), conn=peer.conn, unread_bytes=unread))
+        return PeerReply(id=command.id, ok=True, unread_bytes=unread)
+
+
+def _link(peer: Peer) -> Link:
+    """Return the lab's end of the connection; raises `Refusal` if there is none."""
+    if peer.link is None:
+        state = "was closed by the lab" if peer.was_accepted else "is not made yet"
+        raise Refusal(f"the connection {peer.conn!r} {state}")
+    return peer.link

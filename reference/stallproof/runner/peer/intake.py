@@ -1,0 +1,118 @@
+"""What comes in on one connection: how much may be read now, and what was read.
+
+The frames of a declared handshake come first, whatever the reading rule, and are read to the byte;
+only what follows them counts against the rule's limits.
+"""
+
+from collections.abc import Callable
+from typing import Literal
+
+from stallproof.runner.peer.frames import FrameReader
+from stallproof.runner.peer.kernel import now_us
+from stallproof.runner.peer.read_policy import ReadPolicy
+from stallproof.runner.peer.reads import Accumulator
+from stallproof.runner.peer.wire import Ending
+from stallproof.wire.peer import PeerSawEnd
+from stallproof.wire.protocol import FrameLayout
+
+
+class Intake:
+    """Reads by `appetite`, tells by `tally`; without a `layout` bytes are counted, not parsed.
+
+    `answer` is called once, when the last frame of the handshake was read.
+    """
+
+    def __init__(
+        self,
+        layout: FrameLayout | None,
+        read_policy: ReadPolicy,
+        accumulator: Accumulator,
+        answer: Callable[[], None],
+    ) -> None:
+        self._read_policy = read_policy
+        self._accumulator = accumulator
+        self._answer = answer
+        self._reader = FrameReader(layout) if layout is not None else None
+        handshake = layout.handshake if layout is not None else None
+        self._handshake_left = handshake.frames if handshake else 0
+        self._content_bytes = 0
+
+    @property
+    def is_past_handshake(self) -> bool:
+        """Whether no frame of a handshake is awaited any more."""
+        return self._handshake_left == 0
+
+    @property
+    def trickles(self) -> bool:
+        """Whether reading goes by a schedule now, rather than by what has arrived."""
+        return self._read_policy.mode == "trickle" and self._handshake_left == 0
+
+    def allowance(self) -> int:
+        """Return how many bytes the next read may take; 0 when the lab does not read now."""
+        left = self._frame_left()
+        if self._handshake_left:
+            return left or 0
+        return self._read_policy.chunk(left)
+
+    def content_most(self) -> int | None:
+        """Return how much content the next read may give, `None`: all that there is."""
+        if self._handshake_left or self._read_policy.counts_frames:
+            return self._frame_left()
+        return None
+
+    def _frame_left(self) -> int | None:
+        """Return how much of the current frame is missing, `None` when frames are not parsed."""
+        reader = self._reader
+        return None if reader is None or reader.garbage is not None else reader.needed_bytes
+
+    def on_read(self, raw_bytes: int, data: bytes, *, began_us: int, at_us: int) -> None:
+        """Take in what a read that began at `began_us` and returned at `at_us` brought.
+
+        Limits in bytes count what came over the transport, `raw_bytes`; frames are in `data`.
+        """
+        if raw_bytes:
+            self._accumulator.on_read(raw_bytes, began_us=began_us, at_us=at_us)
+        self._content_bytes += len(data)
+        if self._handshake_left:
+            self._parse_handshake(data, at_us)
+            return
+        self._read_policy.on_bytes(raw_bytes)
+        self._parse(data, at_us)
+
+    def _parse(self, data: bytes, at_us: int) -> None:
+        if self._reader is None or self._reader.garbage is not None:
+            return
+        for frame in self._reader.feed(data, at_us):
+            self._accumulator.on_frame(frame)
+            self._read_policy.on_frame()
+        if self._reader.garbage is not None:
+            self._read_policy.on_garbage()
+
+    def _parse_handshake(self, data: bytes, at_us: int) -> None:
+        """Take in at most one frame of the handshake; after the last one, answer."""
+        assert self._reader is not None
+        for frame in self._reader.feed(data, at_us):
+            self._accumulator.on_frame(frame)
+            self._handshake_left -= 1
+        if self._reader.garbage is not None:
+            self._handshake_left = 0
+        elif self._handshake_left == 0:
+            self._answer()
+        if self._handshake_left == 0:
+            self._read_policy.start_schedule()
+
+    def end(self, conn: str, how: Literal[Ending, "lab_closed"], garbage: str | None) -> PeerSawEnd:
+        """Return the event that tells of the end, with the frame that it tore if there is one.
+
+        `garbage`: why no content could be made of the bytes, if that is so.
+        """
+        torn: tuple[int, int | None, int | None] = (0, None, None)
+        if garbage is None and self._reader is not None:
+            garbage = self._reader.garbage
+        if self._reader is not None and self._reader.garbage is None:
+            torn = self._reader.torn()
+            garbage = garbage or self._reader.torn_wrong
+        return PeerSawEnd(
+            at_us=now_us(), conn=conn, how=how, total_bytes=self._content_bytes,
+            torn_bytes=torn[0], torn_size_bytes=torn[1], torn_send=torn[2], garbage=garbage,
+        )  # fmt: skip

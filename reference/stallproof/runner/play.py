@@ -1,0 +1,231 @@
+"""Playing one scenario: a lab and a harness are started, the repetitions run, the events come back.
+
+This runs in a worker process of its own, so that nothing else of the oracle delays its clock.
+"""
+
+from collections.abc import Sequence
+from multiprocessing.synchronize import Event as StopFlag
+from pathlib import Path
+
+from stallproof.runner.peer.client import PeerBroken, PeerClient
+from stallproof.runner.play_configurations import ConfigurationPlayer
+from stallproof.runner.played import Played, PlayedRun
+from stallproof.runner.scenarios.beating import BEATING
+from stallproof.runner.scenarios.configuring import CONFIGURING
+from stallproof.runner.scenarios.context import Context, Record, now_us
+from stallproof.runner.scenarios.monitoring import MONITORING
+from stallproof.runner.scenarios.peers import PEERS
+from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.scenarios.secure import SECURE
+from stallproof.runner.scenarios.sending import SENDING
+from stallproof.runner.scenarios.sharing import SHARING
+from stallproof.runner.scenarios.streaming import STREAMING
+from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused, Unsupported
+from stallproof.wire import codec
+from stallproof.wire import events as ev
+
+SCENARIOS = (
+    *SENDING,
+    *PEERS,
+    *SHARING,
+    *SECURE,
+    *MONITORING,
+    *BEATING,
+    *STREAMING,
+    *CONFIGURING,
+)
+SPIN_SHARE = 0.5
+"""An implementation that used more of a processor than this may not excuse itself with noise."""
+CLOSE_WITHIN_S = 1.0
+_CAPACITY_FILES = ("net/ipv4/tcp_wmem", "net/core/wmem_default")
+_CAPACITY_ELSEWHERE = 8 * 1024 * 1024
+_LAB_BUFFERS = 512 * 1024
+
+
+def kernel_holds_bytes() -> int:
+    """Return how much fits at most between a sender that asked for nothing special and the lab."""
+    sizes = []
+    for name in _CAPACITY_FILES:
+        try:
+            text = Path("/proc/sys", name).read_text(encoding="ascii")
+        except OSError:
+            continue
+        sizes.append(int(text.split()[-1]))
+    return max(sizes, default=_CAPACITY_ELSEWHERE) + _LAB_BUFFERS
+
+
+def scenario_named(name: str) -> Scenario:
+    """Return the scenario `name`; raises `KeyError` if there is none."""
+    return {s.name: s for s in SCENARIOS}[name]
+
+
+_stop: StopFlag | None = None
+
+
+def obey(stop: StopFlag) -> None:
+    """Have this worker process begin nothing more once `stop` is set."""
+    global _stop
+    _stop = stop
+
+
+def _is_stopped() -> bool:
+    return _stop is not None and _stop.is_set()
+
+
+def told(scenario: Scenario) -> str | Scenario:
+    """Return what a worker is told to play: a name that it knows, or a scenario that it does not.
+
+    The ones that it knows may hold what cannot cross between processes.
+    """
+    return scenario.name if any(scenario is known for known in SCENARIOS) else scenario
+
+
+def play(
+    what: str | Scenario, command: Sequence[str], grace_us: int | None, attempt: int = 1
+) -> Played:
+    """Play a scenario, one of `SCENARIOS` by its name, against `command`, with its repetitions.
+
+    A later `attempt` numbers its repetitions on, so that none is taken for another. A harness that
+    breaks ends the scenario; the next one starts it anew.
+    """
+    scenario = scenario_named(what) if isinstance(what, str) else what
+    played = Played(scenario.name)
+    player: _Player | ConfigurationPlayer = _Player(scenario, command, grace_us)
+    if scenario.configurations is not None:
+        player = ConfigurationPlayer(scenario, command, grace_us, _is_stopped)
+    try:
+        first = (attempt - 1) * scenario.repetitions + 1
+        for repetition in range(first, first + scenario.repetitions):
+            played.runs.append(player.repetition(repetition))
+            if player.hopeless or _is_stopped():
+                break
+    finally:
+        player.stop()
+        played.complaints = player.complaints
+    return played
+
+
+class _Player:
+    """Keeps the lab and the harness over the repetitions of one scenario."""
+
+    def __init__(self, scenario: Scenario, command: Sequence[str], grace_us: int | None) -> None:
+        self._scenario = scenario
+        self._command = command
+        self._grace_us = scenario.grace_us(grace_us)
+        self._record = Record()
+        self._peer: PeerClient | None = None
+        self._harness: HarnessClient | None = None
+        self.hopeless = False
+        self.complaints: list[str] = []
+
+    def repetition(self, repetition: int) -> PlayedRun:
+        """Play once and return the run."""
+        scenario, record = self._scenario, self._record
+        record.begin()
+        begun = ev.ScenarioBegun(
+            at_us=now_us(),
+            name=scenario.name,
+            repetition=repetition,
+            requirements=list(scenario.requirements),
+            policy=scenario.policy,
+            grace_us=self._grace_us,
+            kernel_holds_bytes=kernel_holds_bytes(),
+        )
+        context: Context | None = None
+        cpu_us = 0
+        try:
+            harness, peer = self._ready()
+            cpu_us = harness.cpu_us()
+            missing = sorted(scenario.features - set(harness.hello.features))
+            for feature in missing:
+                record.add(ev.Unsupported(at_us=now_us(), feature=feature))
+            self.hopeless = bool(missing)
+            if not missing:
+                context = self._context(harness, peer, repetition, begun)
+                scenario.script(context)
+        except HarnessBroken as error:
+            record.add(ev.HarnessFailed(at_us=now_us(), what=error.what, detail=error.detail))
+            self.hopeless = True
+        except (Unsupported, Refused, Failed) as error:
+            detail = f"it declared all that this scenario needs, and then: {error}"
+            record.add(ev.HarnessFailed(at_us=now_us(), what="protocol", detail=detail))
+        except PeerBroken as error:
+            record.add(ev.HarnessFailed(at_us=now_us(), what="lab", detail=str(error)))
+        ended_us = now_us()
+        used_us = 0 if self._harness is None else self._harness.cpu_us() - cpu_us
+        spun = used_us > SPIN_SHARE * (ended_us - begun.at_us)
+        lines = [codec.encode(e) for e in (begun, *record.end())]
+        self._clean_up(context)
+        return PlayedRun(begun.at_us, ended_us, lines, spun)
+
+    def _ready(self) -> tuple[HarnessClient, PeerClient]:
+        """Return a running harness with the policy set, and a running lab."""
+        if self._peer is None:
+            self._peer = PeerClient(self._record.add)
+            self._peer.start()
+        if self._harness is None:
+            self._harness = HarnessClient(self._command, self._record.add)
+            self._harness.start()
+            self._peer.layout(self._harness.hello.frames)
+            self._configure(self._harness)
+        return self._harness, self._peer
+
+    def _configure(self, harness: HarnessClient) -> None:
+        """Set the knobs, and see that they are really in force."""
+        knobs = dict(self._scenario.knobs(harness.hello.features))
+        reply = harness.request("config", knobs=knobs, environment={})
+        effective = reply.get("effective")
+        for name, value in knobs.items():
+            there = effective.get(name) if isinstance(effective, dict) else None
+            expected = self._scenario.expected(name, value)
+            same = isinstance(there, int | float) and abs(there - expected) < 1e-6
+            if not same:
+                detail = f"the knob {name} was set to {value}, and {there!r} is in force"
+                raise HarnessBroken("protocol", detail)
+
+    def _context(
+        self, harness: HarnessClient, peer: PeerClient, repetition: int, begun: ev.ScenarioBegun
+    ) -> Context:
+        return Context(
+            harness,
+            peer,
+            self._record,
+            repetition=repetition,
+            policy=begun.policy,
+            grace_us=begun.grace_us,
+            kernel_holds_bytes=begun.kernel_holds_bytes,
+        )
+
+    def _clean_up(self, context: Context | None) -> None:
+        """Leave nothing behind for the next repetition; what is stuck is started anew."""
+        if context is None or self._harness is None or self._peer is None:
+            self._drop_harness()
+            return
+        stuck = False
+        try:
+            for conn in context.opened:
+                closing = self._harness.post("close", conn=conn)
+                stuck = self._harness.wait(closing, CLOSE_WITHIN_S) is None or stuck
+                self._peer.close_conn(conn)
+        except PeerBroken:
+            self._peer.stop()
+            self._peer = None
+            self._drop_harness()
+        except (HarnessBroken, Unsupported, Refused, Failed):
+            stuck = True
+        if stuck:
+            self._drop_harness()
+
+    def _drop_harness(self) -> None:
+        if self._harness is not None:
+            self._harness.close()
+            if self._harness.complaint is not None:
+                self.complaints.append(self._harness.complaint)
+            self._harness = None
+
+    def stop(self) -> None:
+        """Stop the harness and the lab."""
+        self._drop_harness()
+        if self._peer is not None:
+            self._peer.stop()
+            self._peer = None

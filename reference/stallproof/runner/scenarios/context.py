@@ -1,0 +1,248 @@
+"""The stage on which a scenario plays: one lab, one harness, and the record of what both did.
+
+A scenario asks the implementation for things, moves the peer, and waits; it never judges. It may
+rely only on events coming in the end: every wait has a limit, and running into it is no error.
+"""
+
+import itertools
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from stallproof.runner.peer.client import PeerClient
+from stallproof.runner.peer.messages import Mode
+from stallproof.runner.sut.client import HarnessBroken, HarnessClient, Pending
+from stallproof.wire.events import (
+    AnyEvent,
+    DescriptorSeen,
+    PeerAccepted,
+    PeerFrame,
+    PeerSawEnd,
+    PeerSawHangup,
+    SendEnded,
+    SendStarted,
+    Taken,
+)
+
+_E = TypeVar("_E")
+
+SEND_BUFFER_BYTES = 65536
+QUIET_US = 10_000_000
+"""With a heartbeat interval longer than this, a scenario wants no heartbeats."""
+CONNECTS_WITHIN_S = 2.0
+"""How long the lab may take to see a connection that the harness says it has made."""
+CLOSES_WITHIN_S = 5.0
+STARTS_WITHIN_S = 5.0
+"""How long a send may take from the request to its start; building a payload takes its time."""
+
+
+def now_us() -> int:
+    """Return the oracle's time: the monotonic clock in microseconds."""
+    return time.monotonic_ns() // 1000
+
+
+class Record:
+    """The events of one run as they come in from several threads, and a way to wait for them."""
+
+    def __init__(self) -> None:
+        self._events: list[AnyEvent] = []
+        self._changed = threading.Condition()
+        self._conns: set[str] | None = None
+
+    def add(self, event: AnyEvent) -> None:
+        """Take one event; events of connections that are not of this run are left out."""
+        with self._changed:
+            conn = getattr(event, "conn", None)
+            if self._conns is None or (conn is not None and conn not in self._conns):
+                return
+            self._events.append(event)
+            self._changed.notify_all()
+
+    def begin(self) -> None:
+        """Start a new run."""
+        with self._changed:
+            self._events = []
+            self._conns = set()
+
+    def end(self) -> list[AnyEvent]:
+        """End the run and return its events."""
+        with self._changed:
+            self._conns = None
+            return self._events
+
+    def expect(self, conn: str) -> None:
+        """Count `conn` among the connections of this run."""
+        with self._changed:
+            if self._conns is not None:
+                self._conns.add(conn)
+
+    def wait_for(self, wanted: Callable[[AnyEvent], bool], timeout_s: float) -> AnyEvent | None:
+        """Return the first event that is wanted, waiting for at most `timeout_s`; else `None`."""
+        deadline = time.monotonic() + timeout_s
+        seen = 0
+        with self._changed:
+            while True:
+                for event in self._events[seen:]:
+                    if wanted(event):
+                        return event
+                seen = len(self._events)
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return None
+                self._changed.wait(left)
+
+
+class Context:
+    """What a scenario works with. Connection names are made unique for each repetition."""
+
+    def __init__(
+        self,
+        harness: HarnessClient,
+        peer: PeerClient,
+        record: Record,
+        *,
+        repetition: int,
+        policy: dict[str, int],
+        grace_us: int,
+        kernel_holds_bytes: int,
+    ) -> None:
+        self.harness = harness
+        self.peer = peer
+        self.record = record
+        self.repetition = repetition
+        self.policy = policy
+        self.grace_us = grace_us
+        self.big_bytes = kernel_holds_bytes + 1024 * 1024
+        self.opened: list[str] = []
+        self.stream_numbers = itertools.count(repetition * 1000 + 1)
+        self._next_send = repetition * 1_000_000
+
+    def open(
+        self,
+        name: str,
+        transport: str = "unix",
+        *,
+        mode: Mode = "drain",
+        lowest_descriptor: int | None = None,
+        heartbeats: bool = True,
+    ) -> str:
+        """Have the implementation connect to the lab; return the connection's name in the trace."""
+        conn = f"{name}{self.repetition}"
+        self.record.expect(conn)
+        address = self.peer.listen(conn, transport, mode="drain")
+        self.opened.append(conn)
+        self.harness.request(
+            "open",
+            conn=conn,
+            transport=transport,
+            send_buffer_bytes=SEND_BUFFER_BYTES,
+            lowest_descriptor=lowest_descriptor,
+            heartbeats=heartbeats,
+            **address,
+        )
+        self._see_connected(conn)
+        if lowest_descriptor is not None:
+            seen = self.harness.highest_socket_descriptor()
+            self.record.add(DescriptorSeen(at_us=now_us(), conn=conn, descriptor=seen))
+        if self.policy["heartbeat_interval_us"] > QUIET_US and heartbeats:
+            # A connection that never received is idle; where no heartbeat is wanted, greet it.
+            self._greet(conn)
+        if mode != "drain":
+            self.peer.mode(conn, mode)
+        return conn
+
+    def _see_connected(self, conn: str) -> None:
+        """See for ourselves that the implementation connected; raises `HarnessBroken` if not."""
+        if self._first(PeerAccepted, lambda e: e.conn == conn, CONNECTS_WITHIN_S) is None:
+            detail = "The harness answered 'open' as carried out, and nothing connected to the lab."
+            raise HarnessBroken("protocol", detail)
+
+    def _greet(self, conn: str) -> None:
+        if "heartbeats" in self.harness.hello.features:
+            self.received(conn)
+
+    def send(self, conn: str, size_bytes: int, *, repeat: int = 1) -> int:
+        """Ask for a send and wait for its start; return its number."""
+        number = self._next_send
+        self._next_send += repeat
+        self.harness.request("send", conn=conn, send=number, size_bytes=size_bytes, repeat=repeat)
+        self.started(number)
+        return number
+
+    def started(self, send: int) -> SendStarted | None:
+        """Wait until the implementation says that `send` starts."""
+        return self._first(SendStarted, lambda e: e.send == send, STARTS_WITHIN_S)
+
+    def ended(self, send: int, timeout_s: float) -> SendEnded | None:
+        """Wait until the implementation says that `send` ended; `None` if it does not in time."""
+        return self._first(SendEnded, lambda e: e.send == send, timeout_s)
+
+    def arrived(self, send: int, timeout_s: float = 2.0) -> PeerFrame | None:
+        """Wait until the whole frame of `send` has arrived at the lab."""
+        return self._first(PeerFrame, lambda e: e.send == send, timeout_s)
+
+    def _first(self, kind: type[_E], wanted: Callable[[_E], bool], timeout_s: float) -> _E | None:
+        """Wait for the first event of `kind` that is wanted; `None` if there is none in time."""
+        event = self.record.wait_for(lambda e: isinstance(e, kind) and wanted(e), timeout_s)
+        return event if isinstance(event, kind) else None
+
+    def stream_ended(self, conn: str, timeout_s: float = 1.0) -> bool:
+        """Wait until the lab has read to the end of the stream."""
+        return self._first(PeerSawEnd, lambda e: e.conn == conn, timeout_s) is not None
+
+    def hung_up(self, conn: str, timeout_s: float) -> bool:
+        """Wait until the lab has noticed, without reading, that the other side closed."""
+        event = self.record.wait_for(
+            lambda e: isinstance(e, PeerSawHangup | PeerSawEnd) and e.conn == conn, timeout_s
+        )
+        return event is not None
+
+    def check(self, timeout_s: float = 1.5) -> None:
+        """Have the monitor make one pass now; wait until it is over, or long enough."""
+        self.harness.wait(self.post_check(), timeout_s)
+
+    def close(self, conn: str) -> None:
+        """Have the implementation close the connection and wait until its call has returned."""
+        self.harness.wait(self.harness.post("close", conn=conn), CLOSES_WITHIN_S)
+
+    def post_check(self) -> Pending:
+        """Have the monitor make one pass now without waiting for it."""
+        return self.harness.post("check")
+
+    def received(self, conn: str, timeout_s: float = 2.0) -> None:
+        """Have the lab send one frame and wait until the implementation has taken it in."""
+        before = int(self.harness.request("received", conn=conn).get("frames", 0))
+        self.peer.send_frame(conn)
+        deadline = time.monotonic() + timeout_s
+        while time.monotonic() < deadline:
+            frames = int(self.harness.request("received", conn=conn).get("frames", 0))
+            if frames > before:
+                self.record.add(Taken(at_us=now_us(), conn=conn, frames=frames))
+                return
+            time.sleep(0.002)
+
+    def drain_to_end(self, conn: str) -> None:
+        """Read to the end of the stream; if none comes, find out whether it is still open."""
+        self.peer.mode(conn, "drain")
+        if not self.stream_ended(conn, 0.6):
+            self.peer.probe(conn)
+
+    def knob_s(self, name: str) -> float:
+        """Return a knob in seconds."""
+        return self.policy[name] / 1e6
+
+    @property
+    def patience_s(self) -> float:
+        """How long to go on watching beyond a bound before a thing counts as not happening."""
+        return 10 * self.grace_us / 1e6
+
+
+def sleep_s(seconds: float) -> None:
+    """Let time pass."""
+    time.sleep(max(0.0, seconds))
+
+
+def sleep_until_us(at_us: int) -> None:
+    """Let time pass until the oracle's clock shows `at_us`."""
+    sleep_s((at_us - now_us()) / 1e6)

@@ -1,0 +1,244 @@
+"""Plays about the monitor: counting, closing, the close window (SC and CX-5)."""
+
+from stallproof.runner.scenarios.context import Context, sleep_s, sleep_until_us
+from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.scenarios.sending import fill
+
+SMALL_BYTES = 1024
+MARGIN_S = 0.1
+
+
+def beyond_limit(context: Context, send: int) -> None:
+    """Wait until `send` has been in flight for longer than the limit beyond any doubt."""
+    started = context.started(send)
+    if started is not None and started.heard_us is not None:
+        allowance_us = 2 * context.grace_us + round(MARGIN_S * 1e6)
+        sleep_until_us(started.heard_us + context.policy["stall_timeout_us"] + allowance_us)
+
+
+def warns_only(context: Context) -> None:
+    """A stall far beyond the threshold with closing off; a healthy connection beside it."""
+    conn = context.open("a", mode="stop")
+    healthy = context.open("b")
+    first = context.send(conn, context.big_bytes)
+    for _ in range(2):
+        context.ended(context.send(healthy, SMALL_BYTES), 2.0)
+        context.check()
+    # As late as one can be below the limit on a busy machine.
+    sleep_s(0.5 * context.knob_s("stall_timeout_us"))
+    context.check()
+    beyond_limit(context, first)
+    for _ in range(context.policy["checks_max"] + 1):
+        context.ended(context.send(healthy, SMALL_BYTES), 2.0)
+        context.check()
+        sleep_s(0.03)
+    context.peer.probe(conn)
+    context.peer.mode(conn, "drain")
+    context.ended(first, 5.0)
+    context.arrived(first)
+    context.check()
+
+
+def lets_go_in_time(context: Context) -> None:
+    """Closing is on, and the stall ends one check before the threshold."""
+    conn = context.open("a", mode="stop")
+    first = context.send(conn, context.big_bytes)
+    beyond_limit(context, first)
+    for _ in range(context.policy["checks_max"] - 1):
+        context.check()
+        sleep_s(0.05)
+        context.peer.probe(conn)
+    context.peer.mode(conn, "drain")
+    context.ended(first, 5.0)
+    context.arrived(first)
+    context.check()
+    context.peer.probe(conn)
+
+
+def closes_at_threshold(context: Context) -> None:
+    """Closing is on, and the stall lasts to the threshold and beyond."""
+    conn = context.open("a", mode="stop")
+    first = context.send(conn, context.big_bytes)
+    beyond_limit(context, first)
+    for _ in range(context.policy["checks_max"]):
+        context.check()
+        sleep_s(0.05)
+        context.peer.probe(conn)
+    sleep_s(0.2)
+    context.peer.probe(conn)
+    for _ in range(3):
+        context.check()
+        sleep_s(0.02)
+    context.ended(first, 1.0)
+    context.drain_to_end(conn)
+
+
+def fails_and_idles(context: Context) -> None:
+    """A check after a send that failed with the connection left open."""
+    conn = context.open("a")
+    context.peer.shut_read(conn)
+    context.ended(context.send(conn, SMALL_BYTES), 3.0)
+    sleep_s(0.02)
+    context.check()
+
+
+def another_send(context: Context) -> None:
+    """One send is stalled at a check; at the next check it is another one."""
+    conn = context.open("a", mode="stop")
+    first = context.send(conn, context.big_bytes)
+    sleep_s(0.02)
+    second = context.send(conn, context.big_bytes)
+    beyond_limit(context, first)
+    context.check()
+    context.check()
+    context.peer.stop_after_frames(conn, 1)
+    context.ended(first, 5.0)
+    sleep_s(context.knob_s("stall_timeout_us") + 2 * context.grace_us / 1e6 + MARGIN_S)
+    context.check()
+    context.peer.mode(conn, "drain")
+    context.ended(second, 5.0)
+    context.arrived(second)
+
+
+def successor(context: Context) -> None:
+    """A connection goes with its count; the next one starts from nothing."""
+    conn = context.open("a", mode="stop")
+    first = context.send(conn, context.big_bytes)
+    beyond_limit(context, first)
+    context.check()
+    context.check()
+    context.close(conn)
+    context.drain_to_end(conn)
+    other = context.open("b", mode="stop")
+    second = context.send(other, context.big_bytes)
+    beyond_limit(context, second)
+    context.check()
+    context.peer.mode(other, "drain")
+    context.ended(second, 5.0)
+
+
+def start_monitor(context: Context) -> None:
+    context.harness.request("monitor", period_us=context.policy["monitor_period_us"])
+
+
+def stop_monitor(context: Context) -> None:
+    context.harness.request("monitor", period_us=None)
+
+
+def close_window(context: Context) -> None:
+    """The monitor runs, a stall begins at some point between two ticks, and lasts."""
+    conn = context.open("a", mode="stop")
+    start_monitor(context)
+    period_s = context.knob_s("monitor_period_us")
+    sleep_s(0.1 + period_s * (0.05, 0.5, 0.9)[(context.repetition - 1) % 3])
+    send = context.send(conn, context.big_bytes)
+    longest_s = context.knob_s("stall_timeout_us") + (context.policy["checks_max"] + 1) * period_s
+    context.hung_up(conn, longest_s)
+    context.ended(send, 0.5)
+    context.peer.mode(conn, "drain")
+    context.stream_ended(conn, 0.5)
+    stop_monitor(context)
+
+
+def deadline_first(context: Context) -> None:
+    """Both guardrails are on, and the send timeout ends the stall of a small frame."""
+    conn = context.open("a", mode="stop")
+    start_monitor(context)
+    sleep_s(0.1)
+    send = fill(context, conn)
+    if send is not None:
+        context.ended(send, context.knob_s("send_timeout_us") + context.patience_s)
+    sleep_s(0.1)
+    context.drain_to_end(conn)
+    stop_monitor(context)
+
+
+CHECKS = frozenset({"unix", "checks"})
+MONITOR = frozenset({"unix", "monitor"})
+MONITORING = (
+    Scenario(
+        "warns-only",
+        ("SC-1", "SC-2", "SC-3", "SC-4", "SC-5"),
+        warns_only,
+        stall_timeout_s=0.5,
+        checks_max=2,
+        features=CHECKS,
+        play_s=4,
+    ),
+    Scenario(
+        "lets-go-in-time",
+        ("SC-1", "SC-3", "SC-6"),
+        lets_go_in_time,
+        stall_timeout_s=0.5,
+        checks_max=3,
+        close_stalled=True,
+        timing=False,
+        features=CHECKS,
+        play_s=2,
+    ),
+    Scenario(
+        "closes-at-threshold",
+        ("SC-3", "SC-6", "SC-7", "SC-8"),
+        closes_at_threshold,
+        stall_timeout_s=0.5,
+        checks_max=3,
+        close_stalled=True,
+        timing=False,
+        features=CHECKS,
+        play_s=2,
+    ),
+    Scenario("fails-and-idles", ("SC-1",), fails_and_idles, timing=False, features=CHECKS),
+    Scenario(
+        "another-send",
+        ("SC-15",),
+        another_send,
+        stall_timeout_s=0.5,
+        timing=False,
+        features=CHECKS,
+        play_s=2,
+    ),
+    Scenario(
+        "successor",
+        ("SC-13",),
+        successor,
+        stall_timeout_s=0.5,
+        timing=False,
+        features=CHECKS,
+        play_s=2,
+    ),
+    Scenario(
+        "close-window",
+        ("SC-9",),
+        close_window,
+        stall_timeout_s=0.6,
+        period_s=0.5,
+        checks_max=2,
+        close_stalled=True,
+        features=MONITOR,
+        play_s=7,
+    ),
+    Scenario(
+        "deadline-before-warning",
+        ("CX-5",),
+        deadline_first,
+        send_timeout_s=0.5,
+        stall_timeout_s=0.6,
+        period_s=0.4,
+        checks_max=2,
+        close_stalled=True,
+        features=MONITOR,
+        play_s=4,
+    ),
+    Scenario(
+        "deadline-before-closing",
+        ("CX-5",),
+        deadline_first,
+        send_timeout_s=1.0,
+        stall_timeout_s=0.5,
+        period_s=0.4,
+        checks_max=3,
+        close_stalled=True,
+        features=MONITOR,
+        play_s=5,
+    ),
+)

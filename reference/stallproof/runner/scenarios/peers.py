@@ -1,0 +1,76 @@
+"""Plays about what a peer can do to a send besides not reading: SD-6 to SD-9."""
+
+from stallproof.runner.scenarios.context import Context, sleep_s
+from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.scenarios.sending import BOTH, PROBE_BYTES, TCP
+
+
+def slow_peer(context: Context) -> None:
+    """Frames of many sizes reach a peer that reads slowly, byte for byte."""
+    conn = context.open("a")
+    for size_bytes in (8, 13, 1000, 4096, 65519, 65536):
+        send = context.send(conn, size_bytes)
+        context.ended(send, 5.0)
+        context.arrived(send)
+    for transport in ("unix", "tcp"):
+        slow = context.open(f"s{transport}", transport, mode="stop")
+        context.peer.mode(slow, "trickle", piece_bytes=256 * 1024, every_us=5_000)
+        send = context.send(slow, context.big_bytes)
+        context.ended(send, 10.0)
+        context.arrived(send, 5.0)
+    sleep_s(0.2)
+
+
+def refuses_midway(context: Context) -> None:
+    """The peer takes part of a frame, then refuses the rest."""
+    conn = context.open("a", mode="stop")
+    send = context.send(conn, context.big_bytes)
+    sleep_s(0.1)
+    context.peer.mode(conn, "drain", limit_bytes=16_384)
+    sleep_s(0.05)
+    context.peer.shut_read(conn)
+    # The kernel does not wake a writer whose peer shuts its reading side; room for more does. Not a
+    # byte beyond what lies there, or the lab would take its own shutdown for the end of the stream.
+    context.peer.mode(conn, "drain", limit_bytes=max(1, context.peer.unread(conn)))
+    context.ended(send, 3.0)
+    sleep_s(0.25)
+    context.peer.probe(conn)
+
+
+def refuses_at_once(context: Context) -> None:
+    """The peer refuses before a byte was written; the connection is still in order."""
+    conn = context.open("a")
+    context.peer.shut_read(conn)
+    send = context.send(conn, PROBE_BYTES)
+    context.ended(send, 3.0)
+    sleep_s(0.25)
+    context.peer.probe(conn)
+
+
+def half_closes(context: Context) -> None:
+    """The peer ends its own direction and goes on reading."""
+    conn = context.open("a")
+    context.peer.half_close(conn)
+    sleep_s(0.1)
+    send = context.send(conn, PROBE_BYTES)
+    context.ended(send, 3.0)
+    context.arrived(send, 1.0)
+    sleep_s(0.2)
+
+
+def resets(context: Context) -> None:
+    """The peer resets a TCP connection under a blocked send."""
+    conn = context.open("a", "tcp", mode="stop")
+    send = context.send(conn, context.big_bytes)
+    sleep_s(0.1)
+    context.peer.reset(conn)
+    context.ended(send, 3.0)
+
+
+PEERS = (
+    Scenario("slow-peer", ("SD-9", "SD-10"), slow_peer, timing=False, features=BOTH, play_s=2),
+    Scenario("refuses-midway", ("SD-6", "SD-7"), refuses_midway, timing=False),
+    Scenario("refuses-at-once", ("SD-7", "SD-8"), refuses_at_once, timing=False),
+    Scenario("half-closes", ("SD-9", "SD-10"), half_closes, timing=False),
+    Scenario("resets", ("SD-7",), resets, timing=False, features=TCP),
+)

@@ -1,0 +1,133 @@
+"""What a scenario is made of."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from stallproof.runner.scenarios.context import Context
+from stallproof.wire.protocol import Hello
+
+LONG_S = 30.0
+"""A timeout that does not come due while a scenario plays."""
+REPETITIONS = 3
+"""How often a scenario with an upper bound in time plays, fixed in advance."""
+GRACE_DEFAULT_US = 50_000
+CHECK_INTERVAL_MIN_S = 0.01
+"""What a shorter check interval of the ACK watchdog becomes (CF-2)."""
+GRACE_SHARE = 10
+"""Grace is at most a tenth of the smallest bound in play."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """One configuration to ask for: `file` is the text of `comm_config.json` (group CF).
+
+    `case` says what it is for. `is_bad`: some of it is not allowed. The rest is what the relations
+    of CF-5 are judged with.
+    """
+
+    case: str
+    file: str = "{}"
+    environment: Mapping[str, str] = field(default_factory=dict)
+    grace_us: int = GRACE_DEFAULT_US
+    outer_timeouts_us: Mapping[str, int] = field(default_factory=dict)
+    margin_us: int = 0
+    is_bad: bool = False
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One play: what it is for, the knobs it needs, the features it takes, and the script.
+
+    What ends in `_s` or `_bytes` is a knob in seconds or bytes (the operation `monitor` tells
+    `period_s`), except for `play_s`, a rough length, to start the long ones first. The knobs of
+    guardrail B are set where `features` has `streams`, and the harness declares it. With
+    `configurations`, made for the harness that said hello, nothing else is played.
+    """
+
+    name: str
+    requirements: tuple[str, ...]
+    script: Callable[[Context], None]
+    send_timeout_s: float = LONG_S
+    stall_timeout_s: float = LONG_S
+    heartbeat_s: int = 60
+    period_s: float = 5.0
+    checks_max: int = 3
+    close_stalled: bool = False
+    progress_timeout_s: float = LONG_S
+    check_interval_s: float = 5.0
+    ack_wait_s: int = 300
+    window_bytes: int = 16 * 1024 * 1024
+    chunk_bytes: int = 1024 * 1024
+    features: frozenset[str] = field(default_factory=lambda: frozenset({"unix"}))
+    configurations: Callable[[Hello], Sequence[Configuration]] | None = None
+    timing: bool = True
+    repeats: int = REPETITIONS
+    play_s: float = 1.0
+
+    @property
+    def repetitions(self) -> int:
+        return self.repeats if self.timing else 1
+
+    def knobs(self, features: Collection[str]) -> Mapping[str, float | int | bool]:
+        """Return the knobs to set, under the origin's names and in its units.
+
+        Only those of the guards that the implementation declares in `features`.
+        """
+        knobs: dict[str, float | int | bool] = {"streaming_send_timeout": self.send_timeout_s}
+        if not {"checks", "monitor"}.isdisjoint(features):
+            knobs["sfm_send_stall_timeout"] = self.stall_timeout_s
+            knobs["sfm_close_stalled_connection"] = self.close_stalled
+            knobs["sfm_send_stall_consecutive_checks"] = self.checks_max
+        if "heartbeats" in features:
+            knobs["heartbeat_interval"] = self.heartbeat_s
+        if self.streams and "streams" in features:
+            knobs["streaming_ack_progress_timeout"] = self.progress_timeout_s
+            knobs["streaming_ack_progress_check_interval"] = self.check_interval_s
+            knobs["streaming_ack_wait"] = self.ack_wait_s
+            knobs["streaming_window_size"] = self.window_bytes
+            knobs["streaming_chunk_size"] = self.chunk_bytes
+        return knobs
+
+    @property
+    def streams(self) -> bool:
+        """Whether streams are sent, so that the knobs of guardrail B count."""
+        return "streams" in self.features
+
+    def expected(self, name: str, value: float | int | bool) -> float | int | bool:
+        """Return what `value` of the knob `name` is in force as: one of them is clamped (CF-2)."""
+        is_interval = name == "streaming_ack_progress_check_interval"
+        return max(value, CHECK_INTERVAL_MIN_S) if is_interval else value
+
+    @property
+    def policy(self) -> dict[str, int]:
+        """The same in core units, for the trace."""
+        policy = {
+            "send_timeout_us": round(self.send_timeout_s * 1_000_000),
+            "stall_timeout_us": round(self.stall_timeout_s * 1_000_000),
+            "close_stalled": int(self.close_stalled),
+            "checks_max": self.checks_max,
+            "heartbeat_interval_us": self.heartbeat_s * 1_000_000,
+            "monitor_period_us": round(self.period_s * 1_000_000),
+        }
+        if self.streams:
+            policy |= {
+                "ack_progress_timeout_us": round(self.progress_timeout_s * 1_000_000),
+                "ack_check_interval_us": round(
+                    max(self.check_interval_s, CHECK_INTERVAL_MIN_S) * 1_000_000
+                ),
+                "ack_check_interval_asked_us": round(self.check_interval_s * 1_000_000),
+                "ack_wait_us": self.ack_wait_s * 1_000_000,
+                "window_bytes": self.window_bytes,
+                "chunk_bytes": self.chunk_bytes,
+            }
+        return policy
+
+    def grace_us(self, asked_us: int | None) -> int:
+        """Return the grace: as asked or 50 ms, and at most a tenth of the smallest bound."""
+        # The monitor's period is a bound only where the time of its checks is judged.
+        period_s = self.period_s if self.timing else self.heartbeat_s
+        smallest_s = min(self.send_timeout_s, self.stall_timeout_s, self.heartbeat_s, period_s)
+        if self.streams:
+            smallest_s = min(smallest_s, self.progress_timeout_s, self.ack_wait_s)
+        most_us = round(smallest_s * 1_000_000) // GRACE_SHARE
+        return min(GRACE_DEFAULT_US if asked_us is None else asked_us, most_us)

@@ -1,0 +1,134 @@
+"""Plays about several senders, several connections, and closing: SD-10 to SD-15 and CX."""
+
+from stallproof.runner.scenarios.context import Context, sleep_s
+from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.scenarios.sending import BOTH
+
+SMALL_BYTES = 1024
+SENDERS = 8
+FRAMES_EACH = 40
+WRAP_FRAMES = 66_000
+QUEUE = 6
+QUEUE_GAP_S = 0.04
+HOG_FRAMES = 100
+HOG_BYTES = 65_536
+
+
+def many_senders(context: Context) -> None:
+    """Eight threads share one connection; nothing interleaves, and the numbers rise by one."""
+    conn = context.open("a", mode="stop")
+    hogs = [context.send(conn, 5000, repeat=FRAMES_EACH) for _ in range(SENDERS)]
+    singles = [context.send(conn, SMALL_BYTES) for _ in range(SENDERS)]
+    context.peer.mode(conn, "drain")
+    for send in (*hogs, *singles):
+        context.ended(send, 20.0)
+    sleep_s(0.3)
+
+
+def wraps(context: Context) -> None:
+    """More frames than there are sequence numbers."""
+    conn = context.open("a")
+    send = context.send(conn, 16, repeat=WRAP_FRAMES)
+    context.ended(send, 60.0)
+    sleep_s(0.5)
+
+
+def closes_while_blocked(context: Context, transport: str) -> None:
+    """A close while one send is blocked and another waits; then what comes too late."""
+    conn = context.open("a", transport, mode="stop")
+    blocked = context.send(conn, context.big_bytes)
+    sleep_s(0.05)
+    queued = context.send(conn, SMALL_BYTES)
+    sleep_s(0.15)
+    closing = context.harness.post("close", conn=conn)
+    for send in (blocked, queued):
+        context.ended(send, 1.5)
+    context.harness.wait(closing, 5.0)
+    sleep_s(0.1)
+    late = context.send(conn, SMALL_BYTES)
+    context.ended(late, 1.0)
+    context.close(conn)
+    if "checks" in context.harness.hello.features:
+        context.check()
+    context.drain_to_end(conn)
+    sleep_s(0.1)
+
+
+def closes_while_blocked_unix(context: Context) -> None:
+    closes_while_blocked(context, "unix")
+
+
+def closes_while_blocked_tcp(context: Context) -> None:
+    closes_while_blocked(context, "tcp")
+
+
+def beside_stalled(context: Context) -> None:
+    """One connection is stalled, the other goes on."""
+    stuck = context.open("a", mode="stop")
+    free = context.open("b")
+    context.send(stuck, context.big_bytes)
+    sleep_s(0.1)
+    for _ in range(10):
+        send = context.send(free, SMALL_BYTES)
+        context.ended(send, 2.0)
+        sleep_s(0.02)
+    context.peer.mode(stuck, "drain")
+    sleep_s(0.2)
+
+
+def queues_in_order(context: Context) -> None:
+    """Six sends queue behind a blocked one, one after the other."""
+    conn = context.open("a", mode="stop")
+    sends = [context.send(conn, context.big_bytes)]
+    sleep_s(0.1)
+    for _ in range(QUEUE):
+        sends.append(context.send(conn, SMALL_BYTES))
+        sleep_s(QUEUE_GAP_S)
+    context.peer.mode(conn, "drain")
+    for send in sends:
+        context.ended(send, 5.0)
+        context.arrived(send)
+
+
+def hogs(context: Context) -> None:
+    """One thread sends without a pause, and another one asks for the lock."""
+    conn = context.open("a", mode="stop")
+    context.peer.mode(conn, "trickle", piece_bytes=HOG_BYTES, every_us=10_000)
+    hog = context.send(conn, HOG_BYTES - 16, repeat=HOG_FRAMES)
+    sleep_s(0.2)
+    waiter = context.send(conn, SMALL_BYTES)
+    context.ended(waiter, 5.0)
+    context.ended(hog, 10.0)
+    context.arrived(waiter, 5.0)
+    sleep_s(0.2)
+
+
+CLOSE_IDS = ("SD-10", "SD-12", "SD-15", "CX-2", "CX-6")
+CHECKS = frozenset({"unix", "checks"})
+
+SHARING = (
+    Scenario(
+        "many-senders",
+        ("SD-9", "SD-14", "CX-1"),
+        many_senders,
+        timing=False,
+        features=frozenset({"unix", "sequence"}),
+        play_s=2,
+    ),
+    Scenario(
+        "wraps", ("SD-14",), wraps, timing=False, features=frozenset({"unix", "sequence"}), play_s=9
+    ),
+    Scenario(
+        "closes-while-blocked-unix", CLOSE_IDS, closes_while_blocked_unix, features=CHECKS, play_s=3
+    ),
+    Scenario(
+        "closes-while-blocked-tcp",
+        CLOSE_IDS,
+        closes_while_blocked_tcp,
+        features=BOTH | CHECKS,
+        play_s=3,
+    ),
+    Scenario("beside-stalled", ("CX-3",), beside_stalled, play_s=2),
+    Scenario("queues-in-order", ("CX-4",), queues_in_order, timing=False),
+    Scenario("hogs", ("CX-4",), hogs, timing=False, play_s=3),
+)

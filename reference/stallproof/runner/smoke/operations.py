@@ -1,0 +1,119 @@
+"""Whether what a harness declares is there, and what it does not declare is `unsupported`."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from stallproof.runner.scenarios.context import Context
+from stallproof.runner.smoke.check import Check, broken, left_out, sound
+from stallproof.runner.sut.client import Failed, Refused, Unsupported
+from stallproof.wire.events import AckReceived, Checked, ChunkReady, StreamEnded, StreamMade
+
+PERIOD_US = 200_000
+JUMP_US = 3_600_000_000
+CHUNKS = 2
+WITHIN_S = 3.0
+
+
+def declared(context: Context, transport: str) -> Iterator[Check]:
+    """Ask for each operation that a feature stands for."""
+    conn = context.open("ops", transport)
+    for feature, op, fields in (
+        ("checks", "check", {}),
+        ("monitor", "monitor", {"period_us": PERIOD_US}),
+        ("wall_jump", "wall_jump", {"by_us": JUMP_US}),
+        ("streams", "cancel", {"conn": conn, "stream": 1}),
+        ("virtual_time", "accept", {"conn": conn, "wrote_bytes": 1}),
+    ):
+        if feature in context.harness.hello.features:
+            part = _PARTS.get(feature)
+            if part is not None:
+                yield part(context, conn, fields)
+        else:
+            yield _undeclared(context, feature, op, fields)
+
+
+def _undeclared(context: Context, feature: str, op: str, fields: dict[str, Any]) -> Check:
+    try:
+        context.harness.request(op, **fields)
+    except Unsupported:
+        return left_out(feature, "It does not declare this, and answers 'unsupported'.")
+    except (Failed, Refused) as error:
+        answer = type(error).__name__.lower()
+    else:
+        answer = "ok"
+    return broken(
+        feature,
+        f"It does not declare {feature}, and {op!r} is answered with {answer!r}.",
+        "Answer 'unsupported', or declare it: what is not declared is never judged.",
+    )
+
+
+def _checks(context: Context, conn: str, fields: dict[str, Any]) -> Check:
+    context.harness.request("check", **fields)
+    seen = context.record.wait_for(lambda e: isinstance(e, Checked) and e.conn == conn, WITHIN_S)
+    if seen is None:
+        return broken(
+            "checks",
+            f"'check' was answered, and no 'checked' was said of connection {conn}.",
+            "A pass says 'checked' of each connection that is open.",
+        )
+    return sound("checks", "A pass of the monitor looked at the connection and said so.")
+
+
+def _monitor(context: Context, conn: str, fields: dict[str, Any]) -> Check:
+    reply = context.harness.request("monitor", **fields)
+    context.harness.request("monitor", period_us=None)
+    if reply.get("form") not in ("a", "b") or not isinstance(reply.get("slack_us"), int):
+        return broken(
+            "monitor", "The answer to 'monitor' has no form and slack_us.", "See spec/protocol.md."
+        )
+    return sound("monitor", "The monitor was started and stopped.")
+
+
+def _wall_jump(context: Context, conn: str, fields: dict[str, Any]) -> Check:
+    reply = context.harness.request("wall_jump", **fields)
+    moved = reply.get("after_us", 0) - reply.get("before_us", 0)
+    if abs(moved - JUMP_US) > 1_000_000:
+        return broken(
+            "wall_jump",
+            f"The wall clock was to move by {JUMP_US} us, and its readings differ by {moved} us.",
+            "'before_us' and 'after_us' are what the implementation itself reads.",
+        )
+    return sound("wall_jump", "The wall clock moved as far as it was asked to.")
+
+
+def _streams(context: Context, conn: str, fields: dict[str, Any]) -> Check:
+    chunk = 1024 * 1024
+    number = next(context.stream_numbers)
+    context.harness.request("stream", conn=conn, stream=number, total_bytes=CHUNKS * chunk)
+    for kind in (StreamMade, ChunkReady, StreamEnded):
+        seen = context.record.wait_for(
+            lambda e, kind=kind: isinstance(e, kind) and e.stream == number,  # type: ignore[misc]
+            WITHIN_S,
+        )
+        if seen is None:
+            tag = kind.__struct_config__.tag
+            return broken("streams", f"A stream never said {tag!r}.", "See spec/protocol.md.")
+    context.harness.request(
+        "ack", conn=conn, stream=number, offset=CHUNKS * chunk, origin=None, error=None
+    )
+    said = context.record.wait_for(
+        lambda e: isinstance(e, AckReceived) and e.stream == number, WITHIN_S
+    )
+    if said is None:
+        return broken(
+            "streams", "An ACK was handed over, and no 'ack_received' was said.", "Say it of each."
+        )
+    return sound("streams", "A stream was made, sent and ended, and took an ACK.")
+
+
+_PARTS: dict[str, Callable[[Context, str, dict[str, Any]], Check]] = {
+    "checks": _checks,
+    "monitor": _monitor,
+    "wall_jump": _wall_jump,
+    "streams": _streams,
+}
+
+OPERATIONS: tuple[tuple[str, Callable[[Context, str], Iterator[Check]]], ...] = (
+    ("operations", declared),
+)

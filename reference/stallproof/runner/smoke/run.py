@@ -1,0 +1,129 @@
+"""The smoke test itself: the checks in their order, on a real lab.
+
+The first broken check ends those that come after it on the lab: they would mostly wait for what is
+known not to come. Nothing here waits without a limit.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+from stallproof.runner.peer.client import PeerBroken, PeerClient
+from stallproof.runner.play import kernel_holds_bytes
+from stallproof.runner.scenarios.context import Context, Record
+from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.smoke.check import Check, broken, left_out, sound
+from stallproof.runner.smoke.conversation import survives_nonsense
+from stallproof.runner.smoke.operations import OPERATIONS
+from stallproof.runner.smoke.sending import SENDING
+from stallproof.runner.smoke.timeless import NAME as TIMELESS
+from stallproof.runner.smoke.timeless import lives_in_virtual_time
+from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused
+from stallproof.runner.sut.client import Unsupported as Lacking
+
+SEND_TIMEOUT_S = 0.5
+TRANSPORTS = ("unix", "tcp", "tls")
+NEEDS_IT = "Something before it is broken: mend that first."
+
+_On = Callable[[Context], Iterator[Check]]
+
+
+def smoked(command: Sequence[str]) -> Iterator[Check]:
+    """Yield each check of the harness `command` as soon as it is made."""
+    record = Record()
+    record.begin()
+    client = HarnessClient(command, record.add)
+    peer: PeerClient | None = None
+    try:
+        begun = time.monotonic()
+        try:
+            client.start()
+        except HarnessBroken as error:
+            yield broken("hello", str(error), "Mend this first: nothing else was looked at.")
+            return
+        took_ms = (time.monotonic() - begun) * 1000
+        who = f"{client.hello.name} {client.hello.version}"
+        yield sound("hello", f"{who} said hello after {took_ms:.0f} ms; its hello is valid.")
+        yield sound("unknown-operation", "What nobody knows is answered with 'unsupported'.")
+        yield survives_nonsense(command)
+        peer = PeerClient(record.add)
+        peer.start()
+        yield from _on_the_lab(client, peer, record)
+        client.close()
+        yield _ended(client)
+        if "virtual_time" in client.hello.features:
+            yield lives_in_virtual_time(command)
+        else:
+            yield left_out(TIMELESS, "It does not declare virtual_time.")
+    finally:
+        client.close()
+        if peer is not None:
+            peer.stop()
+
+
+def _ended(client: HarnessClient) -> Check:
+    if client.complaint is not None:
+        advice = "Exit with status 0 within a second of 'stop', whatever is blocked."
+        return broken("stop", client.complaint, advice)
+    return sound("stop", "It ended with status 0 in time.")
+
+
+def _on_the_lab(client: HarnessClient, peer: PeerClient, record: Record) -> Iterator[Check]:
+    """Yield the checks that need a peer; the first break of the harness ends them."""
+    scenario = Scenario("smoke", (), lambda context: None, send_timeout_s=SEND_TIMEOUT_S)
+    check = _configured(client, scenario)
+    yield check
+    if check.state == "broken":
+        yield left_out("sending", NEEDS_IT)
+        return
+    peer.layout(client.hello.frames)
+    transports = [one for one in TRANSPORTS if one in client.hello.features]
+    if not transports:
+        yield left_out("sending", "It declares no transport (unix, tcp or tls).")
+        return
+    context = Context(
+        client, peer, record, repetition=1, policy=scenario.policy, grace_us=50_000,
+        kernel_holds_bytes=kernel_holds_bytes(),
+    )  # fmt: skip
+    parts: list[tuple[str, _On]] = [
+        (f"{name}-{transport}", _bound(part, transport))
+        for transport in transports
+        for name, part in SENDING
+    ]
+    parts += [(name, _bound(part, transports[0])) for name, part in OPERATIONS]
+    for number, (name, part) in enumerate(parts):
+        try:
+            for check in part(context):
+                yield check
+                if check.state == "broken":
+                    yield from (left_out(later, NEEDS_IT) for later, _ in parts[number + 1 :])
+                    return
+        except (HarnessBroken, Lacking, Refused, Failed) as error:
+            yield broken(name, str(error), "It declares all that this takes.")
+            return
+        except PeerBroken as error:
+            yield left_out(name, f"The lab broke, which is no fault of the harness: {error}")
+            return
+
+
+def _bound(part: Callable[[Context, str], Iterator[Check]], transport: str) -> _On:
+    return lambda context: part(context, transport)
+
+
+def _configured(client: HarnessClient, scenario: Scenario) -> Check:
+    """Set knobs and see that they are in force."""
+    knobs = dict(scenario.knobs(client.hello.features))
+    advice = (
+        "Answer 'config' with 'effective': each knob that was asked for, with the value that is "
+        "really in force; seconds stay seconds."
+    )
+    try:
+        effective = client.request("config", knobs=knobs, environment={}).get("effective")
+    except (HarnessBroken, Lacking, Refused, Failed) as error:
+        return broken("config", str(error), advice)
+    for name, value in knobs.items():
+        there = effective.get(name) if isinstance(effective, dict) else None
+        if not isinstance(there, int | float) or abs(there - value) > 1e-6:
+            return broken(
+                "config", f"{name} was set to {value}, and {there!r} is in force.", advice
+            )
+    return sound("config", f"{len(knobs)} knobs were set, and all of them are in force.")

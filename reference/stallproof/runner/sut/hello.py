@@ -1,0 +1,107 @@
+"""Reading a harness's `hello`: refused as a whole if any of it makes no sense.
+
+Spec: `spec/protocol.md`, "hello" and "The layout of frames".
+"""
+
+from typing import Any
+
+import msgspec
+
+from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.wire.protocol import (
+    FEATURES,
+    FrameLayout,
+    Hello,
+    KindField,
+    LengthField,
+    NumberField,
+)
+
+_PREFIX_MAX_BYTES = 4096
+_NAME_MAX_CHARACTERS = 200
+_HANDSHAKE_MAX_FRAMES = 100
+_HANDSHAKE_MAX_BYTES = 65536
+_SEQUENCE_BYTES = 2
+
+
+def read_hello(reply: dict[str, Any]) -> Hello:
+    """Return who the harness says it is; raises `HarnessBroken` naming the first fault."""
+    try:
+        hello = msgspec.convert(reply, Hello)
+    except msgspec.ValidationError as error:
+        raise HarnessBroken("protocol", f"The harness's hello is not valid: {error}.") from error
+    fault = _fault(hello) or _layout_fault(hello.frames)
+    if fault is not None:
+        raise HarnessBroken("protocol", f"The harness's hello is not valid: {fault}.")
+    return hello
+
+
+def _fault(hello: Hello) -> str | None:
+    """Say what is wrong with all but the layout of frames, `None` if nothing is."""
+    for field in ("name", "version", "language"):
+        value = getattr(hello, field)
+        if not value.strip() or len(value) > _NAME_MAX_CHARACTERS:
+            return f"its {field} must have 1 to {_NAME_MAX_CHARACTERS} characters"
+    unknown = sorted(set(hello.features) - FEATURES)
+    if unknown:
+        known = ", ".join(sorted(FEATURES))
+        return f"it declares features that nobody knows ({', '.join(unknown)}); known are {known}"
+    if hello.clock.resolution_us < 1:
+        return "its clock's resolution must be at least 1 us"
+    if not hello.clock.shared and hello.clock.now_us is None:
+        return "its clock is not shared, and its reading (clock.now_us) is missing"
+    if hello.monitor is not None and hello.monitor.slack_us < 0:
+        return "its monitor's slack must not be negative"
+    if "sequence" in hello.features and hello.frames.sequence is None:
+        return "it declares the feature sequence, and its frames have no sequence number"
+    if "heartbeats" in hello.features and not (hello.frames.kind and hello.frames.kind.heartbeat):
+        return "it declares the feature heartbeats, and its frames have no kind for them"
+    return None
+
+
+def _layout_fault(layout: FrameLayout) -> str | None:
+    """Say what is wrong with the layout of frames, `None` if nothing is."""
+    if not 1 <= layout.prefix_bytes <= _PREFIX_MAX_BYTES:
+        return f"a prefix of frames has 1 to {_PREFIX_MAX_BYTES} bytes, not {layout.prefix_bytes}"
+    taken: dict[int, str] = {}
+    for name in ("length", "extra", "kind", "sequence"):
+        field: LengthField | NumberField | KindField | None = getattr(layout, name)
+        if field is None:
+            continue
+        if not (1 <= field.bytes <= 8 and 0 <= field.at <= layout.prefix_bytes - field.bytes):
+            return f"the field {name} of its frames does not lie within the prefix"
+        for at in range(field.at, field.at + field.bytes):
+            if at in taken:
+                return f"the fields {taken[at]} and {name} of its frames overlap"
+            taken[at] = name
+    if layout.sequence is not None and layout.sequence.bytes != _SEQUENCE_BYTES:
+        return "the sequence number of its frames must have 2 bytes, since it counts modulo 65536"
+    return _kind_fault(layout) or _handshake_fault(layout)
+
+
+def _kind_fault(layout: FrameLayout) -> str | None:
+    if layout.kind is None:
+        return None
+    values = [*layout.kind.data, *layout.kind.heartbeat, *layout.kind.ack]
+    if not layout.kind.data:
+        return "no kind of its frames means data"
+    if any(not 0 <= value < 1 << 8 * layout.kind.bytes for value in values):
+        return f"a kind of its frames does not fit into {layout.kind.bytes} bytes"
+    if len(values) != len(set(values)):
+        return "one value of the kind of its frames means two things"
+    return None
+
+
+def _handshake_fault(layout: FrameLayout) -> str | None:
+    if layout.handshake is None:
+        return None
+    if not 0 <= layout.handshake.frames <= _HANDSHAKE_MAX_FRAMES:
+        return f"a handshake has 0 to {_HANDSHAKE_MAX_FRAMES} frames"
+    text = layout.handshake.reply_hex
+    try:
+        size = len(bytes.fromhex(text))
+    except ValueError:
+        return "the handshake's reply is not written in hexadecimal digits"
+    if size > _HANDSHAKE_MAX_BYTES:
+        return f"the handshake's reply is longer than {_HANDSHAKE_MAX_BYTES} bytes"
+    return None

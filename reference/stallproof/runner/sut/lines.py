@@ -1,0 +1,108 @@
+"""What a line of a harness means: an event on the oracle's clock, a reply, or a reason to stop.
+
+The oracle believes nothing that cannot be: an event from the future, or from before the harness was
+started, shows that the clock is not the one that was declared. Spec: `spec/protocol.md`, rules 1
+and 5.
+"""
+
+from typing import Any
+
+import msgspec
+
+from stallproof.runner.sut.breakage import HarnessBroken, show
+from stallproof.wire.codec import decode_implementation
+from stallproof.wire.events import AnyImplementationEvent, Written
+from stallproof.wire.protocol import Hello, Reply
+
+EVENTS_MAX = 200_000
+ERRORS = ("unsupported", "refused", "failed")
+_SLACK_US = 1_000
+"""A clock that is not the oracle's own may drift: as much again as this is no lie yet."""
+
+
+class _Head(msgspec.Struct):
+    """What tells an event from a reply."""
+
+    event: Any = None
+    id: Any = None
+    seen_by: Any = "implementation"
+
+
+_heads = msgspec.json.Decoder(_Head)
+_objects = msgspec.json.Decoder(dict[str, Any])
+
+
+class Lines:
+    """Reads the lines of one harness that was started at `started_us`."""
+
+    def __init__(self, started_us: int) -> None:
+        self._started_us = started_us
+        self._events = 0
+        self._virtual = False
+        self._offset_us = 0
+        self.uncertainty_us = 1
+
+    def set_clock(self, hello: Hello, asked_us: int, heard_us: int) -> None:
+        """Take the declared clock; one that is not shared is read between asking and hearing."""
+        self._virtual = "virtual_time" in hello.features
+        self.uncertainty_us = hello.clock.resolution_us
+        if not hello.clock.shared and hello.clock.now_us is not None and not self._virtual:
+            self._offset_us = (asked_us + heard_us) // 2 - hello.clock.now_us
+            half_us = (heard_us - asked_us + 1) // 2
+            self.uncertainty_us = max(hello.clock.resolution_us, half_us)
+
+    def read(self, line: bytes) -> AnyImplementationEvent | dict[str, Any]:
+        """Return the event or the reply that `line` is; raises `HarnessBroken`."""
+        try:
+            head = _heads.decode(line)
+            if head.event is None:
+                return self._reply(head, line)
+            self._events += 1
+            if self._events > EVENTS_MAX:
+                raise HarnessBroken("flood", f"The harness told more than {EVENTS_MAX} events.")
+            if head.seen_by != "implementation":
+                detail = f"The harness told an event as seen by {head.seen_by!r}: {show(line, 200)}"
+                raise HarnessBroken("protocol", detail)
+            return decode_implementation(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise HarnessBroken("garbage", _not_understood(line, error)) from error
+
+    def _reply(self, head: _Head, line: bytes) -> dict[str, Any]:
+        reply = _objects.decode(line)
+        if head.id is None:
+            detail = f"The harness wrote a line that is neither a reply nor an event: {show(line)}"
+            raise HarnessBroken("protocol", detail)
+        try:
+            common = msgspec.convert(reply, Reply)
+        except msgspec.ValidationError as error:
+            detail = f"The harness wrote a reply that is not valid ({error}): {show(line)}"
+            raise HarnessBroken("protocol", detail) from error
+        if not common.ok and common.error not in ERRORS:
+            detail = f"The harness wrote a reply with an error that nobody knows: {show(line)}"
+            raise HarnessBroken("protocol", detail)
+        return reply
+
+    def to_oracle(self, event: AnyImplementationEvent, heard_us: int) -> AnyImplementationEvent:
+        """Return `event` on the oracle's clock with its time of hearing; raises `HarnessBroken`."""
+        at_us = event.at_us + self._offset_us
+        allowed_us = self.uncertainty_us + _SLACK_US
+        earliest_us, latest_us = self._started_us - allowed_us, heard_us + allowed_us
+        if not self._virtual and not earliest_us <= at_us <= latest_us:
+            early = at_us < earliest_us
+            when = "before the harness was started" if early else "after the oracle heard of it"
+            what = f"an event {type(event).__struct_config__.tag!r} from a time {when}"
+            detail = f"The harness told {what}: its clock is not what it declared."
+            raise HarnessBroken("protocol", detail)
+        if isinstance(event, Written) and self._offset_us:
+            began_us = event.began_us + self._offset_us
+            return msgspec.structs.replace(event, at_us=at_us, began_us=began_us, heard_us=heard_us)
+        return msgspec.structs.replace(event, at_us=at_us, heard_us=heard_us)
+
+
+def _not_understood(line: bytes, error: Exception) -> str:
+    """Say why `line` is neither event nor reply."""
+    if line.lstrip()[:1] != b"{":
+        return f"The harness wrote something that is not a JSON object: {show(line)}"
+    if isinstance(error, msgspec.ValidationError):
+        return f"The harness told an event that is not valid ({error}): {show(line, 200)}"
+    return f"The harness wrote a line that is not JSON in UTF-8 ({error}): {show(line)}"

@@ -1,0 +1,58 @@
+"""What a harness wrote: lines within limits on one pipe, its last words on the other.
+
+The stall it guards against is the oracle's own: a harness that floods it, or never ends a line.
+Spec: `spec/protocol.md`, which limits a line to 1 MiB.
+"""
+
+from collections.abc import Callable
+
+from stallproof.runner.sut.breakage import HarnessBroken, show
+from stallproof.wire.protocol import LINE_MAX_BYTES
+
+OUTPUT_MAX_BYTES = 64 * 1024 * 1024
+_LAST_WORDS_BYTES = 4096
+
+
+class Output:
+    """What one harness wrote so far; `on_line` is called with each line and the time of reading."""
+
+    def __init__(self, on_line: Callable[[bytes, int], None]) -> None:
+        self._on_line = on_line
+        self._words = b""
+        self._line = b""
+        self._heard_bytes = 0
+
+    def begin_anew(self) -> None:
+        """Count from here how much it may write: a case is over, and the next one begins."""
+        self._heard_bytes = 0
+
+    def on_output(self, data: bytes, heard_us: int) -> None:
+        """Hand on the lines that `data` completes; raises `HarnessBroken` (garbage, flood)."""
+        self._heard_bytes += len(data)
+        *lines, self._line = (self._line + data).split(b"\n")
+        for line in [*lines, self._line]:
+            if len(line) > LINE_MAX_BYTES:
+                size = f"longer than {LINE_MAX_BYTES} bytes"
+                detail = f"The harness wrote a line {size}: {show(line)}"
+                raise HarnessBroken("garbage", detail)
+        for line in lines:
+            self._on_line(line, heard_us)
+        if self._heard_bytes > OUTPUT_MAX_BYTES:
+            detail = f"The harness wrote more than {OUTPUT_MAX_BYTES >> 20} MiB."
+            raise HarnessBroken("flood", detail)
+
+    def on_errors(self, data: bytes) -> None:
+        """Keep the end of its standard error."""
+        self._words = (self._words + data)[-_LAST_WORDS_BYTES:]
+
+    @property
+    def unfinished_line(self) -> bytes:
+        """What it wrote after its last whole line; empty if nothing."""
+        return self._line
+
+    def last_words(self) -> str:
+        """Return the last lines of its standard error for a reader."""
+        lines = self._words.decode(errors="replace").strip().splitlines()
+        if not lines:
+            return "it wrote nothing to its standard error."
+        return "its last words were: " + " / ".join(line.strip() for line in lines[-4:])[-600:]

@@ -1,0 +1,157 @@
+"""Playing many vectors against one implementation: the runs, the trace's header, the notes.
+
+The complication: a harness that breaks spoils only the vector it broke in. It is started anew, and
+given up when it has broken a few times, since a hang costs ten seconds each.
+
+Spec: `spec/virtual.md`, `spec/trace.md`.
+"""
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from stallproof.requirements.vectors.format import Vector
+from stallproof.runner.progress import Progress
+from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.runner.sut.player import VIRTUAL_TIME, begun, broken_run
+from stallproof.runner.sut.virtual import VirtualHarness
+from stallproof.wire import codec
+from stallproof.wire import events as ev
+from stallproof.wire.events import AnyEvent
+from stallproof.wire.protocol import Hello
+
+BREAKAGES_MAX = 3
+"""A harness that broke so often is not started for further vectors."""
+_TELL_S = 0.5
+"""How often the progress is told: a vector takes less than a person can read."""
+
+
+@dataclass(slots=True)
+class Played:
+    """What came of a set of vectors: who was judged, the runs in order, and what is worth saying.
+
+    `hello` is `None` for a harness that never said who it is.
+    """
+
+    hello: Hello | None = None
+    events: list[AnyEvent] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def has_virtual_time(self) -> bool:
+        return self.hello is not None and VIRTUAL_TIME in self.hello.features
+
+
+def chosen(vectors: Sequence[Vector], selected: Collection[str]) -> list[Vector]:
+    """Return which of `vectors` are for a requirement in `selected`.
+
+    One that expects what only hardened demands is played for seed as well: the judge knows where
+    the profiles differ (`spec/vectors/README.md`, "Profiles").
+    """
+    return [v for v in vectors if any(one in selected for one in v.requirements)]
+
+
+def trace_header(
+    hello: Hello | None,
+    *,
+    profile: str,
+    selected: Collection[str],
+    clock: Literal["real", "virtual", "both"] = "virtual",
+    seed: int | None = None,
+    at_us: int = 0,
+    uncertainty_us: int = 0,
+) -> ev.TraceBegun:
+    """Return the first line of a trace; in virtual time its times and uncertainty are zero."""
+    who = {"name": "unknown", "version": "unknown", "language": "unknown"}
+    if hello is not None:
+        who = {"name": hello.name, "version": hello.version, "language": hello.language}
+    monitor = None if hello is None else hello.monitor
+    return ev.TraceBegun(
+        at_us=at_us,
+        schema=codec.TRACE_SCHEMA,
+        profile="seed" if profile == "seed" else "hardened",
+        selected=sorted(selected),
+        implementation=who,
+        features=[] if hello is None else sorted(hello.features),
+        monitor_form=None if monitor is None else monitor.form,
+        monitor_slack_us=0 if monitor is None else monitor.slack_us,
+        monitor_period_us=None if monitor is None else monitor.period_us,
+        clock_uncertainty_us=uncertainty_us,
+        clock_shared=hello is None or hello.clock.shared,
+        clock=clock,
+        seed=seed,
+    )
+
+
+def no_run(
+    error: HarnessBroken, at_us: int = 0, clock: Literal["real", "virtual"] = "virtual"
+) -> list[AnyEvent]:
+    """Return the events of a harness that could not even say hello."""
+    return [
+        ev.ScenarioBegun(
+            at_us=at_us, name="hello", repetition=1, requirements=[], policy={}, grace_us=0,
+            clock=clock,
+        ),
+        ev.HarnessFailed(at_us=at_us, what=error.what, detail=error.detail),
+        ev.ScenarioEnded(at_us=at_us, noise_us=0),
+    ]  # fmt: skip
+
+
+def play_vectors(
+    command: Sequence[str], vectors: Sequence[Vector], progress: Callable[[Progress], None]
+) -> Played:
+    """Play each of `vectors` once, in their order; never raises for what a harness does."""
+    played = Played()
+    harness: VirtualHarness | None = None
+    breakages = 0
+    told_at = time.monotonic()
+    try:
+        # Who is judged is asked even where there is nothing to play.
+        harness = _started(command, played)
+    except HarnessBroken as error:
+        played.events += no_run(error)
+        return played
+    try:
+        for number, vector in enumerate(vectors, start=1):
+            try:
+                harness = harness or _started(command, played)
+                played.events += harness.play(vector)
+            except HarnessBroken as error:
+                _end(harness, played)
+                harness = None
+                breakages += 1
+                played.events += broken_run(begun(vector, None, 1), error)
+                if breakages == BREAKAGES_MAX and number < len(vectors):
+                    left = len(vectors) - number
+                    why = f"the harness broke {breakages} times in virtual time"
+                    played.notes.append(f"{why} and was given up: {left} vectors were not played")
+                    break
+            if number == len(vectors) or time.monotonic() - told_at >= _TELL_S:
+                told_at = time.monotonic()
+                progress(Progress(done=number, total=len(vectors), scenario=vector.name))
+    finally:
+        _end(harness, played)
+    return played
+
+
+def _started(command: Sequence[str], played: Played) -> VirtualHarness:
+    """Start the harness and note who it is; raises `HarnessBroken`."""
+    harness = VirtualHarness(command)
+    try:
+        harness.start()
+    except BaseException:
+        harness.close()
+        raise
+    if played.hello is None:
+        played.hello = harness.hello
+        played.notes += harness.hello.notes
+    return harness
+
+
+def _end(harness: VirtualHarness | None, played: Played) -> None:
+    """End a harness, if there is one, and note what was wrong with its end."""
+    if harness is not None:
+        harness.close()
+        if harness.complaint is not None and harness.complaint not in played.notes:
+            played.notes.append(harness.complaint)

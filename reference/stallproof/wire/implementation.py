@@ -1,0 +1,230 @@
+"""The events that an implementation reports of itself: its own word, checked by the oracle.
+
+Spec: `spec/trace.md`, schema `spec/trace.schema.json`.
+"""
+
+from typing import Any, Literal
+
+from stallproof.wire.event import ImplementationEvent, Kind, Outcome
+
+# --- said by the implementation: sending (groups SD and CX) ---------------------------------------
+
+
+class Opened(ImplementationEvent, frozen=True, kw_only=True, tag="opened"):
+    """The connection is connected and may send; `descriptor`: its number, `None` if unknown."""
+
+    conn: str
+    descriptor: int | None = None
+
+
+class SendStarted(ImplementationEvent, frozen=True, kw_only=True, tag="send_started"):
+    """The thread of send `send` is about to call; the lock is not taken yet."""
+
+    conn: str
+    send: int
+
+
+class LockTaken(ImplementationEvent, frozen=True, kw_only=True, tag="lock_taken"):
+    """Send `send` took the send lock: its deadline counts from `at_us` (SD-1)."""
+
+    conn: str
+    send: int
+
+
+class Written(ImplementationEvent, frozen=True, kw_only=True, tag="written"):
+    """One write returned at `at_us` with `wrote_bytes`; it had begun at `began_us`."""
+
+    conn: str
+    send: int
+    began_us: int
+    wrote_bytes: int
+
+
+class SendEnded(ImplementationEvent, frozen=True, kw_only=True, tag="send_ended"):
+    """Send `send` returned. `completed`: how many frames of a repeated send were OK.
+
+    `raised`: the caller got an exception. `written_bytes`: of the last frame, `None` if unknown.
+    """
+
+    conn: str
+    send: int
+    outcome: Outcome
+    raised: bool = False
+    written_bytes: int | None = None
+    sequence: int | None = None
+    completed: int | None = None
+    detail: str | None = None
+
+
+class Closing(ImplementationEvent, frozen=True, kw_only=True, tag="closing"):
+    """Closing began: the implementation is about to shut the transport down."""
+
+    conn: str
+    cause: str | None = None
+
+
+class Closed(ImplementationEvent, frozen=True, kw_only=True, tag="closed"):
+    """The transport was shut down: no write can succeed from here on (SD-12)."""
+
+    conn: str
+
+
+class Received(ImplementationEvent, frozen=True, kw_only=True, tag="received"):
+    """A whole frame came in from the peer."""
+
+    conn: str
+    kind: Kind = "data"
+
+
+class PeerEnded(ImplementationEvent, frozen=True, kw_only=True, tag="peer_ended"):
+    """The peer's direction ended, as the implementation took it (SD-16).
+
+    `how`: `orderly` when the peer had said so (over TLS: a close_notify; else the end of the
+    stream); `truncated` when a TLS stream ended without that; `error`: anything else.
+    """
+
+    conn: str
+    how: Literal["orderly", "truncated", "error"]
+
+
+# --- said by the implementation: the monitor (group SC) -------------------------------------------
+
+
+class PassBegun(ImplementationEvent, frozen=True, kw_only=True, tag="pass_begun"):
+    """A pass of the monitor over all connections began (SC-11); `tick` counts the schedule."""
+
+    tick: int
+
+
+class PassEnded(ImplementationEvent, frozen=True, kw_only=True, tag="pass_ended"):
+    """The pass of this `tick` is over: every connection was looked at."""
+
+    tick: int
+
+
+class Checked(ImplementationEvent, frozen=True, kw_only=True, tag="checked"):
+    """A check of one connection: stall time found (0 when idle) and the count after it (SC-3).
+
+    `send`: the send in flight that was seen, `None` when idle or unknown.
+    """
+
+    conn: str
+    stall_us: int
+    count: int
+    send: int | None = None
+
+
+class Warned(ImplementationEvent, frozen=True, kw_only=True, tag="warned"):
+    """The monitor warned of a stalled send: `count` of `threshold` stalled checks (SC-4)."""
+
+    conn: str
+    count: int
+    threshold: int
+    stall_us: int | None = None
+
+
+class HeartbeatQueued(ImplementationEvent, frozen=True, kw_only=True, tag="heartbeat_queued"):
+    """A check found the connection idle and a heartbeat due (SC-10)."""
+
+    conn: str
+
+
+class HeartbeatSent(ImplementationEvent, frozen=True, kw_only=True, tag="heartbeat_sent"):
+    """A heartbeat was handed to the transport."""
+
+    conn: str
+
+
+class HeartbeatDropped(ImplementationEvent, frozen=True, kw_only=True, tag="heartbeat_dropped"):
+    """A queued heartbeat was not sent: the lock was busy, or the connection was closing."""
+
+    conn: str
+    why: str | None = None
+
+
+# --- said by the implementation: streams (group AP) -----------------------------------------------
+
+
+class StreamMade(ImplementationEvent, frozen=True, kw_only=True, tag="stream_made"):
+    """A stream was made; the progress clock of the seed profile begins here."""
+
+    conn: str
+    stream: int
+
+
+class ChunkReady(ImplementationEvent, frozen=True, kw_only=True, tag="chunk_ready"):
+    """The source handed over the next chunk, `chunk_bytes` long."""
+
+    conn: str
+    stream: int
+    chunk_bytes: int
+
+
+class ChunkBegun(ImplementationEvent, frozen=True, kw_only=True, tag="chunk_begun"):
+    """The send of a chunk began; `offset` is the number of bytes sent including it."""
+
+    conn: str
+    stream: int
+    offset: int
+
+
+class WaitBegun(ImplementationEvent, frozen=True, kw_only=True, tag="wait_begun"):
+    """A chunk is ready while `outstanding_bytes` exceed the window: the watchdog runs (AP-2)."""
+
+    conn: str
+    stream: int
+    outstanding_bytes: int
+
+
+class WaitEnded(ImplementationEvent, frozen=True, kw_only=True, tag="wait_ended"):
+    """The wait is over, by an ACK or by the end of the stream."""
+
+    conn: str
+    stream: int
+    outstanding_bytes: int
+
+
+class AckReceived(ImplementationEvent, frozen=True, kw_only=True, tag="ack_received"):
+    """An ACK came in: `offset` as it came (any JSON); `accepted` false when it changed nothing."""
+
+    conn: str
+    stream: int
+    offset: Any
+    accepted: bool
+    origin: str | None = None
+    why: str | None = None
+
+
+class StreamEnded(ImplementationEvent, frozen=True, kw_only=True, tag="stream_ended"):
+    """The one terminal outcome of a stream (AP-13)."""
+
+    conn: str
+    stream: int
+    outcome: Literal["done", "no_progress", "ack_wait", "ack_error", "send_failed", "cancelled"]
+    offset: int | None = None
+    acknowledged: int | None = None
+    detail: str | None = None
+
+
+class NoticeSent(ImplementationEvent, frozen=True, kw_only=True, tag="notice_sent"):
+    """The receiver was told that the stream stopped (AP-9)."""
+
+    conn: str
+    stream: int
+
+
+# --- said by the implementation: the rest ---------------------------------------------------------
+
+
+class WallJumped(ImplementationEvent, frozen=True, kw_only=True, tag="wall_jumped"):
+    """The wall clock as the implementation sees it was moved: its readings before and after."""
+
+    before_us: int
+    after_us: int
+
+
+class Noted(ImplementationEvent, frozen=True, kw_only=True, tag="noted"):
+    """Anything worth reading that no requirement depends on."""
+
+    text: str
+    conn: str | None = None

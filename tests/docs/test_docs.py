@@ -1,0 +1,147 @@
+"""Every command that the documents show is run here, or named here with the reason why not."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "spec").glob("*.md")]
+)
+TUTORIAL = ROOT / "docs" / "tutorial.md"
+"""Its commands are typed one after the other by a test of its own."""
+STALLPROOF = ".venv/bin/stallproof"
+PYTHON = ".venv/bin/python"
+
+BLOCKS = f"{PYTHON} tests/implementations/negative/blocks_in_its_write.py"
+
+RUN = {
+    f"{STALLPROOF} conform --only SD-3,CX-1 --json report.json --trace run.jsonl": 0,
+    f"{STALLPROOF} conform --clock virtual --only SD-3": 0,
+    f"{STALLPROOF} check run.jsonl": 0,
+    f"{STALLPROOF} check run.jsonl --only SD-3": 0,
+    f"{STALLPROOF} law SD-3": 0,
+    f"{STALLPROOF} law AP-3": 0,
+    f"{STALLPROOF} config": 0,
+    f"{STALLPROOF} config --set sfm_send_stall_timeout=75 "
+    "--set sfm_close_stalled_connection=true": 0,
+    f"{STALLPROOF} config comm_config.json --outer task=120 --margin 15": 0,
+    f"{STALLPROOF} conform --only SD-3,AP-3,CF-4": 0,
+    f"{STALLPROOF} schema trace": 0,
+    f"{STALLPROOF} vectors list --only SD-2": 0,
+    f"{STALLPROOF} vectors show expired-exactly-at-the-deadline": 0,
+    f"{STALLPROOF} vectors verify": 0,
+    'printf \'%s\\n\' \'{"id":1,"op":"hello","protocol":1}\' \'{"id":2,"op":"juggle"}\' '
+    f'\'{{"id":3,"op":"stop"}}\' | {PYTHON} -m stallproof.harness': 0,
+    'grep -rn "SD-3\\b" reference proofs tests': 0,
+    f"{STALLPROOF} conform --clock virtual --only SD --generate 500 --seed 11": 0,
+    f'{STALLPROOF} conform --impl "{BLOCKS}" --only SD-3': 1,
+}
+"""Commands that are run, in this order and in one folder, with the exit code they must have."""
+
+MINE = f'{STALLPROOF} conform --impl "./my-harness"'
+
+NOT_RUN = {
+    "make conform": "makes an environment; CI runs its parts in `make test`",
+    "make conform IMPL=nvflare==2.7.2": "installs a package, tried where that is tested",
+    "make conform IMPL=nvflare==2.8.3": "installs a package, as the two others do",
+    "make results": "takes twelve minutes; what it writes is compared with its records",
+    "make conform IMPL=nvflare==2.9.0": "installs a package, tried where that is tested",
+    'make conform ARGS="--only SD --json report.json"': "the same as `make conform`",
+    "make test": "runs this test",
+    "make lint": "a part of `make test`",
+    "make types": "a part of `make test`",
+    "make prove": "a part of `make test`",
+    "make search": "a part of `make test`",
+    "make models": "a part of `make test`",
+    "make mistakes": "takes minutes; `make test` runs a part of it",
+    "make docs-check": "runs this test",
+    "make venv": "the environment that runs this test",
+    f"{MINE} --only SD-3 --json report.json --trace run.jsonl": (
+        "the reader's own harness; the same with the reference is run"
+    ),
+    f"{MINE} --only SD,SC,CX": "the reader's own harness",
+    MINE: "the reader's own harness",
+    f"{MINE} --smoke": "the reader's own harness; the tutorial runs it with the examples",
+    f"{MINE} --only SD-13": "the reader's own harness; the tutorial runs it with the examples",
+    f"{MINE} --clock virtual": "the reader's own harness; the same with the reference is run",
+    f"{MINE} --clock virtual --generate 2000 --seed 7": (
+        "the reader's own harness; the same with the reference is run, with fewer"
+    ),
+    f"{MINE} --clock virtual --replay failures/*.json": (
+        "the reader's own harness and failures; the tutorial makes one and plays it again"
+    ),
+    f"{MINE} --expected-failures known.toml": (
+        "the reader's own harness and file; the tutorial makes one and uses it"
+    ),
+    f"{STALLPROOF} expect report.json --write known.toml": "run in the tutorial",
+    f"{MINE} --profile seed --json -": "the reader's own harness",
+    f"{STALLPROOF} conform --only SD-3 --json report.json --trace run.jsonl": (
+        "a part of the run with SD-3 and CX-1"
+    ),
+}
+
+
+def _shown() -> dict[str, list[str]]:
+    """Return every command in an `sh` block, with the documents that show it."""
+    shown: dict[str, list[str]] = {}
+    for path in DOCUMENTS:
+        if path == TUTORIAL:
+            continue
+        for block in re.findall(r"^```sh\n(.*?)^```$", path.read_text(), re.DOTALL | re.MULTILINE):
+            for command in block.splitlines():
+                shown.setdefault(command.strip(), []).append(path.name)
+    return shown
+
+
+def _shown_configuration() -> str:
+    """Return the file that the operators' page shows."""
+    page = (ROOT / "docs" / "operators.md").read_text()
+    return "\n".join(re.findall(r"^```json\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
+
+
+def _here(command: str) -> str:
+    """Return `command` with the interpreter that runs this test, and paths of the project."""
+    python = shlex.quote(sys.executable)
+    places = {
+        STALLPROOF: f"{python} -m stallproof",
+        PYTHON: python,
+        "tests/implementations/negative": f"{ROOT}/tests/implementations/negative",
+        "reference proofs tests": f"{ROOT}/reference {ROOT}/tests",
+    }
+    # In one pass: what was put in may itself contain what is looked for.
+    return re.sub("|".join(map(re.escape, places)), lambda found: places[found[0]], command)
+
+
+def test_every_command_shown_is_run_or_has_a_reason() -> None:
+    """No command is in the documents that nobody tries, and none is listed that nobody shows."""
+    assert set(_shown()) == set(RUN) | set(NOT_RUN)
+
+
+@pytest.mark.timing
+def test_the_commands_shown_work(tmp_path: Path) -> None:
+    """Each command ends with the exit code that the documents lead the reader to expect."""
+    (tmp_path / "comm_config.json").write_text(_shown_configuration())
+    for command, code in RUN.items():
+        done = subprocess.run(
+            _here(command), shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=180
+        )
+        assert code == done.returncode, f"{command}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_file_that_a_document_names_exists(path: Path) -> None:
+    """A path in backticks that begins with a folder of the project leads somewhere."""
+    for name in re.findall(r"`((?:spec|docs|reference|tests|proofs)/[\w./-]*)`", path.read_text()):
+        assert (ROOT / name).exists(), f"{path.name} names {name}"
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_link_inside_the_project_leads_somewhere(path: Path) -> None:
+    """A relative link points at a file."""
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text()):
+        assert (path.parent / target).exists(), f"{path.name} links to {target}"

@@ -1,0 +1,157 @@
+"""Scripts on the real clock: what the lab is to do, what it cannot do, and two plays."""
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stallproof.generate.failures import Settings
+from stallproof.generate.real import replayed_on_the_real_clock
+from stallproof.judge.accumulator import Accumulator
+from stallproof.requirements.vectors.format import Vector
+from stallproof.runner.play import SCENARIOS, told
+from stallproof.runner.scenarios.scripted import scale_of, scripted
+from stallproof.runner.scenarios.scripted_plan import plan_of, unplayable
+from stallproof.runner.virtual_runs import trace_header
+from stallproof.wire.events import AnyEvent, ScenarioBegun
+from tests.generate.generated_bench import EVERY, REFERENCE, planted
+from tests.judge.story import MS, S, Story
+from tests.runner.sut.virtual_bench import opened, script, step
+
+LEAVES_IT_OPEN = (
+    "stallproof.machines.send_deadline",
+    "        return after, End(Outcome.TIMEOUT, True)\n    return after, Wait(",
+    "        return after, End(Outcome.TIMEOUT, False)\n    return after, Wait(",
+)
+STALLS = script(
+    opened("a", 0),
+    step(100_000, "send", conn="a", send=1, size_bytes=10),
+    step(200_000, "send", conn="a", send=2, size_bytes=10),
+    step(900_000),
+    streaming_send_timeout=0.5,
+)
+
+
+def test_a_send_that_is_to_wait_is_told_from_one_that_is_not() -> None:
+    """What the law lets end at once is small; what has to wait is more than the kernel holds."""
+    vector = script(
+        opened("a", 15),
+        step(0, "send", conn="a", send=1, size_bytes=10),
+        step(10, "send", conn="a", send=2, size_bytes=10),
+        step(20, "send", conn="a", send=3, size_bytes=10),
+        step(30, "accept", conn="a", wrote_bytes=2),
+        step(40, "accept", conn="a", wrote_bytes=3),
+        step(50, "accept", conn="a", wrote_bytes=10),
+    )
+    plan = plan_of(vector)
+    assert ({2, 3}, {5: 2, 6: 1}, {"a": 3}) == (plan.waits, plan.lets_go, plan.moves)
+
+
+@pytest.mark.parametrize(
+    ("steps", "knobs", "why"),
+    [
+        ([step(5, "accept", conn="a", wrote_bytes=1, late_us=2)], {}, "return late"),
+        ([step(5, "fail", conn="a", cause="EIO")], {}, "fail with EIO"),
+        ([step(25_000_000)], {}, "longer than 20 s"),
+        ([], {"streaming_send_timeout": 0.01}, "streaming_send_timeout is too short"),
+        ([], {"heartbeat_interval": 1.5}, "whole number of seconds"),
+        ([step(5, "config", file="{}")], {}, "configurations"),
+        ([step(5, "monitor", period_us=100_000), step(9, "check")], {}, "one schedule"),
+        ([step(5, "close", conn="a"), step(9, "open", conn="a", transport="virtual")], {}, "name"),
+        ([step(5, "fail", conn="a", cause="EPIPE"), step(6, "accept", conn="a")], {}, "refused"),
+    ],
+)
+def test_what_no_lab_can_do_is_left_out_and_named(
+    steps: list[Any], knobs: dict[str, Any], why: str
+) -> None:
+    """The reason says what it is."""
+    reason = unplayable(script(opened("a", 0), *steps, **knobs))
+    assert reason is not None
+    assert why in reason
+
+
+def test_what_a_lab_can_do_is_played() -> None:
+    """A plain stall, a refusal and a reset have no reason against them."""
+    refused = script(opened("a"), step(9, "fail", conn="a", cause="ECONNRESET"))
+    assert [None, None] == [unplayable(STALLS), unplayable(refused)]
+    assert {"tcp"} == scripted(refused, "r").features
+
+
+def test_streams_are_scaled_to_whole_blocks() -> None:
+    """Chunks begin at a multiple of eight bytes; knobs and sizes grow alike."""
+    stream = step(0, "stream", conn="a", stream=1, total_bytes=30)
+    small = script(opened("a"), stream, streaming_chunk_size=10, streaming_window_size=25)
+    scenario = scripted(small, "s")
+    assert (8, 80, 200) == (scale_of(small), scenario.chunk_bytes, scenario.window_bytes)
+    assert 1 == scale_of(script(opened("a"), stream, streaming_chunk_size=64))
+
+
+def test_a_scripted_scenario_crosses_between_processes() -> None:
+    """A worker is told the known ones by name, and this one as a whole."""
+    scenario = scripted(STALLS, "generated-1")
+    again = pickle.loads(pickle.dumps(told(scenario)))
+    assert ("generated-1", 1, 0.5) == (again.name, again.repetitions, again.send_timeout_s)
+    assert {one.name for one in SCENARIOS} == {told(one) for one in SCENARIOS}
+
+
+# --- what generated scripts have shown of the rules -----------------------------------------------
+
+
+def broken_by(story: Story) -> set[str]:
+    """Return what one told run breaks."""
+    header = trace_header(None, profile="hardened", selected=EVERY, clock="real")
+    return set(Accumulator(header).broken_by(list(story.events())))
+
+
+def expired(*, close_us: int | None) -> Story:
+    """A send expires at 600 ms; a close is asked for at `close_us`."""
+    story = Story("expired", send_timeout_us=500 * MS).open("a").mode("a", 10 * MS, "stop")
+    story.send("a", 1, 100 * MS, size_bytes=3_000_000)
+    if close_us is not None and close_us < 600 * MS:
+        story.ask("close", close_us, close_us + 1, conn="a")
+    story.closing("a", 600 * MS)
+    story.ended("a", 1, 600 * MS, "timeout", raised=True)
+    if close_us is not None and close_us >= 600 * MS:
+        story.ask("close", close_us, close_us + 1, conn="a")
+    return story.mode("a", 2 * S, "drain").end("a", 3 * S)
+
+
+def test_a_close_that_is_asked_for_later_has_not_begun_the_closing() -> None:
+    """The send that expired before is no send that failed while closing; one after the close is."""
+    assert {"SD-10", "SD-15"}.isdisjoint(broken_by(expired(close_us=1 * S)))
+    assert {"SD-10", "SD-15"} <= broken_by(expired(close_us=300 * MS))
+
+
+# --- plays ----------------------------------------------------------------------------------------
+
+
+def replayed(command: tuple[str, ...], *vectors: Vector) -> tuple[list[AnyEvent], set[str]]:
+    """Play vectors on the real clock; return the events, and what they break."""
+    asked = Settings(command, 1, None, "hardened", EVERY, Path(), lambda step: None)
+    played = replayed_on_the_real_clock(asked, vectors, None)
+    report = played.report()
+    assert [] == report.harness
+    return played.events, {one.id for one in report.requirements if one.verdict == "fail"}
+
+
+@pytest.mark.timing
+def test_a_script_is_played_over_real_sockets(tmp_path: Path) -> None:
+    """The reference breaks nothing; who leaves a connection open after a TIMEOUT is found out."""
+    events, broken = replayed(REFERENCE, STALLS)
+    assert set() == broken
+    assert {"by-hand"} == {one.name for one in events if isinstance(one, ScenarioBegun)}
+    _events, broken = replayed(planted(LEAVES_IT_OPEN, tmp_path), STALLS)
+    assert "SD-5" in broken
+
+
+@pytest.mark.timing
+def test_what_is_left_out_is_named() -> None:
+    """A vector that no lab can play is in the notes, and the others are played."""
+    late = script(
+        opened("a", 0), step(5, "accept", conn="a", wrote_bytes=1, late_us=2), name="late-write"
+    )
+    asked = Settings(REFERENCE, 1, None, "hardened", EVERY, Path(), lambda step: None)
+    played = replayed_on_the_real_clock(asked, [late], None)
+    assert [] == played.events
+    assert any("late-write (no lab can make a write return late)" in one for one in played.notes)

@@ -1,0 +1,26 @@
+"""Every situation of the law that is judged, with its two stories."""
+
+from tests.judge import (
+    beating,
+    closing,
+    configuring,
+    monitored,
+    secure,
+    sending,
+    stopping,
+    streaming,
+    windows,
+)
+from tests.judge.case import Case
+
+CASES: tuple[Case, ...] = (
+    *sending.CASES,
+    *closing.CASES,
+    *secure.CASES,
+    *monitored.CASES,
+    *beating.CASES,
+    *windows.CASES,
+    *configuring.CASES,
+    *streaming.CASES,
+    *stopping.CASES,
+)

@@ -1,0 +1,53 @@
+"""Put stories together to a trace, and have it judged."""
+
+from typing import Any
+
+from stallproof.judge.offline import report_on
+from stallproof.judge.report import Judgement, Report
+from stallproof.wire import events as ev
+from stallproof.wire.codec import TRACE_SCHEMA
+from stallproof.wire.events import AnyEvent
+from tests.judge.story import SLACK_US, T0_US, Story
+
+JUDGED = [f"SD-{n}" for n in range(1, 17)] + [f"SC-{n}" for n in range(1, 16)]
+JUDGED += [f"AP-{n}" for n in range(1, 15)]
+JUDGED += [f"CX-{n}" for n in range(1, 7)]
+JUDGED += [f"CF-{n}" for n in range(1, 6)]
+
+
+def header(**changes: Any) -> ev.TraceBegun:
+    """The first line of a trace; the clock is perfect unless a test says otherwise."""
+    fields: dict[str, Any] = {
+        "at_us": T0_US,
+        "schema": TRACE_SCHEMA,
+        "profile": "hardened",
+        "selected": JUDGED,
+        "implementation": {"name": "told", "version": "1", "language": "none"},
+        "features": ["unix", "tcp", "checks", "monitor", "heartbeats"],
+        "monitor_form": "b",
+        "monitor_slack_us": SLACK_US,
+        "monitor_period_us": 5_000_000,
+        "clock_uncertainty_us": 0,
+    }
+    return ev.TraceBegun(**{**fields, **changes})
+
+
+def trace_of(*stories: Story, **changes: Any) -> list[AnyEvent]:
+    """Return the trace of the stories, one run each."""
+    runs = [e for n, story in enumerate(stories, 1) for e in story.events(repetition=n)]
+    return [header(**changes), *runs]
+
+
+def report_of(*stories: Story, **changes: Any) -> Report:
+    """Return the report on the stories."""
+    return report_on(trace_of(*stories, **changes))
+
+
+def verdicts_of(*stories: Story, **changes: Any) -> dict[str, Judgement]:
+    """Return the judgements of the stories by requirement."""
+    return {j.id: j for j in report_of(*stories, **changes).requirements}
+
+
+def failing(*stories: Story, **changes: Any) -> set[str]:
+    """Return the requirements that the stories break."""
+    return {i for i, j in verdicts_of(*stories, **changes).items() if j.verdict == "fail"}

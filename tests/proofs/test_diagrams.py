@@ -1,0 +1,88 @@
+"""The diagrams of the machines are current, and a changed machine changes them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from proofs.diagrams.__main__ import DOCUMENT
+from proofs.diagrams.arrows import Arrow, Seen, arrows, conditions
+from proofs.diagrams.page import COMMAND, DIAGRAMS, page, picture, walked
+
+ROOT = Path(__file__).resolve().parents[2]
+
+CHANGED = [
+    (
+        "stallproof.machines.send_deadline",
+        "    if closing:\n        return after, End", "    if False:\n        return after, End",
+    ),
+    (
+        "stallproof.machines.stall_count",
+        "and checks >= policy.checks_max and not", "and checks > policy.checks_max and not",
+    ),
+    (
+        "stallproof.machines.connection",
+        "else Cause.TORN_FRAME",
+        "else Cause.SEND_TIMEOUT",
+    ),
+    ("stallproof.machines.ack_progress", "    if wait_left_us <= 0:", "    if wait_left_us <= -9:"),
+]  # fmt: skip
+
+
+def test_the_document_is_current() -> None:
+    """What is committed is what the machines are now."""
+    assert page() == DOCUMENT.read_text("utf-8"), f"run `{COMMAND}`"
+
+
+@pytest.mark.parametrize("planted", CHANGED, ids=[each[0] for each in CHANGED])
+def test_a_changed_machine_changes_its_diagram(planted: tuple[str, str, str]) -> None:
+    """With a mistake planted in a machine the document is no longer current."""
+    done = subprocess.run(
+        [sys.executable, "-m", "proofs.diagrams", "--check"],
+        cwd=ROOT, capture_output=True, text=True, timeout=120,
+        env={
+            **os.environ,
+            "PYTHONPATH": f"{ROOT / 'reference'}{os.pathsep}{ROOT}",
+            "STALLPROOF_PLANTED": json.dumps(planted),
+        },
+    )  # fmt: skip
+    assert 1 == done.returncode, done.stdout + done.stderr
+    assert COMMAND in done.stderr
+
+
+def test_the_picture_and_the_table_show_the_same_arrows() -> None:
+    """Every arrow of a diagram is one label of its picture."""
+    for diagram in DIAGRAMS:
+        found = walked(diagram)
+        drawn = [line for line in picture(found) if "-->" in line]
+        assert len(found) == sum(line.count("<br/>") + 1 for line in drawn)
+
+
+def test_a_condition_that_makes_no_difference_is_left_out() -> None:
+    """One arrow for the moves that lead to the same box whatever the second fact is."""
+    seen = [
+        Seen("a", "step", (done, when), "", "end" if done == "done" else "a")
+        for done in ("done", "not done")
+        for when in ("early", "late")
+    ]
+    expected = [
+        Arrow("a", "step", ("done",), "", "end"),
+        Arrow("a", "step", ("not done",), "", "a"),
+    ]
+    assert expected == arrows(seen)
+
+
+def test_a_condition_that_makes_a_difference_stays() -> None:
+    """A fact without which the arrow would claim another's moves is kept."""
+    yes: set[tuple[str, ...]] = {("done", "early")}
+    no: set[tuple[str, ...]] = {("done", "late"), ("not done", "early")}
+    assert [("done", "early")] == conditions(yes, no)
+
+
+def test_facts_that_do_not_tell_arrows_apart_are_shown_on_both() -> None:
+    """The same facts that lead to two boxes make two arrows, each with these facts."""
+    seen = [Seen("a", "step", ("done",), "", target) for target in ("b", "c")]
+    assert ["b", "c"] == [arrow.target for arrow in arrows(seen)]

@@ -1,0 +1,169 @@
+"""The plays of group AP: every situation has one, and each provokes what it is for."""
+
+import functools
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from stallproof.judge.evaluate import evaluate_run
+from stallproof.judge.evidence.arrange import runs_of
+from stallproof.requirements.registry import load_registry
+from stallproof.runner.conform import REFERENCE_COMMAND
+from stallproof.runner.play import play
+from stallproof.runner.scenarios.scenario import GRACE_DEFAULT_US
+from stallproof.runner.scenarios.stream_waits import nonsense_acks
+from stallproof.runner.scenarios.streaming import STREAMING
+from stallproof.runner.scheduler import Scheduler
+from stallproof.wire import codec
+from stallproof.wire import events as ev
+from stallproof.wire.events import AnyEvent
+
+HERE = Path(__file__).resolve().parent
+PLAYS = {s.name: s for s in STREAMING}
+
+PROVOKED = {
+    ("AP-1", "advance"): "stream-progress",
+    ("AP-1", "duplicate"): "stream-progress",
+    ("AP-1", "older"): "stream-progress",
+    ("AP-2", "at-window"): "stream-stalls",
+    ("AP-2", "above-window"): "stream-stalls",
+    ("AP-2", "source-paused"): "stream-pauses",
+    ("AP-3", "no-progress"): "stream-stalls",
+    ("AP-3", "late-progress"): "stream-progress",
+    ("AP-4", "paused-source"): "stream-pauses",
+    ("AP-4", "queued-start"): "stream-pauses",
+    ("AP-5", "ack-wait"): "stream-progress",
+    ("AP-5", "both-due"): "stream-both-due",
+    ("AP-6", "no-progress-found"): "stream-stalls",
+    ("AP-6", "ack-wait-found"): "stream-progress",
+    ("AP-7", "zero-interval"): "stream-zero-interval",
+    ("AP-7", "negative-interval"): "stream-negative-interval",
+    ("AP-8", "opens-exactly"): "stream-opens",
+    ("AP-8", "one-byte-short"): "stream-opens",
+    ("AP-8", "repeated"): "stream-opens-often",
+    ("AP-9", "error-ack"): "stream-stops",
+    ("AP-9", "watchdog-stop"): "stream-stalls",
+    ("AP-10", "not-an-integer"): "stream-nonsense",
+    ("AP-10", "boolean"): "stream-nonsense",
+    ("AP-10", "negative"): "stream-nonsense",
+    ("AP-10", "beyond-sent"): "stream-nonsense",
+    ("AP-10", "other-origin"): "stream-nonsense",
+    ("AP-10", "exactly-sent"): "stream-opens",
+    ("AP-11", "window-filled"): "stream-stalls",
+    ("AP-11", "last-chunk"): "stream-stalls",
+    ("AP-12", "cancel-while-waiting"): "stream-stops",
+    ("AP-12", "stop-while-waiting"): "stream-stops",
+    ("AP-13", "completed"): "stream-opens",
+    ("AP-13", "failed"): "stream-stalls",
+    ("AP-13", "cancelled"): "stream-stops",
+    ("AP-13", "late-ack"): "stream-stalls",
+    ("AP-14", "long-interval"): "stream-long-interval",
+    ("AP-14", "long-interval-ack-wait"): "stream-long-interval",
+}
+"""Which play is the one for each situation of the law; others may meet it as well."""
+
+
+def test_every_situation_of_the_group_has_a_play() -> None:
+    """The table names each situation of the registry, and a play that is for its requirement."""
+    situations = {
+        (requirement.id, name)
+        for requirement in load_registry().requirements
+        if requirement.group == "AP" and requirement.status == "active"
+        for name in requirement.situation_names
+    }
+    assert situations == set(PROVOKED)
+    assert [] == [
+        (one, name) for (one, _), name in PROVOKED.items() if one not in PLAYS[name].requirements
+    ]
+
+
+def test_grace_is_its_default_in_every_play() -> None:
+    """No bound of these plays is so small that grace has to shrink."""
+    assert {GRACE_DEFAULT_US} == {s.grace_us(None) for s in STREAMING}
+
+
+def test_no_nonsense_is_an_ack_that_can_be_true() -> None:
+    """Every kind is there, and what comes from the receiver is no offset up to what was sent."""
+    acks = nonsense_acks(8192, 40960)
+    assert ["str", "NoneType", "float", "list", "dict", "bool", "bool", "int"] == [
+        type(ack["offset"]).__name__ for ack in acks[:8]
+    ]
+    assert {True, False} <= {a["offset"] for a in acks if isinstance(a["offset"], bool)}
+    offsets = [a["offset"] for a in acks if a.get("origin") is None]
+    numbers = [offset for offset in offsets if type(offset) is int]
+    assert {-1, 40961} <= set(numbers)
+    assert [] == [number for number in numbers if 0 <= number <= 40960]
+    assert [] == [offset for offset in offsets if isinstance(offset, float) and offset % 1 == 0]
+
+
+def played(name: str, command: Sequence[str]) -> list[list[AnyEvent]]:
+    """Play one scenario against `command` and return the events of its runs."""
+    os.environ.setdefault("PYTHONPATH", str(HERE.parents[2] / "reference"))
+    return [[codec.decode(line) for line in run.lines] for run in play(name, command, None).runs]
+
+
+@functools.cache
+def on_the_reference() -> list[AnyEvent]:
+    """Play all of them against the reference, side by side, and return the trace."""
+    os.environ.setdefault("PYTHONPATH", str(HERE.parents[2] / "reference"))
+    scheduler = Scheduler(REFERENCE_COMMAND, None, 4, lambda progress: None)
+    header = ev.TraceBegun(
+        at_us=0,
+        schema=codec.TRACE_SCHEMA,
+        profile="hardened",
+        selected=[],
+        implementation={},
+        features=["streams", "tcp", "tls", "unix"],
+    )
+    return [header, *scheduler.play_all(STREAMING)]
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("name", PLAYS)
+def test_a_play_provokes_what_it_is_for(name: str) -> None:
+    """On real sockets each situation of the table is witnessed in its play, and nothing breaks."""
+    runs = [r for r in runs_of(on_the_reference())[1] if r.begun.name == name]
+    assert [] == [b for r in runs for b in (*r.broken, *r.unsupported)]
+    seen = {
+        key
+        for run in runs
+        for key, evaluated in evaluate_run(run).items()
+        if evaluated.witnessed and not evaluated.violations
+    }
+    expected = {key for key, place in PROVOKED.items() if place == name}
+    assert set() == expected - seen
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("name", PLAYS)
+def test_every_stream_of_a_play_has_its_end(name: str) -> None:
+    """No stream is left behind, and every chunk that arrived was its stream's own."""
+    runs = [r for r in runs_of(on_the_reference())[1] if r.begun.name == name]
+    for run in runs:
+        asked = [(a.conn, a.stream) for a in run.asked("stream")]
+        ended = [(e.conn, e.stream) for e in run.of(ev.StreamEnded)]
+        assert sorted(map(str, ended)) == sorted(map(str, asked))
+        chunks = [f for f in run.of(ev.PeerFrame) if f.stream is not None]
+        assert [] == [c for c in chunks if not c.intact or (c.conn, c.stream) not in asked]
+
+
+@pytest.mark.timing
+def test_a_harness_that_cannot_cancel_says_so_and_is_heard() -> None:
+    """The trace tells that cancelling is missing, and the harness is not taken for broken."""
+    command = (sys.executable, str(HERE.parent / "harnesses" / "incomplete_streams.py"), "cancel")
+    (run,) = played("stream-zero-interval", command)
+    assert {"cancel"} == {e.feature for e in run if isinstance(e, ev.Unsupported)}
+    assert [] == [e for e in run if isinstance(e, ev.HarnessFailed)]
+
+
+@pytest.mark.timing
+def test_a_harness_that_never_says_it_made_a_stream_is_broken() -> None:
+    """That is the harness's failure, found once, and nothing waits for the rest of the play."""
+    command = (sys.executable, str(HERE.parent / "harnesses" / "incomplete_streams.py"), "made")
+    (run,) = played("stream-nonsense", command)
+    failed = [e for e in run if isinstance(e, ev.HarnessFailed)]
+    assert ["protocol"] == [e.what for e in failed]
+    assert "never said 'stream_made'" in failed[0].detail

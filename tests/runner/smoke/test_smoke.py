@@ -1,0 +1,86 @@
+"""The smoke test finds each way in which a harness can be unsound, by the check that names it."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from stallproof.runner.conform import REFERENCE_COMMAND
+from stallproof.runner.smoke import Check, is_sound, smoked
+
+ROOT = Path(__file__).resolve().parents[3]
+TAMPERED = Path(__file__).resolve().parents[1] / "harnesses" / "tampered.py"
+PYTHON = ROOT / "tests" / "implementations" / "python" / "harness.py"
+NODE = ROOT / "tests" / "implementations" / "node" / "harness.js"
+
+
+def found(way: str) -> dict[str, Check]:
+    """Return what is broken about the reference's harness when it is tampered with."""
+    checks = list(smoked((sys.executable, str(TAMPERED), way)))
+    return {check.name: check for check in checks if check.state == "broken"}
+
+
+@pytest.mark.parametrize(
+    ("way", "name", "says"),
+    [
+        ("prints", "hello", "starting up"),
+        ("takes-unknown-for-failed", "hello", "operation that nobody knows"),
+        ("takes-bad-for-unknown", "nonsense", "'unsupported', not 'failed'"),
+        ("dies-of-nonsense", "nonsense", "no answer"),
+        ("own-timeout", "config", "30 is in force"),
+        ("never-starts", "sends-unix", "never said 'send_started'"),
+        ("never-ends", "sends-unix", "no 'send_ended'"),
+        ("counts-no-blocks", "sends-unix", "send_ended"),
+        ("short-payload", "sends-unix", "length"),
+        ("dates-back", "sends-unix", "us after it was asked for"),
+        ("dates-ahead", "sends-unix", "us after it was asked for"),
+        ("lies-of-frames", "sends-unix", "no frame that names it arrived"),
+        ("blocks-its-reader", "listens-unix", "answered nothing"),
+        ("checks-in-silence", "checks", "'checked'"),
+        ("hides-its-monitor", "monitor", "answered with 'ok'"),
+        ("jumps-nowhere", "wall_jump", "differ by 0 us"),
+        ("streams-in-silence", "streams", "stream_ended"),
+        ("takes-acks-in-silence", "streams", "ack_received"),
+        ("lingers", "stop", "did not exit"),
+        ("ends-badly", "stop", "status 7"),
+        ("reads-a-clock", "virtual-time", "other events the second time"),
+        ("keeps-its-cases", "virtual-time", "config"),
+    ],
+)
+def test_a_broken_harness_is_found_by_the_check_that_names_it(
+    way: str, name: str, says: str
+) -> None:
+    """The check says what it saw, and what to do about it."""
+    broken = found(way)
+    assert name in broken, broken
+    assert says in broken[name].seen
+    assert broken[name].advice
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize(
+    "command",
+    [REFERENCE_COMMAND, (sys.executable, str(PYTHON)), ("node", str(NODE))],
+    ids=["reference", "python", "node"],
+)
+def test_a_sound_harness_is_found_sound(command: tuple[str, ...]) -> None:
+    """Nothing is found broken in a harness that passes what it claims."""
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not there")
+    checks = list(smoked(command))
+    assert [] == [check for check in checks if check.state == "broken"]
+    assert is_sound(checks)
+
+
+def test_what_cannot_be_started_is_said_at_once() -> None:
+    """A command that is none is one broken check, and nothing else is looked at."""
+    checks = list(smoked(("/nonexistent/harness",)))
+    assert [("hello", "broken")] == [(check.name, check.state) for check in checks]
+    assert "/nonexistent/harness" in checks[0].seen
+
+
+def test_nothing_looked_at_is_not_sound() -> None:
+    """A test in which everything was left out found nothing sound."""
+    assert not is_sound([])
+    assert not is_sound([Check(name="x", state="left-out", seen="y")])

@@ -1,0 +1,101 @@
+"""The conductor: a scenario plays again because of noise only, and nothing seen is lost."""
+
+from concurrent.futures import Future
+
+import pytest
+
+from stallproof.runner.played import Played, PlayedRun
+from stallproof.runner.scenarios.context import now_us
+from stallproof.runner.scenarios.scenario import GRACE_DEFAULT_US
+from stallproof.runner.scheduler import ATTEMPTS_MAX, CALM_US, Progress, Scheduler
+from stallproof.wire import codec
+from stallproof.wire import events as ev
+
+NAME = "never-reads-unix"
+MINUTE_US = 60_000_000
+
+
+def played(repetition: int, *, lasted_us: int, spun: bool = False) -> "Future[Played]":
+    """Return what a worker brings: one run of `lasted_us`."""
+    begun = ev.ScenarioBegun(
+        at_us=0,
+        name=NAME,
+        repetition=repetition,
+        requirements=["SD-3"],
+        policy={},
+        grace_us=GRACE_DEFAULT_US,
+    )
+    future: Future[Played] = Future()
+    run = PlayedRun(0, lasted_us, [codec.encode(begun)], spun)
+    future.set_result(Played(NAME, [run]))
+    return future
+
+
+def scheduler(told: list[Progress]) -> Scheduler:
+    """Return a conductor whose twin never started: all the time without its word is noise."""
+    one = Scheduler(("unused",), None, 1, told.append)
+    one._attempts[NAME] = 1
+    return one
+
+
+def test_noise_lets_a_scenario_play_again_three_times_at_most() -> None:
+    """Each noisy attempt but the last asks for another, and every one stays in the trace."""
+    told: list[Progress] = []
+    one = scheduler(told)
+    again = []
+    for attempt in range(1, ATTEMPTS_MAX + 1):
+        one._attempts[NAME] = attempt
+        again.append(one._take(played(attempt, lasted_us=GRACE_DEFAULT_US), 1))
+    assert [NAME] * (ATTEMPTS_MAX - 1) + [None] == again
+    kept = [e.repetition for e in one._played[NAME] if isinstance(e, ev.ScenarioBegun)]
+    assert [1, 2, 3] == kept
+    assert [0, 0, 1] == [p.done for p in told]
+
+
+def test_a_quiet_run_is_enough() -> None:
+    """At half the grace of noise the scenario is done; one microsecond more and it plays again."""
+    assert scheduler([])._take(played(1, lasted_us=GRACE_DEFAULT_US // 2), 1) is None
+    assert NAME == scheduler([])._take(played(1, lasted_us=GRACE_DEFAULT_US // 2 + 1), 1)
+
+
+def test_an_implementation_that_burnt_the_processor_gets_no_second_try() -> None:
+    """Noise that the implementation made itself is no reason to play again."""
+    assert scheduler([])._take(played(1, lasted_us=GRACE_DEFAULT_US, spun=True), 1) is None
+
+
+class Told:
+    """Stands for a twin that saw `noise_us` in whatever span it is asked about."""
+
+    def __init__(self, noise_us: int) -> None:
+        self.noise_us = noise_us
+        self.spans_us: list[int] = []
+
+    def worst_overrun_us(self, begin_us: int, end_us: int) -> int:
+        self.spans_us.append(end_us - begin_us)
+        return self.noise_us
+
+
+@pytest.mark.parametrize(
+    ("noise_us", "left_us", "plays"),
+    [
+        (25_000, MINUTE_US, True),
+        (25_001, MINUTE_US, False),
+        (25_001, 0, True),
+    ],
+    ids=["quiet", "too noisy", "time is up"],
+)
+def test_who_was_too_noisy_waits_for_a_quiet_machine(
+    noise_us: int, left_us: int, plays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half the grace of noise is quiet, a microsecond more is not; a minute is the most."""
+    one, noise_monitor = scheduler([]), Told(noise_us)
+    monkeypatch.setattr(one, "_noise_monitor", noise_monitor)
+    assert plays is one._may_play(GRACE_DEFAULT_US // 2, now_us() + left_us)
+    assert set(noise_monitor.spans_us) <= {CALM_US}
+
+
+def test_a_twin_that_says_nothing_leaves_nobody_waiting_for_ever() -> None:
+    """Silence is noise, until the time to wait is up."""
+    one = scheduler([])
+    assert not one._may_play(GRACE_DEFAULT_US // 2, now_us() + MINUTE_US)
+    assert one._may_play(GRACE_DEFAULT_US // 2, now_us())
