@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
+from tests.no_deadline import UNHURRIED
 from tests.timing import TWIN
+
+# Hypothesis gives each example 200 ms unless it is told otherwise.
+settings.register_profile("unhurried", UNHURRIED)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from stallproof.wire.implementation import (
 from tests.drivers.peers import (
     PAIRS,
     PATIENCE_S,
+    STALLING,
     Ear,
     Sending,
     eventually,
@@ -121,7 +122,7 @@ class LateLatch(GuardedConnection):
 
 def test_a_timeout_that_did_not_begin_the_closing_is_suppressed() -> None:
     """SUPPRESSED beats TIMEOUT when someone else closed first (SD-10)."""
-    with guarded(unix_pair(), kind=LateLatch) as (conn, _, ear):
+    with guarded(unix_pair(), STALLING, kind=LateLatch) as (conn, _, ear):
         assert conn.send(LARGE) is Outcome.SUPPRESSED
         assert ["monitor"] == [event.cause for event in ear.all(Closing)]
 
@@ -133,8 +134,9 @@ def test_the_reader_publishes_what_it_received() -> None:
         stream = wire(FrameType.DATA, b"abc") + wire(FrameType.ACK) + wire(FrameType.HELLO)
         for byte in stream:
             peer.sendall(bytes([byte]))
-        assert eventually(lambda: conn.received_frames == 3)
+        assert eventually(lambda: len(ear.all(Received)) == 3)
         assert ["data", "ack", "other"] == [event.kind for event in ear.all(Received)]
+        assert conn.received_frames == 3
         assert ear.all(Received)[-1].at_us == conn.snapshot()[0].received_us
 
 

@@ -18,6 +18,7 @@ from stallproof.wire.implementation import Closing, LockTaken, Written
 from tests.drivers.peers import (
     PAIRS,
     SEND_TIMEOUT_US,
+    STALLING,
     Sending,
     eventually,
     frames_of,
@@ -108,7 +109,7 @@ def test_a_failure_learnt_at_the_deadline_is_a_timeout(learnt_us: int, expected:
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 def test_a_peer_that_never_reads_holds_nobody_past_the_bound(transport: str) -> None:
     """The stalled send and the ones that wait return in time, never early (SD-3, SD-4, SD-13)."""
-    with guarded(PAIRS[transport]()) as (conn, peer, ear):
+    with guarded(PAIRS[transport](), STALLING) as (conn, peer, ear):
         stalled = Sending(conn, LARGE * 4, 1)
         assert eventually(lambda: ear.all(LockTaken))
         probes = [Sending(conn, b"probe", number) for number in (2, 3)]
@@ -129,7 +130,7 @@ def test_a_peer_that_never_reads_holds_nobody_past_the_bound(transport: str) -> 
 @pytest.mark.timing
 def test_a_peer_that_trickles_does_not_move_the_deadline() -> None:
     """Progress all the way through does not extend the one deadline of the frame (SD-1)."""
-    with guarded(unix_pair()) as (conn, peer, ear):
+    with guarded(unix_pair(), STALLING) as (conn, peer, ear):
         stalled = Sending(conn, LARGE * 4)
         while stalled.is_alive():
             peer.recv(4096)

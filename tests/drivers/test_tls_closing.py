@@ -18,7 +18,7 @@ from stallproof.machines.send_deadline import Outcome
 from stallproof.wire.implementation import Closed, Closing, Noted, PeerEnded, Received
 from tests.drivers.peers import (
     PATIENCE_S,
-    SEND_TIMEOUT_US,
+    STALLING,
     Ear,
     Sending,
     eventually,
@@ -116,7 +116,7 @@ def test_nothing_is_sent_once_closed() -> None:
 
 def test_a_close_with_full_buffers_does_not_wait_for_the_peer() -> None:
     """A goodbye that the kernel does not take is left unsaid."""
-    with secure(Policy(send_timeout_us=SEND_TIMEOUT_US)) as (conn, peer, ear):
+    with secure(STALLING) as (conn, peer, ear):
         # The buffers are filled behind the connection's back, so that its lock is free.
         with contextlib.suppress(BlockingIOError):
             while True:

@@ -226,7 +226,7 @@ def test_too_many_answers_that_wait_close_the_connection(tmp_path: Path) -> None
         ask(conn, server, updates, 50)
         conn.lock.release()
         assert 1 < updates.written < 50
-        assert eventually(lambda: conn.is_closing)
+        assert eventually(lambda: ear.all(Closing))
         assert ["tls"] == [event.cause for event in ear.all(Closing)]
         assert ["error"] == [event.how for event in ear.all(PeerEnded)]
         assert "TooManyReplies" in ear.all(Noted)[0].text

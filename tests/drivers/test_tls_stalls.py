@@ -26,6 +26,7 @@ from stallproof.wire.implementation import (
 from tests.drivers.peers import (
     PATIENCE_S,
     SEND_TIMEOUT_US,
+    STALLING,
     Ear,
     Sending,
     eventually,
@@ -58,7 +59,7 @@ def judge_timeout(stalled: Sending, ear: Ear) -> SendFailed:
 @pytest.mark.timing
 def test_a_peer_that_stops_in_mid_record_holds_nobody_past_the_bound() -> None:
     """The stalled send and the ones that wait return in time, and the peer sees a cut stream."""
-    with secure() as (conn, peer, ear):
+    with secure(STALLING) as (conn, peer, ear):
         stalled = Sending(conn, LARGE, 1)
         assert eventually(lambda: ear.all(LockTaken))
         probes = [Sending(conn, b"probe", number) for number in (2, 3)]
@@ -81,7 +82,7 @@ def test_a_peer_that_stops_in_mid_record_holds_nobody_past_the_bound() -> None:
 @pytest.mark.timing
 def test_a_peer_that_trickles_does_not_move_the_deadline() -> None:
     """Progress all the way through does not extend the one deadline of the frame (SD-1)."""
-    with secure() as (conn, peer, ear):
+    with secure(STALLING) as (conn, peer, ear):
         stalled = Sending(conn, LARGE)
         while stalled.is_alive():
             peer.recv(4096)
@@ -93,7 +94,7 @@ def test_a_peer_that_trickles_does_not_move_the_deadline() -> None:
 @pytest.mark.timing
 def test_full_buffers_stop_a_small_frame_in_time() -> None:
     """Small frames fill the buffers of a peer that does not read; the one that waits times out."""
-    with secure() as (conn, peer, ear):
+    with secure(STALLING) as (conn, peer, ear):
         failed: SendFailed | None = None
         while failed is None:
             began_us = now_us()
@@ -181,12 +182,14 @@ class Flood(threading.Thread):
 @pytest.mark.timing
 def test_a_flood_of_the_peer_does_not_keep_the_sender_from_its_deadline() -> None:
     """While the reader decrypts without pause, a stalled send ends in time all the same (SD-3)."""
-    with secure(buffer_bytes=1 << 20) as (conn, peer, ear):
+    with secure(STALLING, buffer_bytes=1 << 20) as (conn, peer, ear):
         peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
         flood = Flood(peer)
+        assert eventually(lambda: len(ear.all(Received)) > 100)
+        before = len(ear.all(Received))
         stalled = Sending(conn, LARGE * 4)
         judge_timeout(stalled, ear)
-        assert len(ear.all(Received)) > 100
+        assert len(ear.all(Received)) > before
         flood.join(PATIENCE_S)
         assert not flood.is_alive()
 

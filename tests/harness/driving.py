@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).parents[2]
-PATIENCE_S = 10.0
+PATIENCE_S = 20.0
+"""How long a test waits for what must happen before it gives up; never a judgement of speed.
+
+Shorter than the default send timeout: a send that nobody frees is not to end by itself meanwhile.
+"""
 REFERENCE = ["-m", "stallproof.harness"]
 
 

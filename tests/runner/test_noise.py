@@ -14,7 +14,8 @@ def now_us() -> int:
 
 
 def test_a_stopped_twin_tells_how_long_nothing_ran() -> None:
-    """A stop of 200 ms is an overrun of at least that less one period, seen in its span only."""
+    """A stop of 200 ms is an overrun of at least that less one period, whatever part is asked."""
+    started_us = now_us()
     with NoiseMonitor() as noise_monitor:
         assert noise_monitor.pid is not None
         begin_us = now_us()
@@ -23,10 +24,15 @@ def test_a_stopped_twin_tells_how_long_nothing_ran() -> None:
         os.kill(noise_monitor.pid, signal.SIGCONT)
         time.sleep(0.1)
         end_us = now_us()
-        worst_us = noise_monitor.worst_overrun_us(begin_us, end_us)
-        assert 200_000 - PERIOD_US - 1_000 <= worst_us <= end_us - begin_us
+        least_us = 200_000 - PERIOD_US - 1_000
+        # The machine may have held the twin up before the stop: the overrun is one of both then.
+        assert least_us <= noise_monitor.worst_overrun_us(begin_us, end_us) <= now_us() - started_us
         inside_us = begin_us + 100_000
-        assert noise_monitor.worst_overrun_us(inside_us, inside_us) == worst_us
+        assert (
+            least_us
+            <= noise_monitor.worst_overrun_us(inside_us, inside_us)
+            <= now_us() - started_us
+        )
 
 
 def test_a_silent_twin_counts_as_noise() -> None:
@@ -63,13 +69,14 @@ def test_time_before_the_twin_counts_as_noise() -> None:
 @pytest.mark.timing
 def test_the_twin_answers_about_the_time_just_passed() -> None:
     """Asked about a span that ends now, it waits for its own word and then knows the whole span."""
+    started_us = now_us()
     with NoiseMonitor() as noise_monitor:
         begin_us = now_us()
         time.sleep(0.2)
         end_us = now_us()
         noise_us = noise_monitor.worst_overrun_us(begin_us, end_us)
-        # However noisy the machine is, a span that was watched cannot be later than it is long.
-        assert 0 <= noise_us < 200_000 + (now_us() - end_us)
+        # However noisy the machine is, nobody is held up for longer than the twin has been there.
+        assert 0 <= noise_us < now_us() - started_us
         later_us = noise_monitor.worst_overrun_us(begin_us, end_us)
         assert later_us == noise_us
 

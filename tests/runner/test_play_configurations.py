@@ -12,6 +12,7 @@ from stallproof.runner.play import SCENARIOS
 from stallproof.runner.play_configurations import ACCEPTED_MAX, BREAKAGES_MAX, ConfigurationPlayer
 from stallproof.runner.scenarios.configuration import scenario
 from stallproof.runner.scenarios.scenario import Configuration
+from stallproof.runner.sut.client import HarnessBroken
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
@@ -92,7 +93,14 @@ def test_a_harness_that_breaks_is_never_taken_for_a_refusal(word: str, what: str
 
 def test_a_harness_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """No answer in time is no refusal either."""
+    patient_s, broke = play_configurations.ANSWERS_WITHIN_S, ConfigurationPlayer._broke
     monkeypatch.setattr(play_configurations, "ANSWERS_WITHIN_S", 0.3)
+
+    def patient_again(player: ConfigurationPlayer, error: HarnessBroken) -> None:
+        monkeypatch.setattr(play_configurations, "ANSWERS_WITHIN_S", patient_s)
+        broke(player, error)
+
+    monkeypatch.setattr(ConfigurationPlayer, "_broke", patient_again)
     events = played(["hang", "good"])
     assert ["hung"] == breakages(events)
     assert [None] == [a.error for a in answers(events)]

@@ -20,6 +20,8 @@ LAYOUT = FrameLayout(
     kind=KindField(at=6, bytes=1, data=[1], heartbeat=[3], ack=[5]),
     sequence=NumberField(at=14, bytes=2),
 )
+PATIENCE_S = 60.0
+"""How long a test waits for what must happen before it gives up; never a judgement of speed."""
 _E = TypeVar("_E", bound=AnyPeerEvent)
 
 
@@ -68,24 +70,32 @@ class Bench:
             sock = socket.socket()
             self.socks.append(sock)
             sock.connect((self.address["host"], self.address["port"]))
-        sock.settimeout(10)
+        sock.settimeout(PATIENCE_S)
         return sock
 
     def all(self, kind: type[_E]) -> list[_E]:
         with self._told:
             return [e for e in self.events if isinstance(e, kind)]
 
-    def wait(
-        self, kind: type[_E], wanted: Callable[[_E], bool] = lambda e: True, timeout_s: float = 10.0
-    ) -> _E:
+    def wait(self, kind: type[_E], wanted: Callable[[_E], bool] = lambda e: True) -> _E:
         """Return the first event of `kind` that is wanted; fails the test if there is none."""
         with self._told:
             self._told.wait_for(
-                lambda: any(isinstance(e, kind) and wanted(e) for e in self.events), timeout_s
+                lambda: any(isinstance(e, kind) and wanted(e) for e in self.events), PATIENCE_S
             )
             found = [e for e in self.events if isinstance(e, kind) and wanted(e)]
         assert found, f"no {kind.__name__} as wanted among {self.events[-8:]}"
         return found[0]
+
+    def unread(self, expected: int, conn: str = "a") -> int:
+        """Wait until so many bytes lie unread; return how many do.
+
+        Of what was sent over TCP the last bytes may come after the sender has returned.
+        """
+        until = time.monotonic() + PATIENCE_S
+        while (unread := self.peer.unread(conn)) != expected and time.monotonic() < until:
+            time.sleep(0.001)
+        return unread
 
     def total_bytes(self) -> int:
         return sum(e.got_bytes for e in self.all(PeerRead))
@@ -104,10 +114,11 @@ def open_bench() -> Iterator[Bench]:
 both = pytest.mark.parametrize("transport", ["unix", "tcp"])
 
 
-def settle(bench: Bench) -> None:
-    """Wait until the lab has told all it holds back."""
+def settle(bench: Bench, conn: str = "a") -> None:
+    """Leave the lab time for what it must not do, then have it tell all that it has read."""
     time.sleep(0.03)
-    bench.peer.layout(LAYOUT)
+    # Whatever the lab tells of a connection comes after what it held back of it.
+    bench.peer.unread(conn)
 
 
 def fill(sock: socket.socket, data: bytes) -> int:
@@ -119,7 +130,7 @@ def fill(sock: socket.socket, data: bytes) -> int:
             sent += sock.send(data[sent : sent + 65536])
     except TimeoutError:
         pass
-    sock.settimeout(10)
+    sock.settimeout(PATIENCE_S)
     return sent
 
 

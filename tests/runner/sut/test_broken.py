@@ -3,7 +3,7 @@
 import pytest
 
 from stallproof.runner.sut.client import HarnessBroken
-from tests.runner.harness_bench import ask_on_and_on, client_of, use
+from tests.runner.harness_bench import PATIENCE_S, ask_on_and_on, client_of, use
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_a_harness_that_breaks_is_contained_and_stays_broken(
     client = client_of(way)
     client.start()
     # Only the hung harness uses up this time; the others are found out by what they do.
-    timeout_s = 0.8 if way == "silent" else 20.0
+    timeout_s = 0.8 if way == "silent" else PATIENCE_S
     with pytest.raises(HarnessBroken) as broken:
         use(client, timeout_s)
     assert broken.value.what == what

@@ -8,13 +8,21 @@ from pathlib import Path
 
 import pytest
 
+from stallproof.runner.sut import client as client_module
 from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused, Unsupported
 from stallproof.wire.events import Answered, AnyEvent, Noted, Requested, SendStarted, Written
-from tests.runner.harness_bench import HARNESS, client_of, use
+from tests.drivers.peers import eventually
+from tests.runner.harness_bench import HARNESS, PATIENCE_S, client_of, use
 
 
 def now_us() -> int:
     return time.monotonic_ns() // 1000
+
+
+@pytest.fixture
+def _ends_in_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of how a harness ends, and not of how soon."""
+    monkeypatch.setattr(client_module, "_STOP_S", PATIENCE_S)
 
 
 def is_gone(pid: int) -> bool:
@@ -26,6 +34,7 @@ def is_gone(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] == "Z"
 
 
+@pytest.mark.usefixtures("_ends_in_its_own_time")
 def test_a_good_harness_is_heard_on_the_oracles_clock() -> None:
     """Asking is recorded before it can have an effect, hearing never before it happened."""
     events: list[AnyEvent] = []
@@ -104,13 +113,11 @@ def test_a_harness_that_does_not_stop_is_killed_with_its_children() -> None:
     client.close()
     assert client.complaint == "The harness did not exit within 1 s after 'stop'."
     assert is_gone(pid)
-    deadline = time.monotonic() + 5
-    while not is_gone(child) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert is_gone(child)
+    assert eventually(lambda: is_gone(child))
     client.close()
 
 
+@pytest.mark.usefixtures("_ends_in_its_own_time")
 def test_a_harness_that_ends_badly_is_complained_of() -> None:
     """A status other than 0 after `stop` is told, although nothing was left to break."""
     with client_of("bad-end") as client:

@@ -94,16 +94,18 @@ class Peer:
         every_us: int = 1,
     ) -> None:
         """Read by `mode` from now on; a limit in bytes or whole frames makes it stop by itself."""
+        # Read before the schedule of a trickle begins: no turn comes earlier than was told.
+        at_us = now_us()
         self._read_policy.set(
             mode, limit_bytes=limit_bytes, frames=frames, piece_bytes=piece_bytes, every_us=every_us
         )
-        self._tell_mode(mode, limit_bytes)
+        self._tell_mode(mode, at_us, limit_bytes)
         self._stop_if_satisfied()
 
-    def _tell_mode(self, mode: Mode, limit_bytes: int | None = None) -> None:
+    def _tell_mode(self, mode: Mode, at_us: int, limit_bytes: int | None = None) -> None:
         self.emit(
             PeerMode(
-                at_us=now_us(), conn=self.conn, mode=mode, limit_bytes=limit_bytes,
+                at_us=at_us, conn=self.conn, mode=mode, limit_bytes=limit_bytes,
                 in_record_bytes=0 if self.link is None else self.link.wire.in_record_bytes,
             )
         )  # fmt: skip
@@ -111,7 +113,7 @@ class Peer:
     def _stop_if_satisfied(self) -> None:
         if self._read_policy.is_satisfied:
             self._read_policy.set("stop")
-            self._tell_mode("stop")
+            self._tell_mode("stop", now_us())
 
     def poll_mask(self) -> int | None:
         """Return what to poll for; `None`: nothing, because it would only wake the lab in vain."""
