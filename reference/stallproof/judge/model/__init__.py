@@ -16,6 +16,7 @@ from stallproof.judge.model.expected import (
     policy_of,
     problems_of,
 )
+from stallproof.judge.model.filling import filled, is_hardened, taken_by
 from stallproof.judge.model.observed import observe
 from stallproof.judge.model.table import PROVOCATIONS, VIRTUAL, VIRTUAL_UNDECIDABLE
 
@@ -25,10 +26,13 @@ __all__ = [
     "VIRTUAL_UNDECIDABLE",
     "StepExpected",
     "expected_of",
+    "filled",
     "held_by",
+    "is_hardened",
     "lawful_of",
     "observe",
     "observe_configured",
     "policy_of",
     "problems_of",
+    "taken_by",
 ]
