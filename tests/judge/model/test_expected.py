@@ -21,13 +21,10 @@ from proofs.vectors.script import (
     until,
 )
 from stallproof.judge.model import (
-    PROVOCATIONS,
-    VIRTUAL_UNDECIDABLE,
     expected_of,
     held_by,
     problems_of,
 )
-from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors.format import Step, Vector
 
 
@@ -36,12 +33,6 @@ def vector(*steps: Step, **knobs: Any) -> Vector:
         schema="stallproof.vector/1", name="by-hand", requirements=[], profile="hardened",
         needs=[], reason="A test.", knobs=knobs, steps=list(steps),
     )  # fmt: skip
-
-
-def test_the_table_has_each_requirement_that_virtual_time_can_decide() -> None:
-    """Every registered requirement has its provocation, or is named as undecidable."""
-    ids = {one.id for one in load_registry().requirements}
-    assert (set(PROVOCATIONS) | VIRTUAL_UNDECIDABLE, len(PROVOCATIONS)) == (ids, len(ids) - 2)
 
 
 def test_the_decisions_of_each_step_are_those_since_the_step_before() -> None:

@@ -17,12 +17,10 @@ from stallproof.judge.model.expected import (
     problems_of,
 )
 from stallproof.judge.model.observed import observe
-from stallproof.judge.model.table import PROVOCATIONS, VIRTUAL, VIRTUAL_UNDECIDABLE
+from stallproof.judge.model.situation import VIRTUAL
 
 __all__ = [
-    "PROVOCATIONS",
     "VIRTUAL",
-    "VIRTUAL_UNDECIDABLE",
     "StepExpected",
     "expected_of",
     "held_by",
