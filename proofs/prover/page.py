@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from proofs.prover.ledger import WISHES
-from proofs.prover.reasons import UNPROVED, requirement_ids
+from proofs.prover.reasons import requirement_ids, unproved
 from proofs.prover.verdicts import mistakes_of
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -30,12 +30,13 @@ def _row(requirement: str, name: str, entry: Mapping[str, Any]) -> str:
 
 
 def _rows(obligations: Mapping[str, Any]) -> Iterator[str]:
+    reasons = unproved()
     for requirement in requirement_ids():
         for name, entry in obligations.items():
             if requirement in entry["requirements"]:
                 yield _row(requirement, name, entry)
-        if requirement in UNPROVED:
-            yield f"| {requirement} | {UNPROVED[requirement]} | no proof | - | - | - | - |"
+        if requirement in reasons:
+            yield f"| {requirement} | {reasons[requirement]} | no proof | - | - | - | - |"
 
 
 def ledger(verdicts: Mapping[str, Any]) -> str:

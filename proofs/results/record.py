@@ -97,11 +97,11 @@ def placeless(text: str) -> str:
     return _SOCKET.sub(".../", text)
 
 
-def gathered(runs: Iterable[Run]) -> Gathered:
+def gathered(runs: Iterable[Run], selected: frozenset[str]) -> Gathered:
     """Weigh every run once more, by requirement and situation."""
     seen: Gathered = {}
     for run in runs:
-        gather(seen, evaluate_run(run))
+        gather(seen, evaluate_run(run, selected))
     return seen
 
 

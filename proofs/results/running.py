@@ -39,12 +39,14 @@ def run(
     if not judged.interpreter.exists():
         raise RunError(f"there is no {judged.python}: `make results` makes it")
     selected = judged.selected(load_registry())
+    if only is not None:
+        selected &= only
     with tempfile.TemporaryDirectory() as folder:
         trace = Path(folder) / "trace.jsonl"
         report = conform(
             judged.command,
             profile=PROFILE,
-            selected=selected if only is None else selected & only,
+            selected=selected,
             grace_us=None,
             jobs=JOBS,
             trace_path=trace,
@@ -54,7 +56,7 @@ def run(
             trouble = report.harness[0]
             raise RunError(f"its harness broke: {trouble.what}: {trouble.detail}")
         _, runs = runs_of(read_trace(trace))
-        seen = gathered(runs)
+        seen = gathered(runs, selected)
     return Record(
         schema=SCHEMA,
         name=judged.name,

@@ -60,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(*, check: bool, to: str | None) -> int:
     from proofs.traceability import evidence, page, whole
-    from proofs.traceability.reasons import REASONS
+    from proofs.traceability.reasons import reasons
 
     found = whole.columns()
     rows = evidence.matrix(found)
@@ -74,7 +74,7 @@ def _run(*, check: bool, to: str | None) -> int:
     if wrong:
         print("traced: the document was left as it is", file=sys.stderr)
         return 1
-    part = page.generated(rows, REASONS)
+    part = page.generated(rows, reasons())
     current = page.is_current(part)
     if check and not current:
         print(

@@ -4,10 +4,7 @@ Each list is the one that its own command works through, so that nothing is clai
 not run there.
 """
 
-import ast
-import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
 
 import proofs.obligations  # noqa: F401  # Registers every statement.
 from proofs.models.catalogue import MODELS
@@ -16,15 +13,13 @@ from proofs.prover.statement import REGISTERED, Obligation
 from proofs.search import LAWS, SEARCHES
 from proofs.seeded.catalogue import SEEDED
 from proofs.seeded.seeded import Seeded
-from proofs.traceability.evidence import ROOT, ByRequirement, Evidence, filed, path_of
-from stallproof.judge.evaluate import RULES
+from proofs.traceability.evidence import ByRequirement, Evidence, filed, path_of
+from stallproof.judge.rules import Rule, find_rules
 from stallproof.requirements.vectors import Vector, load_all
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.scenarios.scenario import Scenario
 
-RULE_NAME = re.compile(r"(sd|ap|sc|cx|cf)_(\d+)(?:_|$)")
 MISTAKES_PAGE = "docs/mistakes.md"
-Rule = Callable[..., Any]
 
 
 def proved(obligations: Iterable[Obligation] | None = None) -> ByRequirement:
@@ -80,35 +75,21 @@ def vectored(vectors: Iterable[Vector] | None = None) -> ByRequirement:
     )  # fmt: skip
 
 
-def requirement_of(rule: Rule) -> str:
-    """Return the requirement that a rule of the oracle judges, by its name.
-
-    Raises `LookupError` for a name that tells none, or one that its module never speaks of.
-    """
-    found = RULE_NAME.match(rule.__name__)
-    if found is None:
-        raise LookupError(f"the rule {rule.__name__} does not say what it judges")
-    requirement = f"{found[1].upper()}-{found[2]}"
-    tree = ast.parse((ROOT / path_of(rule.__module__)).read_text("utf-8"))
-    words = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    if requirement not in words:
-        raise LookupError(f"the rule {rule.__name__} says nothing of {requirement}")
-    return requirement
-
-
 def judged(
-    rules: Iterable[Rule] = RULES, scenarios: Iterable[Scenario] = SCENARIOS
+    rules: Iterable[Rule] | None = None, scenarios: Iterable[Scenario] = SCENARIOS
 ) -> ByRequirement:
     """Return, by requirement, the oracle's rules for it and the scenarios that bring it about.
 
     A rule that no scenario provokes says nothing, and neither does a scenario without a rule.
     """
     by_rule = filed(
-        (requirement_of(rule), Evidence(
-            f"rule {rule.__module__.rsplit('.', 1)[1]}.{rule.__name__}", path_of(rule.__module__),
-            _first_line(rule),
+        (requirement, Evidence(
+            f"rule {rule.observe.__module__.rsplit('.', 1)[1]}.{rule.observe.__name__}",
+            path_of(rule.observe.__module__),
+            (rule.observe.__doc__ or "").strip().partition("\n")[0].rstrip("."),
         ))
-        for rule in rules
+        for rule in (find_rules() if rules is None else rules)
+        for requirement in rule.requirements
     )  # fmt: skip
     by_scenario = filed(
         (requirement, Evidence(
@@ -122,10 +103,6 @@ def judged(
         for requirement, found in by_rule.items()
         if requirement in by_scenario
     }
-
-
-def _first_line(function: Rule) -> str:
-    return (function.__doc__ or "").strip().partition("\n")[0].rstrip(".")
 
 
 def mistaken(seeded: Iterable[Seeded] = SEEDED) -> ByRequirement:

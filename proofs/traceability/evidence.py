@@ -8,14 +8,15 @@ The use: each source returns `Evidence` by requirement; `matrix` puts the column
 The complication: names have to survive edits, so evidence is named by what it is called and never
 by a line.
 
-Spec: the registry, `spec/requirements.json`. Source: `spec/README.md`.
+Spec: the registry. Source: `spec/README.md`.
 """
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
+
+from stallproof.requirements.registry import Requirement, load_registry
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,33 +50,27 @@ ByRequirement = dict[str, list[Evidence]]
 """What one source found, by the ID of the requirement."""
 
 
-def registry() -> list[dict[str, str]]:
-    """Return ID, group, title and profile of every active requirement, in the registry's order."""
-    text = (ROOT / "spec" / "requirements.json").read_text("utf-8")
-    entries = json.loads(text)["requirements"]
-    return [
-        {key: str(entry[key]) for key in ("id", "group", "title", "profile")}
-        for entry in entries
-        if entry["status"] == "active"
-    ]
+def active() -> list[Requirement]:
+    """Return every active requirement, in the registry's order."""
+    return [one for one in load_registry().requirements if one.status == "active"]
 
 
 def matrix(columns: Mapping[Column, ByRequirement]) -> tuple[Row, ...]:
     """Return the rows of all requirements; a column that was not given is empty."""
     return tuple(
         Row(
-            entry["id"],
-            entry["title"],
-            entry["profile"],
-            {column: tuple(columns.get(column, {}).get(entry["id"], ())) for column in COLUMNS},
+            one.id,
+            one.title,
+            one.profile,
+            {column: tuple(columns.get(column, {}).get(one.id, ())) for column in COLUMNS},
         )
-        for entry in registry()
+        for one in active()
     )
 
 
 def strangers(columns: Mapping[Column, ByRequirement]) -> list[str]:
     """Return what was found for requirements that the registry does not have."""
-    known = {entry["id"] for entry in registry()}
+    known = {one.id for one in active()}
     return [
         f"{column}: {evidence.name} speaks of {requirement}, which is no requirement"
         for column, found in columns.items()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from proofs.traceability import catalogues, evidence, gaps, tested, written
 from proofs.traceability.evidence import COLUMNS, ByRequirement, Column, Row
 from proofs.traceability.gaps import Reason
-from proofs.traceability.reasons import REASONS
+from proofs.traceability.reasons import reasons
 
 
 def columns() -> dict[Column, ByRequirement]:
@@ -29,14 +29,13 @@ def rows() -> tuple[Row, ...]:
 
 
 def complaints(
-    found: dict[Column, ByRequirement] | None = None, reasons: Sequence[Reason] = REASONS
+    found: dict[Column, ByRequirement] | None = None, given: Sequence[Reason] | None = None
 ) -> list[str]:
-    """Return everything that is wrong: gaps, stale reasons, missing tests and files, strangers."""
+    """Return everything that is wrong: gaps, stale reasons, missing files, strangers."""
     chosen = columns() if found is None else found
     matrix = evidence.matrix(chosen)
     return [
-        *gaps.faults(matrix, reasons),
-        *tested.faults(),
+        *gaps.faults(matrix, reasons() if given is None else given),
         *evidence.strangers(chosen),
         *missing_files(matrix),
     ]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from proofs.traceability.evidence import ROOT, ByRequirement, Evidence, filed, registry
+from proofs.traceability.evidence import ROOT, ByRequirement, Evidence, active, filed
 
 MACHINES = ROOT / "reference" / "stallproof" / "machines"
 ID = re.compile(r"\b(?:SD|AP|SC|CX|CF)-\d+\b")
@@ -22,16 +22,15 @@ def anchor(heading: str) -> str:
 
 
 def prose() -> ByRequirement:
-    """Return the section of the law for each requirement; the heading must be the registry's."""
+    """Return the section of the law for each requirement."""
     return filed(_sections())
 
 
 def _sections() -> Iterator[tuple[str, Evidence]]:
-    for entry in registry():
-        path = f"spec/{entry['group'].lower()}.md"
-        heading = f"{entry['id']}: {entry['title']}"
-        if f"\n## {heading}\n" in (ROOT / path).read_text("utf-8"):
-            yield entry["id"], Evidence(heading, f"{path}#{anchor(heading)}", "the law sentences")
+    for one in active():
+        heading = f"{one.id}: {one.title}"
+        path = f"spec/{one.group.lower()}.md#{anchor(heading)}"
+        yield one.id, Evidence(heading, path, "the law sentences")
 
 
 def contracts(folder: Path = MACHINES) -> ByRequirement:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from stallproof import __version__, cli
+from stallproof.cli import law
 from stallproof.reports.json_report import read_report
+from stallproof.requirements.registry import load_registry
 
 STALLPROOF = (sys.executable, "-m", "stallproof")
 FACTS = ("id", "level", "profile", "verdict", "selected")
@@ -95,11 +97,23 @@ def test_law_shows_what_was_asked_for(capsys: pytest.CaptureFixture[str]) -> Non
     assert "SD-4  " not in out
 
 
+def test_law_is_printed_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
+    """With `--json` the registry is printed, of everything or of what was asked for."""
+    assert cli.run(["law", "--json"]) == 0
+    registry = load_registry()
+    whole = json.loads(capsys.readouterr().out)
+    assert [one.id for one in registry.requirements] == [one["id"] for one in whole["requirements"]]
+    assert cli.run(["law", "CX-2", "--json"]) == 0
+    part = json.loads(capsys.readouterr().out)
+    assert ["CX-2"] == [one["id"] for one in part["requirements"]]
+    assert part["requirements"][0] in whole["requirements"]
+
+
 def test_a_fault_of_our_own_is_never_taken_for_a_broken_requirement(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An unforeseen exception ends with code 3 and says whose fault it is."""
-    monkeypatch.setattr(cli, "load_registry", lambda: 1 // 0)
+    monkeypatch.setattr(law, "load_registry", lambda: 1 // 0)
     assert cli.run(["law"]) == 3
     assert "fault of stallproof" in capsys.readouterr().err
 

@@ -175,6 +175,7 @@ digits = st.text("0123456789", max_size=9)
 powers = st.integers(-12, 12)
 
 
+@pytest.mark.requirement("CF-1", "CF-3")
 @given(st.sampled_from(["", "-"]), digits, digits, powers, st.booleans())
 def test_seconds_agree_with_exact_fractions(
     sign: str, whole: str, decimals: str, power: int, in_environment: bool
@@ -214,6 +215,7 @@ edits = st.lists(
 )
 
 
+@pytest.mark.requirement("CF-3")
 @given(st.sampled_from(sorted(KNOBS)), edits)
 def test_a_name_is_a_slip_exactly_up_to_distance_two(
     knob: str, slips: list[tuple[str, int, str]]

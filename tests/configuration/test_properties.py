@@ -57,6 +57,7 @@ sources = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.requirement("CF-1", "CF-2", "CF-4")
 @given(drawn=sources)
 @UNHURRIED
 def test_every_knob_is_in_force_under_its_name_from_its_strongest_source(
@@ -101,6 +102,7 @@ GOOD = {
 good_ones = st.sets(st.sampled_from(sorted(GOOD)))
 
 
+@pytest.mark.requirement("CF-3")
 @given(bad=bad_ones, beside=good_ones)
 @UNHURRIED
 def test_one_bad_value_is_refused_by_name_whatever_stands_beside_it(

@@ -41,6 +41,7 @@ def test_the_defaults_and_the_advised_values_hold() -> None:
     assert 7 == len(judged(Policy()))
 
 
+@pytest.mark.requirement("CF-5", kind="boundary")
 @pytest.mark.parametrize(
     ("name", "at_edge", "beyond"),
     [
@@ -229,6 +230,7 @@ def test_sizes_are_shown_in_bytes_and_in_a_unit_for_people(size_bytes: int, expe
 small = st.integers(1, 30)
 
 
+@pytest.mark.requirement("CX-5", "CF-5")
 @given(
     policy=st.builds(
         Policy, send_timeout_us=small, ack_progress_timeout_us=small, stall_timeout_us=small,

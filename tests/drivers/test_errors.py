@@ -27,6 +27,7 @@ TABLE = [
 ]
 
 
+@pytest.mark.requirement("SD-7", kind="boundary")
 @pytest.mark.parametrize(("error", "expected"), TABLE, ids=lambda value: repr(value))
 def test_every_cause_has_the_failure_of_its_row(error: Exception, expected: Failure) -> None:
     """Each exception stands for the failure that the error table gives."""

@@ -47,6 +47,7 @@ def wire(kind: FrameType, payload: bytes = b"") -> bytes:
     return b"".join(Outgoing(kind, 1, payload_view(payload)).rest(0, 1 << 30))
 
 
+@pytest.mark.requirement("SD-10", "SD-15", "CX-2", kind="socket")
 @pytest.mark.timing
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 def test_closing_frees_a_blocked_sender_and_raises_nothing(transport: str) -> None:
@@ -101,6 +102,7 @@ def test_the_descriptor_outlives_the_holder_of_the_lock() -> None:
             os.fstat(descriptor)
 
 
+@pytest.mark.requirement("SD-10", "SD-12", "CX-6", kind="socket")
 def test_nothing_is_sent_once_closed() -> None:
     """A send after closing is SUPPRESSED and writes nothing (SD-10, SD-12)."""
     with guarded(unix_pair()) as (conn, peer, _):

@@ -50,6 +50,7 @@ def test_a_send_that_is_over_is_no_stall() -> None:
         assert [] == ear.all(Warned)
 
 
+@pytest.mark.requirement("SC-11", "CX-3", kind="socket")
 def test_a_pass_does_not_wait_for_a_lock_that_is_held() -> None:
     """While sends are stalled, and even with the lock held for ever, passes come and go (SC-11)."""
     policy = Policy(send_timeout_us=30_000_000, stall_timeout_us=1, heartbeat_interval_us=1)
@@ -80,6 +81,7 @@ def test_a_pass_does_not_wait_for_a_lock_that_is_held() -> None:
         assert [] == held_ear.all(HeartbeatSent)
 
 
+@pytest.mark.requirement("SC-7", "SC-9", "CX-2", kind="socket")
 @pytest.mark.timing
 def test_the_monitor_closes_a_stalled_connection_and_frees_its_sender() -> None:
     """On a real clock the close falls into the window of form (b), and only there (SC-9)."""

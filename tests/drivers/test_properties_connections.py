@@ -66,6 +66,7 @@ def is_blocked(conn: GuardedConnection, ear: Ear) -> bool:
     return conn.lock_holder is not None and 0 < before == len(ear.all(Written))
 
 
+@pytest.mark.requirement("SC-10", "SC-11", "CX-3", kind="socket")
 @pytest.mark.timing
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 @given(queued=st.integers(0, 3), sizes=st.lists(st.integers(0, 2_000), min_size=1, max_size=4))
@@ -103,6 +104,7 @@ def test_a_stalled_connection_delays_no_other(
         assert all(send.is_alive() for send in blocked)
 
 
+@pytest.mark.requirement("SD-15", "CX-2", kind="socket")
 @pytest.mark.timing
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 @given(queued=st.integers(0, 4), pause_ms=st.integers(0, 5), again=st.booleans())
@@ -126,6 +128,7 @@ def test_a_close_frees_everyone_who_sends(
         assert in_time(asked_us, first_us)
 
 
+@pytest.mark.requirement("SD-11", kind="socket")
 @given(number=st.sampled_from([1_022, 1_023, 1_024, 1_025]) | st.integers(1_024, 1_180))
 @settings(UNHURRIED, max_examples=15)
 def test_any_descriptor_number_can_wait(number: int) -> None:
@@ -144,6 +147,7 @@ def test_any_descriptor_number_can_wait(number: int) -> None:
         assert sending.result() is Outcome.OK
 
 
+@pytest.mark.requirement("SD-16", kind="socket")
 @given(
     sizes=st.lists(st.integers(0, 300), max_size=3),
     torn=st.none() | st.integers(0, 300),

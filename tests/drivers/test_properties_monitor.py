@@ -7,6 +7,7 @@ again from the words of `spec/sc.md`.
 from dataclasses import dataclass, field, replace
 from unittest import mock
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,6 +103,7 @@ def with_an_honest_past(schedule: Schedule) -> Schedule:
     return replace(schedule, moments_us=kept)
 
 
+@pytest.mark.requirement("SC-2", "SC-3", "SC-4", "SC-6", "SC-7", "SC-8", "SC-9")
 @given(schedule=schedules)
 @UNHURRIED
 def test_a_stall_is_closed_once_and_within_its_window(schedule: Schedule) -> None:
@@ -114,6 +116,7 @@ def test_a_stall_is_closed_once_and_within_its_window(schedule: Schedule) -> Non
     assert closed[0] == warned[schedule.checks_max - 1]
 
 
+@pytest.mark.requirement("SC-2", "SC-6", "SC-7", "SC-9")
 @given(
     limit_us=st.integers(20, 60),
     shortest_us=st.integers(1, 10),
@@ -135,6 +138,7 @@ def test_both_ends_of_the_window_are_reached(
         assert [expected_us] == watch(schedule, schedule.policy(), ends_us=None)[1]
 
 
+@pytest.mark.requirement("SC-4", "SC-6", "CX-5")
 @given(schedule=schedules, held_us=st.integers(1, 120))
 @UNHURRIED
 def test_a_send_that_ends_in_time_is_left_alone(schedule: Schedule, held_us: int) -> None:
@@ -146,6 +150,7 @@ def test_a_send_that_ends_in_time_is_left_alone(schedule: Schedule, held_us: int
         assert [] == closed
 
 
+@pytest.mark.requirement("SC-15")
 @given(schedule=schedules, limit_us=st.integers(1, 3))
 @UNHURRIED
 def test_an_earlier_stall_shortens_no_window(schedule: Schedule, limit_us: int) -> None:
@@ -211,6 +216,9 @@ passes = st.lists(
 )
 
 
+@pytest.mark.requirement(
+    "SC-3", "SC-7", "SC-8", "SC-10", "SC-11", "SC-12", "SC-13", "SC-14", "SC-15"
+)
 @given(passes=passes)
 @UNHURRIED
 def test_every_pass_checks_every_connection_for_itself(

@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -74,6 +75,7 @@ class Queue:
         assert expected == self.served
 
 
+@pytest.mark.requirement("CX-1", "CX-4", kind="socket")
 @given(st.lists(st.sampled_from(["arrive", "arrive", "attempt", "release"]), max_size=16))
 @settings(UNHURRIED, max_examples=40)
 def test_the_lock_is_served_in_order_of_arrival(actions: list[str]) -> None:
@@ -90,6 +92,7 @@ def test_the_lock_is_served_in_order_of_arrival(actions: list[str]) -> None:
     assert queue.arrived == queue.served
 
 
+@pytest.mark.requirement("SD-1", "SD-2", "SD-3", "SD-13", "CX-4")
 @given(
     timeout_us=st.integers(1, 400),
     grace_us=st.integers(0, 50),

@@ -9,6 +9,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +117,9 @@ def sequences_of(took: bytes, left_bytes: list[int]) -> list[int]:
     return found
 
 
+@pytest.mark.requirement(
+    "SD-5", "SD-6", "SD-7", "SD-8", "SD-9", "SD-10", "SD-14", "SD-15", kind="socket"
+)
 @given(
     sizes=st.lists(st.integers(0, 30), min_size=1, max_size=6),
     row=st.lists(answers, max_size=14),
@@ -145,6 +149,7 @@ def test_any_answers_of_the_kernel_end_as_the_law_says(
     assert rising == seen
 
 
+@pytest.mark.requirement("SD-7", "SD-8", "SD-14", kind="socket")
 @given(failures=st.lists(numbers | others, min_size=1, max_size=5), size_bytes=st.integers(0, 30))
 @settings(UNHURRIED, max_examples=80)
 def test_a_refused_frame_leaves_an_open_connection_and_no_hole(

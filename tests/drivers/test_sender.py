@@ -56,6 +56,7 @@ def outcome_of(conn: GuardedConnection, payload: bytes) -> Outcome:
         return failed.outcome
 
 
+@pytest.mark.requirement("SD-2", kind=("boundary", "socket"))
 @pytest.mark.parametrize("began_us", [DEADLINE_US - 1, DEADLINE_US, DEADLINE_US + 1])
 def test_no_write_begins_at_or_after_the_deadline(began_us: int) -> None:
     """One microsecond before the deadline a write begins; at it and after it none does (SD-2)."""
@@ -105,6 +106,7 @@ def test_a_failure_learnt_at_the_deadline_is_a_timeout(learnt_us: int, expected:
         assert (expected is Outcome.TIMEOUT) == conn.is_closing
 
 
+@pytest.mark.requirement("SD-3", "SD-4", "SD-13", kind="socket")
 @pytest.mark.timing
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 def test_a_peer_that_never_reads_holds_nobody_past_the_bound(transport: str) -> None:
@@ -127,6 +129,7 @@ def test_a_peer_that_never_reads_holds_nobody_past_the_bound(transport: str) -> 
         assert failed.sent.written_bytes == len(read_all(peer))
 
 
+@pytest.mark.requirement("SD-1", "SD-3", kind="socket")
 @pytest.mark.timing
 def test_a_peer_that_trickles_does_not_move_the_deadline() -> None:
     """Progress all the way through does not extend the one deadline of the frame (SD-1)."""

@@ -130,6 +130,7 @@ def send_all(
     return outcomes
 
 
+@pytest.mark.requirement("SD-2", "SD-3", "SD-6", "SD-9", "SD-10", "SD-14", "CX-1", kind="socket")
 @pytest.mark.timing
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 @given(

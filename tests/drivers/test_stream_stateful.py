@@ -2,6 +2,7 @@
 
 import contextlib
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -184,4 +185,6 @@ Streams.TestCase.settings = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-TestStreams = Streams.TestCase
+TestStreams = pytest.mark.requirement(
+    "AP-1", "AP-2", "AP-3", "AP-4", "AP-5", "AP-8", "AP-9", "AP-10", "AP-13", "AP-14", kind="socket"
+)(Streams.TestCase)

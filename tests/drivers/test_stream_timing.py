@@ -77,6 +77,7 @@ def ended(ear: Ear) -> StreamEnded:
     return event
 
 
+@pytest.mark.requirement("AP-3", "AP-4", "AP-6", "AP-14", kind="socket")
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 @pytest.mark.parametrize("interval_us", [CHECK_INTERVAL_MIN_US, 130_000, LONG_US])
 def test_no_progress_is_found_when_it_is_due(interval_us: int, transport: str) -> None:
@@ -122,6 +123,7 @@ def test_a_pause_of_the_source_is_no_stall() -> None:
         assert in_time(begun.at_us, ended(ear).at_us, 150_000)
 
 
+@pytest.mark.requirement("AP-9", "AP-12", kind="socket")
 @pytest.mark.parametrize("how", ["cancel", "error", "close"])
 def test_a_stop_wakes_a_waiting_sender(how: str) -> None:
     """The wait is over within grace, although the next check is a minute away (AP-9, AP-12)."""
@@ -139,6 +141,7 @@ def test_a_stop_wakes_a_waiting_sender(how: str) -> None:
         assert in_time(asked_us, returned_us)
 
 
+@pytest.mark.requirement("AP-8", kind="socket")
 def test_no_wake_up_is_lost_in_hundreds_of_windows() -> None:
     """Each ACK races with the wait that it ends; one lost wake-up would take a minute (AP-8)."""
     chunks = 400
@@ -185,6 +188,7 @@ def test_an_ack_from_another_thread_opens_every_window() -> None:
         assert all(event.accepted for event in ear.all(AckReceived)[:-1])
 
 
+@pytest.mark.requirement("AP-7", kind="socket")
 def test_a_waiting_sender_does_next_to_nothing() -> None:
     """At the shortest interval there is a bounded number of looks and hardly any work (AP-7)."""
     looks: list[int] = []
@@ -209,6 +213,7 @@ def test_a_waiting_sender_does_next_to_nothing() -> None:
         assert used_s <= 0.1
 
 
+@pytest.mark.requirement("AP-11", kind="socket")
 @pytest.mark.parametrize("seed", range(5))
 def test_outstanding_bytes_are_bounded_whatever_the_source_and_the_receiver_do(seed: int) -> None:
     """By the receiver's own count there is never more than the window and a chunk (AP-11)."""

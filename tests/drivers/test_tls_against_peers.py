@@ -20,6 +20,7 @@ from tests.drivers.test_sender_against_peers import (
 )
 
 
+@pytest.mark.requirement("SD-3", "SD-9", "SD-12", "SD-14", "CX-1", kind="socket")
 @pytest.mark.timing
 @given(
     sizes=st.lists(st.sampled_from([0, 1, 100, 5_000, 70_000, 900_000]), min_size=1, max_size=5),

@@ -127,6 +127,7 @@ def test_a_close_with_full_buffers_does_not_wait_for_the_peer() -> None:
         reset(peer.sock)
 
 
+@pytest.mark.requirement("SD-12", kind="socket")
 def test_a_close_at_any_moment_leaves_no_byte_in_clear() -> None:
     """Whenever the close falls into a send, all that the peer ever got is records (SD-12)."""
     chance = random.Random(3)

@@ -72,7 +72,10 @@ def _tells(story: Story, requirement: str, **changes: int) -> dict[str | None, s
     """Say how each situation of `requirement` that occurred in `story` is weighed."""
     _header, runs = runs_of(trace_of(story, **changes))
     evaluated = {
-        k[1]: w for run in runs for k, w in evaluate_run(run).items() if k[0] == requirement
+        situation: one
+        for run in runs
+        for (told, situation), one in evaluate_run(run, {requirement}).items()
+        if told == requirement
     }
     return {name: _word(one) for name, one in evaluated.items()}
 

@@ -42,6 +42,7 @@ def waiting(progress_us: int = 1_000, wait_us: int = 5_000, *, seed: bool = Fals
     return Stream(150, 0, progress_us, wait_us, None, seed)
 
 
+@pytest.mark.requirement("AP-2", "AP-8", "AP-11", kind="boundary")
 @pytest.mark.parametrize(("acknowledged", "begins"), [(49, False), (50, True), (51, True)])
 def test_a_chunk_begins_at_the_window_and_not_above(acknowledged: int, begins: bool) -> None:
     """With 101 bytes outstanding of a window of 100 the chunk waits; with 100 or 99 it begins."""
@@ -51,6 +52,7 @@ def test_a_chunk_begins_at_the_window_and_not_above(acknowledged: int, begins: b
     assert after.wait_us == (None if begins else 10)
 
 
+@pytest.mark.requirement("AP-3", "AP-4", kind="boundary")
 @pytest.mark.parametrize(
     ("progress_us", "seed", "due_us"),
     [(1_000, False, 65_000), (1_000, True, 61_000), (9_000, False, 69_000), (9_000, True, 69_000)],
@@ -66,6 +68,7 @@ def test_no_progress_is_due_at_clock_plus_timeout(
     assert on_look(POLICY, before, now_us=due_us + 1)[1] == failed
 
 
+@pytest.mark.requirement("AP-5", kind="boundary")
 def test_ack_wait_is_due_at_the_wait_plus_ack_wait() -> None:
     """With progress all along, the wait goes on 1 us before its end and fails at it and after."""
     before = waiting(progress_us=290_000)
@@ -111,6 +114,7 @@ def test_a_long_interval_is_cut_to_the_due_moment() -> None:
     assert on_look(lazy, waiting(progress_us=0, seed=True), now_us=12_000)[1] == AwaitAck(43_000)
 
 
+@pytest.mark.requirement("AP-1", "AP-10", kind="boundary")
 @pytest.mark.parametrize(
     ("offset", "verdict"),
     [
@@ -285,7 +289,9 @@ class ShippedMachineAgainstNaive(MachineAgainstNaive):
 
 
 TestMachineAgainstNaive = MachineAgainstNaive.TestCase
-TestShippedMachineAgainstNaive = ShippedMachineAgainstNaive.TestCase
+TestShippedMachineAgainstNaive = pytest.mark.requirement(
+    "AP-1", "AP-2", "AP-3", "AP-4", "AP-5", "AP-7", "AP-8", "AP-10", "AP-11", "AP-13", "AP-14"
+)(ShippedMachineAgainstNaive.TestCase)
 TestMachineAgainstNaive.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
 TestShippedMachineAgainstNaive.settings = TestMachineAgainstNaive.settings
 

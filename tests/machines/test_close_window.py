@@ -76,6 +76,7 @@ def test_a_schedule_is_one_that_can_be_kept(schedule: Schedule, expected: bool) 
             close_window(Policy(), schedule)
 
 
+@pytest.mark.requirement("CX-5", kind="boundary")
 @pytest.mark.parametrize(
     ("limit_s", "send_us", "expected"),
     [
@@ -102,6 +103,7 @@ def test_an_outer_timeout_is_measured_from_the_upper_end() -> None:
     assert 90_050_000 == outer_above_us(ADVISED, Ticks(5 * S, 50_000), margin_us=0)
 
 
+@pytest.mark.requirement("SC-9")
 @given(
     limit_us=st.integers(1, 100),
     checks=st.integers(1, 9),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -136,7 +137,9 @@ class ShippedConnectionAgainstLists(ConnectionAgainstLists):
 
 
 TestConnectionAgainstLists = ConnectionAgainstLists.TestCase
-TestShippedConnectionAgainstLists = ShippedConnectionAgainstLists.TestCase
+TestShippedConnectionAgainstLists = pytest.mark.requirement(
+    "SD-1", "SD-6", "SD-7", "SD-9", "SD-10", "SD-13", "SD-14", "SC-3", "SC-10", "CX-1", "CX-6"
+)(ShippedConnectionAgainstLists.TestCase)
 TestConnectionAgainstLists.settings = settings(
     max_examples=80, stateful_step_count=40, deadline=None
 )

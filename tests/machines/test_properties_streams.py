@@ -4,6 +4,7 @@ The clock is the test's own. The due moments are worked out below from the words
 from the list of ACKs alone, without any state between them.
 """
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -59,6 +60,7 @@ def due(
     return no_progress_us, ack_wait_us, StreamOutcome.ACK_WAIT
 
 
+@pytest.mark.requirement("AP-1", "AP-3", "AP-4", "AP-5", "AP-6", "AP-7", "AP-14")
 @given(
     interval_us=st.integers(SHORTEST_US, 60_000),
     timeout_us=st.integers(1, 80_000),
@@ -95,6 +97,7 @@ def test_a_failure_is_found_exactly_when_it_is_due(
     assert looks <= -(-lasted_us // interval_us) + came + 2
 
 
+@pytest.mark.requirement("AP-2", "AP-8", "AP-10")
 @given(
     acknowledged=st.integers(0, SENT - WINDOW - 1),
     short_bytes=st.integers(-3, 3),
@@ -119,6 +122,7 @@ def test_an_ack_opens_exactly_at_the_window(
     assert opens == (stream.wait_us is None)
 
 
+@pytest.mark.requirement("AP-12", "AP-13")
 @given(
     first=st.sampled_from(list(StreamOutcome)),
     later=st.lists(

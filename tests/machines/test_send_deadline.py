@@ -27,6 +27,7 @@ def test_the_deadline_is_the_lock_plus_the_send_timeout() -> None:
     assert expected == send_deadline.on_lock_taken(POLICY, 10, now_us=1_000)
 
 
+@pytest.mark.requirement("SD-2", "SD-4", kind="boundary")
 @pytest.mark.parametrize(
     ("now_us", "expected"), [(1_499, Wait(1)), (1_500, TIMED_OUT), (1_501, TIMED_OUT)]
 )
@@ -80,6 +81,7 @@ def test_failures_follow_the_table(
         assert End(outcome, closes) == actual
 
 
+@pytest.mark.requirement("SD-2", "SD-7", kind="boundary")
 @pytest.mark.parametrize("failure", list(Failure))
 @pytest.mark.parametrize("now_us", [1_500, 1_501])
 def test_a_failure_at_the_deadline_is_a_timeout(failure: Failure, now_us: int) -> None:
@@ -193,11 +195,14 @@ class ShippedSendAgainstDiary(SendAgainstDiary):
 
 
 TestSendAgainstDiary = SendAgainstDiary.TestCase
-TestShippedSendAgainstDiary = ShippedSendAgainstDiary.TestCase
+TestShippedSendAgainstDiary = pytest.mark.requirement(
+    "SD-1", "SD-2", "SD-4", "SD-5", "SD-6", "SD-7", "SD-8", "SD-9", "SD-10"
+)(ShippedSendAgainstDiary.TestCase)
 TestSendAgainstDiary.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
 TestShippedSendAgainstDiary.settings = TestSendAgainstDiary.settings
 
 
+@pytest.mark.requirement("SD-1", "SD-2", "SD-4")
 @given(
     timeout_us=st.integers(1, 10**12),
     pauses_us=st.lists(st.integers(0, 10**12), max_size=20),

@@ -26,6 +26,7 @@ from tests.models import configuration as naive
 KNOBS = {name: value for name, value in asdict(Policy()).items() if name != "monitor_period_us"}
 
 
+@pytest.mark.requirement("AP-7", "CF-2", kind="boundary")
 @pytest.mark.parametrize(
     ("asked_us", "expected_us"),
     [
@@ -81,6 +82,7 @@ def test_the_clamped_knobs_have_an_upper_end_only() -> None:
 maybe = st.none() | st.integers(-3, 3)
 
 
+@pytest.mark.requirement("CF-4")
 @given(file=maybe, environment=maybe, default=st.integers(-3, 3), by_hand=maybe)
 def test_the_strongest_source_with_a_value_wins(
     file: int | None, environment: int | None, default: int, by_hand: int | None
@@ -100,6 +102,7 @@ spans = st.sampled_from([1, 2, 30_000_000, TIMEOUT_MAX_US - 1, TIMEOUT_MAX_US])
 sizes = st.sampled_from([1, 2, 1 << 20, 2**53 - 2, 2**53 - 1])
 
 
+@pytest.mark.requirement("CF-1", "CF-2")
 @given(
     st.fixed_dictionaries(
         {

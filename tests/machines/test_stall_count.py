@@ -27,6 +27,7 @@ def idle(received_us: int | None, *, heartbeats: bool = True, closing: bool = Fa
     return Snapshot(None, None, received_us, heartbeats, closing)
 
 
+@pytest.mark.requirement("SC-1", "SC-2", "SC-4", kind="boundary")
 @pytest.mark.parametrize(("now_us", "stalled"), [(1_099, False), (1_100, False), (1_101, True)])
 def test_stalled_is_strictly_longer_than_the_limit(now_us: int, stalled: bool) -> None:
     """A stall of the limit exactly is not stalled; one microsecond more is, and warns."""
@@ -84,6 +85,7 @@ def test_a_stamp_later_than_the_clock_is_no_stall() -> None:
     assert not found.stalled
 
 
+@pytest.mark.requirement("SC-10", kind="boundary")
 @pytest.mark.parametrize(("now_us", "due"), [(1_049, False), (1_050, False), (1_051, True)])
 def test_a_heartbeat_is_due_strictly_after_the_interval(now_us: int, due: bool) -> None:
     """Nothing received for the interval exactly is not idle; one microsecond more is."""
@@ -192,7 +194,9 @@ class ShippedCountAgainstMonitor(CountAgainstMonitor):
 
 
 TestCountAgainstMonitor = CountAgainstMonitor.TestCase
-TestShippedCountAgainstMonitor = ShippedCountAgainstMonitor.TestCase
+TestShippedCountAgainstMonitor = pytest.mark.requirement(
+    "SC-1", "SC-2", "SC-3", "SC-4", "SC-5", "SC-6", "SC-7", "SC-8", "SC-10", "SC-11", "SC-15"
+)(ShippedCountAgainstMonitor.TestCase)
 TestCountAgainstMonitor.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
 TestShippedCountAgainstMonitor.settings = TestCountAgainstMonitor.settings
 

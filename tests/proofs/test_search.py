@@ -20,9 +20,9 @@ from proofs.search.outcome import Outcome, exit_status
 from proofs.search.printed import report
 from stallproof.machines import connection
 from stallproof.machines.send_deadline import Failure
+from stallproof.requirements.registry import load_registry
 
 ROOT = Path(__file__).resolve().parents[2]
-REQUIREMENTS = ROOT / "spec" / "requirements.json"
 
 MISTAKES = [
     # Search, module, old, new, the law that is broken, and the length of the shortest history.
@@ -206,12 +206,8 @@ def test_the_contracts_are_back_after_a_search() -> None:
 
 def test_every_law_serves_a_requirement_that_exists() -> None:
     """The IDs of the laws are those of the registry, and no law is without one."""
-    known = {entry["id"] for entry in _entries(json.loads(REQUIREMENTS.read_text("utf-8")))}
+    known = {one.id for one in load_registry().requirements}
     assert {} == {name: tags for name, tags in LAWS.items() if not tags or set(tags) - known}
-
-
-def _entries(registry: Any) -> Any:
-    return registry["requirements"] if isinstance(registry, dict) else registry
 
 
 @pytest.mark.parametrize("arguments", [("--only", "nothing"), ("--json", "/no/such/folder/x")])

@@ -1,6 +1,6 @@
 """The traceability matrix: current, without holes, and told when something is not as it says."""
 
-import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,15 +9,14 @@ from proofs.prover.statement import REGISTERED
 from proofs.traceability import catalogues, evidence, gaps, page, tested, whole, written
 from proofs.traceability.__main__ import as_json, main
 from proofs.traceability.evidence import ByRequirement, Column, Evidence
-from proofs.traceability.gaps import EVERYTHING, Reason
-from proofs.traceability.reasons import REASONS
-from stallproof.requirements.vectors import load_all
-from tests.proofs import traced_tests
-from tests.proofs.traced_tests import TESTED
+from proofs.traceability.gaps import Reason
+from proofs.traceability.reasons import reasons
+from stallproof.requirements.registry import load_registry
 
 COMMAND = "python -m proofs.traceability"
 FOUND = whole.columns()
 ROWS = evidence.matrix(FOUND)
+REASONS = reasons()
 
 
 def without(column: Column, requirement: str) -> dict[Column, ByRequirement]:
@@ -38,8 +37,7 @@ def test_every_cell_has_its_evidence_or_one_reason() -> None:
 
 def test_every_requirement_has_a_row() -> None:
     """The rows are those of the registry, in its order."""
-    registry = json.loads((evidence.ROOT / "spec" / "requirements.json").read_text("utf-8"))
-    ids = [entry["id"] for entry in registry["requirements"] if entry["status"] == "active"]
+    ids = [one.id for one in load_registry().requirements if one.status == "active"]
     assert ids == [row.requirement for row in ROWS]
 
 
@@ -67,11 +65,11 @@ def test_every_name_stands_in_the_file_that_it_links_to() -> None:
 @pytest.mark.parametrize("column", [c for c in evidence.COLUMNS if c != "vector"])
 def test_a_cell_that_was_emptied_is_reported(column: Column) -> None:
     """Without its evidence and without a reason, CX-1 is a gap in any column."""
-    reasons = [reason for reason in REASONS if not reason.covers("CX-1")]
+    given = [reason for reason in REASONS if not reason.covers("CX-1")]
     emptied = evidence.matrix(without(column, "CX-1"))
     expected = f"{column}: nothing for CX-1, and no reason"
-    assert expected in gaps.faults(emptied, reasons)
-    assert expected not in gaps.faults(ROWS, reasons)
+    assert expected in gaps.faults(emptied, given)
+    assert expected not in gaps.faults(ROWS, given)
 
 
 def test_a_removed_obligation_is_reported() -> None:
@@ -103,48 +101,79 @@ def test_a_second_reason_and_an_empty_one_are_reported() -> None:
     assert "proof: a reason without words" in wrong
 
 
-def test_the_reason_for_a_whole_column_is_stale_at_its_first_evidence() -> None:
-    """Once there are vectors, nobody may say that there are none."""
-    reasons = [one for one in REASONS if one.column != "vector"]
-    none = [*reasons, Reason("vector", EVERYTHING, "There are none.")]
-    assert [] == gaps.faults(evidence.matrix({**FOUND, "vector": {}}), none)
-    named = catalogues.vectored(load_all()[:1])
-    requirement, (piece, *_) = next(iter(named.items()))
-    assert (evidence.ROOT / piece.path).is_file()
-    wrong = gaps.faults(evidence.matrix({**FOUND, "vector": named}), none)
-    assert f"vector: the reason for {requirement} is stale, there is {piece.name} now" in wrong
+def test_the_reason_of_a_group_speaks_of_its_gaps_and_lasts_as_long_as_one() -> None:
+    """It is no fault beside evidence, until there is evidence for the whole group."""
+    of_group = Reason("search", ("CF-4", "CF-5"), "No history.", is_of_group=True)
+    others = [one for one in REASONS if one.column != "search"]
+    filled = {**FOUND, "search": {**FOUND["search"], "CF-4": FOUND["search"]["SD-1"]}}
+    found = [
+        [one for one in gaps.faults(evidence.matrix(cells), [*others, of_group]) if "CF" in one]
+        for cells in (FOUND, filled)
+    ]
+    lacking = [f"search: nothing for CF-{n}, and no reason" for n in (1, 2, 3)]
+    stale = "search: the reason for group CF is stale, nothing lacks"
+    assert [lacking, [*lacking, stale]] == found
+
+
+def test_what_virtual_time_cannot_decide_has_no_vectors() -> None:
+    """The reason for that gap is the one for which virtual time cannot decide it."""
+    said = [one.text for one in REASONS if one.column == "vector" and one.covers("SD-16")]
+    assert ["A vector plays in virtual time. There is no TLS in virtual time."] == said
+
+
+TEST = """
+@pytest.mark.requirement("SD-1", "SD-2", kind="socket")
+@given(x=integers())
+def test_one(x): ...
+
+@pytest.mark.requirement("SD-3", kind=("boundary", "socket"))
+def test_two(): ...
+
+TestThree = pytest.mark.requirement("SD-4")(Three.TestCase)
+"""
+
+
+def test_a_marker_tells_the_requirements_and_what_kind_of_test_it_is() -> None:
+    """Whether inputs are generated is seen in the test itself."""
+    expected = [
+        tested.Tested("t.py", "test_one", ("SD-1", "SD-2"), ("generated", "socket")),
+        tested.Tested("t.py", "test_two", ("SD-3",), ("boundary", "socket")),
+        tested.Tested("t.py", "TestThree", ("SD-4",), ("generated",)),
+    ]
+    assert expected == tested.marked_in(TEST, "t.py")
 
 
 @pytest.mark.parametrize(
-    ("node", "kinds", "complaint"),
+    ("old", "new", "complaint"),
     [
+        ("def test_one", "def one", "t.py:2: one is no test"),
+        ('"SD-1", "SD-2", ', "", "t.py:2: expected the IDs of requirements"),
+        ('"SD-1", "SD-2"', '"SD-1", "SD-1"', "t.py:2: expected the IDs of requirements, each once"),
+        ('"SD-1"', "ONE", "t.py:2: a marker says its requirements in words"),
+        ('kind="socket"', 'sort="socket"', "t.py:2: expected the IDs of requirements"),
+        ('kind="socket"', 'kind="sock"', "t.py:2: there is no kind 'sock': use boundary, socket"),
         (
-            "tests/machines/test_settings.py::test_nobody_wrote_this",
-            ("boundary",),
-            "there is no test",
+            ', kind=("boundary", "socket")',
+            "",
+            "t.py:6: expected a kind, since",
         ),
-        ("tests/test_nowhere.py::test_x", ("boundary",), "there is no test"),
-        ("tests/machines/test_settings.py::maybe", ("boundary",), "there is no test"),
-        (TESTED[0].node, ("boundary",), "twice"),
-        (
-            "tests/machines/test_settings.py::test_sizes_have_two_ends",
-            ("generated",),
-            "is not generated",
-        ),
-        (
-            "tests/machines/test_settings.py::test_the_strongest_source_with_a_value_wins",
-            ("boundary",),
-            "is generated",
-        ),
+        ("Three.TestCase", "Three.Test", "t.py:9: expected a kind, since nothing is generated"),
+        ("TestThree = ", "", "t.py: a marker 'requirement' stands on no test"),
     ],
 )
-def test_a_test_that_is_not_what_the_table_says_is_reported(
-    node: str, kinds: tuple[str, ...], complaint: str
-) -> None:
-    """It has to exist, once, and to be generated exactly if it is called so."""
-    assert [] == tested.faults()
-    wrong = tested.faults([*TESTED, traced_tests.Tested(node, kinds, "SD-1")])
-    assert any(complaint in one for one in wrong), wrong
+def test_a_marker_in_vain_is_refused(old: str, new: str, complaint: str) -> None:
+    """It stands on a test, names requirements, and says what kind of test it is."""
+    assert old in TEST
+    with pytest.raises(tested.MarkerError, match=re.escape(complaint)):
+        tested.marked_in(TEST.replace(old, new), "t.py")
+
+
+def test_a_requirement_that_is_marked_and_does_not_exist_is_reported() -> None:
+    """A slip in a marker is no evidence."""
+    (slip,) = tested.marked_in(TEST.replace("SD-4", "SD-99"), "t.py")[2:]
+    piece = Evidence(slip.name, slip.path, "generated")
+    wrong = whole.complaints({**FOUND, "property": {**FOUND["property"], "SD-99": [piece]}})
+    assert "property: TestThree speaks of SD-99, which is no requirement" in wrong
 
 
 def test_evidence_for_a_stranger_or_in_no_file_is_reported() -> None:
@@ -155,18 +184,6 @@ def test_evidence_for_a_stranger_or_in_no_file_is_reported() -> None:
     assert "proof: ghost speaks of SD-99, which is no requirement" in wrong
     haunted["proof"]["SD-1"] = [ghost]
     assert "there is no file proofs/ghost.py" in whole.complaints(haunted)
-
-
-def test_a_rule_that_does_not_speak_of_its_requirement_is_refused() -> None:
-    """The name of a rule is not believed without its words."""
-
-    def sd_16() -> None:
-        """Judge nothing."""
-
-    with pytest.raises(LookupError, match="says nothing of"):
-        catalogues.requirement_of(sd_16)
-    with pytest.raises(LookupError, match="does not say"):
-        catalogues.requirement_of(without)
 
 
 def test_a_clause_counts_only_by_the_requirement_that_it_names() -> None:

@@ -1,107 +1,135 @@
-"""The registry loader: lookups, and refusals of what is not a registry."""
+"""The registry: what a section becomes, what programs are told, and lookups."""
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from stallproof.requirements.registry import Registry, RegistryError, load_registry
+from stallproof.requirements.registry import (
+    Registry,
+    RegistryError,
+    Situation,
+    Waiver,
+    load_registry,
+    registry_json,
+    waiver_of,
+)
 
 REGISTRY = load_registry()
 
+SECTION = """# SD: Send deadline
 
-def document() -> dict[str, Any]:
-    """Build the smallest registry that is accepted: one group, one requirement."""
-    group = {"id": "SD", "title": "Send deadline", "prose": "sd.md", "judged": True}
-    entry: dict[str, Any] = {
-        "id": "SD-1",
-        "group": "SD",
-        "level": "MUST",
-        "profile": "seed",
-        "status": "active",
-    }
-    entry |= {"title": "One deadline", "law": ["It MUST end."]}
-    entry |= {"situations": [{"name": "trickle", "text": "It trickled."}]}
-    return {"schema": "stallproof.requirements/1", "groups": [group], "requirements": [entry]}
+One lock.
+
+*No search:* There is no
+history.
+
+## SD-1: One deadline
+*MUST · seed*
+
+**Law.**
+> It MUST end,
+>   whatever comes.
+> It MUST NOT hang.
+
+**Why.** It would wait.
+
+For ever. Source: a
+thought.
+
+**Observable.** The end.
+
+**Boundary.** At `D`.
+
+**Exercised when.**
+- `trickle`: It
+  trickled.
+- `stop`: It stopped.
+
+**In virtual time.** The deadline
+came.
+
+*Not in virtual time:* what TLS does
+
+*No proof:* Nobody
+tried.
+*No vector:* None.
+"""
 
 
-def load(folder: Path, content: object) -> Registry:
-    """Load a registry from a folder with this content in its file."""
-    data = content if isinstance(content, bytes) else json.dumps(content).encode()
-    (folder / "requirements.json").write_bytes(data)
+def load(folder: Path, section: str = SECTION) -> Registry:
+    """Load a law of one group."""
+    (folder / "README.md").write_text("| `sd.md` | SD |\n", "utf-8")
+    (folder / "sd.md").write_text(section, "utf-8")
     return load_registry(folder)
 
 
-def test_the_smallest_registry_loads(tmp_path: Path) -> None:
-    """A registry of one requirement is accepted and keeps its words."""
-    requirement = load(tmp_path, document()).by_id("SD-1")
-    assert (requirement.law, requirement.situation_names) == (("It MUST end.",), ("trickle",))
+def test_a_section_becomes_a_value(tmp_path: Path) -> None:
+    """Every part is there, with folded lines as one."""
+    registry = load(tmp_path)
+    one = registry.by_id("SD-1")
+    assert ("It MUST end, whatever comes.", "It MUST NOT hang.") == one.law
+    assert (
+        Situation("trickle", "It trickled."),
+        Situation("stop", "It stopped."),
+    ) == one.situations
+    assert ("It would wait.\n\nFor ever. Source: a\nthought.", "a thought.") == (
+        one.why,
+        one.source,
+    )
+    assert ("The end.", "At `D`.") == (one.observable, one.boundary)
+    assert ("The deadline came.", "what TLS does") == (one.provocation, one.real_only)
+    assert (Waiver("proof", "Nobody tried."), Waiver("vector", "None.")) == one.waivers
+    assert ("active", None, 8) == (one.status, one.reason, one.line)
+    assert (Waiver("search", "There is no history."),) == registry.group("SD").waivers
+    assert ("Nobody tried.", None) == (
+        waiver_of(one.waivers, "proof"),
+        waiver_of(one.waivers, "model"),
+    )
 
 
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        ({"id": "sd-1"}, "sd-1: an ID is two capitals"),
-        ({"id": "SD-0"}, "SD-0: an ID is two capitals"),
-        ({"id": "AP-1"}, "AP-1: group 'SD' is unknown or is not that of the ID"),
-        ({"group": "AP"}, "group 'AP' is unknown"),
-        ({"level": "MAY"}, "Invalid enum value 'MAY' - at `$.requirements[0].level`"),
-        ({"level": "SHOULD"}, "level SHOULD does not agree"),
-        ({"law": ["It SHOULD end."]}, "level MUST does not agree"),
-        ({"profile": "soft"}, "Invalid enum value 'soft' - at `$.requirements[0].profile`"),
-        ({"status": "retired"}, "a retired requirement has a reason"),
-        ({"reason": "No longer so."}, "a retired requirement has a reason"),
-        ({"title": " "}, "the title is empty"),
-        ({"law": []}, "there is no law sentence"),
-        ({"law": ["It ends."]}, "not exactly one of MUST"),
-        ({"law": ["It MUST end and MUST NOT hang."]}, "not exactly one of MUST"),
-        ({"situations": []}, "there is no situation"),
-        ({"situations": [{"name": "A b", "text": "x"}]}, "a situation's name is lower-case"),
-        ({"situations": [{"name": "a", "text": "x"}] * 2}, "situation 'a' occurs more than once"),
-        ({"situations": [{"name": "a", "text": ""}]}, "situation 'a' has no text"),
-        ({"weight": 3}, "unknown field `weight`"),
-    ],
-)
-def test_a_bad_requirement_is_refused(
-    change: dict[str, object], expected: str, tmp_path: Path
-) -> None:
-    """A requirement that is not well formed is refused with the file, the place and the reason."""
-    content = document()
-    content["requirements"][0].update(change)
-    with pytest.raises(RegistryError) as refusal:
-        load(tmp_path, content)
-    assert expected in str(refusal.value)
-    assert str(tmp_path) in str(refusal.value)
+def test_what_virtual_time_cannot_decide_has_no_provocation(tmp_path: Path) -> None:
+    """With the words alone it is undecidable there; with a provocation a part of it is left."""
+    assert frozenset() == load(tmp_path).undecidable
+    without = SECTION.replace("**In virtual time.** The deadline\ncame.\n", "")
+    assert frozenset({"SD-1"}) == load(tmp_path, without).undecidable
+    assert frozenset({"SD-11", "SD-16"}) == REGISTRY.undecidable
+    halves = [one.id for one in REGISTRY.requirements if one.provocation and one.real_only]
+    assert ["SD-12"] == halves
 
 
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        (b"", "Input data was truncated"),
-        (b"<html>", "JSON is malformed"),
-        (b'{"schema": "\xff"}', "not UTF-8 text"),
-        ([], "Expected `object`"),
-        ({}, "missing required field `schema`"),
-        (
-            {**document(), "schema": "stallproof.requirements/2"},
-            "expected 'stallproof.requirements/1'",
-        ),
-        ({**document(), "requirements": []}, "there are no requirements"),
-        ({**document(), "groups": document()["groups"] * 2}, "group 'SD' occurs more than once"),
-    ],
-)
-def test_what_is_no_registry_is_refused(content: object, expected: str, tmp_path: Path) -> None:
-    """A file that is not a registry is refused with its name and the reason."""
-    with pytest.raises(RegistryError) as refusal:
-        load(tmp_path, content)
-    assert expected in str(refusal.value)
-    assert "requirements.json" in str(refusal.value)
+def test_a_group_may_not_be_judged_yet(tmp_path: Path) -> None:
+    """It is law all the same, and says so at its head."""
+    assert load(tmp_path).group("SD").judged
+    open_group = SECTION.replace("One lock.", "*Not judged yet.*")
+    assert not load(tmp_path, open_group).group("SD").judged
 
 
-def test_a_missing_registry_is_refused(tmp_path: Path) -> None:
-    """A folder without a registry is refused with the path that was looked for."""
-    with pytest.raises(RegistryError, match=r"requirements\.json: No such file"):
+def test_the_registry_is_printed_for_programs(tmp_path: Path) -> None:
+    """The JSON has what is judged, and none of the prose around it."""
+    entry = {
+        "id": "SD-1", "group": "SD", "level": "MUST", "profile": "seed", "status": "active",
+        "title": "One deadline", "law": ["It MUST end, whatever comes.", "It MUST NOT hang."],
+        "situations": [
+            {"name": "trickle", "text": "It trickled."}, {"name": "stop", "text": "It stopped."}
+        ],
+    }  # fmt: skip
+    group = {"id": "SD", "title": "Send deadline", "prose": "sd.md", "judged": True}
+    expected = {"schema": "stallproof.requirements/1", "groups": [group], "requirements": [entry]}
+    text = registry_json(load(tmp_path))
+    assert expected == json.loads(text)
+    assert json.dumps(expected, indent=2) + "\n" == text
+
+
+def test_a_missing_law_is_refused(tmp_path: Path) -> None:
+    """A folder without the law is refused with the path that was looked for."""
+    with pytest.raises(RegistryError, match=r"README\.md: No such file"):
+        load_registry(tmp_path)
+    (tmp_path / "README.md").write_bytes(b"\xff")
+    with pytest.raises(RegistryError, match=r"README\.md: not UTF-8 text"):
+        load_registry(tmp_path)
+    (tmp_path / "README.md").write_text("Nothing.\n", "utf-8")
+    with pytest.raises(RegistryError, match="the files of the law, of which there are none"):
         load_registry(tmp_path)
 
 
@@ -139,15 +167,22 @@ def test_an_unknown_word_is_refused_with_what_is_near(word: str, near: str) -> N
 
 
 def test_a_retired_requirement_applies_no_longer(tmp_path: Path) -> None:
-    """A retired requirement keeps its entry, applies to no profile and is not selected."""
-    content = document()
-    content["requirements"][0].update(status="retired", reason="Replaced by SD-16.")
-    registry = load(tmp_path, content)
+    """A retired requirement keeps its section, applies to no profile and is not selected."""
+    retired = SECTION.replace("· seed*", "· seed · retired*") + "\n*Retired:* Replaced by\nSD-16.\n"
+    registry = load(tmp_path, retired)
     assert registry.by_id("SD-1").reason == "Replaced by SD-16."
+    assert json.loads(registry_json(registry))["requirements"][0]["status"] == "retired"
     assert registry.applicable("hardened") == ()
     assert registry.select(["SD"]) == frozenset()
     with pytest.raises(ValueError, match="SD-1 is retired: Replaced by SD-16"):
         registry.select(["SD-1"])
+
+
+def test_a_part_of_the_law_keeps_its_groups() -> None:
+    """What was chosen is left in its order, with no other group."""
+    part = REGISTRY.only({"CX-2", "SD-4"})
+    assert ["SD-4", "CX-2"] == [one.id for one in part.requirements]
+    assert ["SD", "CX"] == [one.id for one in part.groups]
 
 
 def test_lookups_refuse_unknown_names() -> None:

@@ -15,14 +15,13 @@ from typing import Literal, NoReturn
 from cyclopts import App, CycloptsError
 
 from stallproof import __version__
-from stallproof.cli import configuration, conform, expecting, vectors
-from stallproof.cli.arguments import Json, Only, Profile, select, selected_of
+from stallproof.cli import configuration, conform, expecting, law, vectors
+from stallproof.cli.arguments import Json, Only, Profile, selected_of
 from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, complain, deliver
 from stallproof.judge.offline import check_traces
 from stallproof.reports import schemas
 from stallproof.reports.configuration import configuration_schema
-from stallproof.reports.law import render_law
-from stallproof.reports.output import UnusableError, emit, require_outputs, width_of
+from stallproof.reports.output import UnusableError, emit, require_outputs
 from stallproof.reports.vectors import vector_schema
 from stallproof.requirements.registry import RegistryError, load_registry
 from stallproof.wire.codec import TraceError
@@ -71,22 +70,6 @@ def check(
     return deliver(expecting.excused(report, known), json)
 
 
-@app.command(help_epilogue="Examples: stallproof law SD-3 CX, stallproof law")
-def law(*ids: str) -> int:
-    """Show what is required, and when a requirement counts as exercised.
-
-    Parameters
-    ----------
-    ids
-        Requirements or groups, such as SD-3 or CX; all of them if none is named.
-    """
-    registry = load_registry()
-    everything = frozenset(requirement.id for requirement in registry.requirements)
-    chosen = select(registry, list(ids), "IDS") if ids else everything
-    emit(sys.stdout, render_law(registry, chosen, width=width_of(sys.stdout)))
-    return 0
-
-
 @app.command(help_epilogue="Example: stallproof schema trace")
 def schema(of: Literal["trace", "report", "configuration", "vector"], /) -> int:
     """Print a JSON Schema: a trace's line, the report, what `config` says, or a vector."""
@@ -100,6 +83,7 @@ def schema(of: Literal["trace", "report", "configuration", "vector"], /) -> int:
     return 0
 
 
+app.command(law.law, help_epilogue=law.HELP_EPILOGUE)
 app.command(configuration.config, help_epilogue=configuration.HELP_EPILOGUE)
 app.command(expecting.expect, help_epilogue=expecting.HELP_EPILOGUE)
 app.command(vectors.app)

@@ -22,8 +22,8 @@ from stallproof.generate.failures import Settings, Trace
 from stallproof.generate.real import generated_on_the_real_clock, replayed_on_the_real_clock
 from stallproof.generate.scripts import GROUPS
 from stallproof.generate.simulated import Write, generated_in_virtual_time
-from stallproof.judge.model import VIRTUAL_UNDECIDABLE
 from stallproof.judge.report import Report
+from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import Vector, VectorError
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
@@ -128,9 +128,9 @@ def _clock_of(command: Sequence[str], clock: Clock) -> Literal["real", "virtual"
 
 def _left_out(selected: frozenset[str]) -> frozenset[str]:
     """Return which of `selected` no generated script can decide in virtual time."""
-    groups = frozenset(GROUPS)
+    groups, undecidable = frozenset(GROUPS), load_registry().undecidable
     return frozenset(
-        one for one in selected if one in VIRTUAL_UNDECIDABLE or one.split("-")[0] not in groups
+        one for one in selected if one in undecidable or one.split("-")[0] not in groups
     )
 
 

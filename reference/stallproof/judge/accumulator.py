@@ -18,7 +18,7 @@ from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.offline import whole_report
 from stallproof.judge.report import Finding, Report
-from stallproof.judge.verdict import FINDINGS_MAX, Gathered, gather, judgements
+from stallproof.judge.verdict import FINDINGS_MAX, Gathered, gather, judgements, scope_of
 from stallproof.requirements.registry import load_registry
 from stallproof.wire.events import AnyEvent, TraceBegun
 
@@ -33,11 +33,8 @@ class Accumulator:
         self.header = header
         self.runs = 0
         self._requirements = load_registry().requirements
-        is_whole = header.profile == "hardened"
-        self._in_scope = frozenset(
-            one.id
-            for one in self._requirements
-            if one.id in header.selected and (is_whole or one.profile == "seed")
+        self._in_scope = scope_of(
+            self._requirements, profile=header.profile, selected=frozenset(header.selected)
         )
         self._gathered: Gathered = {}
         self._first: Gathered = {}
@@ -45,13 +42,13 @@ class Accumulator:
 
     def broken_by(self, events: Sequence[AnyEvent]) -> dict[str, Finding]:
         """Return the requirements in scope that one run breaks, each with its first finding."""
-        return self._broken(evaluate_run(self._run(events)))
+        return self._broken(evaluate_run(self._run(events), self._in_scope))
 
     def add(self, events: Sequence[AnyEvent], *, first: bool = False) -> dict[str, Finding]:
         """Add one run; return the requirements in scope that it breaks, as `broken_by` does."""
         run = self._run(events)
         self.runs += 1
-        seen = evaluate_run(run)
+        seen = evaluate_run(run, self._in_scope)
         gather(self._first if first else self._gathered, seen)
         if not self._kept or run.broken or run.unsupported:
             # For the report: what became of the harness, and by which clock it was played.

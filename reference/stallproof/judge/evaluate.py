@@ -5,69 +5,14 @@ fails, within grace is on time, between is undecided; and while the noise exceed
 nothing is said about lateness at all.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 
 from stallproof.judge import model
 from stallproof.judge.evidence.observation import Observation, ms
 from stallproof.judge.evidence.run import KnobMissing, Run
 from stallproof.judge.report import Finding
-from stallproof.judge.rules import (
-    ack_found,
-    ack_offsets,
-    ack_outcomes,
-    ack_pauses,
-    ack_stops,
-    ack_untrue,
-    ack_watchdog,
-    ack_window,
-    aftermath,
-    close_window,
-    closing,
-    configured,
-    configured_relations,
-    configured_strictly,
-    counting,
-    deadline,
-    fairness,
-    heartbeats,
-    independence,
-    isolation,
-    outcomes,
-    secure,
-    succession,
-    suppression,
-    warned,
-    wire,
-)
-
-RULES = (
-    *deadline.RULES,
-    *aftermath.RULES,
-    *outcomes.RULES,
-    *secure.RULES,
-    *suppression.RULES,
-    *wire.RULES,
-    *fairness.RULES,
-    *counting.RULES,
-    *warned.RULES,
-    *succession.RULES,
-    *closing.RULES,
-    *close_window.RULES,
-    *heartbeats.RULES,
-    *independence.RULES,
-    *isolation.RULES,
-    *ack_offsets.RULES,
-    *ack_pauses.RULES,
-    *ack_watchdog.RULES,
-    *ack_found.RULES,
-    *ack_window.RULES,
-    *ack_stops.RULES,
-    *ack_untrue.RULES,
-    *ack_outcomes.RULES,
-    *configured.RULES,
-    *configured_strictly.RULES,
-    *configured_relations.RULES,
-)
+from stallproof.judge.rules import find_rules
 
 
 @dataclass(slots=True)
@@ -93,27 +38,33 @@ class Evaluated:
         self.violations += run.violations
 
 
-def observe(run: Run) -> list[Observation]:
-    """Return what every rule sees in `run`; a rule whose knobs are not stated sees nothing.
+def observe(run: Run, in_scope: Set[str]) -> list[Observation]:
+    """Return what the rules for requirements `in_scope` see in `run`.
 
-    A run in virtual time is judged exactly, by the model of the law (`spec/virtual.md`).
+    A rule whose knobs are not stated sees nothing. A run in virtual time is judged exactly and as
+    a whole, by the model of the law (`spec/virtual.md`): what is not in scope is left out later.
     """
     if run.begun.clock == "virtual":
         return [*model.observe(run), *model.observe_configured(run)]
     seen: list[Observation] = []
-    for rule in RULES:
+    for rule in find_rules():
+        if in_scope.isdisjoint(rule.requirements):
+            continue
         try:
-            seen.extend(rule(run))
+            seen.extend(rule.observe(run))
         except KnobMissing:
             # A log may state only some of the knobs; the law of the others cannot be judged by it.
             continue
     return seen
 
 
-def evaluate_run(run: Run) -> dict[tuple[str, str | None], Evaluated]:
-    """Weigh all that was seen in one run, by requirement and situation."""
+def evaluate_run(run: Run, in_scope: Set[str]) -> dict[tuple[str, str | None], Evaluated]:
+    """Weigh what was seen in one run of requirements `in_scope`, by requirement and situation.
+
+    Of others something may have been seen as well: who judges leaves it out.
+    """
     evaluated: dict[tuple[str, str | None], Evaluated] = {}
-    for seen in observe(run):
+    for seen in observe(run, in_scope):
         _weigh(evaluated.setdefault((seen.requirement, seen.situation), Evaluated()), run, seen)
     return evaluated
 

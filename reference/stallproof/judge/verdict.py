@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from stallproof.judge.evaluate import Evaluated, evaluate_run
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.model.table import PROVOCATIONS, VIRTUAL, VIRTUAL_UNDECIDABLE
+from stallproof.judge.model.situation import VIRTUAL
 from stallproof.judge.report import Finding, Judgement, Verdict
 from stallproof.requirements.registry import Requirement
 
@@ -32,10 +32,23 @@ def judge(
     selected: frozenset[str],
 ) -> list[Judgement]:
     """Return one judgement for each registered requirement, in the registry's order."""
+    known = tuple(requirements)
+    in_scope = scope_of(known, profile=profile, selected=selected)
     gathered: Gathered = {}
     for run in runs:
-        gather(gathered, evaluate_run(run))
-    return judgements(requirements, gathered, runs, profile=profile, selected=selected)
+        gather(gathered, evaluate_run(run, in_scope))
+    return judgements(known, gathered, runs, profile=profile, selected=selected)
+
+
+def scope_of(
+    requirements: Iterable[Requirement], *, profile: str, selected: frozenset[str]
+) -> frozenset[str]:
+    """Return which requirements are judged: those selected that apply in the profile."""
+    return frozenset(
+        one.id
+        for one in requirements
+        if one.id in selected and (profile == "hardened" or one.profile == "seed")
+    )
 
 
 def gather(gathered: Gathered, run: Mapping[tuple[str, str | None], Evaluated]) -> None:
@@ -144,12 +157,11 @@ def is_virtual(runs: Sequence[Run]) -> bool:
 
 
 def _gap(requirement: Requirement, name: str) -> Finding:
-    if name == VIRTUAL and requirement.id in VIRTUAL_UNDECIDABLE:
+    text = requirement.provocation
+    if name == VIRTUAL and text is None:
         why = f"Virtual time cannot decide {requirement.id}: it is judged on the real clock only."
         return Finding(scenario="", explanation=why, tells="gap")
-    if name == VIRTUAL:
-        text = PROVOCATIONS[requirement.id]
-    else:
+    if name != VIRTUAL:
         text = next(s.text for s in requirement.situations if s.name == name)
     return Finding(
         scenario="",

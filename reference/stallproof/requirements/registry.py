@@ -1,73 +1,55 @@
 """The registry of requirements: what the law says, for programs.
 
-The prose in `spec/` is what people read; `spec/requirements.json` says the same for code. This
-module loads it into frozen values and refuses a file that is not a registry, so that a verdict is
-never given against half a law. `tests/requirements/test_prose.py` keeps the two in step.
+The prose in `spec/` is the source. This module finds it, reads it into frozen values and prints
+them as JSON (`stallproof law --json`). Reading takes a few milliseconds, and a process reads the
+same text once.
 """
 
 import difflib
+import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence, Set
+from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
-Level = Literal["MUST", "SHOULD"]
-Profile = Literal["seed", "hardened"]
-Status = Literal["active", "retired"]
+from stallproof.requirements.prose import read_group
+from stallproof.requirements.requirement import (
+    PROFILES,
+    Group,
+    Profile,
+    RegistryError,
+    Requirement,
+    Situation,
+    Waiver,
+    waiver_of,
+)
+
+__all__ = [
+    "PROFILES",
+    "Group",
+    "Profile",
+    "Registry",
+    "RegistryError",
+    "Requirement",
+    "Situation",
+    "Waiver",
+    "find_spec",
+    "load_registry",
+    "registry_json",
+    "waiver_of",
+]
 
 SCHEMA = "stallproof.requirements/1"
-FILE_NAME = "requirements.json"
-PROFILES: tuple[Profile, ...] = ("seed", "hardened")
-KEYWORD = re.compile(r"\b(?:MUST NOT|MUST|SHOULD)\b")
-_ID = re.compile(r"[A-Z]{2}-[1-9][0-9]*")
-_SITUATION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+GUIDE = "README.md"
+"""The file whose table names the groups' files, in their order."""
+_ROW = re.compile(r"^\| `([a-z]{2}\.md)` \|", re.MULTILINE)
 
 
-class RegistryError(ValueError):
-    """Say that the registry is missing or is no registry, and where."""
-
-
-class Situation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing that the lab itself must have witnessed before its requirement can pass."""
-
-    name: str
-    text: str
-
-
-class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A group of requirements with its prose file; `judged` if the oracle has scenarios for it."""
-
-    id: str
-    title: str
-    prose: str
-    judged: bool
-
-
-class Requirement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One requirement; `reason` says why it was retired and is None while it is active."""
-
-    id: str
-    group: str
-    level: Level
-    profile: Profile
-    status: Status
-    title: str
-    law: tuple[str, ...]
-    situations: tuple[Situation, ...]
-    reason: str | None = None
-
-    @property
-    def situation_names(self) -> tuple[str, ...]:
-        """Name the situations in the order of the law."""
-        return tuple(situation.name for situation in self.situations)
-
-
-class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Registry(msgspec.Struct, frozen=True):
     """The whole law, in the order of the prose."""
 
-    schema: str
     groups: tuple[Group, ...]
     requirements: tuple[Requirement, ...]
 
@@ -97,6 +79,17 @@ class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             for requirement in self.requirements
             if requirement.status == "active" and profile in ("hardened", requirement.profile)
         )
+
+    @property
+    def undecidable(self) -> frozenset[str]:
+        """Name what virtual time cannot decide at all, each for the reason beside it."""
+        return frozenset(one.id for one in self.requirements if one.provocation is None)
+
+    def only(self, chosen: Set[str]) -> "Registry":
+        """Return the requirements `chosen`, with the groups that they are of."""
+        left = tuple(one for one in self.requirements if one.id in chosen)
+        groups = {one.group for one in left}
+        return Registry(tuple(one for one in self.groups if one.id in groups), left)
 
     def select(self, words: Sequence[str]) -> frozenset[str]:
         """Return the IDs that the words name: an ID, or a group for all its active ones.
@@ -130,77 +123,70 @@ def find_spec() -> Path:
     here = Path(__file__).resolve()
     places = (here.parents[1] / "_spec", here.parents[3] / "spec")
     for place in places:
-        if (place / FILE_NAME).is_file():
+        if (place / GUIDE).is_file():
             return place
-    raise RegistryError(f"no {FILE_NAME} in {' or '.join(map(str, places))}")
+    raise RegistryError(f"no {GUIDE} of the law in {' or '.join(map(str, places))}")
 
 
 def load_registry(folder: Path | None = None) -> Registry:
-    """Load the registry of a spec folder, by default our own.
+    """Load the law of a spec folder, by default our own.
 
-    Raise RegistryError, naming the file and the place in it, if it is missing or not well formed.
+    Raise RegistryError, naming file and line, if it is missing or not well formed.
     """
-    path = (find_spec() if folder is None else folder) / FILE_NAME
+    spec = find_spec() if folder is None else folder
+    guide = _text(spec / GUIDE)
+    names = _ROW.findall(guide)
+    there = sorted(path.name for path in spec.glob("[a-z][a-z].md"))
+    if not names or sorted(names) != there:
+        raise RegistryError(
+            f"{spec / GUIDE}: expected one row '| `sd.md` |' in its table for each of "
+            f"{', '.join(there) or 'the files of the law, of which there are none'}"
+        )
+    return _read(tuple((str(spec / name), _text(spec / name)) for name in names))
+
+
+def _text(path: Path) -> str:
     try:
-        registry = msgspec.json.decode(path.read_bytes(), type=Registry)
+        return path.read_text("utf-8")
     except OSError as error:
         raise RegistryError(f"{path}: {error.strerror or error}") from error
-    except msgspec.DecodeError as error:
-        raise RegistryError(f"{path}: {error}") from error
     except UnicodeDecodeError as error:
         raise RegistryError(f"{path}: not UTF-8 text") from error
-    for problem in _problems(registry):
-        raise RegistryError(f"{path}: {problem}")
-    return registry
 
 
-def _problems(registry: Registry) -> Iterable[str]:
-    """Say what types cannot: what is wrong with a registry that decoded."""
-    if registry.schema != SCHEMA:
-        yield f"schema is {registry.schema!r}, expected {SCHEMA!r}"
-    if not registry.requirements:
-        yield "there are no requirements"
-    for what, names in (
-        ("group", [group.id for group in registry.groups]),
-        ("requirement", [requirement.id for requirement in registry.requirements]),
-    ):
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            yield f"{what} {name!r} occurs more than once"
-    groups = {group.id for group in registry.groups}
-    for requirement in registry.requirements:
-        for problem in _requirement_problems(requirement, groups):
-            yield f"{requirement.id or 'a requirement without ID'}: {problem}"
+@lru_cache(maxsize=4)
+def _read(files: tuple[tuple[str, str], ...]) -> Registry:
+    groups: list[Group] = []
+    requirements: list[Requirement] = []
+    seen: set[str] = set()
+    for path, text in files:
+        group, its_own = read_group(path, text)
+        if group.prose != f"{group.id.lower()}.md":
+            raise RegistryError(f"{path}:1: expected group {group.prose[:2].upper()}")
+        if not its_own:
+            raise RegistryError(f"{path}: there are no requirements")
+        for one in its_own:
+            if one.id in seen:
+                raise RegistryError(f"{path}:{one.line}: {one.id} occurs more than once")
+            seen.add(one.id)
+        groups.append(group)
+        requirements.extend(its_own)
+    return Registry(tuple(groups), tuple(requirements))
 
 
-def _requirement_problems(requirement: Requirement, groups: set[str]) -> Iterable[str]:
-    if not _ID.fullmatch(requirement.id):
-        yield "an ID is two capitals, a hyphen and a number, such as SD-1"
-    if requirement.group not in groups or requirement.id.split("-")[0] != requirement.group:
-        yield f"group {requirement.group!r} is unknown or is not that of the ID"
-    if not requirement.title.strip():
-        yield "the title is empty"
-    if (requirement.status == "retired") != bool(requirement.reason and requirement.reason.strip()):
-        yield "a retired requirement has a reason, and only a retired one"
-    if not requirement.law:
-        yield "there is no law sentence"
-    for sentence in requirement.law:
-        if len(KEYWORD.findall(sentence)) != 1:
-            yield f"not exactly one of MUST, MUST NOT and SHOULD in {sentence!r}"
-    softest = not any("MUST" in sentence for sentence in requirement.law)
-    if softest != (requirement.level == "SHOULD"):
-        yield f"level {requirement.level} does not agree with the law sentences"
-    yield from _situation_problems(requirement)
+def registry_json(registry: Registry) -> str:
+    """Return the registry for programs: what is judged, without the prose around it."""
+    groups = [
+        {"id": one.id, "title": one.title, "prose": one.prose, "judged": one.judged}
+        for one in registry.groups
+    ]
+    entries = [_entry(one) for one in registry.requirements]
+    whole = {"schema": SCHEMA, "groups": groups, "requirements": entries}
+    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
 
 
-def _situation_problems(requirement: Requirement) -> Iterable[str]:
-    names = requirement.situation_names
-    if not names:
-        yield "there is no situation, so that it could pass without being exercised"
-    for name in names:
-        if not _SITUATION.fullmatch(name):
-            yield f"a situation's name is lower-case words with hyphens, not {name!r}"
-        if names.count(name) > 1:
-            yield f"situation {name!r} occurs more than once"
-    for situation in requirement.situations:
-        if not situation.text.strip():
-            yield f"situation {situation.name!r} has no text"
+def _entry(one: Requirement) -> dict[str, object]:
+    names = ("id", "group", "level", "profile", "status", "title", "law")
+    entry: dict[str, object] = {name: getattr(one, name) for name in names}
+    entry["situations"] = [{"name": each.name, "text": each.text} for each in one.situations]
+    return entry if one.reason is None else {**entry, "reason": one.reason}

@@ -13,9 +13,9 @@ from typing import Literal
 
 import msgspec
 
-from stallproof.judge.model import VIRTUAL_UNDECIDABLE
 from stallproof.judge.offline import report_on
 from stallproof.judge.report import Report
+from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import Vector, load_all
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.progress import Progress
@@ -33,13 +33,11 @@ __all__ = ["REFERENCE_COMMAND", "Clock", "Progress", "conform", "decidable"]
 
 REFERENCE_COMMAND: tuple[str, ...] = (sys.executable, "-m", "stallproof.harness")
 Clock = Literal["auto", "real", "virtual"]
-_HALF_DECIDABLE = "SD-12"
-"""What it says of secure connections is decided on the real clock only."""
 
 
 def decidable(selected: frozenset[str]) -> frozenset[str]:
     """Return which of the requirements `selected` virtual time can decide."""
-    return selected - frozenset(VIRTUAL_UNDECIDABLE)
+    return selected - load_registry().undecidable
 
 
 def conform(
@@ -94,9 +92,11 @@ def _in_virtual_time(
     if left_out := sorted(selected - in_scope):
         names = ", ".join(left_out)
         notes.append(f"left out: {names}: decided on the real clock only")
-    if _HALF_DECIDABLE in in_scope:
-        half = f"what {_HALF_DECIDABLE} says of secure connections"
-        notes.append(f"left out: {half}: decided on the real clock only")
+    notes += [
+        f"left out: {one.real_only}: decided on the real clock only"
+        for one in load_registry().requirements
+        if one.id in in_scope and one.real_only
+    ]
     return [header, *played.events], notes
 
 

@@ -38,12 +38,6 @@ def vector(*steps: Step, **knobs: Any) -> Vector:
     )  # fmt: skip
 
 
-def test_the_table_has_each_requirement_that_virtual_time_can_decide() -> None:
-    """Every registered requirement has its provocation, or is named as undecidable."""
-    ids = {one.id for one in load_registry().requirements}
-    assert (set(PROVOCATIONS) | VIRTUAL_UNDECIDABLE, len(PROVOCATIONS)) == (ids, len(ids) - 2)
-
-
 def test_the_decisions_of_each_step_are_those_since_the_step_before() -> None:
     """A deadline that comes between two steps belongs to the second, with its own time."""
     script = vector(

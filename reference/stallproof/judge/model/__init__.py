@@ -18,12 +18,10 @@ from stallproof.judge.model.expected import (
 )
 from stallproof.judge.model.filling import filled, is_hardened, taken_by
 from stallproof.judge.model.observed import observe
-from stallproof.judge.model.table import PROVOCATIONS, VIRTUAL, VIRTUAL_UNDECIDABLE
+from stallproof.judge.model.situation import VIRTUAL
 
 __all__ = [
-    "PROVOCATIONS",
     "VIRTUAL",
-    "VIRTUAL_UNDECIDABLE",
     "StepExpected",
     "expected_of",
     "filled",

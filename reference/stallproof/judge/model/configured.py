@@ -23,8 +23,8 @@ from stallproof.judge.evidence.configurations import (
 from stallproof.judge.evidence.observation import Observation, held
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.blame_configured import rooted
-from stallproof.judge.model.table import VIRTUAL
-from stallproof.judge.rules import configured, configured_relations, configured_strictly
+from stallproof.judge.model.situation import VIRTUAL
+from stallproof.judge.rules import find_rules
 from stallproof.judge.rules.configured_answers import MILLION, differs
 from stallproof.judge.rules.configured_law import (
     ACK_INTERVAL,
@@ -46,7 +46,6 @@ from stallproof.judge.rules.configured_reading import Fault, Lawful, lawful
 from stallproof.requirements.vectors.format import Step
 from stallproof.wire.events import ConfigurationAsked
 
-RULES = (*configured.RULES, *configured_strictly.RULES, *configured_relations.RULES)
 JUST_ABOVE = {INTERVAL: Decimal("0.001"), CHECKS: Decimal(1)}
 """How far above its clamp a value may be to be just above it."""
 
@@ -165,7 +164,7 @@ def _pairs(one: Lawful, least: Any) -> int | None:
 
 
 def shown(one: Lawful) -> set[str]:
-    """Return the requirements that one configuration puts to the test (`table.py`)."""
+    """Return the requirements that one configuration puts to the test."""
     if one.is_open:
         return set()
     found = {"CF-3"} if _is_strict(one) else set()
@@ -224,7 +223,8 @@ def _shows_source(one: Lawful, name: str, other: set[str]) -> bool:
 
 def observe_configured(run: Run) -> Iterator[Observation]:
     """Judge the configurations of a run in virtual time, each for what it alone can show."""
-    seen = [told for rule in RULES for told in rule(run) if told.tells in ("broken", "unsure")]
+    rules = [one.observe for one in find_rules() if one.requirements[0].startswith("CF-")]
+    seen = [told for rule in rules for told in rule(run) if told.tells in ("broken", "unsure")]
     broken = {told.requirement for told in seen}
     for configuration in configurations_of(run):
         one = lawful(configuration)

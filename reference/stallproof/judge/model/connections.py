@@ -3,7 +3,7 @@
 A lane is a naive model: it is told what happens, does what the law demands at that moment, and
 says so with `demand`. With `put` it names the requirements that this moment puts to the test: those
 that alone forbade, or alone called for, what a plausible mistake would have done otherwise here
-(`table.py` has the list).
+(the law has them in words).
 
 Spec: `spec/sd.md`, `spec/cx.md`, `spec/virtual.md`.
 """

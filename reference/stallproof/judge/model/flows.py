@@ -2,7 +2,7 @@
 
 The clock is the hardened one: it begins at the later of the last progress and the start of the
 wait. What seed would do is worked out where a divergence is blamed. What each moment puts to the
-test is listed in `table.py`.
+test stands in the law, under "In virtual time".
 
 Spec: `spec/ap.md`, `spec/virtual.md` ("Streams").
 """

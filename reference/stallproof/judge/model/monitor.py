@@ -1,7 +1,7 @@
 """The monitor in virtual time, by the words of SC: passes, stall times, counts, heartbeats.
 
-Spec: `spec/sc.md`, `spec/virtual.md` ("The monitor"). What each check puts to the test is listed in
-`table.py`.
+Spec: `spec/sc.md`, `spec/virtual.md` ("The monitor"). What each check puts to the test stands
+in the law, under "In virtual time".
 """
 
 from collections.abc import Iterable

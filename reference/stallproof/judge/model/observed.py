@@ -21,7 +21,7 @@ from stallproof.judge.model.blame import blame_for, strangers
 from stallproof.judge.model.case import Case
 from stallproof.judge.model.keys import ACK_RECEIVED, Key, in_words, together
 from stallproof.judge.model.scene import Later, Scene
-from stallproof.judge.model.table import HARDENED, VIRTUAL
+from stallproof.judge.model.situation import HARDENED, VIRTUAL
 from stallproof.judge.model.turns import Turn, turns_of
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent

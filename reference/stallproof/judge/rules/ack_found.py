@@ -6,6 +6,7 @@ from stallproof.judge.evidence.due import Due, due_of, is_plainly_judged, late_u
 from stallproof.judge.evidence.flow import Flow, Wait, flows
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.wire.events import ProcessorUsed
 
 LONG_WAIT_US = 100 * 10_000
@@ -31,6 +32,7 @@ def _told(flow: Flow, wait: Wait, due: Due, late: int) -> str:
     )
 
 
+@rule("AP-6")
 def ap_6(run: Run) -> Iterator[Observation]:
     """A failure is found within one check interval and grace."""
     for flow, wait, due in _judged_waits(run):
@@ -45,6 +47,7 @@ def ap_6(run: Run) -> Iterator[Observation]:
             )
 
 
+@rule("AP-14")
 def ap_14(run: Run) -> Iterator[Observation]:
     """A failure is found when it is due, whatever the check interval."""
     for flow, wait, due in _judged_waits(run):
@@ -71,6 +74,7 @@ def _how_kept(flow: Flow, wait: Wait, due: Due, without: str, with_progress: str
     return with_progress if any(a.kind == "progress" for a in progress) else None
 
 
+@rule("AP-7")
 def ap_7(run: Run) -> Iterator[Observation]:
     """A waiting sender does not spin, whatever the check interval."""
     asked_us = run.begun.policy.get("ack_check_interval_asked_us")
@@ -100,6 +104,3 @@ def _covers(flow: Flow, wait: Wait, used: ProcessorUsed) -> bool:
     """Tell whether the wait lasted all the time in which processor time was measured."""
     until_us = min(wait.kept_until_us, flow.facts.ended_us)
     return wait.began_by_us <= used.began_us and used.at_us <= until_us
-
-
-RULES = (ap_6, ap_7, ap_14)

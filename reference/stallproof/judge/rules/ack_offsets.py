@@ -6,9 +6,11 @@ from stallproof.judge.evidence.due import due_of, late_us
 from stallproof.judge.evidence.flow import Ack, Flow, Wait, flows
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.ack_early import side_of
 
 
+@rule("AP-1")
 def ap_1(run: Run) -> Iterator[Observation]:
     """Exactly a greater offset is progress."""
     for flow in flows(run):
@@ -126,6 +128,3 @@ def _ended(flow: Flow, late: int) -> str:
     if flow.facts.end is None:
         return f"had not ended {ms(late)} after that moment"
     return f"ended {ms(late)} after that moment"
-
-
-RULES = (ap_1,)

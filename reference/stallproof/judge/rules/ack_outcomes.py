@@ -8,9 +8,11 @@ from stallproof.judge.evidence.flow import Flow, flows
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import said_us
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.ack_notices import notices_on
 
 
+@rule("AP-13")
 def ap_13(run: Run) -> Iterator[Observation]:
     """A stream has exactly one outcome; after it comes nothing but one notice."""
     for flow in flows(run):
@@ -147,6 +149,3 @@ def _late_chunk(flow: Flow, situation: str | None) -> Observation | None:
     if over_us > run.grace_us and last.began_us <= flow.undisturbed_until_us:
         return timed("AP-13", situation, over_us, what + ".", evidence)
     return None
-
-
-RULES = (ap_13,)

@@ -9,9 +9,11 @@ from stallproof.judge.evidence.flow import Flow, Wait, flows
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import WATCHDOG, end_of
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.ack_early import side_of
 
 
+@rule("AP-2")
 def ap_2(run: Run) -> Iterator[Observation]:
     """The watchdog runs only during a wait."""
     for flow in flows(run):
@@ -114,6 +116,7 @@ def _is_paused(flow: Flow, index: int) -> bool:
     )
 
 
+@rule("AP-4")
 def ap_4(run: Run) -> Iterator[Observation]:
     """No NO_PROGRESS before the hardened progress clock plus the progress timeout."""
     for flow in flows(run):
@@ -168,6 +171,3 @@ def _lasted(flow: Flow, wait: Wait) -> bool:
     run = flow.run
     until_us = min(wait.kept_until_us, flow.facts.ended_us)
     return until_us - wait.began_by_us > flow.interval_us + run.grace_us + run.noise_us
-
-
-RULES = (ap_2, ap_4)

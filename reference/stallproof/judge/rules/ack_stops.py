@@ -6,10 +6,12 @@ from stallproof.judge.evidence.flow import Ack, Flow, flows
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import WATCHDOG
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.ack_notices import notices_on, watched_us
 from stallproof.wire.events import Requested
 
 
+@rule("AP-9")
 def ap_9(run: Run) -> Iterator[Observation]:
     """An error ACK stops without a notice, the watchdog with exactly one."""
     for flow in flows(run):
@@ -55,6 +57,7 @@ def _stopped_by_watchdog(flow: Flow) -> Iterator[Observation]:
         yield held("AP-9", "watchdog-stop", evidence)
 
 
+@rule("AP-12")
 def ap_12(run: Run) -> Iterator[Observation]:
     """A cancel or an error ACK ends a wait within grace."""
     for flow in flows(run):
@@ -77,6 +80,3 @@ def ap_12(run: Run) -> Iterator[Observation]:
             f"{how} came to {flow.facts.name} while it waited, and it {ended} {ms(over_us)} on.",
             flow.facts.evidence(wait.ready, asked),
         )
-
-
-RULES = (ap_9, ap_12)

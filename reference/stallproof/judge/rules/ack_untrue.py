@@ -10,6 +10,7 @@ from stallproof.judge.evidence.flow import INVALID, Ack, Flow, Wait, flows
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import WATCHDOG
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.ack_early import side_of
 
 SHAPES = {
@@ -19,6 +20,7 @@ SHAPES = {
 """The shapes of offsets that all have to have been tried before the situation has occurred."""
 
 
+@rule("AP-10")
 def ap_10(run: Run) -> Iterator[Observation]:
     """An ACK that cannot be true changes nothing, and is reported."""
     streams = list(flows(run))
@@ -140,6 +142,3 @@ def _exactly_sent(flow: Flow, wait: Wait) -> Iterator[Observation]:
         if over_us > run.grace_us + run.noise_us:
             what += ", and it did not go on."
             yield timed("AP-10", "exactly-sent", over_us, what, evidence)
-
-
-RULES = (ap_10,)

@@ -13,10 +13,12 @@ from stallproof.judge.evidence.facts import FOREVER
 from stallproof.judge.evidence.flow import Flow, Wait, flows
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.ack_early import side_of
 from stallproof.judge.rules.ack_offsets import moved_clocks
 
 
+@rule("AP-3")
 def ap_3(run: Run) -> Iterator[Observation]:
     """No progress fails the stream, by the seed profile's clock not too early."""
     for flow in flows(run):
@@ -89,6 +91,7 @@ def how_it_ended(flow: Flow) -> str:
     return f"its outcome was '{facts.outcome}'"
 
 
+@rule("AP-5")
 def ap_5(run: Run) -> Iterator[Observation]:
     """The wait itself is bounded, and the reason is the right one."""
     for flow in flows(run):
@@ -145,6 +148,3 @@ def _reason(flow: Flow, wait: Wait, situation: str) -> Iterator[Observation]:
             f"has to be '{right}'."
         )
         yield _wrong_end(flow, "AP-5", situation, late, what)
-
-
-RULES = (ap_3, ap_5)

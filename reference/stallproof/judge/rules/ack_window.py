@@ -7,11 +7,13 @@ from stallproof.judge.evidence.flow import INVALID, Ack, Flow, Wait, flows
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import end_of
+from stallproof.judge.rules import rule
 from stallproof.wire.events import PeerFrame
 
 MANY_WAITS = 100
 
 
+@rule("AP-8")
 def ap_8(run: Run) -> Iterator[Observation]:
     """An ACK that ends a wait lets the waiting chunk begin within grace."""
     for flow in flows(run):
@@ -88,6 +90,7 @@ def _one_byte_short(flow: Flow, wait: Wait) -> Iterator[Observation]:
             yield held("AP-8", "one-byte-short", evidence)
 
 
+@rule("AP-11")
 def ap_11(run: Run) -> Iterator[Observation]:
     """Outstanding bytes never exceed the window by more than one chunk."""
     for flow in flows(run):
@@ -131,6 +134,3 @@ def _too_much(flow: Flow, chunk: PeerFrame) -> Observation:
         f"were outstanding, and the window is {flow.window_bytes}, a chunk {flow.chunk_bytes}.",
         flow.facts.evidence(chunk, *(a.request.asked for a in last[-1:])),
     )
-
-
-RULES = (ap_8, ap_11)

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import stalled_sends
 from stallproof.wire.events import PeerProbed, PeerSawEnd, PeerSawHangup
 
 
+@rule("SD-5")
 def sd_5(run: Run) -> Iterator[Observation]:
     """TIMEOUT closes the connection, once."""
     stalled = {id(send) for _conn, send, _deadline_us in stalled_sends(run)}
@@ -69,6 +71,7 @@ def _seen_to_close(
     )
 
 
+@rule("SD-13")
 def sd_13(run: Run) -> Iterator[Observation]:
     """After a TIMEOUT the queued senders return one by one within grace, nothing written."""
     stalled = {id(send) for _conn, send, _deadline_us in stalled_sends(run)}
@@ -104,6 +107,3 @@ def sd_13(run: Run) -> Iterator[Observation]:
                 f"which ended with TIMEOUT; it returned {ms(over_us)} after its turn.",
                 [*first.evidence(), *send.evidence()],
             )
-
-
-RULES = (sd_5, sd_13)

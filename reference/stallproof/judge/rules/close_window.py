@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Run, in_flight_at_start
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import stalled_sends
 from stallproof.wire.events import AnyEvent, Closing
 
@@ -35,6 +36,7 @@ def _monitored_before(run: Run, send: SendFacts) -> bool:
     )
 
 
+@rule("SC-9")
 def sc_9(run: Run) -> Iterator[Observation]:
     """The monitor closes inside the close window."""
     if not run.knob("close_stalled") or run.monitor_form is None or not _window_premise(run):
@@ -85,6 +87,7 @@ def _kept_up(run: Run, conn: ConnFacts, send: SendFacts, until_us: int) -> bool:
     return send.started is not None and conn.stopped_between(send.asked_us, until_us)
 
 
+@rule("SC-9")
 def sc_9_schedule(run: Run) -> Iterator[Observation]:
     """The declared numbers are a promise: checks come no closer and no further apart."""
     if run.monitor_form is None or "SC-9" not in run.begun.requirements:
@@ -111,6 +114,7 @@ def sc_9_schedule(run: Run) -> Iterator[Observation]:
                 yield broken("SC-9", None, what, [before, after])
 
 
+@rule("CX-5")
 def cx_5(run: Run) -> Iterator[Observation]:
     """Guardrail A, where it works, is quicker than guardrail C."""
     if not _window_premise(run) or run.monitor_form is None:
@@ -149,6 +153,3 @@ def cx_5(run: Run) -> Iterator[Observation]:
                 )
             elif beyond:
                 yield held("CX-5", "never-closes", [*send.evidence(), beyond[0]])
-
-
-RULES = (sc_9, sc_9_schedule, cx_5)

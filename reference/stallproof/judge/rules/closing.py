@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.counting import Look, looks_at
 from stallproof.wire.events import AnyEvent
 
@@ -28,6 +29,7 @@ def _has_own_reason(run: Run, conn: ConnFacts) -> bool:
     return any(s.outcome in ("timeout", "closed", "error") for s in conn.sends.values())
 
 
+@rule("SC-5")
 def sc_5(run: Run) -> Iterator[Observation]:
     """In warn-only mode the monitor never closes."""
     if run.knob("close_stalled"):
@@ -53,6 +55,7 @@ def sc_5(run: Run) -> Iterator[Observation]:
             yield held("SC-5", "warn-only", [last, proof])
 
 
+@rule("SC-6")
 def sc_6(run: Run) -> Iterator[Observation]:
     """The monitor never closes before the threshold of consecutive stalled checks."""
     if not run.knob("close_stalled"):
@@ -93,6 +96,7 @@ def _maybe_stalled_in_a_row(run: Run, looks: list[Look], until_us: int) -> list[
     return row
 
 
+@rule("SC-7")
 def sc_7(run: Run) -> Iterator[Observation]:
     """With closing enabled, a check whose count reaches the threshold closes."""
     if not run.knob("close_stalled"):
@@ -121,6 +125,7 @@ def sc_7(run: Run) -> Iterator[Observation]:
             yield held("SC-7", "at-threshold", [*evidence, seen])
 
 
+@rule("SC-8")
 def sc_8(run: Run) -> Iterator[Observation]:
     """The monitor closes once: a stall that outlasts the closing is not closed again."""
     if not run.knob("close_stalled"):
@@ -142,6 +147,3 @@ def sc_8(run: Run) -> Iterator[Observation]:
             )
         elif later and reached and conn.closed_seen() is not None:
             yield held("SC-8", "checked-after-closing", [first, later[-1].asked])
-
-
-RULES = (sc_5, sc_6, sc_7, sc_8)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from stallproof.judge.evidence.observation import Observation, broken, ms
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.configured_answers import differs, in_core_units, not_in_force
 from stallproof.judge.rules.configured_law import (
     ACK_INTERVAL,
@@ -23,6 +24,7 @@ from stallproof.judge.rules.configured_parts import Parts
 from stallproof.judge.rules.configured_reading import Lawful, lawful_ones
 
 
+@rule("CF-1")
 def cf_1(run: Run) -> Iterator[Observation]:
     """Knobs are read under their names in their units, and have their defaults."""
     parts = Parts("CF-1", {"defaults": {"all"}, "each-set": KNOBS})
@@ -86,6 +88,7 @@ JUST_ABOVE_US = 1000
 """How far above the clamp a check interval may be to count as just above it."""
 
 
+@rule("CF-2")
 def cf_2(run: Run) -> Iterator[Observation]:
     """The check interval is at least 0.01 s, the number of consecutive checks at least 1."""
     parts = Parts(
@@ -128,6 +131,7 @@ def _clamped(one: Lawful, name: str) -> tuple[str, str]:
     return at, "above" if number <= clamp + step else "far above"
 
 
+@rule("CF-4")
 def cf_4(run: Run) -> Iterator[Observation]:
     """The file wins over the environment, and the environment over the default."""
     situations = ("file-over-environment", "environment-over-default", "none")
@@ -174,6 +178,3 @@ def _because(situation: str, one: Lawful, name: str) -> str:
     if situation == "environment-over-default":
         return ", because the environment wins over the default"
     return ""
-
-
-RULES = (cf_1, cf_2, cf_4)

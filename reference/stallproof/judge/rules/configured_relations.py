@@ -11,6 +11,7 @@ from decimal import Decimal
 from stallproof.judge.evidence.configurations import numbers_in
 from stallproof.judge.evidence.observation import Observation, broken
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.configured_answers import differs, in_core_units, not_in_force
 from stallproof.judge.rules.configured_law import (
     ACK_INTERVAL,
@@ -79,6 +80,7 @@ class Truth:
         return self.margin is None or self.margin >= 0
 
 
+@rule("CF-5")
 def cf_5(run: Run) -> Iterator[Observation]:
     """Each relation is reported as holding or broken; a broken one is explained."""
     parts = Parts("CF-5", {"all-hold": {"all"}, "each-broken": KNOBS_OF, "each-at-edge": KNOBS_OF})
@@ -221,6 +223,3 @@ def _is_said(value: int, numbers: set[Decimal], *, is_time: bool) -> bool:
     """Tell whether a value is among the numbers, in seconds, milliseconds or microseconds."""
     units = (1, 1_000, 1_000_000) if is_time else (1,)
     return any(Decimal(value) / unit in numbers for unit in units)
-
-
-RULES = (cf_5,)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from stallproof.judge.evidence.configurations import Given
 from stallproof.judge.evidence.observation import Observation, broken
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.configured_answers import differs, no_answer, not_in_force
 from stallproof.judge.rules.configured_law import (
     CHECKS,
@@ -43,6 +44,7 @@ PARTS: dict[str, set[str]] = {
 """What has to be seen of each situation."""
 
 
+@rule("CF-3")
 def cf_3(run: Run) -> Iterator[Observation]:
     """Everything is read strictly."""
     parts = Parts("CF-3", PARTS)
@@ -170,6 +172,3 @@ def _wrong(one: Lawful, situation: str, name: str) -> str | None:
         # What a value is clamped to is CF-2's business.
         return None
     return differs(one, name)
-
-
-RULES = (cf_3,)

@@ -12,6 +12,7 @@ from stallproof.judge.evidence.run import (
     is_blocked_between,
     lock_not_before_us,
 )
+from stallproof.judge.rules import rule
 from stallproof.wire.events import AnyEvent, Checked
 
 HEALTHY_CHECKS = 3
@@ -61,6 +62,7 @@ def looks_at(run: Run, conn: ConnFacts) -> list[Look]:
     ]
 
 
+@rule("SC-1")
 def sc_1(run: Run) -> Iterator[Observation]:
     """Stall time runs from taking the lock to the end of the send; zero when idle."""
     for conn in run.conns.values():
@@ -121,6 +123,7 @@ def _how_it_became_idle(run: Run, conn: ConnFacts, last: SendFacts) -> str | Non
     return "ended-by-failure" if refused and not conn.closings else None
 
 
+@rule("SC-2")
 def sc_2(run: Run) -> Iterator[Observation]:
     """Stalled is strict: longer than the limit, and not at the limit."""
     limit_us = run.knob("stall_timeout_us")
@@ -156,6 +159,7 @@ def _side(
     )
 
 
+@rule("SC-3")
 def sc_3(run: Run) -> Iterator[Observation]:
     """Count + 1 at each stalled check; 0 at any other."""
     limit_us = run.knob("stall_timeout_us")
@@ -202,6 +206,3 @@ def _counts_from_one(looks: list[Look], limit_us: int) -> Iterator[Observation]:
                 look.evidence,
             )
         was = look.checked.count
-
-
-RULES = (sc_1, sc_2, sc_3)

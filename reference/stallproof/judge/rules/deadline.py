@@ -10,9 +10,11 @@ from stallproof.judge.evidence.run import (
     is_blocked_between,
     lock_not_before_us,
 )
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import SMALL_BYTES, situation_of, stalled_sends, trickled
 
 
+@rule("SD-1")
 def sd_1(run: Run) -> Iterator[Observation]:
     """Partial progress never extends the deadline."""
     for conn, send, deadline_us in stalled_sends(run):
@@ -40,6 +42,7 @@ def _when(run: Run, send: SendFacts, deadline_us: int) -> str:
     return f"{name} returned {side} its deadline with the outcome {send.outcome}"
 
 
+@rule("SD-2")
 def sd_2(run: Run) -> Iterator[Observation]:
     """With bytes left at the deadline the outcome is TIMEOUT, and no write begins any more."""
     yield from _late_writes(run)
@@ -102,6 +105,7 @@ def _late_writes(run: Run) -> Iterator[Observation]:
                 yield unsure("SD-2", None, what + ": the clock cannot tell.", [send.lock, write])
 
 
+@rule("SD-3")
 def sd_3(run: Run) -> Iterator[Observation]:
     """The stalled send and a probe begun during the stall have both returned by the bound."""
     for conn, send, deadline_us in stalled_sends(run):
@@ -143,6 +147,7 @@ def sd_3(run: Run) -> Iterator[Observation]:
         )
 
 
+@rule("SD-4")
 def sd_4(run: Run) -> Iterator[Observation]:
     """No TIMEOUT before the deadline, by the oracle's eyes and by the implementation's word."""
     timeout_us = run.knob("send_timeout_us")
@@ -188,6 +193,3 @@ def _early_or_not(run: Run, conn: ConnFacts, send: SendFacts, situation: str | N
         return unsure("SD-4", situation, what + ": the clock cannot tell.", send.evidence())
     # A queued send that timed out after its whole hold is right, but not what 'queued' asks for.
     return held("SD-4", None if situation == "queued" else situation, send.evidence())
-
-
-RULES = (sd_1, sd_2, sd_3, sd_4)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
 from stallproof.judge.evidence.run import Run, in_flight_at_start, is_unfinished_at
+from stallproof.judge.rules import rule
 from stallproof.wire.events import PeerFrame
 
 QUEUED_MIN = 3
@@ -16,6 +17,7 @@ HOG_AHEAD_MAX = 8
 """Frames of a hog that may still arrive after a waiter came: one in flight, the rest in buffers."""
 
 
+@rule("CX-4")
 def cx_4(run: Run) -> Iterator[Observation]:
     """The send lock is served in order of arrival."""
     for conn in run.conns.values():
@@ -121,6 +123,3 @@ def _waited_too_long(run: Run, conn: ConnFacts) -> Iterator[Observation]:
                 f"of {ms(hold_us)} each (send timeout and grace) are the most it may take.",
                 send.evidence(),
             )
-
-
-RULES = (cx_4,)

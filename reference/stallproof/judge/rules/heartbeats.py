@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms
 from stallproof.judge.evidence.run import Pass, Run, is_blocked_between
+from stallproof.judge.rules import rule
 from stallproof.wire.events import AnyEvent, Received, Taken, WallJumped
 
 HOUR_US = 3_600_000_000
@@ -65,6 +66,7 @@ def _waited(run: Run, one: Pass) -> bool:
     return next_pass_us(run, one) - one.answered_us >= ARRIVES_US + run.noise_us
 
 
+@rule("SC-10")
 def sc_10(run: Run) -> Iterator[Observation]:
     """At a check a heartbeat exactly when idle beyond the interval, allowed and not stalled."""
     if run.of(WallJumped) or run.asked("monitor"):
@@ -163,6 +165,7 @@ def _while_blocked(
         yield held("SC-10", "stalled", evidence)
 
 
+@rule("SC-14")
 def sc_14(run: Run) -> Iterator[Observation]:
     """A jump of the wall clock changes nothing."""
     for jump in run.of(WallJumped):
@@ -198,6 +201,3 @@ def _unmoved(situation: str, wrong: bool, evidence: list[AnyEvent], why: str) ->
     if wrong:
         return broken("SC-14", situation, why + " Wall time decides there.", evidence)
     return held("SC-14", situation, evidence)
-
-
-RULES = (sc_10, sc_14)

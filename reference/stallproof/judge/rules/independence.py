@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Pass, Run, is_blocked_between
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.heartbeats import ARRIVES_US, is_due, next_pass_us
 from stallproof.wire.events import AnyEvent
 
@@ -12,6 +13,7 @@ MANY_STALLED = 10
 COME_AND_GO_MIN = 10
 
 
+@rule("SC-11")
 def sc_11(run: Run) -> Iterator[Observation]:
     """A pass never waits for a send lock or a socket."""
     for one in run.passes:
@@ -88,6 +90,7 @@ def _beat_in_flight(
             )
 
 
+@rule("SC-12")
 def sc_12(run: Run) -> Iterator[Observation]:
     """One connection's failure does not end the pass for the others."""
     for one in run.passes:
@@ -148,6 +151,3 @@ def _come_and_go(run: Run) -> Iterator[Observation]:
                 f"afterwards it sent no heartbeat to {conn.conn}, which was idle.",
                 [run.asked("close")[-1]],
             )
-
-
-RULES = (sc_11, sc_12)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Run, in_flight_at_start, is_blocked_between
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import SMALL_BYTES
 from stallproof.wire.events import AnyEvent
 
@@ -14,6 +15,7 @@ PATIENCE_US = 300_000
 """A send that has not ended so long after its connection was closed counts as never ending."""
 
 
+@rule("CX-2")
 def cx_2(run: Run) -> Iterator[Observation]:
     """Closing ends a blocked send within grace."""
     for asked in run.asked("close"):
@@ -42,6 +44,7 @@ def cx_2(run: Run) -> Iterator[Observation]:
             )
 
 
+@rule("CX-3")
 def cx_3(run: Run) -> Iterator[Observation]:
     """A stalled connection never delays another one."""
     for conn in run.conns.values():
@@ -80,6 +83,7 @@ def _stalled_beside(run: Run, conn: ConnFacts, send: SendFacts) -> SendFacts | N
     return None
 
 
+@rule("CX-6")
 def cx_6(run: Run) -> Iterator[Observation]:
     """Closed is final."""
     for conn in run.conns.values():
@@ -138,6 +142,3 @@ def _ends_once(run: Run, conn: ConnFacts, closed_us: int) -> Iterator[Observatio
                 f"on it had still not ended.",
                 [conn.closeds[0], *send.evidence()],
             )
-
-
-RULES = (cx_2, cx_3, cx_6)

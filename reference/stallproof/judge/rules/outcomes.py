@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms
 from stallproof.judge.evidence.run import Run, in_flight_at_start
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import stalled_sends
 from stallproof.wire.events import AnyEvent, PeerDid, PeerFrames
 
@@ -23,6 +24,7 @@ def action(conn: ConnFacts, *actions: str) -> PeerDid | None:
     return next((d for d in conn.actions if d.action in actions), None)
 
 
+@rule("SD-6")
 def sd_6(run: Run) -> Iterator[Observation]:
     """A failure after part of the frame was written closes the connection."""
     for conn in run.conns.values():
@@ -63,6 +65,7 @@ def _took_part(conn: ConnFacts, at_us: int) -> bool:
     return conn.read_by(at_us) > payload_bytes + around_bytes
 
 
+@rule("SD-7")
 def sd_7(run: Run) -> Iterator[Observation]:
     """Failures map to TIMEOUT, CLOSED or ERROR by the table."""
     for _conn, send, deadline_us in stalled_sends(run):
@@ -99,6 +102,7 @@ def sd_7(run: Run) -> Iterator[Observation]:
                 )
 
 
+@rule("SD-8")
 def sd_8(run: Run) -> Iterator[Observation]:
     """A failure other than TIMEOUT with nothing written leaves the connection open."""
     for conn in run.conns.values():
@@ -139,6 +143,7 @@ def closing_begun_us(run: Run, conn: ConnFacts) -> int | None:
     return min(times, default=None)
 
 
+@rule("SD-11")
 def sd_11(run: Run) -> Iterator[Observation]:
     """Any descriptor number works."""
     yield from _opened_low_only(run)
@@ -176,6 +181,3 @@ def _opened_low_only(run: Run) -> Iterator[Observation]:
                 f"be used at all ({answer.message}); beside it one on a low descriptor was opened.",
                 [low[0], asked, answer],
             )
-
-
-RULES = (sd_6, sd_7, sd_8, sd_11)

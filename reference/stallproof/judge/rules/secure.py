@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.outcomes import SETTLE_US
 from stallproof.wire.events import (
     AnyEvent,
@@ -32,6 +33,7 @@ def is_watched_to_its_end(run: Run, conn: ConnFacts) -> bool:
     return secured and at_end and not clear
 
 
+@rule("SD-12")
 def sd_12_clear(run: Run) -> Iterator[Observation]:
     """No byte leaves a secure connection unencrypted."""
     for clear in run.of(PeerSawClear):
@@ -44,6 +46,7 @@ def sd_12_clear(run: Run) -> Iterator[Observation]:
         )
 
 
+@rule("SD-12")
 def sd_12_midway(run: Run) -> Iterator[Observation]:
     """Nor when the connection is closed while a frame is on its way, whatever the moment."""
     closed: list[AnyEvent] = []
@@ -60,6 +63,7 @@ def sd_12_midway(run: Run) -> Iterator[Observation]:
         yield held("SD-12", "closed-midway-tls", closed)
 
 
+@rule("SD-6")
 def sd_6_in_record(run: Run) -> Iterator[Observation]:
     """Over TLS as well nothing follows a frame that was torn, and the connection closes."""
     for conn in run.conns.values():
@@ -100,6 +104,7 @@ def _torn(run: Run, conn: ConnFacts, send: SendFacts, cut: PeerMode) -> Iterator
             yield held("SD-6", "torn-in-record", [*evidence, end])
 
 
+@rule("SD-16")
 def sd_16(run: Run) -> Iterator[Observation]:
     """How the peer's stream ended is told as it was, and a cut frame was not received."""
     for conn in run.conns.values():
@@ -160,6 +165,3 @@ def _taken_from_a_cut(run: Run, conn: ConnFacts, act: PeerDid) -> Iterator[Obser
             f"sent whole: the end of its stream cut the other one off.",
             [first, act, last],
         )
-
-
-RULES = (sd_12_clear, sd_12_midway, sd_6_in_record, sd_16)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts
 from stallproof.judge.evidence.observation import Observation, broken, held
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.counting import looks_at
 from stallproof.wire.events import AnyEvent
 
 
+@rule("SC-13")
 def sc_13(run: Run) -> Iterator[Observation]:
     """A count is never carried to another connection."""
     limit_us = run.knob("stall_timeout_us")
@@ -50,6 +52,7 @@ def _gone_us(conn: ConnFacts) -> int:
     return FOREVER if seen is None else seen.at_us
 
 
+@rule("SC-15")
 def sc_15(run: Run) -> Iterator[Observation]:
     """A check that sees another send in flight than the check before counts from 1."""
     limit_us = run.knob("stall_timeout_us")
@@ -74,6 +77,3 @@ def sc_15(run: Run) -> Iterator[Observation]:
                     f"one.",
                     evidence,
                 )
-
-
-RULES = (sc_13, sc_15)

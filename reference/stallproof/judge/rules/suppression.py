@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
 from stallproof.judge.evidence.run import Run, in_flight_at_start
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.outcomes import SETTLE_US, action, closing_begun_us
 from stallproof.judge.rules.secure import is_watched_to_its_end
 
@@ -51,6 +52,7 @@ def _began_it(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
     )
 
 
+@rule("SD-10")
 def sd_10(run: Run) -> Iterator[Observation]:
     """OK means that every byte was handed over; what fails while closing is SUPPRESSED."""
     judged: set[tuple[str, int]] = set()
@@ -119,6 +121,7 @@ def _had_every_chance(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
     return bool(conn.accepted) and reading and run.end_us - send.ended_us > SETTLE_US
 
 
+@rule("SD-12")
 def sd_12(run: Run) -> Iterator[Observation]:
     """Once the shutdown call has returned, no write succeeds."""
     for conn in run.conns.values():
@@ -149,6 +152,7 @@ def _is_read_to_its_end(run: Run, conn: ConnFacts) -> bool:
     return conn.end is not None and conn.end.how in ("eof", "reset")
 
 
+@rule("SD-15")
 def sd_15(run: Run) -> Iterator[Observation]:
     """While closing, a failing send raises nothing."""
     for conn, send, where in failed_while_closing(run):
@@ -165,6 +169,3 @@ def sd_15(run: Run) -> Iterator[Observation]:
             )
         else:
             yield held("SD-15", situation, evidence)
-
-
-RULES = (sd_10, sd_12, sd_15)

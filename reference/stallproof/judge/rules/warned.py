@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.counting import HEALTHY_CHECKS, Look, looks_at
 
 
+@rule("SC-4")
 def sc_4(run: Run) -> Iterator[Observation]:
     """Each stalled check warns with count and threshold; a healthy flow never warns."""
     limit_us = run.knob("stall_timeout_us")
@@ -74,6 +76,3 @@ def _is_idle(look: Look) -> bool:
         s.ended_us < look.one.asked.at_us or s.asked_us > heard_us(look.checked)
         for s in look.conn.sends.values()
     )
-
-
-RULES = (sc_4,)

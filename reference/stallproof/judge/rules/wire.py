@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import SMALL_BYTES
 from stallproof.wire.events import PeerFrame, PeerFrames, PeerSecured
 
@@ -13,6 +14,7 @@ SEQUENCES = 65536
 CONTENDED_FRAMES = 50
 
 
+@rule("SD-9")
 def sd_9(run: Run) -> Iterator[Observation]:
     """Every byte written is OK, does not close, and the peer receives exactly those bytes."""
     for conn, send in run.all_sends():
@@ -84,6 +86,7 @@ def _overlapped(conn: ConnFacts) -> bool:
     return False
 
 
+@rule("SD-14")
 def sd_14(run: Run) -> Iterator[Observation]:
     """Sequence numbers rise by one modulo 65536 in wire order."""
     for conn in run.conns.values():
@@ -120,6 +123,7 @@ def _sequences(frame: PeerFrame | PeerFrames) -> tuple[int | None, int]:
     return frame.sequence, 1
 
 
+@rule("CX-1")
 def cx_1(run: Run) -> Iterator[Observation]:
     """Frames never interleave."""
     for conn in run.conns.values():
@@ -175,6 +179,3 @@ def _two_in_flight(run: Run, conn: ConnFacts) -> Iterator[Observation]:
             f"last write of send {first.send}: two sends were in flight at once.",
             [*first.evidence(), *second.evidence()],
         )
-
-
-RULES = (sd_9, sd_14, cx_1)
