@@ -19,20 +19,9 @@ from proofs.vectors.script import Case, Profile
 from stallproof.judge.model import expected_of, held_by, problems_of
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors.canonical import encode_vector
-from stallproof.requirements.vectors.format import Step, Vector
+from stallproof.requirements.vectors.format import Step, Vector, features_of
 from stallproof.requirements.vectors.installed import MANIFEST, Entry, encode_manifest, entry_of
 from stallproof.requirements.vectors.reading import vector_of
-
-TAKEN_BY = {
-    "check": "checks",
-    "monitor": "monitor",
-    "stream": "streams",
-    "ack": "streams",
-    "cancel": "streams",
-    "wall_jump": "wall_jump",
-    "config": "config",
-}
-"""The feature that an operation takes."""
 
 
 class UnusableCaseError(ValueError):
@@ -116,9 +105,8 @@ def _profile_of(one: Case, steps: Sequence[Step]) -> Profile:
 
 
 def _needs_of(one: Case, steps: Sequence[Step]) -> Iterator[str]:
+    yield from features_of(steps)
     for step in steps:
-        if step.do is not None and step.do["op"] in TAKEN_BY:
-            yield TAKEN_BY[step.do["op"]]
         if any(decision["event"] == "heartbeat_queued" for decision in step.expect):
             yield "heartbeats"
     if "heartbeat_interval" in one.knobs:

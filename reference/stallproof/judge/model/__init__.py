@@ -13,7 +13,6 @@ from stallproof.judge.model.expected import (
     StepExpected,
     expected_of,
     held_by,
-    policy_of,
     problems_of,
 )
 from stallproof.judge.model.observed import observe
@@ -29,6 +28,5 @@ __all__ = [
     "lawful_of",
     "observe",
     "observe_configured",
-    "policy_of",
     "problems_of",
 ]
