@@ -18,11 +18,12 @@ from typing import Any
 
 import msgspec
 
-from stallproof.judge.model import held_by, policy_of
+from stallproof.judge.model import held_by
 from stallproof.judge.model.case import Case
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
 from stallproof.judge.model.frames import FOREVER
+from stallproof.requirements.knobs import policy_of_script
 from stallproof.requirements.vectors.format import Step, Vector
 from stallproof.wire.events import Requested
 
@@ -46,7 +47,7 @@ class Builder:
         self.knobs = dict(knobs)
         self.features = features
         self.steps: list[Step] = []
-        self.policy = policy_of(knobs)
+        self.policy = policy_of_script(knobs)
         self.case = Case(self.policy)
         self.is_over = False
         self.sends = 0

@@ -27,10 +27,10 @@ from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import Vector, VectorError
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
-from stallproof.runner.sut.player import VIRTUAL_TIME
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import no_run, play_vectors, trace_header
 from stallproof.wire import codec
+from stallproof.wire.request import VIRTUAL_TIME
 
 Clock = Literal["auto", "real", "virtual"]
 

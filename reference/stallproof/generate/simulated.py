@@ -29,10 +29,11 @@ from stallproof.judge.report import Finding, Report
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
-from stallproof.runner.sut.player import VIRTUAL_TIME, begun, broken_run
+from stallproof.runner.sut.player import begun, broken_run
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import trace_header
 from stallproof.wire.events import Answered, AnyEvent, HarnessFailed
+from stallproof.wire.request import VIRTUAL_TIME
 
 Write = Callable[[Sequence[AnyEvent]], None]
 """What takes the events of the trace."""

@@ -4,18 +4,17 @@ Spec: `spec/protocol.md`, rules 1 to 3.
 """
 
 from collections.abc import Callable
-from typing import get_args
 
 import msgspec
 
 from stallproof.harness.adapter import Fields, Refused, Unsupported
-from stallproof.wire.protocol import LINE_MAX_BYTES, AnyRequest
+from stallproof.wire.operations import OPERATIONS, AnyRequest
+from stallproof.wire.protocol import LINE_MAX_BYTES
 
 NO_ID = 0
 """The id of the answer to a line from which no id could be read."""
 
 _request = msgspec.json.Decoder(AnyRequest)
-_OPERATIONS = frozenset(kind.__struct_config__.tag for kind in get_args(AnyRequest))
 
 
 def understood(line: bytes) -> AnyRequest | Fields:
@@ -24,7 +23,7 @@ def understood(line: bytes) -> AnyRequest | Fields:
         request: AnyRequest = _request.decode(line)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         ident, op = _salvaged(line)
-        if op is not None and op not in _OPERATIONS:
+        if op is not None and op not in OPERATIONS:
             return failed(ident, "unsupported", f"no operation is called {op!r}")
         return failed(ident, "failed", f"not a request: {error}")
     return request

@@ -47,11 +47,6 @@ DETAILED_REPEATS = 64
 """A send repeated more often than this does not report each frame's lock and writes."""
 FLUSH_S = 0.5
 """How long the last lines may take to leave after `stop`."""
-_AT_ONCE = (
-    *(HelloRequest, ConfigRequest, ReceivedRequest, SendRequest, StreamRequest),
-    *(AckRequest, CancelRequest, WallJumpRequest, StopRequest),
-)
-"""What never takes long; everything else runs on a thread of its own."""
 
 
 class Server:
@@ -77,7 +72,7 @@ class Server:
                 elif isinstance(request, HelloRequest) and (played := self._played(request)):
                     self._run_virtual(request, requests, played)
                     return
-                elif isinstance(request, _AT_ONCE):
+                elif request.is_quick:
                     self._answer(request)
                 else:
                     threading.Thread(target=self._answer, args=(request,), daemon=True).start()

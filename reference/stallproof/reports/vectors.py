@@ -7,17 +7,18 @@ import difflib
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
 from stallproof.reports.schemas import DIALECT
 from stallproof.requirements.vectors.canonical import decision_in_order, request_in_order
-from stallproof.requirements.vectors.format import DECISIVE, KNOBS, VECTOR_SCHEMA, Step, Vector
+from stallproof.requirements.vectors.format import KNOBS, VECTOR_SCHEMA, Step, Vector
 from stallproof.requirements.vectors.heads import IMPLIED, NAME
-from stallproof.requirements.vectors.steps import PLAYERS, TIME_MAX_US, VIRTUAL
-from stallproof.wire.events import AnyImplementationEvent
-from stallproof.wire.protocol import FEATURES, AnyRequest
+from stallproof.requirements.vectors.steps import TIME_MAX_US, VIRTUAL
+from stallproof.wire.events import DECISIVE, IMPLEMENTATION
+from stallproof.wire.operations import OPERATIONS
+from stallproof.wire.protocol import FEATURES
 
 LIST_SCHEMA = "stallproof.vector-list/1"
 WIDTH_MAX = 100
@@ -110,17 +111,15 @@ def _shown(value: Any) -> str:
 
 def vector_schema() -> dict[str, Any]:
     """Return the JSON Schema of a vector file, made from the types of protocol and trace."""
-    requests = {str(one.__struct_config__.tag): one for one in get_args(AnyRequest)}
-    played = [kind for op, kind in requests.items() if op not in PLAYERS]
-    events = {str(one.__struct_config__.tag): one for one in get_args(AnyImplementationEvent)}
-    said = {event: events[event] for event in DECISIVE}
+    played = [kind for kind in OPERATIONS.values() if kind.in_vectors]
+    said = {event: IMPLEMENTATION[event] for event in DECISIVE}
     (*_, whole), parts = msgspec.json.schema_components(
         [*played, *said.values(), Step, Vector], ref_template="#/$defs/{name}"
     )
     for kind in played:
         _without_id(parts[kind.__name__])
-    for event, kind in said.items():
-        _narrow(parts[kind.__name__], ("event", "at_us", *DECISIVE[event]))
+    for event in DECISIVE:
+        _narrow(parts[said[event].__name__], ("event", "at_us", *DECISIVE[event]))
     step = parts["Step"]["properties"]
     step["at_us"] |= {"minimum": 0, "maximum": TIME_MAX_US}
     step["do"] = _either([kind.__name__ for kind in played])

@@ -23,11 +23,11 @@ from stallproof.runner.scenarios.context import now_us
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.scheduler import Scheduler
 from stallproof.runner.sut.client import HarnessBroken, HarnessClient
-from stallproof.runner.sut.player import VIRTUAL_TIME
 from stallproof.runner.virtual_runs import Played, chosen, no_run, play_vectors, trace_header
 from stallproof.wire import codec
 from stallproof.wire.events import AnyEvent
 from stallproof.wire.protocol import Hello
+from stallproof.wire.request import VIRTUAL_TIME
 
 __all__ = ["REFERENCE_COMMAND", "Clock", "Progress", "conform", "decidable"]
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from multiprocessing.synchronize import Event as StopFlag
 from pathlib import Path
 
+from stallproof.requirements.knobs import in_force_fault
 from stallproof.runner.peer.client import PeerBroken, PeerClient
 from stallproof.runner.play_configurations import ConfigurationPlayer
 from stallproof.runner.played import Played, PlayedRun
@@ -174,14 +175,9 @@ class _Player:
         """Set the knobs, and see that they are really in force."""
         knobs = dict(self._scenario.knobs(harness.hello.features))
         reply = harness.request("config", knobs=knobs, environment={})
-        effective = reply.get("effective")
-        for name, value in knobs.items():
-            there = effective.get(name) if isinstance(effective, dict) else None
-            expected = self._scenario.expected(name, value)
-            same = isinstance(there, int | float) and abs(there - expected) < 1e-6
-            if not same:
-                detail = f"the knob {name} was set to {value}, and {there!r} is in force"
-                raise HarnessBroken("protocol", detail)
+        fault = in_force_fault(knobs, reply.get("effective"))
+        if fault is not None:
+            raise HarnessBroken("protocol", fault)
 
     def _context(
         self, harness: HarnessClient, peer: PeerClient, repetition: int, begun: ev.ScenarioBegun

@@ -10,7 +10,6 @@ cases after it go on with a new process.
 Spec: `spec/protocol.md`, `config`; `spec/cf.md`.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,8 +26,10 @@ from stallproof.runner.sut.client import (
     Refused,
     Unsupported,
 )
+from stallproof.runner.sut.process import environment_without_knobs
 from stallproof.wire import codec
 from stallproof.wire import events as ev
+from stallproof.wire.operations import ConfigRequest
 
 ANSWERS_WITHIN_S = 5.0
 """How long a configuration may take; a harness that needs longer hangs."""
@@ -40,7 +41,6 @@ ACCEPTED_MAX = 4
 The law is broken by the first; each further one costs another process.
 """
 ANSWER_MAX_BYTES = 256 * 1024
-_VARIABLES = "NVFLARE_"
 
 
 class ConfigurationPlayer:
@@ -150,7 +150,7 @@ class ConfigurationPlayer:
     def _running(self) -> HarnessClient:
         """Return a harness in which nothing is in force, and no variable of ours is seen."""
         if self._harness is None:
-            clean = {k: v for k, v in os.environ.items() if not k.startswith(_VARIABLES)}
+            clean = environment_without_knobs()
             self._harness = HarnessClient(self._command, self._record.add, environment=clean)
             self._harness.start()
         return self._harness
@@ -184,8 +184,7 @@ def _answered(harness: HarnessClient, pending: Pending) -> ev.ConfigurationAnswe
         if reply is None:
             detail = f"The harness did not answer 'config' within {ANSWERS_WITHIN_S:g} s."
             raise HarnessBroken("hung", detail)
-        names = ("effective", "notes", "monitor_period_us", "relations")
-        told = {name: reply[name] for name in names if name in reply}
+        told = {name: reply[name] for name in ConfigRequest.answers if name in reply}
         told.setdefault("effective", None)
     try:
         event = {"at_us": pending.answered_us, "id": pending.id, **told}

@@ -14,12 +14,13 @@ from typing import Literal
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
-from stallproof.runner.sut.player import VIRTUAL_TIME, begun, broken_run
+from stallproof.runner.sut.player import begun, broken_run
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
 from stallproof.wire.protocol import Hello
+from stallproof.wire.request import VIRTUAL_TIME
 
 BREAKAGES_MAX = 3
 """A harness that broke so often is not started for further vectors."""

@@ -8,7 +8,7 @@ witnesses.
 Spec: `spec/trace.md`, schema `spec/trace.schema.json`.
 """
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -26,10 +26,15 @@ class Event(
 
 
 class ImplementationEvent(Event, frozen=True, kw_only=True):
-    """An event that the implementation reports of itself; `heard_us` is the oracle's own time."""
+    """An event that the implementation reports of itself; `heard_us` is the oracle's own time.
+
+    `decides`: the fields that count beside `at_us` where it is a decision (`spec/virtual.md`).
+    """
 
     seen_by: Literal["implementation"] = "implementation"
     heard_us: int | None = None
+
+    decides: ClassVar[tuple[str, ...]] = ()
 
 
 class PeerEvent(Event, frozen=True, kw_only=True):

@@ -1,183 +1,46 @@
-"""Every event that a trace can hold, as one union told apart by the key `event`."""
+"""The table of events: who may say which, and what counts of it, from the classes of each.
 
-from stallproof.wire.implementation import (
-    AckReceived,
-    Checked,
-    ChunkBegun,
-    ChunkReady,
-    Closed,
-    Closing,
-    HeartbeatDropped,
-    HeartbeatQueued,
-    HeartbeatSent,
-    LockTaken,
-    Noted,
-    NoticeSent,
-    Opened,
-    PassBegun,
-    PassEnded,
-    PeerEnded,
-    Received,
-    SendEnded,
-    SendStarted,
-    StreamEnded,
-    StreamMade,
-    WaitBegun,
-    WaitEnded,
-    WallJumped,
-    Warned,
-    Written,
-)
-from stallproof.wire.peer import (
-    PeerAccepted,
-    PeerDid,
-    PeerFrame,
-    PeerFrames,
-    PeerListening,
-    PeerMode,
-    PeerProbed,
-    PeerRead,
-    PeerSawClear,
-    PeerSawEnd,
-    PeerSawHangup,
-    PeerSecured,
-    PeerUnread,
-)
-from stallproof.wire.runner import (
-    Answered,
-    ConfigurationAnswered,
-    ConfigurationAsked,
-    DescriptorSeen,
-    HarnessFailed,
-    ProcessorUsed,
-    Requested,
-    ScenarioBegun,
-    ScenarioEnded,
-    Taken,
-    TraceBegun,
-    Unsupported,
-)
+One class is one row. Its base class says whose eyes saw it, `decides` what counts of a decision,
+and its fields how it is worded. Who adds an event adds a class.
 
-AnyImplementationEvent = (
-    Opened
-    | SendStarted
-    | LockTaken
-    | Written
-    | SendEnded
-    | Closing
-    | Closed
-    | Received
-    | PeerEnded
-    | PassBegun
-    | PassEnded
-    | Checked
-    | Warned
-    | HeartbeatQueued
-    | HeartbeatSent
-    | HeartbeatDropped
-    | StreamMade
-    | ChunkReady
-    | ChunkBegun
-    | WaitBegun
-    | WaitEnded
-    | AckReceived
-    | StreamEnded
-    | NoticeSent
-    | WallJumped
-    | Noted
-)
-"""What a harness may say."""
+Spec: `spec/trace.md`.
+"""
 
-AnyPeerEvent = (
-    PeerListening
-    | PeerAccepted
-    | PeerMode
-    | PeerRead
-    | PeerFrame
-    | PeerFrames
-    | PeerUnread
-    | PeerSecured
-    | PeerSawClear
-    | PeerSawHangup
-    | PeerSawEnd
-    | PeerDid
-    | PeerProbed
-)
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, TypeAlias
+
+from stallproof.wire.event import Event, ImplementationEvent, PeerEvent, RunnerEvent
+from stallproof.wire.implementation import *  # noqa: F403
+from stallproof.wire.peer import *  # noqa: F403
+from stallproof.wire.runner import *  # noqa: F403
+
+
+def _rows(eyes: type[Event]) -> dict[str, type[Event]]:
+    return {str(kind.__struct_config__.tag): kind for kind in eyes.__subclasses__()}
+
+
+IMPLEMENTATION = _rows(ImplementationEvent)
+"""What a harness may say, by the names of the events."""
+PEER = _rows(PeerEvent)
 """What the lab may say."""
-
-AnyRunnerEvent = (
-    TraceBegun
-    | ScenarioBegun
-    | ScenarioEnded
-    | Requested
-    | Answered
-    | HarnessFailed
-    | Unsupported
-    | Taken
-    | DescriptorSeen
-    | ProcessorUsed
-    | ConfigurationAsked
-    | ConfigurationAnswered
-)
+RUNNER = _rows(RunnerEvent)
 """What the oracle says itself."""
-
-AnyEvent = AnyImplementationEvent | AnyPeerEvent | AnyRunnerEvent
+EVENTS = {**IMPLEMENTATION, **PEER, **RUNNER}
 """What a trace may hold."""
 
-__all__ = [
-    "AckReceived",
-    "Answered",
-    "AnyEvent",
-    "AnyImplementationEvent",
-    "AnyPeerEvent",
-    "AnyRunnerEvent",
-    "Checked",
-    "ChunkBegun",
-    "ChunkReady",
-    "Closed",
-    "Closing",
-    "ConfigurationAnswered",
-    "ConfigurationAsked",
-    "DescriptorSeen",
-    "HarnessFailed",
-    "HeartbeatDropped",
-    "HeartbeatQueued",
-    "HeartbeatSent",
-    "LockTaken",
-    "Noted",
-    "NoticeSent",
-    "Opened",
-    "PassBegun",
-    "PassEnded",
-    "PeerAccepted",
-    "PeerDid",
-    "PeerEnded",
-    "PeerFrame",
-    "PeerFrames",
-    "PeerListening",
-    "PeerMode",
-    "PeerProbed",
-    "PeerRead",
-    "PeerSawClear",
-    "PeerSawEnd",
-    "PeerSawHangup",
-    "PeerSecured",
-    "PeerUnread",
-    "ProcessorUsed",
-    "Received",
-    "Requested",
-    "ScenarioBegun",
-    "ScenarioEnded",
-    "SendEnded",
-    "SendStarted",
-    "StreamEnded",
-    "StreamMade",
-    "Taken",
-    "TraceBegun",
-    "Unsupported",
-    "WaitBegun",
-    "WaitEnded",
-    "WallJumped",
-    "Warned",
-    "Written",
-]
+DECISIVE: dict[str, tuple[str, ...]] = {
+    name: kind.decides
+    for name, kind in IMPLEMENTATION.items()
+    if issubclass(kind, ImplementationEvent) and kind.decides
+}
+"""The events that are decisions, each with the fields that count beside `at_us`."""
+
+if TYPE_CHECKING:
+    AnyImplementationEvent: TypeAlias = ImplementationEvent
+    AnyPeerEvent: TypeAlias = PeerEvent
+    AnyEvent: TypeAlias = ImplementationEvent | PeerEvent | RunnerEvent
+else:
+    AnyImplementationEvent = reduce(or_, IMPLEMENTATION.values())
+    AnyPeerEvent = reduce(or_, PEER.values())
+    AnyEvent = reduce(or_, EVENTS.values())

@@ -29,6 +29,7 @@ class LockTaken(ImplementationEvent, frozen=True, kw_only=True, tag="lock_taken"
 
     conn: str
     send: int
+    decides = ("conn", "send")
 
 
 class Written(ImplementationEvent, frozen=True, kw_only=True, tag="written"):
@@ -38,6 +39,7 @@ class Written(ImplementationEvent, frozen=True, kw_only=True, tag="written"):
     send: int
     began_us: int
     wrote_bytes: int
+    decides = ("conn", "send", "began_us", "wrote_bytes")
 
 
 class SendEnded(ImplementationEvent, frozen=True, kw_only=True, tag="send_ended"):
@@ -54,6 +56,7 @@ class SendEnded(ImplementationEvent, frozen=True, kw_only=True, tag="send_ended"
     sequence: int | None = None
     completed: int | None = None
     detail: str | None = None
+    decides = ("conn", "send", "outcome", "raised")
 
 
 class Closing(ImplementationEvent, frozen=True, kw_only=True, tag="closing"):
@@ -61,6 +64,7 @@ class Closing(ImplementationEvent, frozen=True, kw_only=True, tag="closing"):
 
     conn: str
     cause: str | None = None
+    decides = ("conn",)
 
 
 class Closed(ImplementationEvent, frozen=True, kw_only=True, tag="closed"):
@@ -112,6 +116,7 @@ class Checked(ImplementationEvent, frozen=True, kw_only=True, tag="checked"):
     stall_us: int
     count: int
     send: int | None = None
+    decides = ("conn", "stall_us", "count")
 
 
 class Warned(ImplementationEvent, frozen=True, kw_only=True, tag="warned"):
@@ -121,12 +126,14 @@ class Warned(ImplementationEvent, frozen=True, kw_only=True, tag="warned"):
     count: int
     threshold: int
     stall_us: int | None = None
+    decides = ("conn", "count", "threshold")
 
 
 class HeartbeatQueued(ImplementationEvent, frozen=True, kw_only=True, tag="heartbeat_queued"):
     """A check found the connection idle and a heartbeat due (SC-10)."""
 
     conn: str
+    decides = ("conn",)
 
 
 class HeartbeatSent(ImplementationEvent, frozen=True, kw_only=True, tag="heartbeat_sent"):
@@ -166,6 +173,7 @@ class ChunkBegun(ImplementationEvent, frozen=True, kw_only=True, tag="chunk_begu
     conn: str
     stream: int
     offset: int
+    decides = ("conn", "stream", "offset")
 
 
 class WaitBegun(ImplementationEvent, frozen=True, kw_only=True, tag="wait_begun"):
@@ -193,6 +201,7 @@ class AckReceived(ImplementationEvent, frozen=True, kw_only=True, tag="ack_recei
     accepted: bool
     origin: str | None = None
     why: str | None = None
+    decides = ("conn", "stream", "accepted")
 
 
 class StreamEnded(ImplementationEvent, frozen=True, kw_only=True, tag="stream_ended"):
@@ -204,6 +213,7 @@ class StreamEnded(ImplementationEvent, frozen=True, kw_only=True, tag="stream_en
     offset: int | None = None
     acknowledged: int | None = None
     detail: str | None = None
+    decides = ("conn", "stream", "outcome")
 
 
 class NoticeSent(ImplementationEvent, frozen=True, kw_only=True, tag="notice_sent"):
@@ -211,6 +221,7 @@ class NoticeSent(ImplementationEvent, frozen=True, kw_only=True, tag="notice_sen
 
     conn: str
     stream: int
+    decides = ("conn", "stream")
 
 
 # --- said by the implementation: the rest ---------------------------------------------------------

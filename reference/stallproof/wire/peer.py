@@ -87,6 +87,23 @@ class PeerUnread(PeerEvent, frozen=True, kw_only=True, tag="lab_unread"):
     unread_bytes: int
 
 
+class PeerSecured(PeerEvent, frozen=True, kw_only=True, tag="lab_secured"):
+    """The TLS handshake of the connection is over; everything after it must be TLS records."""
+
+    version: str
+    cipher: str
+
+
+class PeerSawClear(PeerEvent, frozen=True, kw_only=True, tag="lab_clear"):
+    """Bytes came over a TLS connection that are no TLS record (SD-12); `what` describes them.
+
+    `at_byte` counts the raw bytes of the connection from its beginning.
+    """
+
+    at_byte: int
+    what: str
+
+
 class PeerSawHangup(PeerEvent, frozen=True, kw_only=True, tag="lab_hangup"):
     """The other side closed, seen without reading."""
 
@@ -108,23 +125,6 @@ class PeerSawEnd(PeerEvent, frozen=True, kw_only=True, tag="lab_end"):
     torn_size_bytes: int | None = None
     torn_send: int | None = None
     garbage: str | None = None
-
-
-class PeerSecured(PeerEvent, frozen=True, kw_only=True, tag="lab_secured"):
-    """The TLS handshake of the connection is over; everything after it must be TLS records."""
-
-    version: str
-    cipher: str
-
-
-class PeerSawClear(PeerEvent, frozen=True, kw_only=True, tag="lab_clear"):
-    """Bytes came over a TLS connection that are no TLS record (SD-12); `what` describes them.
-
-    `at_byte` counts the raw bytes of the connection from its beginning.
-    """
-
-    at_byte: int
-    what: str
 
 
 class PeerDid(PeerEvent, frozen=True, kw_only=True, tag="lab_did"):

@@ -3,9 +3,13 @@
 Spec: `spec/protocol.md`. Events are those of `stallproof.wire`.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
+
+# Whoever speaks the protocol finds its requests here, in the table's order.
+from stallproof.wire.operations import *  # noqa: F403
+from stallproof.wire.operations import OPERATIONS
 
 PROTOCOL = 1
 LINE_MAX_BYTES = 1024 * 1024
@@ -18,138 +22,6 @@ BLOCK_BYTES = 8
 
 class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
     """What every message has in common."""
-
-
-class Request(Message, frozen=True, kw_only=True, tag_field="op"):
-    """A request of the oracle, told apart by `op`."""
-
-    id: int
-
-
-class HelloRequest(Request, frozen=True, kw_only=True, tag="hello"):
-    """`clock`: the clock that the process is to live by (`spec/virtual.md`)."""
-
-    protocol: int
-    clock: Literal["real", "virtual"] = "real"
-
-
-class ConfigRequest(Request, frozen=True, kw_only=True, tag="config"):
-    """Knobs to put in force: `knobs` as an object, or `file`, the text of `comm_config.json`.
-
-    The other fields are what the relations of CF-5 are to be judged with.
-    """
-
-    knobs: dict[str, Any] = {}
-    file: str | None = None
-    environment: dict[str, str] = {}
-    grace_us: int = 50_000
-    outer_timeouts_us: dict[str, int] = {}
-    margin_us: int = 0
-
-
-class OpenRequest(Request, frozen=True, kw_only=True, tag="open"):
-    conn: str
-    transport: str
-    path: str | None = None
-    host: str | None = None
-    port: int | None = None
-    certificate_authority: str | None = None
-    send_buffer_bytes: int | None = None
-    lowest_descriptor: int | None = None
-    heartbeats: bool = True
-    room_bytes: int | None = None
-
-
-class ReceivedRequest(Request, frozen=True, kw_only=True, tag="received"):
-    conn: str
-
-
-class SendRequest(Request, frozen=True, kw_only=True, tag="send"):
-    conn: str
-    send: int
-    size_bytes: int
-    repeat: int = 1
-    kind: str = "data"
-
-
-class StreamRequest(Request, frozen=True, kw_only=True, tag="stream"):
-    conn: str
-    stream: int
-    total_bytes: int
-    chunk_ready_us: list[int] = []
-    start_after_us: int = 0
-
-
-class AckRequest(Request, frozen=True, kw_only=True, tag="ack"):
-    conn: str
-    stream: int
-    offset: Any
-    origin: str | None = None
-    error: str | None = None
-
-
-class CancelRequest(Request, frozen=True, kw_only=True, tag="cancel"):
-    conn: str
-    stream: int
-
-
-class CheckRequest(Request, frozen=True, kw_only=True, tag="check"):
-    pass
-
-
-class MonitorRequest(Request, frozen=True, kw_only=True, tag="monitor"):
-    period_us: int | None
-
-
-class WallJumpRequest(Request, frozen=True, kw_only=True, tag="wall_jump"):
-    by_us: int
-
-
-class CloseRequest(Request, frozen=True, kw_only=True, tag="close"):
-    conn: str
-
-
-class AdvanceRequest(Request, frozen=True, kw_only=True, tag="advance"):
-    to_us: int
-
-
-class AcceptRequest(Request, frozen=True, kw_only=True, tag="accept"):
-    """More room on a virtual transport; `late_us`: how long the write that takes it lasts."""
-
-    conn: str
-    wrote_bytes: int
-    late_us: int = 0
-
-
-class FailRequest(Request, frozen=True, kw_only=True, tag="fail"):
-    """The next write on a virtual transport fails; `cause`: an error's name, or `zero`."""
-
-    conn: str
-    cause: str
-
-
-class StopRequest(Request, frozen=True, kw_only=True, tag="stop"):
-    pass
-
-
-AnyRequest = (
-    HelloRequest
-    | ConfigRequest
-    | OpenRequest
-    | ReceivedRequest
-    | SendRequest
-    | StreamRequest
-    | AckRequest
-    | CancelRequest
-    | CheckRequest
-    | MonitorRequest
-    | WallJumpRequest
-    | CloseRequest
-    | AdvanceRequest
-    | AcceptRequest
-    | FailRequest
-    | StopRequest
-)
 
 
 class LengthField(Message, frozen=True, kw_only=True):
@@ -218,12 +90,15 @@ class Hello(Message, frozen=True, kw_only=True):
     notes: list[str] = []
 
 
+TRANSPORTS = ("unix", "tcp", "tls")
+"""The transports of the real clock, each a feature."""
 FEATURES = frozenset(
     {
-        "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump",
-        "sequence", "streams", "config", "relations", "virtual_time", "pass_descriptors",
+        *TRANSPORTS,
+        *("descriptor", "heartbeats", "sequence", "relations", "pass_descriptors"),
+        *(one.feature for one in OPERATIONS.values() if one.feature is not None),
     }
-)  # fmt: skip
+)
 """Every feature that a harness can declare."""
 
 

@@ -3,6 +3,7 @@
 Spec: `spec/trace.md`, schema `spec/trace.schema.json`.
 """
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from msgspec import field
@@ -85,6 +86,15 @@ class Requested(RunnerEvent, frozen=True, kw_only=True, tag="asked"):
     cause: str | None = None
     period_us: int | None = None
     by_us: int | None = None
+
+
+_TOLD = frozenset(Requested.__struct_fields__) - {"at_us", "seen_by", "id", "op"}
+
+
+def requested(fields: Mapping[str, Any], *, at_us: int, number: int) -> Requested:
+    """Return the event that tells of the request with these `fields`, `op` among them."""
+    told = {name: value for name, value in fields.items() if name in _TOLD}
+    return Requested(at_us=at_us, id=number, op=str(fields["op"]), **told)
 
 
 class Answered(RunnerEvent, frozen=True, kw_only=True, tag="answered"):

@@ -11,8 +11,9 @@ import msgspec
 
 from stallproof.judge import model
 from stallproof.judge.evidence.run import Run
-from stallproof.requirements.vectors.format import DECISIVE, Step
+from stallproof.requirements.vectors.format import Step
 from stallproof.wire.events import (
+    DECISIVE,
     Answered,
     AnyEvent,
     AnyImplementationEvent,

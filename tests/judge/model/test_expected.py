@@ -7,13 +7,10 @@ from typing import Any
 import pytest
 
 from stallproof.judge.model import (
-    PROVOCATIONS,
-    VIRTUAL_UNDECIDABLE,
     expected_of,
     held_by,
     problems_of,
 )
-from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors.format import Step, Vector
 from tests.judge.model.steps import (
     accept,

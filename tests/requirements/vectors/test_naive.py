@@ -18,8 +18,8 @@ from hypothesis import assume, given, settings
 from stallproof.generate.scripts import FAMILIES, scripts
 from stallproof.judge.model import expected_of, problems_of
 from stallproof.requirements.vectors import Step, Vector, load_all
-from stallproof.requirements.vectors.format import DECISIVE
 from stallproof.runner.sut.player import is_about_configurations
+from stallproof.wire.events import DECISIVE
 from stallproof.wire.protocol import FEATURES
 from tests.models import script_configuration
 from tests.models.script import Decision, Script

@@ -16,8 +16,9 @@ from stallproof.reports.vectors import vector_schema
 from stallproof.requirements.registry import find_spec, load_registry
 from stallproof.requirements.vectors import Vector, VectorError, load_all, read_vector, write_vector
 from stallproof.requirements.vectors.canonical import encode_vector
-from stallproof.requirements.vectors.format import DECISIVE, KNOBS
+from stallproof.requirements.vectors.format import KNOBS
 from stallproof.requirements.vectors.installed import files_of, vectors_folder
+from stallproof.wire.events import DECISIVE
 from stallproof.wire.protocol import FEATURES
 
 FOLDER = vectors_folder()

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from stallproof.requirements.knobs import asked_for, in_force_fault, policy_of_script
 from stallproof.requirements.vectors.format import KNOBS
-from stallproof.runner.sut.knobs import in_force_fault, knobs_of, policy_of
 from stallproof.runner.sut.player import Heard, begun, run_of, script_of
 from stallproof.wire import events as ev
 from tests.runner.sut.virtual_bench import STALL, S, opened, script, step
@@ -45,9 +45,10 @@ def test_a_late_write_moves_the_clock_which_is_set_anew_after_it() -> None:
 
 def test_knobs_of_guards_that_are_not_declared_are_not_asked_for() -> None:
     """What has nothing that follows it is left out; everything else is set, named or not."""
-    assert {"streaming_send_timeout": 1} == knobs_of(STALL, ["virtual_time"])
-    assert {*KNOBS} == {*knobs_of(STALL, EVERYTHING)}
-    assert KNOBS["heartbeat_interval"] == knobs_of(STALL, EVERYTHING)["heartbeat_interval"]
+    assert {"streaming_send_timeout": 1} == script_of(STALL, ["virtual_time"]).knobs
+    asked = script_of(STALL, EVERYTHING).knobs
+    assert {*KNOBS} == {*asked} == {*asked_for(KNOBS, EVERYTHING)}
+    assert KNOBS["heartbeat_interval"] == asked["heartbeat_interval"]
 
 
 def test_a_knob_counts_as_in_force_to_the_microsecond() -> None:
@@ -65,12 +66,16 @@ def test_a_knob_counts_as_in_force_to_the_microsecond() -> None:
 
 
 def test_the_policy_of_a_run_is_in_core_units() -> None:
-    """Seconds become microseconds, sizes stay, and the clamp is applied."""
-    vector = script(opened("a"), streaming_send_timeout=0.25, streaming_window_size=7)
-    policy = policy_of(script(opened("a"), streaming_ack_progress_check_interval=0.002))
-    assert policy["ack_check_interval_us"] == 10_000
-    assert policy_of(vector)["send_timeout_us"] == 250_000
-    assert policy_of(vector)["window_bytes"] == 7
+    """Seconds become microseconds, sizes stay, and the clamps are applied (CF-2)."""
+    policy = policy_of_script(
+        {"streaming_send_timeout": 0.25, "streaming_window_size": 7,
+         "streaming_ack_progress_check_interval": 0.002, "sfm_send_stall_consecutive_checks": 0}
+    )  # fmt: skip
+    assert (250_000, 7) == (policy["send_timeout_us"], policy["window_bytes"])
+    assert (10_000, 2_000) == (
+        policy["ack_check_interval_us"], policy["ack_check_interval_asked_us"]
+    )  # fmt: skip
+    assert 1 == policy["checks_max"]
 
 
 def _heard(*replies: dict[str, Any]) -> list[Heard]:

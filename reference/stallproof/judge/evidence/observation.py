@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stallproof.wire.events import AnyEvent
+from stallproof.wire.units import ms as ms
 
 
 @dataclass(slots=True, frozen=True)
@@ -52,10 +53,3 @@ def unsure(
 ) -> Observation:
     """The situation occurred, but the clocks cannot tell on which side of the bound."""
     return Observation(requirement, situation, "unsure", why, tuple(events))
-
-
-def ms(value_us: int) -> str:
-    """Say `value_us` in milliseconds, for a person: exact, because a verdict may hang on 1 us."""
-    whole, rest = divmod(abs(value_us), 1000)
-    digits = f"{rest:03}".rstrip("0") or "0"
-    return f"{'-' if value_us < 0 else ''}{whole}.{digits} ms"

@@ -13,7 +13,6 @@ from stallproof.judge.model.expected import (
     StepExpected,
     expected_of,
     held_by,
-    policy_of,
     problems_of,
 )
 from stallproof.judge.model.filling import filled, is_hardened, taken_by
@@ -30,7 +29,6 @@ __all__ = [
     "lawful_of",
     "observe",
     "observe_configured",
-    "policy_of",
     "problems_of",
     "taken_by",
 ]

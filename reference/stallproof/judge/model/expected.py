@@ -6,7 +6,7 @@ model confirms them (`tests/models/script.py`).
 Spec: `spec/virtual.md`, `spec/vectors/README.md`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,12 +15,9 @@ import msgspec
 from stallproof.judge.model.case import Case
 from stallproof.judge.model.configured import answer_to, faults_of, lawful_of
 from stallproof.judge.model.keys import decision_of
-from stallproof.requirements.vectors.format import KNOBS, Step, Vector
-from stallproof.wire.events import Requested
-
-CHECK_INTERVAL_MIN_US = 10_000
-"""The clamp of the check interval (CF-2)."""
-_ASKED = frozenset(Requested.__struct_fields__) - {"at_us", "seen_by", "id", "op"}
+from stallproof.requirements.knobs import policy_of_script
+from stallproof.requirements.vectors.format import Step, Vector
+from stallproof.wire.events import Requested, requested
 
 
 @dataclass(slots=True)
@@ -36,40 +33,17 @@ class StepExpected:
     laws: set[str] = field(default_factory=set)
 
 
-def policy_of(knobs: Mapping[str, Any]) -> dict[str, int]:
-    """Return the policy of a script in core units; what `knobs` leaves out is in `KNOBS`."""
-    whole = {**KNOBS, **knobs}
-
-    def us(name: str) -> int:
-        return round(float(whole[name]) * 1_000_000)
-
-    asked_us = us("streaming_ack_progress_check_interval")
-    return {
-        "send_timeout_us": us("streaming_send_timeout"),
-        "stall_timeout_us": us("sfm_send_stall_timeout"),
-        "close_stalled": int(whole["sfm_close_stalled_connection"]),
-        "checks_max": max(1, int(whole["sfm_send_stall_consecutive_checks"])),
-        "heartbeat_interval_us": us("heartbeat_interval"),
-        "ack_progress_timeout_us": us("streaming_ack_progress_timeout"),
-        "ack_check_interval_us": max(CHECK_INTERVAL_MIN_US, asked_us),
-        "ack_check_interval_asked_us": asked_us,
-        "ack_wait_us": us("streaming_ack_wait"),
-        "window_bytes": int(whole["streaming_window_size"]),
-        "chunk_bytes": int(whole["streaming_chunk_size"]),
-    }
-
-
 def asked_of(step: Step, number: int) -> Requested:
     """Return the request of a step as a trace has it; a step that asks nothing advances."""
     if step.do is None:
-        return Requested(at_us=step.at_us, id=number, op="advance", to_us=step.at_us)
-    fields = {name: value for name, value in step.do.items() if name in _ASKED}
-    return Requested(at_us=step.at_us, id=number, op=str(step.do["op"]), **fields)
+        advance = {"op": "advance", "to_us": step.at_us}
+        return requested(advance, at_us=step.at_us, number=number)
+    return requested(step.do, at_us=step.at_us, number=number)
 
 
 def expected_of(vector: Vector) -> list[StepExpected]:
     """Return what the law demands at each step of `vector`, one entry for each."""
-    case = Case(policy_of(vector.knobs))
+    case = Case(policy_of_script(vector.knobs))
     found = []
     for number, step in enumerate(vector.steps):
         if step.do is not None and step.do["op"] == "config":
@@ -101,7 +75,7 @@ def _problems(vector: Vector) -> Iterator[str]:
     for fault in faults_of(vector.knobs):
         yield f"{fault.given.where} is refused by every harness (CF-3)"
         return
-    case = Case(policy_of(vector.knobs))
+    case = Case(policy_of_script(vector.knobs))
     configurations = 0
     for number, step in enumerate(vector.steps):
         try:

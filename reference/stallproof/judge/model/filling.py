@@ -11,19 +11,9 @@ from collections.abc import Iterator
 import msgspec
 
 from stallproof.judge.model.expected import expected_of
-from stallproof.requirements.vectors.format import Vector
+from stallproof.requirements.vectors.format import Vector, features_of
 from stallproof.requirements.vectors.heads import profile_for
 
-TAKEN_BY = {
-    "check": "checks",
-    "monitor": "monitor",
-    "stream": "streams",
-    "ack": "streams",
-    "cancel": "streams",
-    "wall_jump": "wall_jump",
-    "config": "config",
-}
-"""The feature that an operation takes."""
 TAKEN_FOR = {"SD-14": "sequence"}
 """The feature without which nobody can be judged by a requirement."""
 
@@ -57,13 +47,11 @@ def is_hardened(vector: Vector) -> bool:
 
 def taken_by(vector: Vector) -> set[str]:
     """Return the features that `vector`, whose expectations are in place, cannot do without."""
-    return set(_taken(vector))
+    return features_of(vector.steps) | set(_taken(vector))
 
 
 def _taken(vector: Vector) -> Iterator[str]:
     for step in vector.steps:
-        if step.do is not None and step.do["op"] in TAKEN_BY:
-            yield TAKEN_BY[step.do["op"]]
         if any(decision["event"] == "heartbeat_queued" for decision in step.expect):
             yield "heartbeats"
     if "heartbeat_interval" in vector.knobs:

@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
 
-from stallproof.requirements.vectors.format import DECISIVE
-from stallproof.wire import events as ev
-from stallproof.wire.events import AnyEvent
+from stallproof.wire.events import DECISIVE, IMPLEMENTATION, AnyEvent
 
 Key = tuple[Any, ...]
 """`(at_us, rank, *fields)` of one decision."""
@@ -27,20 +25,7 @@ ACK_RECEIVED, STREAM_ENDED = RANK["ack_received"], RANK["stream_ended"]
 NOTICE_SENT = RANK["notice_sent"]
 
 _SAID: dict[type[Any], tuple[int, Callable[[Any], Any]]] = {
-    kind: (RANK[tag], attrgetter(*DECISIVE[tag]))
-    for tag, kind in (
-        ("lock_taken", ev.LockTaken),
-        ("written", ev.Written),
-        ("send_ended", ev.SendEnded),
-        ("closing", ev.Closing),
-        ("checked", ev.Checked),
-        ("warned", ev.Warned),
-        ("heartbeat_queued", ev.HeartbeatQueued),
-        ("chunk_begun", ev.ChunkBegun),
-        ("ack_received", ev.AckReceived),
-        ("stream_ended", ev.StreamEnded),
-        ("notice_sent", ev.NoticeSent),
-    )
+    IMPLEMENTATION[tag]: (rank, attrgetter(*DECISIVE[tag])) for tag, rank in RANK.items()
 }
 
 

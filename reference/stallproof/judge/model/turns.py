@@ -5,9 +5,7 @@ from dataclasses import dataclass, field
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.keys import Key, key_of
 from stallproof.wire.events import Answered, AnyEvent, HarnessFailed, Requested
-
-NOT_PLAYED = frozenset({"hello", "config", "stop"})
-"""Requests that are no part of a script."""
+from stallproof.wire.operations import OPERATIONS
 
 
 @dataclass(slots=True)
@@ -31,7 +29,7 @@ def turns_of(run: Run) -> list[Turn]:
             turn.asked = event
         elif isinstance(event, Answered):
             turn.answered = event
-            if turn.asked is not None and turn.asked.op not in NOT_PLAYED:
+            if turn.asked is not None and _is_played(turn.asked.op):
                 turns.append(turn)
             turn = Turn(None)
         elif isinstance(event, HarnessFailed):
@@ -42,3 +40,8 @@ def turns_of(run: Run) -> list[Turn]:
     if turn.said or turn.asked is not None:
         turns.append(turn)
     return turns
+
+
+def _is_played(op: str) -> bool:
+    """Tell whether a request is part of a case; the model refuses one that nobody knows."""
+    return op not in OPERATIONS or OPERATIONS[op].in_case

@@ -10,6 +10,17 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Literal
 
 from stallproof.judge.evidence.configurations import Given, decimal_of
+from stallproof.requirements import knobs
+from stallproof.requirements.knobs import ACK_WAIT as ACK_WAIT
+from stallproof.requirements.knobs import CHECKS as CHECKS
+from stallproof.requirements.knobs import CHUNK as CHUNK
+from stallproof.requirements.knobs import HEARTBEAT as HEARTBEAT
+from stallproof.requirements.knobs import INTERVAL as INTERVAL
+from stallproof.requirements.knobs import PROGRESS as PROGRESS
+from stallproof.requirements.knobs import SEND as SEND
+from stallproof.requirements.knobs import STALL as STALL
+from stallproof.requirements.knobs import SWITCH as SWITCH
+from stallproof.requirements.knobs import WINDOW as WINDOW
 
 Kind = Literal["seconds", "whole seconds", "bytes", "count", "switch"]
 MIB = 1024 * 1024
@@ -50,6 +61,10 @@ def _timeout(name: str, default: str) -> Knob:
     return Knob(name, "seconds", (Decimal(default),), US)
 
 
+def _clamp(name: str) -> Decimal:
+    return Decimal(str(knobs.KNOBS[name].least))
+
+
 def _whole(name: str, default: int) -> Knob:
     return Knob(name, "whole seconds", (Decimal(default),), Decimal(1))
 
@@ -59,29 +74,17 @@ def _size(name: str, *mebibytes: int) -> Knob:
     return Knob(name, "bytes", defaults, Decimal(1), BYTES_MAX)
 
 
-WINDOW, ACK_INTERVAL, CHUNK = (
-    "streaming_window_size",
-    "streaming_ack_interval",
-    "streaming_chunk_size",
-)
-INTERVAL = "streaming_ack_progress_check_interval"
-CHECKS = "sfm_send_stall_consecutive_checks"
-SWITCH = "sfm_close_stalled_connection"
-SEND = "streaming_send_timeout"
-PROGRESS = "streaming_ack_progress_timeout"
-STALL = "sfm_send_stall_timeout"
-ACK_WAIT = "streaming_ack_wait"
-HEARTBEAT = "heartbeat_interval"
+ACK_INTERVAL = "streaming_ack_interval"
 
 KNOBS: dict[str, Knob] = {
     knob.name: knob
     for knob in (
         _timeout(SEND, "30"),
         _timeout(PROGRESS, "60"),
-        Knob(INTERVAL, "seconds", (Decimal(5),), clamp=Decimal("0.01")),
+        Knob(INTERVAL, "seconds", (Decimal(5),), clamp=_clamp(INTERVAL)),
         _timeout(STALL, "45"),
         Knob(SWITCH, "switch", (Decimal(0),)),
-        Knob(CHECKS, "count", (Decimal(3),), clamp=Decimal(1)),
+        Knob(CHECKS, "count", (Decimal(3),), clamp=_clamp(CHECKS)),
         _whole(ACK_WAIT, 300),
         _size(WINDOW, 16, 64),
         _size(CHUNK, 1),

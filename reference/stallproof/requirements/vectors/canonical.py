@@ -13,11 +13,12 @@ from typing import Any
 
 import msgspec
 
-from stallproof.requirements.vectors.format import DECISIVE, KNOBS, Step, Vector
-from stallproof.wire.protocol import AnyRequest
+from stallproof.requirements.vectors.format import KNOBS, Step, Vector
+from stallproof.wire.events import DECISIVE
+from stallproof.wire.operations import OPERATIONS
 
 FIELDS: dict[str, tuple[msgspec.structs.FieldInfo, ...]] = {
-    str(kind.__struct_config__.tag): msgspec.structs.fields(kind) for kind in AnyRequest.__args__
+    op: msgspec.structs.fields(kind) for op, kind in OPERATIONS.items()
 }
 """The fields of each request of the protocol by its `op`."""
 

@@ -7,41 +7,18 @@ what is expected after each step.
 Spec: `spec/vectors/README.md`, `spec/virtual.md`.
 """
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
 
-from stallproof.wire.protocol import AnyRequest
+from stallproof.requirements import knobs
+from stallproof.wire.operations import OPERATIONS, AnyRequest
+from stallproof.wire.request import VIRTUAL_TIME
 
 VECTOR_SCHEMA = "stallproof.vector/1"
 
-DECISIVE: dict[str, tuple[str, ...]] = {
-    "lock_taken": ("conn", "send"),
-    "written": ("conn", "send", "began_us", "wrote_bytes"),
-    "send_ended": ("conn", "send", "outcome", "raised"),
-    "closing": ("conn",),
-    "checked": ("conn", "stall_us", "count"),
-    "warned": ("conn", "count", "threshold"),
-    "heartbeat_queued": ("conn",),
-    "chunk_begun": ("conn", "stream", "offset"),
-    "ack_received": ("conn", "stream", "accepted"),
-    "stream_ended": ("conn", "stream", "outcome"),
-    "notice_sent": ("conn", "stream"),
-}
-"""The events that are decisions, each with the fields that count beside `at_us`."""
-
-KNOBS: dict[str, float | int | bool] = {
-    "streaming_send_timeout": 30.0,
-    "streaming_ack_progress_timeout": 60.0,
-    "streaming_ack_progress_check_interval": 5.0,
-    "sfm_send_stall_timeout": 45.0,
-    "sfm_close_stalled_connection": False,
-    "sfm_send_stall_consecutive_checks": 3,
-    "streaming_ack_wait": 300.0,
-    "streaming_window_size": 16 * 1024 * 1024,
-    "streaming_chunk_size": 1024 * 1024,
-    "heartbeat_interval": 60,
-}
+KNOBS = knobs.DEFAULTS
 """What a script leaves unsaid is set to this, so that nobody's defaults come into it."""
 
 
@@ -82,3 +59,9 @@ class Vector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     knobs: dict[str, Any]
     steps: list[Step]
     found: str | None = None
+
+
+def features_of(steps: Iterable[Step]) -> set[str]:
+    """Return the features that the operations of `steps` take beside `virtual_time`."""
+    taken = {OPERATIONS[step.do["op"]].feature for step in steps if step.do is not None}
+    return {one for one in taken if one is not None} - {VIRTUAL_TIME}

@@ -8,11 +8,12 @@ from typing import Any
 from stallproof.requirements.registry import PROFILES, Registry, load_registry
 from stallproof.requirements.vectors.format import KNOBS
 from stallproof.wire.protocol import FEATURES
+from stallproof.wire.request import VIRTUAL_TIME
 
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 HEAD = ("schema", "name", "requirements", "profile", "needs", "reason", "knobs", "steps")
 OPTIONAL = ("found",)
-IMPLIED = "virtual_time"
+IMPLIED = VIRTUAL_TIME
 """The feature that every vector takes, and none names."""
 
 

@@ -9,12 +9,9 @@ from typing import Any
 import msgspec
 
 from stallproof.requirements.vectors.canonical import FIELDS
-from stallproof.requirements.vectors.format import DECISIVE
-from stallproof.wire.events import AnyImplementationEvent
-from stallproof.wire.protocol import AnyRequest
+from stallproof.wire.events import DECISIVE, AnyImplementationEvent
+from stallproof.wire.operations import OPERATIONS, AnyRequest
 
-PLAYERS = frozenset({"hello", "advance", "stop"})
-"""What the player of a script asks for by itself."""
 VIRTUAL = "virtual"
 """The transport of every connection of a script; on the real clock its player takes sockets."""
 FIELDS_OF_STEPS = ("at_us", "do", "expect", "answer")
@@ -62,7 +59,7 @@ def _request_problems(do: Any) -> Iterator[str]:
     if not isinstance(op, str) or op not in FIELDS:
         yield f"do.op: {op!r} is no operation of the protocol"
         return
-    if op in PLAYERS:
+    if not OPERATIONS[op].in_vectors:
         yield f"do.op: {op} is asked for by the player, not by a script"
     if "id" in do:
         yield "do.id: the player gives requests their numbers"

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 
+from stallproof.judge.rules import configured_law
 from stallproof.runner.scenarios.context import Context
 from stallproof.runner.scenarios.scenario import Configuration, Scenario
 from stallproof.wire.protocol import Hello
@@ -10,13 +11,7 @@ from stallproof.wire.protocol import Hello
 Texts = Mapping[str, str]
 """Names with their values, letter by letter: a number is `30`, a text in a file is `"30"`."""
 NONE: Texts = {}
-KNOBS = (
-    *("streaming_send_timeout", "streaming_ack_progress_timeout"),
-    *("streaming_ack_progress_check_interval", "sfm_send_stall_timeout"),
-    *("sfm_close_stalled_connection", "sfm_send_stall_consecutive_checks", "streaming_ack_wait"),
-    *("streaming_window_size", "streaming_chunk_size", "streaming_ack_interval"),
-    "heartbeat_interval",
-)
+KNOBS = tuple(configured_law.KNOBS)
 """All knobs in the order of the law's table."""
 
 

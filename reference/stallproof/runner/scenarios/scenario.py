@@ -3,6 +3,20 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from stallproof.requirements.knobs import (
+    ACK_WAIT,
+    CHECKS,
+    CHUNK,
+    HEARTBEAT,
+    INTERVAL,
+    PROGRESS,
+    SEND,
+    STALL,
+    SWITCH,
+    WINDOW,
+    asked_for,
+    policy_of,
+)
 from stallproof.runner.scenarios.context import Context
 from stallproof.wire.protocol import Hello
 
@@ -11,8 +25,6 @@ LONG_S = 30.0
 REPETITIONS = 3
 """How often a scenario with an upper bound in time plays, fixed in advance."""
 GRACE_DEFAULT_US = 50_000
-CHECK_INTERVAL_MIN_S = 0.01
-"""What a shorter check interval of the ACK watchdog becomes (CF-2)."""
 GRACE_SHARE = 10
 """Grace is at most a tenth of the smallest bound in play."""
 
@@ -68,59 +80,41 @@ class Scenario:
     def repetitions(self) -> int:
         return self.repeats if self.timing else 1
 
+    @property
+    def _knobs(self) -> dict[str, float | int | bool]:
+        knobs: dict[str, float | int | bool] = {
+            SEND: self.send_timeout_s,
+            STALL: self.stall_timeout_s,
+            SWITCH: self.close_stalled,
+            CHECKS: self.checks_max,
+            HEARTBEAT: self.heartbeat_s,
+        }
+        if self.streams:
+            knobs |= {
+                PROGRESS: self.progress_timeout_s,
+                INTERVAL: self.check_interval_s,
+                ACK_WAIT: self.ack_wait_s,
+                WINDOW: self.window_bytes,
+                CHUNK: self.chunk_bytes,
+            }
+        return knobs
+
     def knobs(self, features: Collection[str]) -> Mapping[str, float | int | bool]:
         """Return the knobs to set, under the origin's names and in its units.
 
         Only those of the guards that the implementation declares in `features`.
         """
-        knobs: dict[str, float | int | bool] = {"streaming_send_timeout": self.send_timeout_s}
-        if not {"checks", "monitor"}.isdisjoint(features):
-            knobs["sfm_send_stall_timeout"] = self.stall_timeout_s
-            knobs["sfm_close_stalled_connection"] = self.close_stalled
-            knobs["sfm_send_stall_consecutive_checks"] = self.checks_max
-        if "heartbeats" in features:
-            knobs["heartbeat_interval"] = self.heartbeat_s
-        if self.streams and "streams" in features:
-            knobs["streaming_ack_progress_timeout"] = self.progress_timeout_s
-            knobs["streaming_ack_progress_check_interval"] = self.check_interval_s
-            knobs["streaming_ack_wait"] = self.ack_wait_s
-            knobs["streaming_window_size"] = self.window_bytes
-            knobs["streaming_chunk_size"] = self.chunk_bytes
-        return knobs
+        return asked_for(self._knobs, features)
 
     @property
     def streams(self) -> bool:
         """Whether streams are sent, so that the knobs of guardrail B count."""
         return "streams" in self.features
 
-    def expected(self, name: str, value: float | int | bool) -> float | int | bool:
-        """Return what `value` of the knob `name` is in force as: one of them is clamped (CF-2)."""
-        is_interval = name == "streaming_ack_progress_check_interval"
-        return max(value, CHECK_INTERVAL_MIN_S) if is_interval else value
-
     @property
     def policy(self) -> dict[str, int]:
         """The same in core units, for the trace."""
-        policy = {
-            "send_timeout_us": round(self.send_timeout_s * 1_000_000),
-            "stall_timeout_us": round(self.stall_timeout_s * 1_000_000),
-            "close_stalled": int(self.close_stalled),
-            "checks_max": self.checks_max,
-            "heartbeat_interval_us": self.heartbeat_s * 1_000_000,
-            "monitor_period_us": round(self.period_s * 1_000_000),
-        }
-        if self.streams:
-            policy |= {
-                "ack_progress_timeout_us": round(self.progress_timeout_s * 1_000_000),
-                "ack_check_interval_us": round(
-                    max(self.check_interval_s, CHECK_INTERVAL_MIN_S) * 1_000_000
-                ),
-                "ack_check_interval_asked_us": round(self.check_interval_s * 1_000_000),
-                "ack_wait_us": self.ack_wait_s * 1_000_000,
-                "window_bytes": self.window_bytes,
-                "chunk_bytes": self.chunk_bytes,
-            }
-        return policy
+        return {**policy_of(self._knobs), "monitor_period_us": round(self.period_s * 1_000_000)}
 
     def grace_us(self, asked_us: int | None) -> int:
         """Return the grace: as asked or 50 ms, and at most a tenth of the smallest bound."""

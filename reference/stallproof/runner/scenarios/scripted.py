@@ -10,7 +10,7 @@ Spec: `spec/virtual.md`, `spec/protocol.md`.
 from functools import partial
 from typing import Any
 
-from stallproof.requirements.vectors.format import KNOBS, Vector
+from stallproof.requirements.vectors.format import KNOBS, Vector, features_of
 from stallproof.runner.peer.client import PeerRefused
 from stallproof.runner.scenarios.context import Context, now_us, sleep_s, sleep_until_us
 from stallproof.runner.scenarios.scenario import Scenario
@@ -32,15 +32,12 @@ AFTER_S = 0.3
 WATCH_MAX_S = 5.0
 """A script that waits for more than this after its last step does not see it come."""
 ANSWERED_WITHIN_S = 1.0
-_OPERATIONS = {"check": "checks", "monitor": "monitor", "wall_jump": "wall_jump"}
 
 
 def scripted(vector: Vector, name: str) -> Scenario:
     """Return the scenario `name` that plays `vector` once, which must not be `unplayable`."""
     knobs = {**KNOBS, **vector.knobs}
-    ops = {str(step.do["op"]) for step in vector.steps if step.do is not None}
-    features = set(vector.needs) | {_OPERATIONS[op] for op in ops if op in _OPERATIONS}
-    features |= {"streams"} if "stream" in ops else set()
+    features = set(vector.needs) | features_of(vector.steps)
     features |= {_transport(vector, conn) for conn in _opened(vector)}
     scale = scale_of(vector)
     periods = [s.do["period_us"] for s in vector.steps if s.do and s.do.get("period_us")]

@@ -14,11 +14,11 @@ Spec: `spec/virtual.md`, "The virtual transport".
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from stallproof.judge.model import policy_of
 from stallproof.judge.model.case import Case
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.expected import asked_of
 from stallproof.judge.model.frames import Frame
+from stallproof.requirements.knobs import KNOBS, PROGRESS, SEND, STALL, policy_of_script
 from stallproof.requirements.vectors.format import Vector
 
 SMALL_BYTES_MAX = 2048
@@ -32,11 +32,6 @@ LONGEST_US = 20_000_000
 BOUND_MIN_US = 100_000
 BLOCK_BYTES = 8
 """Chunks begin at a multiple of this in a stream (`spec/protocol.md`)."""
-_BOUNDS = {
-    "streaming_send_timeout": "send_timeout_us",
-    "sfm_send_stall_timeout": "stall_timeout_us",
-    "streaming_ack_progress_timeout": "ack_progress_timeout_us",
-}
 REFUSES = {"EPIPE": "unix", "ECONNRESET": "tcp"}
 """The failures that a lab can bring about, each by the transport that it takes."""
 
@@ -56,7 +51,7 @@ class Plan:
 
 def plan_of(vector: Vector) -> Plan:
     """Return the plan of a script that `unplayable` has nothing against."""
-    case, plan = Case(policy_of(vector.knobs)), Plan()
+    case, plan = Case(policy_of_script(vector.knobs)), Plan()
     asked_for: list[tuple[int, Frame]] = []
     read: dict[int, int] = {}
     for number, step in enumerate(vector.steps):
@@ -90,9 +85,9 @@ def unplayable(vector: Vector) -> str | None:
 
 
 def _reasons(vector: Vector) -> Iterator[str]:
-    policy = policy_of(vector.knobs)
-    for knob, name in _BOUNDS.items():
-        if policy[name] < BOUND_MIN_US:
+    policy = policy_of_script(vector.knobs)
+    for knob in (SEND, STALL, PROGRESS):
+        if policy[KNOBS[knob].field] < BOUND_MIN_US:
             yield f"{knob} is too short for a real clock"
     if policy["heartbeat_interval_us"] % 1_000_000:
         yield "heartbeat_interval is no whole number of seconds"

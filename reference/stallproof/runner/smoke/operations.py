@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import msgspec
+
 from stallproof.runner.scenarios.context import Context
 from stallproof.runner.smoke.check import Check, broken, left_out, sound
 from stallproof.runner.sut.client import Failed, Refused, Unsupported
 from stallproof.wire.events import AckReceived, Checked, ChunkReady, StreamEnded, StreamMade
+from stallproof.wire.operations import OPERATIONS
 
 PERIOD_US = 200_000
 JUMP_US = 3_600_000_000
@@ -17,22 +20,20 @@ WITHIN_S = 3.0
 def declared(context: Context, transport: str) -> Iterator[Check]:
     """Ask for each operation that a feature stands for."""
     conn = context.open("ops", transport)
-    for feature, op, fields in (
-        ("checks", "check", {}),
-        ("monitor", "monitor", {"period_us": PERIOD_US}),
-        ("wall_jump", "wall_jump", {"by_us": JUMP_US}),
-        ("streams", "cancel", {"conn": conn, "stream": 1}),
-        ("virtual_time", "accept", {"conn": conn, "wrote_bytes": 1}),
-    ):
-        if feature in context.harness.hello.features:
-            part = _PARTS.get(feature)
-            if part is not None:
-                yield part(context, conn, fields)
-        else:
-            yield _undeclared(context, feature, op, fields)
+    # Every harness has `config`; what that feature stands for is more than the operation.
+    by_feature = {one.feature: op for op, one in OPERATIONS.items() if one.feature and one.in_case}
+    for feature, op in by_feature.items():
+        if feature not in context.harness.hello.features:
+            yield _undeclared(context, str(feature), op, conn)
+        elif (part := _PARTS.get(str(feature))) is not None:
+            yield part(context, conn)
 
 
-def _undeclared(context: Context, feature: str, op: str, fields: dict[str, Any]) -> Check:
+def _undeclared(context: Context, feature: str, op: str, conn: str) -> Check:
+    needed = (one for one in msgspec.structs.fields(OPERATIONS[op]) if one.required)
+    fields: dict[str, Any] = {
+        one.name: conn if one.type is str else 1 for one in needed if one.name != "id"
+    }
     try:
         context.harness.request(op, **fields)
     except Unsupported:
@@ -48,8 +49,8 @@ def _undeclared(context: Context, feature: str, op: str, fields: dict[str, Any])
     )
 
 
-def _checks(context: Context, conn: str, fields: dict[str, Any]) -> Check:
-    context.harness.request("check", **fields)
+def _checks(context: Context, conn: str) -> Check:
+    context.harness.request("check")
     seen = context.record.wait_for(lambda e: isinstance(e, Checked) and e.conn == conn, WITHIN_S)
     if seen is None:
         return broken(
@@ -60,8 +61,8 @@ def _checks(context: Context, conn: str, fields: dict[str, Any]) -> Check:
     return sound("checks", "A pass of the monitor looked at the connection and said so.")
 
 
-def _monitor(context: Context, conn: str, fields: dict[str, Any]) -> Check:
-    reply = context.harness.request("monitor", **fields)
+def _monitor(context: Context, conn: str) -> Check:
+    reply = context.harness.request("monitor", period_us=PERIOD_US)
     context.harness.request("monitor", period_us=None)
     if reply.get("form") not in ("a", "b") or not isinstance(reply.get("slack_us"), int):
         return broken(
@@ -70,8 +71,8 @@ def _monitor(context: Context, conn: str, fields: dict[str, Any]) -> Check:
     return sound("monitor", "The monitor was started and stopped.")
 
 
-def _wall_jump(context: Context, conn: str, fields: dict[str, Any]) -> Check:
-    reply = context.harness.request("wall_jump", **fields)
+def _wall_jump(context: Context, conn: str) -> Check:
+    reply = context.harness.request("wall_jump", by_us=JUMP_US)
     moved = reply.get("after_us", 0) - reply.get("before_us", 0)
     if abs(moved - JUMP_US) > 1_000_000:
         return broken(
@@ -82,7 +83,7 @@ def _wall_jump(context: Context, conn: str, fields: dict[str, Any]) -> Check:
     return sound("wall_jump", "The wall clock moved as far as it was asked to.")
 
 
-def _streams(context: Context, conn: str, fields: dict[str, Any]) -> Check:
+def _streams(context: Context, conn: str) -> Check:
     chunk = 1024 * 1024
     number = next(context.stream_numbers)
     context.harness.request("stream", conn=conn, stream=number, total_bytes=CHUNKS * chunk)
@@ -107,13 +108,13 @@ def _streams(context: Context, conn: str, fields: dict[str, Any]) -> Check:
     return sound("streams", "A stream was made, sent and ended, and took an ACK.")
 
 
-_PARTS: dict[str, Callable[[Context, str, dict[str, Any]], Check]] = {
+_PARTS: dict[str, Callable[[Context, str], Check]] = {
     "checks": _checks,
     "monitor": _monitor,
     "wall_jump": _wall_jump,
     "streams": _streams,
 }
 
-OPERATIONS: tuple[tuple[str, Callable[[Context, str], Iterator[Check]]], ...] = (
+DECLARED: tuple[tuple[str, Callable[[Context, str], Iterator[Check]]], ...] = (
     ("operations", declared),
 )

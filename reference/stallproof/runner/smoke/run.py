@@ -7,21 +7,22 @@ known not to come. Nothing here waits without a limit.
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from stallproof.requirements.knobs import in_force_fault
 from stallproof.runner.peer.client import PeerBroken, PeerClient
 from stallproof.runner.play import kernel_holds_bytes
 from stallproof.runner.scenarios.context import Context, Record
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.smoke.check import Check, broken, left_out, sound
 from stallproof.runner.smoke.conversation import survives_nonsense
-from stallproof.runner.smoke.operations import OPERATIONS
+from stallproof.runner.smoke.operations import DECLARED
 from stallproof.runner.smoke.sending import SENDING
 from stallproof.runner.smoke.timeless import NAME as TIMELESS
 from stallproof.runner.smoke.timeless import lives_in_virtual_time
 from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused
 from stallproof.runner.sut.client import Unsupported as Lacking
+from stallproof.wire.protocol import TRANSPORTS
 
 SEND_TIMEOUT_S = 0.5
-TRANSPORTS = ("unix", "tcp", "tls")
 NEEDS_IT = "Something before it is broken: mend that first."
 
 _On = Callable[[Context], Iterator[Check]]
@@ -89,7 +90,7 @@ def _on_the_lab(client: HarnessClient, peer: PeerClient, record: Record) -> Iter
         for transport in transports
         for name, part in SENDING
     ]
-    parts += [(name, _bound(part, transports[0])) for name, part in OPERATIONS]
+    parts += [(name, _bound(part, transports[0])) for name, part in DECLARED]
     for number, (name, part) in enumerate(parts):
         try:
             for check in part(context):
@@ -117,13 +118,10 @@ def _configured(client: HarnessClient, scenario: Scenario) -> Check:
         "really in force; seconds stay seconds."
     )
     try:
-        effective = client.request("config", knobs=knobs, environment={}).get("effective")
+        reply = client.request("config", knobs=knobs, environment={})
     except (HarnessBroken, Lacking, Refused, Failed) as error:
         return broken("config", str(error), advice)
-    for name, value in knobs.items():
-        there = effective.get(name) if isinstance(effective, dict) else None
-        if not isinstance(there, int | float) or abs(there - value) > 1e-6:
-            return broken(
-                "config", f"{name} was set to {value}, and {there!r} is in force.", advice
-            )
+    fault = in_force_fault(knobs, reply.get("effective"))
+    if fault is not None:
+        return broken("config", fault, advice)
     return sound("config", f"{len(knobs)} knobs were set, and all of them are in force.")

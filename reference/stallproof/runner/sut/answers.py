@@ -3,14 +3,8 @@
 import json
 from typing import Any
 
-from stallproof.wire.events import Requested
+from stallproof.wire.events import Requested, requested
 from stallproof.wire.protocol import LINE_MAX_BYTES
-
-_TOLD = (
-    *("conn", "send", "size_bytes", "repeat", "heartbeats", "lowest_descriptor"),
-    *("stream", "total_bytes", "chunk_ready_us", "start_after_us", "offset", "origin", "error"),
-)
-"""The fields of a request that are recorded with it."""
 
 
 class Unsupported(Exception):
@@ -69,8 +63,7 @@ class Pending:
 
     def asked(self, fields: dict[str, Any]) -> Requested:
         """Return the event that tells of the request."""
-        told = {name: fields[name] for name in _TOLD if name in fields}
-        return Requested(at_us=self.asked_us, id=self.id, op=self.op, **told)
+        return requested({"op": self.op, **fields}, at_us=self.asked_us, number=self.id)
 
     def result(self) -> dict[str, Any] | None:
         """Return the reply, `None` while there is none; raises what the reply says went wrong."""

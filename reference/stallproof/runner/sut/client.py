@@ -1,42 +1,34 @@
-"""The oracle's end of the harness protocol: ask, hear, and stay whole whatever the harness does.
+"""The client of a harness on the real clock: ask, hear, and record both with the oracle's time.
 
-A client joins the process (`process.py`) and the conversation with it (`conversation.py`), and
-decides when either is over.
+`asked` is recorded right before the write, so that it is never later than what it caused;
+`answered` and every event right after they were read, so that hearing is never earlier than
+happening. Times that the harness tells are brought onto the oracle's clock.
 
-The complication: a harness may break in any way at any moment. Whatever is found out first is the
-reason; the harness is killed, and every later call says the same.
-
-Spec: `spec/protocol.md`.
+Spec: `spec/protocol.md`, rules 1 and 5.
 """
 
-import random
-import string
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any
 
 from stallproof.runner.sut import usage
 from stallproof.runner.sut.answers import Failed, Pending, Refused, Unsupported
 from stallproof.runner.sut.breakage import HarnessBroken
-from stallproof.runner.sut.conversation import Conversation
-from stallproof.runner.sut.process import HarnessProcess
-from stallproof.wire.events import AnyEvent
-from stallproof.wire.protocol import PROTOCOL, Hello
+from stallproof.runner.sut.harness import Harness
+from stallproof.runner.sut.lines import Lines
+from stallproof.runner.sut.process import now_us
+from stallproof.wire.events import Answered, AnyEvent, AnyImplementationEvent
 
 __all__ = ["Failed", "HarnessBroken", "HarnessClient", "Pending", "Refused", "Unsupported"]
 
-_HELLO_S = 20.0
 _WRITE_S = 5.0
-_REASON_S = 2.0
-_STOP_S = 1.0
 
 
-class HarnessClient:
-    """One harness process, from its hello to its end; it can be used as a context manager.
+class HarnessClient(Harness):
+    """A harness on the real clock.
 
     `record` is called with everything asked, answered and said, from the calling threads and from
     the hearing thread. `environment` replaces the whole environment of the process; `None`: it
-    inherits the oracle's. Once the harness is broken, every method but `close` and `cpu_us` raises
-    the same `HarnessBroken`.
+    inherits the oracle's.
     """
 
     def __init__(
@@ -46,102 +38,21 @@ class HarnessClient:
         *,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self._command = list(command)
-        self._environment = None if environment is None else dict(environment)
-        self._conversation = Conversation(record)
-        self._process: HarnessProcess | None = None
-        self._closing = False
-        self._cpu_us = 0
-        self.complaint: str | None = None
-        """What `close` found wrong with the harness's end (rule 8), `None` if nothing."""
-
-    def __enter__(self) -> Self:
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    # --- beginning and end ------------------------------------------------------------------------
+        super().__init__(command, environment)
+        self._record = record
+        self._requests: dict[int, Pending] = {}
+        self._early: list[tuple[AnyImplementationEvent, int]] | None = []
+        self._lines = Lines(now_us())
 
     def start(self) -> None:
-        """Start the process, hear who it is, and see that it admits what it does not know."""
-        self._conversation.start()
-        try:
-            self._process = HarnessProcess(
-                self._command, self._environment, self._conversation.on_line, self._on_broken
-            )
-        except HarnessBroken as error:
-            raise self._break(error) from None
-        try:
-            self.request("hello", timeout_s=_HELLO_S, protocol=PROTOCOL)
-        except (Unsupported, Refused, Failed) as error:
-            detail = f"The harness did not say hello: {error}."
-            raise self._break(HarnessBroken("protocol", detail)) from error
-        nonsense = "".join(random.choices(string.ascii_lowercase, k=12))
-        try:
-            self.request(nonsense)
-        except Unsupported:
-            return
-        except (Refused, Failed) as error:
-            answer = type(error).__name__.lower()
-        else:
-            answer = "ok"
-        detail = f"The harness answered {answer!r} to an operation that nobody knows, {nonsense!r}."
-        raise self._break(HarnessBroken("protocol", detail))
-
-    def close(self) -> None:
-        """Ask the process to stop, wait for at most 1 s, then kill it and all that it started."""
-        process = self._process
-        if process is None or self._closing:
-            return
-        if self._conversation.broken is None:
-            self._closing = True
-            self._stop(process)
-        self._closing = True
-        self.cpu_us()
-        process.close()
-
-    def _stop(self, process: HarnessProcess) -> None:
-        try:
-            self._ask(process, self._conversation.next_request("stop"), {}, _STOP_S)
-        except (HarnessBroken, BrokenPipeError) as error:
-            self.complaint = f"The harness could not be asked to stop: {error}"
-            return
-        how = process.wait_for_end(_STOP_S)
-        if how is None:
-            self.complaint = f"The harness did not exit within {_STOP_S:g} s after 'stop'."
-        elif how != "exited with status 0":
-            self.complaint = f"After 'stop' the harness {how}; {process.last_words()}"
-
-    @property
-    def hello(self) -> Hello:
-        """Who the harness says it is, checked."""
-        hello = self._conversation.hello
-        if hello is None:
-            reason = HarnessBroken("protocol", "The harness was not started.")
-            raise self._conversation.broken or reason
-        return hello
+        """Start the process; it can tell nothing from before that."""
+        self._lines = Lines(now_us())
+        super().start()
 
     @property
     def clock_uncertainty_us(self) -> int:
         """How far the harness's times may be off on the oracle's clock, in microseconds."""
-        return self._conversation.uncertainty_us
-
-    @property
-    def pid(self) -> int:
-        """The process that was started."""
-        return self._running().pid
-
-    def cpu_us(self) -> int:
-        """Return the processor time of the harness's process group so far, 0 where unknown."""
-        if self._process is not None and not self._process.is_reaped:
-            self._cpu_us = max(self._cpu_us, usage.cpu_us(self._process.pid))
-        return self._cpu_us
+        return self._lines.uncertainty_us
 
     def highest_socket_descriptor(self) -> int | None:
         """Return the highest descriptor of a socket that the system shows, `None` if none."""
@@ -155,26 +66,15 @@ class HarnessClient:
         Raises `Unsupported`, `Refused` or `Failed` if the reply says so, and `HarnessBroken` (hung)
         if there is none within `timeout_s`.
         """
-        pending = self.post(op, **fields)
-        reply = self.wait(pending, timeout_s)
-        if reply is None:
-            detail = f"The harness did not answer {op!r} within {timeout_s:g} s."
-            raise self._break(HarnessBroken("hung", detail))
+        reply = self._answered(op, timeout_s, fields).result()
+        assert reply is not None
         return reply
 
     def post(self, op: str, **fields: Any) -> Pending:
         """Ask for `op` without waiting for the reply; raises `ValueError` for what is no JSON."""
-        process = self._running()
-        pending = self._conversation.next_request(op)
-        try:
-            self._ask(process, pending, fields, _WRITE_S)
-        except HarnessBroken as error:
-            raise self._break(error) from None
-        except BrokenPipeError as error:
-            # The hearing thread is about to learn why, and knows it better.
-            self._conversation.wait_for_reason(_REASON_S)
-            detail = "The harness closed its standard input."
-            raise self._break(HarnessBroken("protocol", detail)) from error
+        self._running()
+        pending, line = self._next_request(op, fields)
+        self._write(line, _WRITE_S)
         return pending
 
     def wait(self, pending: Pending, timeout_s: float) -> dict[str, Any] | None:
@@ -183,31 +83,70 @@ class HarnessClient:
         For what may rightly stay stuck: no reply is no failure of the harness here, and one may
         wait again. Raises as `request` does for a reply that says no.
         """
-        return self._conversation.wait(pending, timeout_s)
+        self._wait(pending, timeout_s)
+        return pending.result()
 
-    def _running(self) -> HarnessProcess:
-        if self._conversation.broken is not None:
-            raise self._conversation.broken
-        if self._process is None or self._closing:
-            raise HarnessBroken("protocol", "The harness was not started, or is closed.")
-        return self._process
+    def _wait(self, pending: Pending, timeout_s: float) -> None:
+        with self._changed:
+            self._changed.wait_for(
+                lambda: pending.reply is not None or self._broken is not None, timeout_s
+            )
+            if self._broken is not None:
+                raise self._broken
 
-    def _ask(
-        self, process: HarnessProcess, pending: Pending, fields: dict[str, Any], timeout_s: float
-    ) -> None:
-        self._conversation.ask(pending, fields, lambda line: process.write(line, timeout_s))
+    def _answered(self, op: str, timeout_s: float, fields: dict[str, Any]) -> Pending:
+        """Return the request for `op` when it is answered."""
+        pending = self.post(op, **fields)
+        self._wait(pending, timeout_s)
+        if pending.reply is None:
+            detail = f"The harness did not answer {op!r} within {timeout_s:g} s."
+            raise self._break(HarnessBroken("hung", detail))
+        return pending
 
-    # --- breaking off -----------------------------------------------------------------------------
+    def _ask(self, op: str, timeout_s: float, **fields: Any) -> dict[str, Any]:
+        return self._answered(op, timeout_s, fields).reply or {}
 
-    def _break(self, error: Exception) -> Exception:
-        """Make `error` the reason for all that follows unless there is one; return the reason."""
-        reason = self._conversation.break_off(error)
-        self.cpu_us()
-        if self._process is not None:
-            self._process.kill()
-        return reason
+    def _next_request(self, op: str, fields: dict[str, Any]) -> tuple[Pending, bytes]:
+        """Return a request that is recorded as asked, and the line to be written for it."""
+        number = self._next_id()
+        pending = self._requests[number] = Pending(number, op)
+        line = pending.line(fields)
+        pending.asked_us = now_us()
+        self._record(pending.asked(fields))
+        return pending, line
 
-    def _on_broken(self, error: Exception) -> None:
-        # After 'stop' the end of the conversation is what was asked for.
-        if not self._closing:
-            self._break(error)
+    def _stop_line(self) -> bytes:
+        return self._next_request("stop", {})[1]
+
+    # --- hearing, on the hearing thread -----------------------------------------------------------
+
+    def _on_line(self, line: bytes, heard_us: int) -> None:
+        message = self._lines.read(line)
+        if isinstance(message, dict):
+            self._on_reply(message, heard_us)
+        elif self._early is not None:
+            self._early.append((message, heard_us))
+        else:
+            self._record(self._lines.to_oracle(message, heard_us))
+
+    def _on_reply(self, reply: dict[str, Any], heard_us: int) -> None:
+        pending = self._requests.get(reply["id"])
+        if pending is None or pending.reply is not None:
+            what = "answered twice" if pending else "answered a request that was never made"
+            raise HarnessBroken("protocol", f"The harness {what}, with the id {reply['id']}.")
+        if pending.op == "hello" and reply["ok"]:
+            self._lines.set_clock(self._take_hello(reply), pending.asked_us, heard_us)
+            # What was said before its clock was known is told now.
+            early, self._early = self._early or [], None
+            for event, event_heard_us in early:
+                self._record(self._lines.to_oracle(event, event_heard_us))
+        self._record(
+            Answered(
+                at_us=heard_us, id=pending.id, op=pending.op,
+                error=None if reply["ok"] else reply["error"], message=reply.get("message"),
+            )
+        )  # fmt: skip
+        with self._changed:
+            pending.answered_us = heard_us
+            pending.reply = reply
+            self._changed.notify_all()

@@ -18,17 +18,13 @@ from typing import Any
 
 import msgspec
 
+from stallproof.requirements.knobs import DEFAULTS, asked_for, in_force_fault, policy_of_script
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.sut.breakage import HarnessBroken
-from stallproof.runner.sut.knobs import in_force_fault, knobs_of, policy_of
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent, AnyImplementationEvent
-
-VIRTUAL_TIME = "virtual_time"
-"""The feature that every script takes."""
-_TOLD = frozenset(ev.Requested.__struct_fields__) - {"id", "op", "at_us", "seen_by"}
-_ANSWERED = ("effective", "notes", "monitor_period_us", "relations")
-_REFUSED = ("knob", "value", "allowed")
+from stallproof.wire.operations import ConfigRequest
+from stallproof.wire.request import REFUSAL
 
 
 @dataclass(slots=True)
@@ -74,7 +70,7 @@ def script_of(vector: Vector, features: Collection[str]) -> Script:
             Request(_configuration(s.do), 0, 0, is_asked_for=True) for s in vector.steps if s.do
         ]
         return Script(asked, {}, 0)
-    knobs = knobs_of(vector, features)
+    knobs = asked_for({**DEFAULTS, **vector.knobs}, features)
     config = {"op": "config", "knobs": knobs, "environment": {}}
     requests = [Request(config, 0, 0, is_told=False)]
     clock_us, is_sure = 0, True
@@ -102,7 +98,7 @@ def begun(vector: Vector, name: str | None, repetition: int) -> ev.ScenarioBegun
         name=vector.name if name is None else name,
         repetition=repetition,
         requirements=list(vector.requirements),
-        policy={} if is_about_configurations(vector) else policy_of(vector),
+        policy={} if is_about_configurations(vector) else policy_of_script(vector.knobs),
         grace_us=0,
         clock="virtual",
     )
@@ -144,9 +140,8 @@ def _told(number: int, request: Request, heard: Heard) -> list[AnyEvent]:
     fields, reply = request.fields, heard.reply
     if request.is_asked_for:
         return [_configuration_asked(number, fields), *heard.events, _answer(number, reply)]
-    told = {name: value for name, value in fields.items() if name in _TOLD}
     return [
-        ev.Requested(at_us=request.at_us, id=number, op=fields["op"], **told),
+        ev.requested(fields, at_us=request.at_us, number=number),
         *heard.events,
         ev.Answered(
             at_us=request.done_us, id=number, op=fields["op"],
@@ -179,11 +174,11 @@ def _answer(number: int, reply: dict[str, Any]) -> ev.ConfigurationAnswered:
     """Return the reply to a configuration as an event; raises `HarnessBroken` for what is none."""
     told: dict[str, Any] = {"error": None if reply["ok"] else reply["error"]}
     if reply["ok"]:
-        told |= {name: reply[name] for name in _ANSWERED if name in reply}
+        told |= {name: reply[name] for name in ConfigRequest.answers if name in reply}
         # A configuration in force without its values is no answer at all.
         told.setdefault("effective", None)
     else:
-        told |= {"message": reply.get("message"), **{n: reply.get(n) for n in _REFUSED}}
+        told |= {"message": reply.get("message"), **{n: reply.get(n) for n in REFUSAL}}
     try:
         return msgspec.convert({"at_us": 0, "id": number, **told}, ev.ConfigurationAnswered)
     except msgspec.ValidationError as error:

@@ -28,6 +28,15 @@ _AFTER_EXIT_S = 0.3
 _EXIT_AFTER_END_S = 0.5
 
 
+_VARIABLES = "NVFLARE_"
+"""Variables that begin so are for the implementation's configuration, which comes by `config`."""
+
+
+def environment_without_knobs() -> dict[str, str]:
+    """Return the oracle's environment without what would configure an implementation (CF-4)."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(_VARIABLES)}
+
+
 def now_us() -> int:
     """Return the time in microseconds on the clock that all processes of the machine share."""
     return time.monotonic_ns() // 1000

@@ -1,0 +1,35 @@
+"""What every request has: its number, and what the table says of its operation.
+
+Spec: `spec/protocol.md`, "Operations".
+"""
+
+from typing import ClassVar
+
+import msgspec
+
+REFUSAL = ("knob", "value", "allowed")
+"""What a refusal may hold besides its message."""
+VIRTUAL_TIME = "virtual_time"
+"""The feature of a harness that can live by the oracle's clock; every vector takes it."""
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="op"):
+    """A request of the oracle, told apart by `op`.
+
+    `feature`: what a harness has to declare to be asked, `None` for nothing. `answers`: the fields
+    of the reply besides `id` and `ok`. `in_vectors`: whether a vector may hold it. `in_case`:
+    whether it is part of a case, and not what comes before or after one. `is_quick`: it takes no
+    time, so that a harness may carry it out on the thread that reads.
+    """
+
+    id: int
+
+    feature: ClassVar[str | None] = None
+    answers: ClassVar[tuple[str, ...]] = ()
+    in_vectors: ClassVar[bool] = True
+    in_case: ClassVar[bool] = True
+    is_quick: ClassVar[bool] = True
+
+    def in_words(self) -> str:
+        """Say what is asked for, for whoever reads of a failure and not of a protocol."""
+        return str(self.__struct_config__.tag)
