@@ -1,4 +1,4 @@
-"""What is read from lists that programs run: proofs, searches, models, vectors, rules, mistakes.
+"""What is read from lists that programs run: proofs, searches, models, vectors, rules, mutants.
 
 Each list is the one that its own command works through, so that nothing is claimed here which is
 not run there.
@@ -12,10 +12,9 @@ from typing import Any
 import proofs.obligations  # noqa: F401  # Registers every statement.
 from proofs.models.catalogue import MODELS
 from proofs.models.model import Model
+from proofs.mutants.catalogue import SUBJECTS
 from proofs.prover.statement import REGISTERED, Obligation
 from proofs.search import LAWS, SEARCHES
-from proofs.seeded.catalogue import SEEDED
-from proofs.seeded.seeded import Seeded
 from proofs.traceability.evidence import ROOT, ByRequirement, Evidence, filed, path_of
 from stallproof.judge.evaluate import RULES
 from stallproof.requirements.vectors import Vector, load_all
@@ -23,7 +22,6 @@ from stallproof.runner.play import SCENARIOS
 from stallproof.runner.scenarios.scenario import Scenario
 
 RULE_NAME = re.compile(r"(sd|ap|sc|cx|cf)_(\d+)(?:_|$)")
-MISTAKES_PAGE = "docs/mistakes.md"
 Rule = Callable[..., Any]
 
 
@@ -128,17 +126,18 @@ def _first_line(function: Rule) -> str:
     return (function.__doc__ or "").strip().partition("\n")[0].rstrip(".")
 
 
-def mistaken(seeded: Iterable[Seeded] = SEEDED) -> ByRequirement:
-    """Return the seeded mistakes by requirement, each with the evidence that has to catch it."""
+def mutated() -> ByRequirement:
+    """Return the mutants by requirement, each with the evidence that has to catch it."""
     return filed(
         (
             requirement,
             Evidence(
-                one.name,
-                MISTAKES_PAGE,
-                f"{one.says} ({one.evidence.kind}: `{one.evidence.target}`)",
+                one.id,
+                f"proofs/mutants/catalogue/{subject}.py",
+                f"{one.says} (`{'`, `'.join(one.caught_by)}`)",
             ),
         )
-        for one in seeded
+        for subject, mutants in SUBJECTS.items()
+        for one in mutants
         for requirement in one.requirements
     )
