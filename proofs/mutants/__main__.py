@@ -118,7 +118,8 @@ def _print_matrix(results: Sequence[Result]) -> None:
 def _write_json(results: Sequence[Result], file: str) -> None:
     entries = [
         {
-            **asdict(one.trial.mutant), "evidence": str(one.trial.evidence),
+            **asdict(one.trial.mutant), "requirements": one.trial.mutant.requirements,
+            "evidence": str(one.trial.evidence),
             "verdict": one.verdict, "seconds": one.seconds, "detail": one.detail,
         }
         for one in results

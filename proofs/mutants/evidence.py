@@ -54,11 +54,11 @@ def command(trial: Trial, folder: Path, *, right: bool = False) -> tuple[str, ..
     What the mutant needs is made in `folder`. Raises `DoesNotFit` when it cannot be made.
     """
     kind, target = trial.evidence.kind, trial.evidence.target
-    if kind in ("oracle", "vectors"):
+    if trial.evidence.is_judged:
         clock = "real" if kind == "oracle" else "virtual"
         # On one clock alone: what the scenarios miss must not be hidden by the vectors.
         judge = ("-m", "stallproof", "conform", "--clock", clock, "--json", "-")
-        only = () if kind == "vectors" else ("--only", target.replace(" beside ", ","))
+        only = () if kind == "vectors" else ("--only", ",".join(trial.evidence.judged))
         impl = shlex.join(harness_of(trial.mutant, folder, right=right))
         return (sys.executable, *judge, *only, "--impl", impl)
     if kind == "spin":
@@ -86,8 +86,8 @@ def read(evidence: Evidence, ended: Ended[Any]) -> Reading:
     if ended.status is None:
         return Reading(None, f"no answer within {ended.job.limit_s:g} s")
     tail = (ended.out + ended.err)[-_TAIL_CHARACTERS:]
-    if evidence.kind in ("oracle", "vectors"):
-        return _read_report(evidence.target, ended, tail)
+    if evidence.is_judged:
+        return _read_report(sorted(evidence.must_fail), ended, tail)
     if ended.status not in (0, 1):
         return Reading(None, f"exit status {ended.status}: {tail}")
     if evidence.kind == "spin":
@@ -100,12 +100,7 @@ def read(evidence: Evidence, ended: Ended[Any]) -> Reading:
     return Reading(True, tail)
 
 
-def must_fail(target: str) -> list[str]:
-    """Return the requirements that the oracle must report as failed, sorted."""
-    return sorted(target.partition(" beside ")[0].split(","))
-
-
-def _read_report(target: str, ended: Ended[Any], tail: str) -> Reading:
+def _read_report(asked: list[str], ended: Ended[Any], tail: str) -> Reading:
     """Read the oracle's report: exactly the requirements asked for must have failed, or passed."""
     try:
         report = json.loads(ended.out)
@@ -113,7 +108,6 @@ def _read_report(target: str, ended: Ended[Any], tail: str) -> Reading:
         troubles = [f"{one['scenario']}: {one['what']}" for one in report["harness"]]
     except (ValueError, KeyError, TypeError):
         return Reading(None, f"exit status {ended.status}, and no report: {tail}")
-    asked = must_fail(target)
     found = {verdicts.get(one, "unknown") for one in asked}
     failed = sorted(one for one, verdict in verdicts.items() if verdict == "fail")
     said = ", ".join(f"{one} {verdicts.get(one, 'unknown')}" for one in asked)

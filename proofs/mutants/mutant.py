@@ -45,6 +45,21 @@ class Evidence:
     def __str__(self) -> str:
         return f"{self.kind}:{self.target}"
 
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether the oracle judges a harness."""
+        return self.kind in ("oracle", "vectors")
+
+    @property
+    def must_fail(self) -> list[str]:
+        """Return the requirements that the oracle must report as failed; others name none."""
+        return self.target.partition(" beside ")[0].split(",") if self.is_judged else []
+
+    @property
+    def judged(self) -> list[str]:
+        """Return the requirements that the oracle is asked about on sockets; others name none."""
+        return self.target.replace(" beside ", ",").split(",") if self.is_judged else []
+
 
 def evidence_of(text: str) -> Evidence:
     """Return the evidence that `text` names, a kind and a target; raises `ValueError`."""
@@ -60,16 +75,17 @@ class Mutant:
     """One wrong edit: in `file`, from the top of the project, the text `old` becomes `new`.
 
     `old` stands there exactly once; an empty one is the beginning of the file. `says` completes the
-    sentence "the mistake is that ..."; `requirements` are those that break.
+    sentence "the mistake is that ..."; `breaks` are the requirements that break, but for those that
+    must fail before the oracle.
     """
 
     id: str
     file: str
     says: str
-    requirements: tuple[str, ...]
     caught_by: tuple[str, ...]
     old: str
     new: str
+    breaks: tuple[str, ...] = ()
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
@@ -79,6 +95,12 @@ class Mutant:
     def targets(self, kind: Kind) -> list[str]:
         """Return what must catch it of this kind."""
         return [each.target for each in self.evidence if each.kind == kind]
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        """Return all requirements that it breaks."""
+        failing = (each for one in self.evidence for each in one.must_fail)
+        return tuple(dict.fromkeys((*self.breaks, *failing)))
 
     @property
     def module(self) -> str:

@@ -95,7 +95,7 @@ def run_unmutated(trials: Sequence[Trial]) -> Iterator[Unmutated]:
     for trial in trials:
         evidence = trial.evidence
         by_program = (evidence.kind, program_of(trial.mutant))
-        asked.setdefault(by_program if _is_judged(evidence) else evidence, []).append(trial)
+        asked.setdefault(by_program if evidence.is_judged else evidence, []).append(trial)
     groups = {_as_one(group): tuple(group) for group in asked.values()}
     kinds = {one: one.evidence.kind for one in groups}
     tasks = {Task(one.evidence.target, "proof"): one for one in groups if kinds[one] == "proof"}
@@ -111,17 +111,12 @@ def run_unmutated(trials: Sequence[Trial]) -> Iterator[Unmutated]:
             yield Unmutated(groups[answered.trial], passes, detail)
 
 
-def _is_judged(evidence: Evidence) -> bool:
-    return evidence.kind in ("oracle", "vectors")
-
-
 def _as_one(group: Sequence[Trial]) -> Trial:
     """Return one trial that asks for all of a group; only the oracle's differ in what they ask."""
     first = group[0]
-    if not _is_judged(first.evidence):
+    if not first.evidence.is_judged:
         return first
-    wanted = (one.evidence.target.replace(" beside ", ",").split(",") for one in group)
-    targets = dict.fromkeys(each for target in wanted for each in target)
+    targets = dict.fromkeys(each for one in group for each in one.evidence.judged)
     return Trial(first.mutant, Evidence(first.evidence.kind, ",".join(targets)))
 
 

@@ -74,6 +74,16 @@ def test_the_part_hits_every_requirement_in_time() -> None:
     assert sum(committed.cost_s(one, entries) for one in part) < PART_MAX_S
 
 
+def test_what_must_fail_before_the_oracle_breaks() -> None:
+    """It is said once, in the evidence; what is judged beside it does not break."""
+    evidence = ("oracle:SD-1,SD-3 beside SD-2", "vectors:SD-3,SC-1", f"test:{LATE.id}")
+    mutant = replace(LATE, breaks=("AP-1",), caught_by=evidence)
+    assert ("AP-1", "SD-1", "SD-3", "SC-1") == mutant.requirements
+    assert ["SD-1", "SD-3", "SD-2"] == mutant.evidence[0].judged
+    for one in MUTANTS.values():
+        assert not {*one.breaks} & {each for by in one.evidence for each in by.must_fail}
+
+
 def test_evidence_is_a_kind_and_a_target() -> None:
     """What is written in the catalogue comes back; anything else is refused."""
     assert Evidence("test", "tests/a.py::b") == evidence_of("test:tests/a.py::b")
@@ -166,7 +176,7 @@ def test_what_was_edited_during_a_run_is_stale(tmp_path: Path) -> None:
 def test_the_part_is_cheap() -> None:
     """The least costly trials hit each requirement, none in vain, and only what is committed."""
     dear, both, one = (
-        trial(replace(LATE, id=name, requirements=tuple(ids.split())))
+        trial(replace(LATE, id=name, breaks=tuple(ids.split())))
         for name, ids in (("dear", "A B"), ("both", "A B C"), ("one", "C"))
     )
     asked = Trial(both.mutant, Evidence("vectors", "A"))

@@ -11,7 +11,7 @@ MUTANTS = (
     in_ack_progress(
         id="made_in_the_past",
         says="made in the past",
-        requirements=("AP-4", "AP-13"),
+        breaks=("AP-4", "AP-13"),
         caught_by=("proof:ap13_a_fresh_stream_has_no_outcome",),
         old="Stream(0, 0, now_us,",
         new="Stream(0, 0, 0,",
@@ -19,7 +19,7 @@ MUTANTS = (
     in_ack_progress(
         id="made_with_a_debt",
         says="made with a debt",
-        requirements=("AP-11", "AP-13"),
+        breaks=("AP-11", "AP-13"),
         caught_by=("proof:ap11_a_fresh_stream_flows", "proof:ap13_a_fresh_stream_has_no_outcome"),
         old="Stream(0, 0, now_us,",
         new="Stream(0, 1, now_us,",
@@ -27,7 +27,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_end_is_forgotten",
         says="the end is forgotten",
-        requirements=("AP-13",),
+        breaks=("AP-13",),
         caught_by=(
             "proof:ap13_no_chunk_begins_after_the_end",
             "proof:ap12_a_stop_before_the_wait_keeps_it_from_beginning",
@@ -45,7 +45,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_cancelled_stream_goes_on",
         says="a sender that looks again after the cancel goes on with its stream",
-        requirements=("AP-12",),
+        breaks=("AP-12",),
         caught_by=("search:stream",),
         old="""\
     if stream.outcome is not None:
@@ -57,7 +57,7 @@ MUTANTS = (
     in_ack_progress(
         id="waits_at_the_window",
         says="the wait begins with exactly the window outstanding",
-        requirements=("AP-2",),
+        breaks=("AP-2",),
         caught_by=(
             "proof:ap2_at_the_window_begins_and_above_it_waits",
             "proof:ap8_a_window_with_room_ends_the_wait",
@@ -70,7 +70,6 @@ MUTANTS = (
     in_ack_progress(
         id="waits_at_the_window_in_ack_progress",
         says="the sender waits as soon as exactly the window is outstanding",
-        requirements=("AP-2", "AP-8"),
         caught_by=("vectors:AP-2,AP-8",),
         old="    if stream.sent_bytes - stream.acknowledged_bytes <= policy.window_bytes:\n",
         new="""\
@@ -82,7 +81,7 @@ MUTANTS = (
     in_ack_progress(
         id="window_never_opens_again",
         says="a stream that waits once never finds its window open again",
-        requirements=("AP-8",),
+        breaks=("AP-8",),
         caught_by=(
             "proof:ap8_a_window_with_room_ends_the_wait",
             "proof:ap8_an_ack_of_everything_opens_the_window",
@@ -96,7 +95,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_wait_that_has_begun_never_ends_well",
         says="a wait that has begun never ends well",
-        requirements=("AP-8",),
+        breaks=("AP-8",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_an_ack_opens_the_window_when_no_more_than_it_is_outstanding",
@@ -107,7 +106,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_chunk_more_than_the_window",
         says="another chunk begins while there is room for it beyond the window",
-        requirements=("AP-11",),
+        breaks=("AP-11",),
         caught_by=("search:stream",),
         old="""\
 <= policy.window_bytes:
@@ -119,7 +118,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_wait_ends_with_an_empty_window",
         says="a stream that waits goes on only when everything is acknowledged",
-        requirements=("AP-8", "AP-2"),
+        breaks=("AP-8", "AP-2"),
         caught_by=("search:stream",),
         old="""\
 <= policy.window_bytes:
@@ -131,7 +130,7 @@ MUTANTS = (
     in_ack_progress(
         id="begins_above_the_window",
         says="a chunk begins with a byte more than the window outstanding",
-        requirements=("AP-2", "AP-11"),
+        breaks=("AP-2",),
         caught_by=(
             "proof:ap2_at_the_window_begins_and_above_it_waits",
             "proof:ap8_an_ack_opens_exactly_at_the_window",
@@ -148,7 +147,7 @@ MUTANTS = (
     in_ack_progress(
         id="every_look_begins_a_new_wait",
         says="each look at a stream begins its wait anew",
-        requirements=("AP-5",),
+        breaks=("AP-5",),
         caught_by=(
             "proof:ap5_a_wait_keeps_its_beginning",
             "proof:ap5_ack_wait_is_due_exactly_at_its_end",
@@ -159,7 +158,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_wait_begins_with_the_last_progress",
         says="a pause before the wait counts as a part of it",
-        requirements=("AP-4", "AP-5"),
+        breaks=("AP-4", "AP-5"),
         caught_by=("search:stream",),
         old="wait_us = now_us if stream.wait_us is None",
         new="wait_us = stream.progress_us if stream.wait_us is None",
@@ -167,7 +166,6 @@ MUTANTS = (
     in_ack_progress(
         id="pause_counts_in_hardened",
         says="the pause of a source counts as a stall",
-        requirements=("AP-4",),
         caught_by=(
             "proof:ap4_a_wait_never_fails_as_it_begins",
             "proof:ap3_no_progress_is_due_exactly_at_clock_plus_timeout",
@@ -179,7 +177,7 @@ MUTANTS = (
     in_ack_progress(
         id="pause_forgiven_in_seed",
         says="pause forgiven in seed",
-        requirements=("AP-3",),
+        breaks=("AP-3",),
         caught_by=("proof:ap3_seed_counts_the_pause_too",),
         old="stream.progress_us if stream.seed else max(stream.progress_us, wait_us)",
         new="max(stream.progress_us, wait_us)",
@@ -187,7 +185,7 @@ MUTANTS = (
     in_ack_progress(
         id="clock_is_the_wait_alone",
         says="clock is the wait alone",
-        requirements=("AP-3", "AP-4"),
+        breaks=("AP-3", "AP-4"),
         caught_by=("proof:ap3_no_progress_is_due_exactly_at_clock_plus_timeout",),
         old="max(stream.progress_us, wait_us)",
         new="wait_us",
@@ -195,7 +193,7 @@ MUTANTS = (
     in_ack_progress(
         id="only_the_beginning_of_the_wait_counts",
         says="a stream fails although it has made progress since its wait began",
-        requirements=("AP-3",),
+        breaks=("AP-3",),
         caught_by=("search:stream",),
         old="progress_left_us = clock_us + policy",
         new="progress_left_us = wait_us + policy",
@@ -203,7 +201,6 @@ MUTANTS = (
     in_ack_progress(
         id="the_older_bound_first",
         says="where both are due the reason is the wait and not the missing progress",
-        requirements=("AP-5",),
         caught_by=("vectors:AP-5",),
         old="    if progress_left_us <= 0:\n",
         new="""\
@@ -215,7 +212,6 @@ MUTANTS = (
     in_ack_progress(
         id="watchdog_never_fires",
         says="a wait without progress lasts until the ACK wait is over",
-        requirements=("AP-3", "AP-5", "AP-14"),
         caught_by=("vectors:AP-3,AP-5,AP-14",),
         old="""\
     if progress_left_us <= 0:
@@ -226,7 +222,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_older_bound_wins",
         says="ACK_WAIT comes before NO_PROGRESS when both are due",
-        requirements=("AP-5",),
+        breaks=("AP-5",),
         caught_by=(
             "proof:ap5_no_progress_wins_when_both_are_due",
             "test:tests/machines/test_ack_progress.py::test_no_progress_wins_when_both_are_due",
@@ -237,7 +233,7 @@ MUTANTS = (
     in_ack_progress(
         id="progress_timeout_one_early",
         says="progress timeout one early",
-        requirements=("AP-3", "AP-4"),
+        breaks=("AP-3", "AP-4"),
         caught_by=("proof:ap3_no_progress_is_due_exactly_at_clock_plus_timeout",),
         old="progress_left_us <= 0",
         new="progress_left_us <= 1",
@@ -245,7 +241,7 @@ MUTANTS = (
     in_ack_progress(
         id="progress_timeout_strict",
         says="a stream goes on at the exact end of the progress timeout",
-        requirements=("AP-3", "AP-14"),
+        breaks=("AP-3", "AP-14"),
         caught_by=(
             "proof:ap3_no_progress_is_due_exactly_at_clock_plus_timeout",
             "proof:ap5_no_progress_wins_when_both_are_due",
@@ -260,7 +256,7 @@ MUTANTS = (
     in_ack_progress(
         id="progress_extends_the_wait",
         says="each progress gives the wait its whole length anew",
-        requirements=("AP-5",),
+        breaks=("AP-5",),
         caught_by=("search:stream",),
         old="wait_left_us = wait_us + policy",
         new="wait_left_us = clock_us + policy",
@@ -268,7 +264,6 @@ MUTANTS = (
     in_ack_progress(
         id="a_wait_without_end",
         says="a receiver that makes a little progress holds the sender for ever",
-        requirements=("AP-5", "AP-14"),
         caught_by=("vectors:AP-5,AP-14",),
         old="""\
     if wait_left_us <= 0:
@@ -279,7 +274,7 @@ MUTANTS = (
     in_ack_progress(
         id="ack_wait_one_early",
         says="ack wait one early",
-        requirements=("AP-5",),
+        breaks=("AP-5",),
         caught_by=("proof:ap5_ack_wait_is_due_exactly_at_its_end",),
         old="wait_left_us <= 0",
         new="wait_left_us <= 1",
@@ -287,7 +282,7 @@ MUTANTS = (
     in_ack_progress(
         id="ack_wait_strict",
         says="ack wait strict",
-        requirements=("AP-5",),
+        breaks=("AP-5",),
         caught_by=(
             "proof:ap5_ack_wait_is_due_exactly_at_its_end",
             "proof:ap14_nobody_sleeps_past_a_due_moment",
@@ -298,7 +293,7 @@ MUTANTS = (
     in_ack_progress(
         id="no_ack_wait_at_all",
         says="a wait with progress lasts for ever",
-        requirements=("AP-5",),
+        breaks=("AP-5",),
         caught_by=(
             "proof:ap5_ack_wait_is_due_exactly_at_its_end",
             "test:tests/machines/test_ack_progress.py::"
@@ -310,7 +305,6 @@ MUTANTS = (
     in_ack_progress(
         id="looks_at_every_other_interval",
         says="the sender sleeps for two check intervals at a time, whatever is due",
-        requirements=("AP-6", "AP-14"),
         caught_by=("vectors:AP-6,AP-14",),
         old="    sleep_us = min(policy.ack_check_interval_us, progress_left_us, wait_left_us)\n",
         new="    sleep_us = 2 * policy.ack_check_interval_us\n",
@@ -318,7 +312,7 @@ MUTANTS = (
     in_ack_progress(
         id="sleeps_half_of_what_is_left",
         says="a waiting sender wakes ever more often as the end comes nearer",
-        requirements=("AP-7",),
+        breaks=("AP-7",),
         caught_by=("search:stream",),
         old="min(policy.ack_check_interval_us, progress_left_us, wait_left_us)",
         new="min(policy.ack_check_interval_us, (progress_left_us + 1) // 2, wait_left_us)",
@@ -326,7 +320,6 @@ MUTANTS = (
     in_ack_progress(
         id="sleeps_its_whole_interval",
         says="the sender sleeps for the whole check interval although a failure is due before",
-        requirements=("AP-14",),
         caught_by=("proof:ap14_nobody_sleeps_past_a_due_moment", "vectors:AP-14"),
         old="min(policy.ack_check_interval_us, progress_left_us, wait_left_us)",
         new="policy.ack_check_interval_us",
@@ -334,7 +327,7 @@ MUTANTS = (
     in_ack_progress(
         id="sleeps_one_too_short",
         says="a waiting sender wakes a microsecond before anything is due",
-        requirements=("AP-7",),
+        breaks=("AP-7",),
         caught_by=(
             "proof:ap7_a_sleep_ends_only_for_a_reason",
             "proof:ap14_nobody_sleeps_past_a_due_moment",
@@ -345,7 +338,7 @@ MUTANTS = (
     in_ack_progress(
         id="sleeps_past_the_ack_wait",
         says="a waiting sender sleeps past the end of the wait",
-        requirements=("AP-14",),
+        breaks=("AP-14",),
         caught_by=("proof:ap14_nobody_sleeps_past_a_due_moment",),
         old="min(policy.ack_check_interval_us, progress_left_us, wait_left_us)",
         new="min(policy.ack_check_interval_us, progress_left_us)",
@@ -353,7 +346,7 @@ MUTANTS = (
     in_ack_progress(
         id="sleeps_past_the_progress_timeout",
         says="a waiting sender sleeps its interval out although its stream is due before",
-        requirements=("AP-14",),
+        breaks=("AP-14",),
         caught_by=("search:stream",),
         old="min(policy.ack_check_interval_us, progress_left_us, wait_left_us)",
         new="min(policy.ack_check_interval_us, wait_left_us)",
@@ -361,7 +354,7 @@ MUTANTS = (
     in_ack_progress(
         id="sleeps_without_an_interval",
         says="a waiting sender sleeps until something is due and never looks in between",
-        requirements=("AP-6",),
+        breaks=("AP-6",),
         caught_by=("search:stream",),
         old="min(policy.ack_check_interval_us, progress_left_us, wait_left_us)",
         new="min(progress_left_us, wait_left_us)",
@@ -369,7 +362,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_end_keeps_the_wait",
         says="the end keeps the wait",
-        requirements=("AP-11", "AP-13"),
+        breaks=("AP-11", "AP-13"),
         caught_by=(
             "proof:ap11_a_look_keeps_the_bounds",
             "proof:ap11_a_stop_keeps_the_bounds",
@@ -381,7 +374,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_chunk_counts_twice",
         says="a chunk counts twice",
-        requirements=("AP-11",),
+        breaks=("AP-11",),
         caught_by=(
             "proof:ap11_a_chunk_keeps_the_bounds",
             "proof:ap11_a_chunk_adds_at_most_itself_to_the_window",
@@ -398,7 +391,7 @@ MUTANTS = (
     in_ack_progress(
         id="chunk_counts_when_it_has_left",
         says="a chunk that is being sent does not count as outstanding",
-        requirements=("AP-11",),
+        breaks=("AP-11",),
         caught_by=("proof:ap11_a_chunk_adds_at_most_itself_to_the_window",),
         old="""\
         stream.sent_bytes + chunk_bytes,
@@ -412,7 +405,7 @@ MUTANTS = (
     in_ack_progress(
         id="chunk_counts_as_acknowledged",
         says="chunk counts as acknowledged",
-        requirements=("AP-10", "AP-11"),
+        breaks=("AP-10", "AP-11"),
         caught_by=("proof:ap11_a_chunk_adds_at_most_itself_to_the_window",),
         old="""\
         stream.acknowledged_bytes,
@@ -426,7 +419,7 @@ MUTANTS = (
     in_ack_progress(
         id="an_ack_revives_a_stream",
         says="an ack revives a stream",
-        requirements=("AP-13",),
+        breaks=("AP-13",),
         caught_by=(
             "proof:ap13_an_ack_after_the_end_changes_nothing",
             "proof:ap11_an_ack_keeps_the_bounds",
@@ -443,7 +436,6 @@ MUTANTS = (
     in_ack_progress(
         id="believes_anybody",
         says="an ACK counts wherever it comes from",
-        requirements=("AP-10",),
         caught_by=("vectors:AP-10",),
         old="""\
     if not from_receiver:
@@ -454,7 +446,7 @@ MUTANTS = (
     in_ack_progress(
         id="another_origin_with_an_offset",
         says="an ACK of another origin is refused only when it names no offset",
-        requirements=("AP-10",),
+        breaks=("AP-10",),
         caught_by=("search:stream",),
         old="if not from_receiver:",
         new="if not from_receiver and offset is None:",
@@ -462,7 +454,7 @@ MUTANTS = (
     in_ack_progress(
         id="anybody_acknowledges",
         says="an ACK of another origin is believed",
-        requirements=("AP-10",),
+        breaks=("AP-10",),
         caught_by=(
             "proof:ap10_another_origin_changes_nothing",
             "proof:ap10_what_is_no_integer_changes_nothing",
@@ -474,7 +466,7 @@ MUTANTS = (
     in_ack_progress(
         id="no_integer_acknowledges_everything",
         says="no integer acknowledges everything",
-        requirements=("AP-10",),
+        breaks=("AP-10",),
         caught_by=("proof:ap10_what_is_no_integer_changes_nothing",),
         old="return stream, AckVerdict.NOT_AN_INTEGER",
         new="return on_ack(stream, stream.sent_bytes, from_receiver=True, now_us=now_us)",
@@ -482,7 +474,7 @@ MUTANTS = (
     in_ack_progress(
         id="negative_is_no_news",
         says="negative is no news",
-        requirements=("AP-10",),
+        breaks=("AP-10",),
         caught_by=("proof:ap10_a_negative_offset_changes_nothing",),
         old="offset < 0",
         new="False",
@@ -490,7 +482,7 @@ MUTANTS = (
     in_ack_progress(
         id="zero_is_negative",
         says="zero is negative",
-        requirements=("AP-1",),
+        breaks=("AP-1",),
         caught_by=("proof:ap1_a_repeated_or_older_ack_changes_nothing",),
         old="offset < 0",
         new="offset <= 0",
@@ -498,7 +490,6 @@ MUTANTS = (
     in_ack_progress(
         id="believes_in_the_future",
         says="an ACK for bytes that were never sent opens the window",
-        requirements=("AP-10",),
         caught_by=("vectors:AP-10",),
         old="""\
     if offset > stream.sent_bytes:
@@ -509,7 +500,7 @@ MUTANTS = (
     in_ack_progress(
         id="an_offset_of_everything_twice_is_believed",
         says="an offset beyond what was sent is believed up to twice of it",
-        requirements=("AP-10",),
+        breaks=("AP-10",),
         caught_by=("model:ack",),
         old="if offset > stream.sent_bytes:",
         new="if offset > 2 * stream.sent_bytes:",
@@ -517,7 +508,7 @@ MUTANTS = (
     in_ack_progress(
         id="an_offset_beyond_is_believed",
         says="an offset beyond what was sent is believed",
-        requirements=("AP-10",),
+        breaks=("AP-10",),
         caught_by=(
             "proof:ap10_an_offset_beyond_what_was_sent_changes_nothing",
             "proof:ap11_an_ack_never_adds_to_what_is_outstanding",
@@ -529,7 +520,7 @@ MUTANTS = (
     in_ack_progress(
         id="one_beyond_is_believed",
         says="one beyond is believed",
-        requirements=("AP-10",),
+        breaks=("AP-10",),
         caught_by=("proof:ap10_an_offset_beyond_what_was_sent_changes_nothing",),
         old="offset > stream.sent_bytes",
         new="offset > stream.sent_bytes + 1",
@@ -537,7 +528,7 @@ MUTANTS = (
     in_ack_progress(
         id="outside_a_wait_anything_is_believed",
         says="outside a wait anything is believed",
-        requirements=("AP-1", "AP-10"),
+        breaks=("AP-1", "AP-10"),
         caught_by=(
             "proof:ap1_an_ack_outside_a_wait_is_judged_as_in_one",
             "proof:ap11_an_ack_keeps_the_bounds",
@@ -548,7 +539,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_last_byte_is_no_progress",
         says="the last byte is no progress",
-        requirements=("AP-1", "AP-10"),
+        breaks=("AP-1", "AP-10"),
         caught_by=(
             "proof:ap1_progress_is_a_greater_offset_that_was_sent",
             "proof:ap8_an_ack_of_everything_opens_the_window",
@@ -559,7 +550,6 @@ MUTANTS = (
     in_ack_progress(
         id="a_repeat_is_progress",
         says="a repeated ACK counts as progress",
-        requirements=("AP-1",),
         caught_by=(
             "proof:ap1_progress_is_a_greater_offset_that_was_sent",
             "proof:ap1_a_repeated_or_older_ack_changes_nothing",
@@ -571,7 +561,7 @@ MUTANTS = (
     in_ack_progress(
         id="an_older_offset_moves_it_back",
         says="an older offset moves it back",
-        requirements=("AP-1",),
+        breaks=("AP-1",),
         caught_by=(
             "proof:ap1_progress_is_a_greater_offset_that_was_sent",
             "proof:ap1_a_repeated_or_older_ack_changes_nothing",
@@ -583,7 +573,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_repeat_restarts_the_clock",
         says="a repeated ACK puts the failure off",
-        requirements=("AP-1", "AP-3"),
+        breaks=("AP-3",),
         caught_by=("search:stream", "vectors:AP-1"),
         old="        return stream, AckVerdict.NO_NEWS\n",
         new="""\
@@ -595,7 +585,6 @@ MUTANTS = (
     in_ack_progress(
         id="whatever_comes_is_progress",
         says="an ACK with an offset that is not greater moves the progress clock",
-        requirements=("AP-1",),
         caught_by=("oracle:AP-1",),
         old="        return stream, AckVerdict.NO_NEWS\n",
         new="        offset = stream.acknowledged_bytes\n",
@@ -603,7 +592,7 @@ MUTANTS = (
     in_ack_progress(
         id="progress_leaves_the_clock",
         says="progress leaves the clock where it was",
-        requirements=("AP-1",),
+        breaks=("AP-1",),
         caught_by=(
             "proof:ap1_progress_moves_offset_and_clock_forward",
             "test:tests/machines/test_ack_progress.py::"
@@ -615,7 +604,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_clock_moves_back",
         says="the clock moves back",
-        requirements=("AP-1",),
+        breaks=("AP-1",),
         caught_by=("proof:ap1_progress_moves_offset_and_clock_forward",),
         old="now_us if now_us > stream.progress_us else stream.progress_us",
         new="now_us",
@@ -623,7 +612,7 @@ MUTANTS = (
     in_ack_progress(
         id="progress_begins_a_new_wait",
         says="progress begins a new wait",
-        requirements=("AP-1",),
+        breaks=("AP-1",),
         caught_by=("proof:ap1_progress_moves_offset_and_clock_forward",),
         old="stream.wait_us, None,",
         new="now_us, None,",
@@ -631,7 +620,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_stop_waits_for_the_window",
         says="a stream cannot be stopped while it waits",
-        requirements=("AP-12",),
+        breaks=("AP-12",),
         caught_by=("proof:ap12_a_stop_ends_the_wait",),
         old="""\
     if stream.outcome is not None:
@@ -645,7 +634,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_last_outcome_wins",
         says="a later outcome replaces the first",
-        requirements=("AP-13",),
+        breaks=("AP-13",),
         caught_by=("proof:ap13_the_first_outcome_is_the_only_one",),
         old="""\
     if stream.outcome is not None:
@@ -659,7 +648,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_cancel_replaces_the_outcome",
         says="a stream that has failed can still be cancelled",
-        requirements=("AP-13",),
+        breaks=("AP-13",),
         caught_by=("search:stream",),
         old="""\
     if stream.outcome is not None:
@@ -673,7 +662,7 @@ MUTANTS = (
     in_ack_progress(
         id="an_error_replaces_the_cancel",
         says="an error ACK that comes after the cancel replaces the outcome",
-        requirements=("AP-13",),
+        breaks=("AP-13",),
         caught_by=("model:ack",),
         old="""\
     if stream.outcome is not None:
@@ -687,7 +676,6 @@ MUTANTS = (
     in_stream(
         id="true_is_one",
         says="a boolean counts as a number",
-        requirements=("AP-10",),
         caught_by=("vectors:AP-10",),
         old="return raw if isinstance(raw, int) and not isinstance(raw, bool) else None",
         new="return raw if isinstance(raw, int) else None",
@@ -695,7 +683,6 @@ MUTANTS = (
     in_stream(
         id="answers_an_error_with_a_notice",
         says="a receiver that reported the error is told of it",
-        requirements=("AP-9",),
         caught_by=("vectors:AP-9",),
         old="return outcome in (StreamOutcome.NO_PROGRESS,",
         new="return outcome in (StreamOutcome.ACK_ERROR, StreamOutcome.NO_PROGRESS,",
@@ -703,7 +690,6 @@ MUTANTS = (
     in_stream(
         id="gives_up_in_silence",
         says="a receiver that the watchdog gave up on is not told",
-        requirements=("AP-9",),
         caught_by=("vectors:AP-9",),
         old="""\
 return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutcome.CANCELLED)""",
@@ -712,7 +698,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_stream(
         id="a_silent_watchdog",
         says="a receiver is not told that its stream failed for the length of the wait",
-        requirements=("AP-9",),
+        breaks=("AP-9",),
         caught_by=("proof:ap9_the_watchdog_tells_the_receiver",),
         old="StreamOutcome.ACK_WAIT, ",
         new="",
@@ -720,7 +706,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_stream(
         id="tells_who_reported_the_error",
         says="tells who reported the error",
-        requirements=("AP-9",),
+        breaks=("AP-9",),
         caught_by=("proof:ap9_the_watchdog_tells_the_receiver",),
         old="StreamOutcome.ACK_WAIT, ",
         new="StreamOutcome.ACK_WAIT, StreamOutcome.ACK_ERROR, ",
@@ -728,7 +714,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_stream(
         id="the_reporter_is_told_of_its_own_error",
         says="a receiver that reported the error is told of it",
-        requirements=("AP-9",),
+        breaks=("AP-9",),
         caught_by=("search:stream",),
         old="StreamOutcome.ACK_WAIT, StreamOutcome.CANCELLED)",
         new="StreamOutcome.ACK_WAIT, StreamOutcome.CANCELLED, StreamOutcome.ACK_ERROR)",

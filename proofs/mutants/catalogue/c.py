@@ -14,7 +14,6 @@ MUTANTS = (
     in_guarded(
         id="c_begins_the_piece_again",
         says="after a partial write the frame goes on from the beginning of the piece that was cut",
-        requirements=("CX-1", "SD-9"),
         caught_by=("oracle:CX-1,SD-9 beside SD-14",),
         old="make_piece(send_, send_->written, piece",
         new="make_piece(send_, send_->written / WRITE_BYTES * WRITE_BYTES, piece",
@@ -22,7 +21,6 @@ MUTANTS = (
     in_guarded(
         id="c_closes_again",
         says="nobody remembers that closing has begun: each call that closes does it again",
-        requirements=("CX-6", "SC-8"),
         caught_by=("vectors:CX-6,SC-8",),
         old="""\
     if (conn->closing)
@@ -33,7 +31,6 @@ MUTANTS = (
     in_guarded(
         id="c_unwritten_uses_a_number",
         says="taking the lock uses up a sequence number, also for a send that writes nothing",
-        requirements=("SD-14",),
         caught_by=("vectors:SD-14",),
         old="    send->sequence = (conn->sequence + 1) % 65536;\n",
         new="    send->sequence = conn->sequence = (conn->sequence + 1) % 65536;\n",
@@ -41,7 +38,6 @@ MUTANTS = (
     in_guarded(
         id="c_stack_for_a_queue",
         says="who asks last is served next",
-        requirements=("CX-4",),
         caught_by=("vectors:CX-4",),
         old="""\
     while (*last != NULL)
@@ -57,7 +53,6 @@ MUTANTS = (
     in_guarded(
         id="c_closing_is_raised",
         says="a send that fails because the connection is closing returns an error to its caller",
-        requirements=("SD-15",),
         caught_by=("vectors:SD-15",),
         old='outcome == OK || outcome == SUPPRESSED ? "false" : "true"',
         new='outcome == OK ? "false" : "true"',
@@ -65,7 +60,6 @@ MUTANTS = (
     in_guarded(
         id="c_timeout_leaves_the_connection_open",
         says="a TIMEOUT closes only where part of the frame was written",
-        requirements=("SD-5",),
         caught_by=("vectors:SD-5",),
         old="    if (outcome == TIMEOUT)\n",
         new="    if (outcome == TIMEOUT && torn)\n",
@@ -73,7 +67,6 @@ MUTANTS = (
     in_guarded(
         id="c_every_failure_closes",
         says="a failure closes also where nothing was written",
-        requirements=("SD-8",),
         caught_by=("vectors:SD-8",),
         old="    else if (torn)\n",
         new="    else if (outcome == CLOSED || outcome == ERROR)\n",
@@ -81,7 +74,6 @@ MUTANTS = (
     in_guarded(
         id="c_torn_frame_leaves_the_connection_open",
         says="only a TIMEOUT closes; whatever else tears a frame leaves the connection open",
-        requirements=("SD-6",),
         caught_by=("vectors:SD-6",),
         old="    else if (torn)\n",
         new="    else if (torn && outcome == TIMEOUT)\n",
@@ -89,7 +81,6 @@ MUTANTS = (
     in_guarded(
         id="c_broken_pipe_is_an_error",
         says="EPIPE was forgotten in the error table",
-        requirements=("SD-7",),
         caught_by=("vectors:SD-7",),
         old="    case EPIPE:\n",
         new="",
@@ -100,7 +91,6 @@ MUTANTS = (
             "the deadline belongs to the write and not to the frame: each write that takes "
             "something starts it anew"
         ),
-        requirements=("SD-1", "SD-2"),
         caught_by=("vectors:SD-1,SD-2",),
         old="    send->written += bytes;\n",
         new="""\
@@ -111,7 +101,6 @@ MUTANTS = (
     in_guarded(
         id="c_closing_wakes_nobody",
         says="closing is noticed by who comes to the lock; who waits for room sleeps on",
-        requirements=("CX-2",),
         caught_by=("vectors:CX-2",),
         old="""\
         if (conn->closing) {
@@ -123,7 +112,6 @@ MUTANTS = (
     in_guarded(
         id="c_zero_is_an_error",
         says="a write that returned 0 is taken for an error, though the peer has closed",
-        requirements=("SD-7",),
         caught_by=("vectors:SD-7",),
         old="int error = wrote < 0 ? errno : EPIPE;",
         new="int error = wrote < 0 ? errno : EIO;",
@@ -133,7 +121,6 @@ MUTANTS = (
         says=(
             "the deadline beats the last byte: a frame that has left whole, but late, is a TIMEOUT"
         ),
-        requirements=("SD-9",),
         caught_by=("vectors:SD-9",),
         old="if (send->written == send->size)",
         new="if (send->written == send->size && now() < send->deadline)",
@@ -141,7 +128,6 @@ MUTANTS = (
     in_guarded(
         id="c_partial_is_whole",
         says="the return value of a write is not looked at: what was handed over counts as taken",
-        requirements=("SD-10",),
         caught_by=("vectors:SD-10",),
         old="if (send->written == send->size)",
         new="if (send->written <= send->size)",
@@ -149,7 +135,6 @@ MUTANTS = (
     in_guarded(
         id="c_deadline_of_each_wait",
         says="as with SO_SNDTIMEO, each call that has to wait waits for the whole timeout",
-        requirements=("SD-1",),
         caught_by=("vectors:SD-1",),
         old="                conn->may_write = conn->transport->is_ready(conn);",
         new="""\
@@ -159,7 +144,6 @@ MUTANTS = (
     in_guarded(
         id="c_lock_of_each_write",
         says="the lock is released when a write would block, before the frame is whole",
-        requirements=("CX-1",),
         caught_by=("vectors:CX-1",),
         old="                conn->may_write = conn->transport->is_ready(conn);",
         new="""\
@@ -174,7 +158,6 @@ MUTANTS = (
     in_guarded(
         id="c_an_interrupt_is_an_error",
         says="a write that a signal interrupted is not made again",
-        requirements=("SD-7",),
         caught_by=("vectors:SD-7",),
         old="} else if (error != EINTR) {",
         new="} else {",
@@ -182,7 +165,6 @@ MUTANTS = (
     in_guarded(
         id="c_unheard_is_not_idle",
         says="a connection that never received anything never gets a heartbeat",
-        requirements=("SC-10",),
         caught_by=("vectors:SC-10",),
         old="!conn->received_any ||",
         new="conn->received_any &&",
@@ -190,7 +172,6 @@ MUTANTS = (
     in_guarded(
         id="c_idle_by_the_wall_clock",
         says="how long nothing was received is read off the wall clock",
-        requirements=("SC-14",),
         caught_by=("vectors:SC-14",),
         old="at - conn->received > policy.heartbeat_interval",
         new="at + wall_jumped_us - conn->received > policy.heartbeat_interval",
@@ -198,7 +179,6 @@ MUTANTS = (
     in_guarded(
         id="c_stalled_at_the_limit",
         says="a stall that has lasted exactly as long as the limit counts",
-        requirements=("SC-2",),
         caught_by=("vectors:SC-2",),
         old="bool stalled = stall > policy.stall_timeout;",
         new="bool stalled = stall >= policy.stall_timeout && stall > 0;",
@@ -206,7 +186,6 @@ MUTANTS = (
     in_guarded(
         id="c_two_checks_are_a_stall",
         says="checks are taken for time: a send that two checks in a row have seen is stalled",
-        requirements=("SC-2",),
         caught_by=("vectors:SC-2",),
         old="bool stalled = stall > policy.stall_timeout;",
         new="bool stalled = held != NULL && held->turn == conn->checked_turn;",
@@ -214,7 +193,6 @@ MUTANTS = (
     in_guarded(
         id="c_count_of_all_connections",
         says="there is one count, that of the first connection, and all share it",
-        requirements=("SC-3", "SC-13"),
         caught_by=("vectors:SC-3,SC-13",),
         old="""\
     int64_t before = turn == conn->checked_turn ? conn->stalled_checks : 0;
@@ -230,7 +208,6 @@ MUTANTS = (
         says=(
             "the count belongs to the connection: the next send goes on where the last one stopped"
         ),
-        requirements=("SC-15",),
         caught_by=("vectors:SC-15",),
         old="int64_t before = turn == conn->checked_turn ? conn->stalled_checks : 0;",
         new="int64_t before = conn->stalled_checks;",
@@ -238,7 +215,6 @@ MUTANTS = (
     in_guarded(
         id="c_count_is_never_reset",
         says="a check that finds the connection well leaves the count as it was",
-        requirements=("SC-3",),
         caught_by=("vectors:SC-3",),
         old="conn->stalled_checks = stalled ? before + 1 : 0;",
         new="conn->stalled_checks = stalled ? before + 1 : conn->stalled_checks;",
@@ -246,7 +222,6 @@ MUTANTS = (
     in_guarded(
         id="c_warnings_close",
         says="the switch that allows the monitor to close is not looked at",
-        requirements=("SC-5",),
         caught_by=("vectors:SC-5",),
         old="if (policy.close_stalled && conn->stalled_checks",
         new="if (conn->stalled_checks",
@@ -254,7 +229,6 @@ MUTANTS = (
     in_guarded(
         id="c_closes_one_check_early",
         says="the threshold is compared with the count that the next check will find",
-        requirements=("CX-5", "SC-6", "SC-9"),
         caught_by=("vectors:CX-5,SC-6,SC-9",),
         old="conn->stalled_checks >= policy.checks_max)",
         new="conn->stalled_checks + 1 >= policy.checks_max)",
@@ -262,7 +236,6 @@ MUTANTS = (
     in_guarded(
         id="c_closes_one_check_late",
         says="the count has to exceed the threshold",
-        requirements=("SC-7", "SC-9"),
         caught_by=("vectors:SC-7,SC-9",),
         old="conn->stalled_checks >= policy.checks_max)",
         new="conn->stalled_checks > policy.checks_max)",
@@ -270,7 +243,6 @@ MUTANTS = (
     in_guarded(
         id="c_heartbeat_into_a_send",
         says="a heartbeat is queued behind a send that is in flight",
-        requirements=("SC-11",),
         caught_by=("vectors:SC-11",),
         old="if (held == NULL && conn->heartbeats",
         new="if (!stalled && conn->heartbeats",
@@ -278,7 +250,6 @@ MUTANTS = (
     in_guarded(
         id="c_second_end",
         says="a stream that is over can end again",
-        requirements=("AP-13",),
         caught_by=("vectors:AP-13",),
         old="""\
     if (stream->end != RUNNING)
@@ -289,7 +260,6 @@ MUTANTS = (
     in_guarded(
         id="c_full_window_waits",
         says="a chunk waits although exactly the window, and no more, is outstanding",
-        requirements=("AP-2", "AP-8"),
         caught_by=("vectors:AP-2,AP-8",),
         old="if (stream->sent - stream->acked <= policy.window) {",
         new="if (stream->sent - stream->acked < policy.window) {",
@@ -297,7 +267,6 @@ MUTANTS = (
     in_guarded(
         id="c_pause_is_a_stall",
         says="the progress clock runs on while nobody waits",
-        requirements=("AP-4",),
         caught_by=("vectors:AP-4",),
         old="Time clock = stream->progressed > began ? stream->progressed : began;",
         new="Time clock = stream->progressed;",
@@ -305,7 +274,6 @@ MUTANTS = (
     in_guarded(
         id="c_wakes_at_its_interval",
         says="a waiting stream sleeps for its whole interval, past what is due",
-        requirements=("AP-14",),
         caught_by=("vectors:AP-14",),
         old="stream->due = nearest(at + policy.check_interval, nearest(no_progress, too_long));",
         new="stream->due = at + policy.check_interval;",
@@ -313,7 +281,6 @@ MUTANTS = (
     in_guarded(
         id="c_negative_offset",
         says="nobody looks whether an offset is negative: it is taken for one that is no news",
-        requirements=("AP-10",),
         caught_by=("vectors:AP-10",),
         old="""\
     if (ack->value < 0)
@@ -324,7 +291,6 @@ MUTANTS = (
     in_guarded(
         id="c_repeats_are_progress",
         says="an ACK that repeats the last one moves the progress clock",
-        requirements=("AP-1",),
         caught_by=("vectors:AP-1",),
         old="} else if (ack->value > stream->acked) {",
         new="} else if (ack->value >= stream->acked) {",
@@ -332,7 +298,6 @@ MUTANTS = (
     in_guarded(
         id="c_wake_up_lost",
         says="an ACK that opens the window wakes nobody: the stream goes on at its next look",
-        requirements=("AP-8",),
         caught_by=("vectors:AP-8",),
         old="""\
         if (stream->waiting)
@@ -343,7 +308,6 @@ MUTANTS = (
     in_guarded(
         id="c_true_is_one",
         says="a boolean for an offset is read as the number that C takes it for",
-        requirements=("AP-10",),
         caught_by=("vectors:AP-10",),
         old="        ack.is_integer = is_integer(offset, &ack.value);\n",
         new="""\
@@ -357,7 +321,6 @@ MUTANTS = (
     in_guarded(
         id="c_polls_for_nothing",
         says="poll is asked to wait for whole seconds, rounded down: a shorter wait is a busy loop",
-        requirements=("AP-7",),
         caught_by=("oracle:AP-7 beside SD-4",),
         old="(int)((wait + 999) / 1000)",
         new="(int)(wait / 1000000 * 1000)",

@@ -11,7 +11,7 @@ MUTANTS = (
     in_window(
         id="lower_end_a_loosened_by_one",
         says="lower end a loosened by one",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "proof:sc9a_the_lower_end_is_tight_further",
             "proof:cx5a_a_send_timeout_beyond_the_lower_end_may_close",
@@ -22,7 +22,7 @@ MUTANTS = (
     in_window(
         id="lower_end_a_tightened_by_one",
         says="lower end a tightened by one",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "proof:sc9a_no_close_at_or_before_the_lower_end",
             "proof:sc9a_the_first_stalled_check",
@@ -34,7 +34,7 @@ MUTANTS = (
     in_window(
         id="lower_end_a_as_the_origin_first_gave_it",
         says="lower end a as the origin first gave it",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=("proof:sc9a_the_lower_end_is_tight_further",),
         old="(policy.checks_max - 1) * gaps.min_us",
         new="0",
@@ -42,7 +42,7 @@ MUTANTS = (
     in_window(
         id="upper_end_a_loosened_by_one",
         says="upper end a loosened by one",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=("proof:sc9a_the_upper_end_is_tight_further",),
         old="    return policy.stall_timeout_us + policy.checks_max * gaps.max_us\n",
         new="    return policy.stall_timeout_us + policy.checks_max * gaps.max_us + 1\n",
@@ -50,7 +50,7 @@ MUTANTS = (
     in_window(
         id="upper_end_a_tightened_by_one",
         says="upper end a tightened by one",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=("proof:sc9a_closed_by_the_upper_end", "proof:sc9a_the_first_stalled_check"),
         old="    return policy.stall_timeout_us + policy.checks_max * gaps.max_us\n",
         new="    return policy.stall_timeout_us + policy.checks_max * gaps.max_us - 1\n",
@@ -58,7 +58,7 @@ MUTANTS = (
     in_window(
         id="lower_end_b_without_lateness",
         says="lower end b without lateness",
-        requirements=("SC-9", "SC-6"),
+        breaks=("SC-9", "SC-6"),
         caught_by=("proof:sc9b_no_close_at_or_before_the_lower_end",),
         old="    later_us = (policy.checks_max - 1) * ticks.period_us - ticks.late_us\n",
         new="    later_us = (policy.checks_max - 1) * ticks.period_us\n",
@@ -66,7 +66,7 @@ MUTANTS = (
     in_window(
         id="lower_end_b_loosened_by_one",
         says="lower end b loosened by one",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "proof:sc9b_the_lower_end_is_tight_further",
             "proof:cx5b_a_send_timeout_beyond_the_lower_end_may_close",
@@ -77,7 +77,7 @@ MUTANTS = (
     in_window(
         id="lower_end_b_tightened_by_one",
         says="lower end b tightened by one",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "proof:sc9b_no_close_at_or_before_the_lower_end",
             "proof:sc9b_the_first_stalled_check",
@@ -89,7 +89,7 @@ MUTANTS = (
     in_window(
         id="lower_end_b_below_the_limit",
         says="lower end b below the limit",
-        requirements=("CX-5",),
+        breaks=("CX-5",),
         caught_by=("proof:cx5b_a_send_timeout_beyond_the_lower_end_may_close",),
         old="later_us if later_us > 0 else 0",
         new="later_us",
@@ -97,7 +97,7 @@ MUTANTS = (
     in_window(
         id="upper_end_b_loosened_by_one",
         says="upper end b loosened by one",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=("proof:sc9b_the_upper_end_is_tight_further",),
         old="""\
     return policy.stall_timeout_us + policy.checks_max * ticks.period_us + ticks.late_us
@@ -109,7 +109,7 @@ MUTANTS = (
     in_window(
         id="upper_end_b_tightened_by_one",
         says="the late end of the close window is a microsecond early",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=("proof:sc9b_closed_by_the_upper_end", "proof:sc9b_the_first_stalled_check"),
         old="""\
     return policy.stall_timeout_us + policy.checks_max * ticks.period_us + ticks.late_us
@@ -121,7 +121,7 @@ MUTANTS = (
     in_close_window(
         id="told_premise_without_lateness",
         says="told premise without lateness",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=("proof:sc9b_the_window_told_is_the_window_proved",),
         old="    return schedule.period_us + schedule.late_us\n",
         new="    return schedule.period_us\n",
@@ -129,7 +129,7 @@ MUTANTS = (
     in_close_window(
         id="told_premise_one_short",
         says="told premise one short",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "proof:sc9a_the_window_told_is_the_window_proved",
             "proof:sc9b_the_window_told_is_the_window_proved",
@@ -140,7 +140,7 @@ MUTANTS = (
     in_close_window(
         id="the_first_check_is_counted_twice",
         says="the early end of the window is one gap late",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=("search:agreement",),
         old="limit_us + (checks - 1) * schedule.min_us, limit_us",
         new="limit_us + checks * schedule.min_us, limit_us",
@@ -148,7 +148,7 @@ MUTANTS = (
     in_close_window(
         id="told_lower_end_a_is_the_limit",
         says="the window that operators are told begins at the stall timeout",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=("proof:sc9a_the_window_told_is_the_window_proved",),
         old="limit_us + (checks - 1) * schedule.min_us",
         new="limit_us",
@@ -156,7 +156,7 @@ MUTANTS = (
     in_close_window(
         id="told_lower_end_a_with_the_largest_gap",
         says="told lower end a with the largest gap",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "proof:sc9a_the_window_told_is_the_window_proved",
             "proof:cx5a_a_configuration_that_may_not_close_never_does",
@@ -167,7 +167,7 @@ MUTANTS = (
     in_close_window(
         id="told_upper_end_a_with_the_smallest_gap",
         says="told upper end a with the smallest gap",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=("proof:sc9a_the_window_told_is_the_window_proved",),
         old="checks * schedule.max_us",
         new="checks * schedule.min_us",
@@ -175,7 +175,7 @@ MUTANTS = (
     in_close_window(
         id="told_lower_end_b_moves_the_wrong_way",
         says="told lower end b moves the wrong way",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "proof:sc9b_more_lateness_never_narrows_the_window",
             "proof:sc9b_the_window_told_is_the_window_proved",
@@ -187,7 +187,7 @@ MUTANTS = (
     in_close_window(
         id="told_lower_end_b_one_early",
         says="told lower end b one early",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "proof:sc9b_the_window_told_is_the_window_proved",
             "proof:cx5b_a_configuration_that_may_close_can",
@@ -198,7 +198,7 @@ MUTANTS = (
     in_close_window(
         id="told_lower_end_b_one_late",
         says="told lower end b one late",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "proof:sc9b_the_window_told_is_the_window_proved",
             "proof:cx5b_the_cases_are_those_of_the_table",
@@ -210,7 +210,7 @@ MUTANTS = (
     in_close_window(
         id="told_upper_end_b_without_lateness",
         says="told upper end b without lateness",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "proof:sc9b_the_window_told_is_the_window_proved",
             "proof:sc9b_more_lateness_never_narrows_the_window",
@@ -222,7 +222,7 @@ MUTANTS = (
     in_close_window(
         id="silent_forgets_the_grace",
         says="silent forgets the grace",
-        requirements=("CX-5",),
+        breaks=("CX-5",),
         caught_by=(
             "proof:cx5b_a_silent_configuration_never_warns",
             "proof:cx5a_the_cases_are_those_of_the_table",
@@ -233,7 +233,7 @@ MUTANTS = (
     in_close_window(
         id="silent_is_strict",
         says="a send timeout within the stall timeout is not called silent",
-        requirements=("CX-5",),
+        breaks=("CX-5",),
         caught_by=(
             "proof:cx5a_the_cases_are_those_of_the_table",
             "proof:cx5b_the_cases_are_those_of_the_table",
@@ -245,7 +245,7 @@ MUTANTS = (
     in_close_window(
         id="the_upper_end_decides_the_case",
         says="a configuration counts as one that cannot close though its monitor may",
-        requirements=("CX-5",),
+        breaks=("CX-5",),
         caught_by=(
             "proof:cx5a_the_cases_are_those_of_the_table",
             "proof:cx5b_the_cases_are_those_of_the_table",
@@ -261,7 +261,7 @@ MUTANTS = (
             "a configuration whose send timeout exceeds the stall timeout may close, at any "
             "threshold"
         ),
-        requirements=("CX-5",),
+        breaks=("CX-5",),
         caught_by=("search:agreement",),
         old="if held_us <= close_window(policy, schedule).after_us:",
         new="if held_us > close_window(policy, schedule).after_us:",
@@ -269,7 +269,7 @@ MUTANTS = (
     in_close_window(
         id="the_lower_end_counts_as_may_close",
         says="the lower end counts as may close",
-        requirements=("CX-5",),
+        breaks=("CX-5",),
         caught_by=(
             "proof:cx5a_the_cases_are_those_of_the_table",
             "proof:cx5a_a_configuration_that_may_close_can",
@@ -281,7 +281,7 @@ MUTANTS = (
     in_close_window(
         id="the_margin_counts_from_the_lower_end",
         says="the margin counts from the lower end",
-        requirements=("CF-5",),
+        breaks=("CF-5",),
         caught_by=("proof:cf5_an_outer_timeout_that_is_long_enough_outlasts_every_close",),
         old="    return close_window(policy, schedule).by_us + margin_us\n",
         new="    return close_window(policy, schedule).after_us + margin_us\n",
@@ -289,7 +289,7 @@ MUTANTS = (
     in_close_window(
         id="the_margin_is_forgotten",
         says="an outer timeout without any margin counts as long enough",
-        requirements=("CF-5",),
+        breaks=("CF-5",),
         caught_by=("proof:cf5_an_outer_timeout_that_is_long_enough_outlasts_every_close",),
         old=" + margin_us",
         new="",

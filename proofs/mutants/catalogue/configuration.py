@@ -16,7 +16,7 @@ MUTANTS = (
     in_kinds(
         id="seconds_are_taken_for_milliseconds",
         says="a value in seconds is turned into microseconds by a thousand",
-        requirements=("CF-1",),
+        breaks=("CF-1",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_seconds_are_exact_to_a_microsecond",
         ),
@@ -26,7 +26,7 @@ MUTANTS = (
     in_kinds(
         id="values_are_rounded_into_their_range",
         says="a bound is judged after the rounding, so that less than 1 us becomes 1 us",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_durations_out_of_range_are_refused",
         ),
@@ -36,7 +36,7 @@ MUTANTS = (
     in_kinds(
         id="an_interval_below_zero_is_refused",
         says="a check interval below zero is refused instead of being clamped",
-        requirements=("CF-2", "CF-3"),
+        breaks=("CF-3",),
         caught_by=("oracle:CF-2",),
         old="""\
     if number > TIMEOUT_MAX:
@@ -50,7 +50,7 @@ MUTANTS = (
     in_kinds(
         id="what_is_infinite_switches_on",
         says="a number that is too great for any reader switches on",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=("test:tests/configuration/test_knobs.py::test_no_other_text_is_a_switch",),
         old="abs(number) <= FINITE_MAX and is_whole(number)",
         new="is_whole(number)",
@@ -58,7 +58,6 @@ MUTANTS = (
     in_kinds(
         id="text_in_a_file_is_a_number",
         says="a number in quotes is read as a number, in the file too",
-        requirements=("CF-3",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_what_is_no_number_is_refused",
             "vectors:CF-3",
@@ -69,7 +68,7 @@ MUTANTS = (
     in_kinds(
         id="the_clamp_itself_gets_a_note",
         says="a value exactly at its clamp is reported as one below it",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=("test:tests/configuration/test_knobs.py::test_the_check_interval_is_clamped",),
         old="number < kind.clamp",
         new="number <= kind.clamp",
@@ -77,7 +76,6 @@ MUTANTS = (
     in_knobs(
         id="slips_are_passed_over",
         says="a misspelt key gets a note, and the default stays in force",
-        requirements=("CF-3",),
         caught_by=("vectors:CF-3",),
         old="        *_misspelt(name for name, _ in entries if name not in OWN_KEYS),\n",
         new="",
@@ -85,7 +83,7 @@ MUTANTS = (
     in_knobs(
         id="unknown_keys_are_passed_over_in_silence",
         says="nobody is told of a key that is no knob",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_a_key_far_from_every_knob_gets_a_note",
         ),
@@ -95,7 +93,6 @@ MUTANTS = (
     in_knobs(
         id="clamps_in_silence",
         says="a value below its clamp is taken to it without a note",
-        requirements=("CF-3",),
         caught_by=("vectors:CF-3",),
         old="(*_passed_over(entries), *_clamped(readings)),",
         new="tuple(_passed_over(entries)),",
@@ -103,7 +100,7 @@ MUTANTS = (
     in_knobs(
         id="false_counts_as_absent",
         says="false in the file leaves the environment in force",
-        requirements=("CF-4",),
+        breaks=("CF-4",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::"
             "test_the_order_of_sources_holds_for_the_switch",
@@ -114,7 +111,6 @@ MUTANTS = (
     in_knobs(
         id="the_environment_is_asked_first",
         says="a variable wins over the file",
-        requirements=("CF-4", "CF-2", "CF-3"),
         caught_by=("oracle:CF-4", "vectors:CF-2,CF-3,CF-4"),
         old="""\
         file.get(name), environment.get(PREFIX + name.upper()), _DEFAULT, override=by_hand.get(name)
@@ -127,7 +123,6 @@ MUTANTS = (
     in_knobs(
         id="the_environment_is_not_read",
         says="variables of the environment are never looked at",
-        requirements=("CF-2", "CF-3", "CF-4"),
         caught_by=("vectors:CF-2,CF-3,CF-4",),
         old="file.get(name), environment.get(PREFIX + name.upper()),",
         new="file.get(name), None,",
@@ -135,7 +130,7 @@ MUTANTS = (
     in_knobs(
         id="an_empty_variable_is_none",
         says="an empty text in the environment counts as absent",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::"
             "test_whatever_else_the_environment_says_is_refused",
@@ -146,7 +141,7 @@ MUTANTS = (
     in_names(
         id="one_slip_is_the_limit",
         says="a name with two slips is taken for something else",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=(
             "test:tests/configuration/test_knobs_files.py::"
             "test_a_name_is_a_slip_exactly_up_to_distance_two",
@@ -157,7 +152,7 @@ MUTANTS = (
     in_names(
         id="a_neighbours_key_is_a_slip",
         says="a key of NVFlare's own that resembles a knob is refused as misspelt",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_a_key_of_nvflare_passes_in_silence",
         ),
@@ -167,7 +162,7 @@ MUTANTS = (
     in_relations(
         id="equal_timeouts_are_warned_of",
         says="send timeout and grace that are exactly the stall timeout count as too long",
-        requirements=("CF-5", "CX-5"),
+        breaks=("CF-5", "CX-5"),
         caught_by=(
             "test:tests/configuration/test_relations.py::"
             "test_a_relation_breaks_one_beyond_its_edge",
@@ -178,7 +173,7 @@ MUTANTS = (
     in_relations(
         id="the_lower_end_itself_is_too_late",
         says="a send that ends exactly at the lower end counts as one that can be closed",
-        requirements=("CF-5", "CX-5"),
+        breaks=("CF-5", "CX-5"),
         caught_by=(
             "test:tests/configuration/test_relations.py::"
             "test_a_relation_breaks_one_beyond_its_edge",
@@ -189,7 +184,6 @@ MUTANTS = (
     in_relations(
         id="an_ack_interval_may_exceed_the_window",
         says="an ACK interval of up to twice the window is called good",
-        requirements=("CF-5",),
         caught_by=("oracle:CF-5",),
         old="    holds = policy.ack_interval_bytes <= policy.window_bytes",
         new="    holds = policy.ack_interval_bytes <= 2 * policy.window_bytes",
@@ -197,7 +191,7 @@ MUTANTS = (
     in_relations(
         id="a_broken_relation_hides_its_value",
         says="the report of a broken relation does not say how great the window is",
-        requirements=("CF-5",),
+        breaks=("CF-5",),
         caught_by=(
             "test:tests/configuration/test_relations.py::"
             "test_a_broken_relation_names_knobs_values_and_what_follows",
@@ -214,7 +208,7 @@ MUTANTS = (
     in_relations(
         id="the_margin_is_inclusive",
         says="an outer timeout that is exactly the upper end plus margin is long enough",
-        requirements=("CF-5",),
+        breaks=("CF-5",),
         caught_by=(
             "test:tests/configuration/test_relations.py::"
             "test_an_outer_timeout_at_the_end_is_too_short",
@@ -225,7 +219,6 @@ MUTANTS = (
     in_table(
         id="two_names_for_each_others_knobs",
         says="the names of two sizes are swapped in the table",
-        requirements=("CF-1",),
         caught_by=("oracle:CF-1",),
         old="""\
     "streaming_window_size": Knob("window_bytes", BYTES),
@@ -239,7 +232,6 @@ MUTANTS = (
     in_values(
         id="true_is_one_second",
         says="a boolean in the file counts as the number one",
-        requirements=("CF-3",),
         caught_by=("oracle:CF-3", "vectors:CF-3"),
         old="    if isinstance(value, bool) or not isinstance(value, int | float):",
         new="    if not isinstance(value, int | float):",
@@ -247,7 +239,6 @@ MUTANTS = (
     in_configuration(
         id="relations_always_hold",
         says="every relation between knobs is reported as holding",
-        requirements=("CF-5",),
         caught_by=("vectors:CF-5",),
         old='"holds": relation.holds,',
         new='"holds": True,',

@@ -10,7 +10,7 @@ MUTANTS = (
     in_connection(
         id="born_torn",
         says="born torn",
-        requirements=("CX-1",),
+        breaks=("CX-1",),
         caught_by=("proof:cx1_a_new_connection_holds_together",),
         old="None, False, 0, None",
         new="None, True, 0, None",
@@ -18,7 +18,7 @@ MUTANTS = (
     in_connection(
         id="count_carried_over",
         says="a new connection inherits a count",
-        requirements=("SC-13",),
+        breaks=("SC-13",),
         caught_by=("proof:sc13_a_new_connection_counts_from_nothing",),
         old="heartbeats, NEVER_CHECKED",
         new="heartbeats, StallCount(2, 7)",
@@ -26,7 +26,7 @@ MUTANTS = (
     in_connection(
         id="a_send_older_than_the_last_is_demanded",
         says="a send older than the last is demanded",
-        requirements=("CX-1",),
+        breaks=("CX-1",),
         caught_by=("proof:cx1_what_holds_together_is_what_every_event_accepts",),
         old="conn.send_id == conn.sends",
         new="conn.send_id < conn.sends",
@@ -34,7 +34,7 @@ MUTANTS = (
     in_connection(
         id="the_number_zero_is_skipped",
         says="the sequence starts anew with 1",
-        requirements=("SD-14",),
+        breaks=("SD-14",),
         caught_by=("search:connection",),
         old="return (sequence + 1) % SEQUENCES",
         new="return (sequence + 1) % SEQUENCES or 1",
@@ -42,7 +42,7 @@ MUTANTS = (
     in_connection(
         id="numbers_never_wrap",
         says="numbers never wrap",
-        requirements=("SD-14",),
+        breaks=("SD-14",),
         caught_by=(
             "proof:sd14_a_frame_on_the_wire_uses_one_number",
             "proof:cx1_a_step_holds_together",
@@ -53,7 +53,7 @@ MUTANTS = (
     in_connection(
         id="numbers_wrap_one_early",
         says="the sequence starts anew one number too early",
-        requirements=("SD-14",),
+        breaks=("SD-14",),
         caught_by=("proof:sd14_a_frame_on_the_wire_uses_one_number",),
         old="% SEQUENCES",
         new="% (SEQUENCES - 1)",
@@ -61,7 +61,7 @@ MUTANTS = (
     in_connection(
         id="the_monitor_times_the_deadline",
         says="stall time runs from the deadline instead of the lock",
-        requirements=("SC-1",),
+        breaks=("SC-1",),
         caught_by=("proof:sc1_the_monitor_reads_the_lock_time",),
         old="conn.send.taken_us",
         new="conn.send.deadline_us",
@@ -69,7 +69,7 @@ MUTANTS = (
     in_connection(
         id="the_monitor_sees_only_its_own_closing",
         says="the monitor closes a connection that somebody else is closing",
-        requirements=("SC-8", "SD-5"),
+        breaks=("SC-8", "SD-5"),
         caught_by=("search:monitor",),
         old="conn.heartbeats, conn.closed_by is not None\n",
         new="conn.heartbeats, conn.closed_by is Cause.MONITOR\n",
@@ -77,7 +77,7 @@ MUTANTS = (
     in_connection(
         id="an_end_reopens",
         says="a send that ends opens a closing connection again",
-        requirements=("CX-6",),
+        breaks=("CX-6",),
         caught_by=("proof:cx6_a_step_never_reopens", "proof:cx6_a_failure_never_reopens"),
         old="closed_by = conn.closed_by",
         new="closed_by = None",
@@ -85,7 +85,7 @@ MUTANTS = (
     in_connection(
         id="every_end_closes",
         says="every end closes",
-        requirements=("SD-5",),
+        breaks=("SD-5",),
         caught_by=(
             "proof:sd5_a_step_closes_at_most_once",
             "proof:sd5_a_failure_closes_at_most_once",
@@ -101,7 +101,7 @@ MUTANTS = (
     in_connection(
         id="causes_swapped",
         says="causes swapped",
-        requirements=("SD-5", "SD-3"),
+        breaks=("SD-5", "SD-3"),
         caught_by=("proof:sd5_a_timeout_closes_the_connection", "proof:cx1_a_step_holds_together"),
         old="ended.outcome is Outcome.TIMEOUT else",
         new="ended.outcome is not Outcome.TIMEOUT else",
@@ -109,7 +109,7 @@ MUTANTS = (
     in_connection(
         id="closing_is_not_remembered",
         says="closing is not remembered",
-        requirements=("SD-6",),
+        breaks=("SD-6",),
         caught_by=(
             "proof:sd5_a_timeout_closes_the_connection",
             "proof:sd6_a_torn_frame_closes_the_connection",
@@ -122,7 +122,7 @@ MUTANTS = (
     in_connection(
         id="a_number_for_nothing",
         says="a number for nothing",
-        requirements=("SD-14",),
+        breaks=("SD-14",),
         caught_by=(
             "proof:sd14_a_frame_that_never_left_uses_no_number",
             "proof:sd14_a_failed_frame_uses_a_number_if_it_left",
@@ -133,7 +133,7 @@ MUTANTS = (
     in_connection(
         id="torn_is_forgotten",
         says="torn is forgotten",
-        requirements=("SD-6",),
+        breaks=("SD-6",),
         caught_by=(
             "proof:sd6_a_torn_frame_closes_the_connection",
             "proof:cx1_a_failure_holds_together",
@@ -144,7 +144,7 @@ MUTANTS = (
     in_connection(
         id="a_torn_frame_uses_no_number",
         says="the number of a torn frame is used a second time",
-        requirements=("SD-14",),
+        breaks=("SD-14",),
         caught_by=(
             "proof:sd14_a_frame_on_the_wire_uses_one_number",
             "proof:sd14_a_failed_frame_uses_a_number_if_it_left",
@@ -155,7 +155,7 @@ MUTANTS = (
     in_connection(
         id="lock_stealing",
         says="the lock can be taken while it is held",
-        requirements=("CX-1",),
+        breaks=("CX-1",),
         caught_by=("proof:cx1_the_lock_is_refused_while_held",),
         old='@require(lambda conn: conn.send is None, "CX-1: the lock is free")\n',
         new="",
@@ -163,7 +163,7 @@ MUTANTS = (
     in_connection(
         id="a_closing_connection_hands_its_lock_on",
         says="a sender takes the lock of a connection that closes because of a timeout",
-        requirements=("SD-12", "SD-13"),
+        breaks=("SD-12", "SD-13"),
         caught_by=("model:lock",),
         old="""\
     if conn.closed_by is not None:
@@ -175,7 +175,7 @@ MUTANTS = (
     in_connection(
         id="sends_on_a_closed_connection",
         says="whoever reaches the head of the queue sends, though closing has begun",
-        requirements=("SD-12", "SD-13"),
+        breaks=("SD-12", "SD-13"),
         caught_by=(
             "proof:sd13_a_queued_sender_returns_with_nothing_written",
             "proof:cx6_a_lock_taken_never_reopens",
@@ -187,7 +187,7 @@ MUTANTS = (
     in_connection(
         id="a_lock_taken_reopens",
         says="a lock taken reopens",
-        requirements=("CX-6",),
+        breaks=("CX-6",),
         caught_by=(
             "proof:cx6_a_lock_taken_never_reopens",
             "proof:sd5_taking_the_lock_begins_no_closing",
@@ -200,7 +200,7 @@ MUTANTS = (
         says=(
             "whoever reaches the head of the queue of a closing connection is told that it has sent"
         ),
-        requirements=("SD-10", "SD-13"),
+        breaks=("SD-10", "SD-13"),
         caught_by=("search:connection",),
         old="sends), Effects(End(Outcome.SUPPRESSED, False))",
         new="sends), Effects(End(Outcome.OK, False))",
@@ -208,7 +208,7 @@ MUTANTS = (
     in_connection(
         id="every_send_is_number_one",
         says="all sends carry the same number, so that nobody can tell them apart",
-        requirements=("CX-1",),
+        breaks=("CX-1",),
         caught_by=("search:connection",),
         old="_with_send(conn, send, sends, sends)",
         new="_with_send(conn, send, 1, sends)",
@@ -216,7 +216,7 @@ MUTANTS = (
     in_connection(
         id="send_without_a_number_of_its_own",
         says="send without a number of its own",
-        requirements=("CX-1",),
+        breaks=("CX-1",),
         caught_by=(
             "proof:cx1_a_free_lock_is_taken_by_the_asker",
             "proof:cx1_a_lock_taken_holds_together",
@@ -227,7 +227,7 @@ MUTANTS = (
     in_connection(
         id="anybody_steps",
         says="anybody steps",
-        requirements=("CX-1",),
+        breaks=("CX-1",),
         caught_by=("proof:cx1_nobody_steps_without_the_lock",),
         old="""\
 @require(
@@ -242,7 +242,7 @@ MUTANTS = (
     in_connection(
         id="a_blocked_send_does_not_see_the_closing",
         says="a step that wrote nothing does not look whether the connection is closing",
-        requirements=("CX-2",),
+        breaks=("CX-2",),
         caught_by=("model:send",),
         old="""\
     closing = conn.closed_by is not None
@@ -254,7 +254,7 @@ MUTANTS = (
     in_connection(
         id="a_step_does_not_see_the_closing",
         says="a blocked send does not see that its connection is closing",
-        requirements=("CX-2",),
+        breaks=("CX-2",),
         caught_by=(
             "proof:cx6_a_step_never_reopens",
             "proof:cx2_a_close_and_then_any_step_releases",
@@ -272,7 +272,7 @@ MUTANTS = (
     in_connection(
         id="done_does_not_release",
         says="a send that is over keeps the lock",
-        requirements=("SD-3",),
+        breaks=("SD-3",),
         caught_by=(
             "proof:sd3_a_step_that_is_due_releases",
             "proof:cx1_a_finished_send_releases_the_lock",
@@ -286,7 +286,7 @@ MUTANTS = (
     in_connection(
         id="a_step_hands_the_lock_over",
         says="the lock changes hands in the middle of a frame",
-        requirements=("CX-1",),
+        breaks=("CX-1",),
         caught_by=("proof:cx1_a_step_never_swaps_the_holder", "proof:cx1_a_step_holds_together"),
         old="_with_send(conn, send, conn.send_id, conn.sends)",
         new="_with_send(conn, send, conn.send_id + 1, conn.sends)",
@@ -294,7 +294,7 @@ MUTANTS = (
     in_connection(
         id="anybody_fails",
         says="anybody fails",
-        requirements=("CX-1",),
+        breaks=("CX-1",),
         caught_by=("proof:cx1_nobody_steps_without_the_lock",),
         old='@require(lambda conn: conn.send is not None, "CX-1: only the holder fails")\n',
         new="",
@@ -302,7 +302,7 @@ MUTANTS = (
     in_connection(
         id="a_failure_keeps_the_lock",
         says="a failure keeps the lock",
-        requirements=("SD-3",),
+        breaks=("SD-3",),
         caught_by=(
             "proof:sd3_a_failure_releases",
             "proof:cx6_a_failure_never_reopens",
@@ -315,7 +315,7 @@ MUTANTS = (
     in_connection(
         id="the_last_closer_is_the_cause",
         says="whoever closes last is the cause",
-        requirements=("CX-6",),
+        breaks=("CX-6",),
         caught_by=(
             "proof:cx6_a_close_never_reopens",
             "proof:cx6_a_close_during_a_send_never_reopens",
@@ -326,7 +326,7 @@ MUTANTS = (
     in_connection(
         id="whoever_closes_later_is_the_cause",
         says="a later closing replaces the cause of the first",
-        requirements=("CX-6",),
+        breaks=("CX-6",),
         caught_by=("search:connection",),
         old="cause if conn.closed_by is None else conn.closed_by",
         new="cause or conn.closed_by",
@@ -334,7 +334,7 @@ MUTANTS = (
     in_connection(
         id="a_check_renews_the_deadline",
         says="a check renews the deadline",
-        requirements=("CX-1",),
+        breaks=("CX-1",),
         caught_by=(
             "proof:sd3_a_check_never_extends",
             "proof:sd3_a_check_and_then_a_due_step_releases",
@@ -351,7 +351,7 @@ MUTANTS = (
     in_connection(
         id="closing_forgets_the_send",
         says="closing forgets the send",
-        requirements=("SD-3",),
+        breaks=("SD-3",),
         caught_by=(
             "proof:sd3_a_close_never_extends",
             "proof:cx1_a_close_holds_together",
@@ -363,7 +363,7 @@ MUTANTS = (
     in_connection(
         id="closes_every_time_it_is_asked",
         says="a connection that is closing is closed again",
-        requirements=("SD-5",),
+        breaks=("SD-5",),
         caught_by=(
             "proof:sd5_a_close_closes_exactly_once",
             "proof:sd5_a_close_asks_exactly_for_the_closing_it_begins",
@@ -375,7 +375,7 @@ MUTANTS = (
     in_connection(
         id="the_owner_blames_the_monitor",
         says="the owner blames the monitor",
-        requirements=("CX-1",),
+        breaks=("CX-1",),
         caught_by=(
             "proof:cx1_a_close_holds_together",
             "proof:cx1_a_close_while_idle_holds_together",
@@ -387,7 +387,7 @@ MUTANTS = (
     in_connection(
         id="the_monitor_blames_the_owner",
         says="the monitor blames the owner",
-        requirements=("SC-7",),
+        breaks=("SC-7",),
         caught_by=("proof:sc7_the_monitor_closes_at_the_threshold",),
         old="Cause.MONITOR",
         new="Cause.LOCAL",
@@ -395,7 +395,7 @@ MUTANTS = (
     in_connection(
         id="a_check_frees_the_lock",
         says="a check frees the lock",
-        requirements=("SD-3", "SC-11"),
+        breaks=("SD-3", "SC-11"),
         caught_by=("proof:sd3_a_check_never_extends",),
         old="_closed_by(conn, closes, count), Effects(closes=closes",
         new="""\
@@ -404,7 +404,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_connection(
         id="a_check_loses_the_number_of_the_send",
         says="a check loses the number of the send",
-        requirements=("CX-1", "SC-5"),
+        breaks=("CX-1", "SC-5"),
         caught_by=("proof:cx1_a_check_holds_together",),
         old="_closed_by(conn, closes, count), Effects(closes=closes",
         new="""\
@@ -413,7 +413,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_connection(
         id="a_check_reopens",
         says="a check reopens",
-        requirements=("CX-6",),
+        breaks=("CX-6",),
         caught_by=(
             "proof:cx6_a_check_never_reopens",
             "proof:sc8_a_check_of_an_idle_connection_begins_no_closing",
@@ -424,7 +424,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_connection(
         id="the_first_frame_received_is_lost",
         says="the first frame received is lost",
-        requirements=("SC-10",),
+        breaks=("SC-10",),
         caught_by=(
             "proof:sc10_the_first_frame_received_is_remembered",
             "proof:cx1_a_received_frame_holds_together",
@@ -436,7 +436,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_connection(
         id="a_received_frame_is_forgotten",
         says="a received frame is forgotten",
-        requirements=("CX-1", "SC-10"),
+        breaks=("CX-1", "SC-10"),
         caught_by=(
             "proof:cx1_a_received_frame_holds_together",
             "proof:cx1_a_received_frame_while_idle_holds_together",
@@ -447,7 +447,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_connection(
         id="a_received_frame_lies_ahead",
         says="a received frame lies ahead",
-        requirements=("CX-1", "SC-10"),
+        breaks=("CX-1", "SC-10"),
         caught_by=(
             "proof:cx1_a_received_frame_holds_together",
             "proof:cx1_a_received_frame_while_idle_holds_together",
@@ -458,7 +458,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_connection(
         id="only_the_first_frame_counts",
         says="frames after the first one do not put the heartbeat off",
-        requirements=("SC-10",),
+        breaks=("SC-10",),
         caught_by=("search:monitor",),
         old="max(conn.received_us, now_us)",
         new="conn.received_us",
@@ -466,7 +466,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_connection(
         id="a_received_frame_frees_the_lock",
         says="a received frame frees the lock",
-        requirements=("SD-3",),
+        breaks=("SD-3",),
         caught_by=(
             "proof:sd3_a_received_frame_never_extends",
             "proof:cx1_a_received_frame_holds_together",
@@ -479,7 +479,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_connection(
         id="a_received_frame_renews_the_deadline",
         says="a received frame renews the deadline",
-        requirements=("SD-3",),
+        breaks=("SD-3",),
         caught_by=(
             "proof:sd3_a_received_frame_never_extends",
             "proof:sd3_a_received_frame_and_then_a_due_step_releases",
@@ -497,7 +497,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_connection(
         id="a_received_frame_reopens",
         says="a received frame reopens",
-        requirements=("CX-6",),
+        breaks=("CX-6",),
         caught_by=(
             "proof:cx6_a_received_frame_never_reopens",
             "proof:cx6_a_received_frame_during_a_send_never_reopens",

@@ -10,7 +10,7 @@ MUTANTS = (
     in_monitor(
         id="who_goes_takes_its_namesakes_along",
         says="a connection is taken off the list by its name, and its successor with it",
-        requirements=("SC-12", "SC-13"),
+        breaks=("SC-12", "SC-13"),
         caught_by=(
             "test:tests/drivers/test_properties_monitor.py::"
             "test_every_pass_checks_every_connection_for_itself",
@@ -21,7 +21,7 @@ MUTANTS = (
     in_monitor(
         id="sleeps_a_period_between_passes",
         says="the next pass comes a period after the one before it, and the schedule drifts",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "test:tests/drivers/test_monitor_on_sockets.py::"
             "test_missed_ticks_are_skipped_and_never_made_up",
@@ -32,7 +32,6 @@ MUTANTS = (
     in_monitor(
         id="the_period_is_twice_as_long",
         says="a pass runs at every second tick of the schedule",
-        requirements=("SC-9",),
         caught_by=("oracle:SC-9",),
         old="            due_us = start_us + tick * period_us\n",
         new="            due_us = start_us + 2 * tick * period_us\n",
@@ -40,7 +39,7 @@ MUTANTS = (
     in_monitor(
         id="missed_ticks_are_made_up",
         says="ticks for which the monitor came too late are run one right after the other",
-        requirements=("SC-9",),
+        breaks=("SC-9",),
         caught_by=(
             "test:tests/drivers/test_monitor_on_sockets.py::"
             "test_missed_ticks_are_skipped_and_never_made_up",
@@ -61,7 +60,7 @@ MUTANTS = (
     in_monitor(
         id="a_pass_walks_the_list_that_changes",
         says="a pass checks only those that are still on the list, in the midst of its walk",
-        requirements=("SC-12",),
+        breaks=("SC-12",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::test_connections_come_and_go_during_a_pass",
         ),
@@ -71,7 +70,6 @@ MUTANTS = (
     in_monitor(
         id="a_finished_connection_ends_the_pass",
         says="whoever stands behind a connection that is gone is not checked in this pass",
-        requirements=("SC-12",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::"
             "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
@@ -83,7 +81,6 @@ MUTANTS = (
     in_monitor(
         id="counts_are_kept_by_name",
         says="a connection inherits the count of its predecessor of the same name",
-        requirements=("SC-13",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::"
             "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
@@ -95,7 +92,6 @@ MUTANTS = (
     in_monitor(
         id="one_count_for_all",
         says="there is one count, for whichever connection is looked at",
-        requirements=("SC-3", "SC-13"),
         caught_by=("vectors:SC-3,SC-13",),
         old="counts[conn] = self._check(conn, self._counts.get(conn, NEVER_CHECKED))",
         new="self._counts[0] = counts[0] = self._check(conn, self._counts.get(0, NEVER_CHECKED))",
@@ -103,7 +99,7 @@ MUTANTS = (
     in_monitor(
         id="a_pass_ends_with_the_first_failure",
         says="a connection whose check fails ends the pass for those behind it",
-        requirements=("SC-12",),
+        breaks=("SC-12",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::"
             "test_one_connections_failure_does_not_end_the_pass",
@@ -114,7 +110,7 @@ MUTANTS = (
     in_monitor(
         id="counts_are_never_dropped",
         says="the counts of connections that are gone are kept for ever",
-        requirements=("SC-13",),
+        breaks=("SC-13",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::"
             "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
@@ -125,7 +121,7 @@ MUTANTS = (
     in_monitor(
         id="a_check_takes_the_lock",
         says="the monitor takes the lock of a connection to look at it",
-        requirements=("SC-11",),
+        breaks=("SC-11",),
         caught_by=(
             "test:tests/drivers/test_monitor_on_sockets.py::"
             "test_a_pass_does_not_wait_for_a_lock_that_is_held",
@@ -144,7 +140,7 @@ MUTANTS = (
     in_monitor(
         id="checks_are_timed_by_the_wall_clock",
         says="the time of a check is that of a clock that can be set",
-        requirements=("SC-14",),
+        breaks=("SC-14",),
         caught_by=(
             "test:tests/drivers/test_properties_monitor.py::"
             "test_every_pass_checks_every_connection_for_itself",
@@ -163,7 +159,7 @@ MUTANTS = (
     in_monitor(
         id="the_stamp_is_read_before_the_clock",
         says="a monitor that is held up between its two readings counts that time as a stall",
-        requirements=("SC-1",),
+        breaks=("SC-1",),
         caught_by=("test:tests/drivers/test_monitor.py::test_time_after_the_look_is_no_stall",),
         old="""\
         at_us = self._clock()
@@ -177,7 +173,6 @@ MUTANTS = (
     in_monitor(
         id="the_monitor_follows_the_wall_clock",
         says="stall times and idle times are those of a clock that can be set",
-        requirements=("SC-14",),
         caught_by=("oracle:SC-14",),
         old="""\
         count, decision = self._steps.on_check(conn.policy, count, snapshot, now_us=at_us)
@@ -193,7 +188,7 @@ MUTANTS = (
     in_monitor(
         id="warnings_end_at_the_threshold",
         says="stalled checks beyond the threshold no longer warn",
-        requirements=("SC-4",),
+        breaks=("SC-4",),
         caught_by=("test:tests/drivers/test_monitor.py::test_warn_only_never_closes",),
         old="        if decision.warns:\n",
         new="        if decision.warns and checks <= conn.policy.checks_max:\n",
@@ -201,7 +196,7 @@ MUTANTS = (
     in_monitor(
         id="a_peer_that_spoke_is_never_closed",
         says="a stalled connection whose peer was ever heard of is not closed",
-        requirements=("SC-7",),
+        breaks=("SC-7",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::"
             "test_a_stall_is_counted_strictly_and_closes_at_the_threshold_once",
@@ -212,7 +207,7 @@ MUTANTS = (
     in_monitor(
         id="the_monitor_closes_whatever_the_switch_says",
         says="the monitor closes whatever the switch says",
-        requirements=("SC-5",),
+        breaks=("SC-5",),
         caught_by=("test:tests/drivers/test_monitor.py::test_warn_only_never_closes",),
         old="if decision.closes:",
         new="if decision.warns:",
@@ -220,7 +215,6 @@ MUTANTS = (
     in_monitor(
         id="monitor_closes_twice",
         says="the monitor shuts the transport down a second time, to be sure",
-        requirements=("SC-8",),
         caught_by=("vectors:SC-8",),
         old="            conn.begin_closing(Cause.MONITOR)\n",
         new="""\
@@ -232,7 +226,7 @@ MUTANTS = (
     in_monitor(
         id="a_busy_connection_gets_a_heartbeat",
         says="a heartbeat is due behind a send that is in flight",
-        requirements=("SC-11",),
+        breaks=("SC-11",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::"
             "test_a_connection_that_never_received_is_idle_unless_it_sends",

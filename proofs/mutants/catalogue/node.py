@@ -19,7 +19,6 @@ MUTANTS = (
     in_case(
         id="node_cancel_at_the_next_look",
         says="a cancel is noticed when the stream next looks, up to a check interval later",
-        requirements=("AP-12",),
         caught_by=("vectors:AP-12",),
         old='    this.#findStream(request).end("cancelled");',
         new="""\
@@ -30,7 +29,6 @@ MUTANTS = (
     in_connection(
         id="node_transport_timeout_is_an_error",
         says="a time-out that the transport itself reports is taken for any other error",
-        requirements=("SD-7",),
         caught_by=("vectors:SD-7",),
         old='  ["ETIMEDOUT", TIMEOUT],\n',
         new="",
@@ -38,7 +36,6 @@ MUTANTS = (
     in_connection(
         id="node_short_frames_first",
         says="short frames overtake long ones in the queue, for the good of the latency",
-        requirements=("CX-4",),
         caught_by=("vectors:CX-4",),
         old="    this.#queue.push({ frame, isReported, ended });\n",
         new="""\
@@ -49,7 +46,6 @@ MUTANTS = (
     in_connection(
         id="node_freed_on_a_later_turn",
         says="who is blocked when the connection closes is freed a millisecond later, by a timer",
-        requirements=("CX-2",),
         caught_by=("vectors:CX-2",),
         old="    if (this.isClosing) return this.#end(SUPPRESSED, null);",
         new="""\
@@ -63,7 +59,6 @@ MUTANTS = (
     in_connection(
         id="node_lost_callback_is_ok",
         says="the callback of a write that closing has cut off tells of no error, and is believed",
-        requirements=("SD-10",),
         caught_by=("vectors:SD-10",),
         old="    if (this.isClosing) return this.#end(SUPPRESSED, null);",
         new="""\
@@ -74,7 +69,6 @@ MUTANTS = (
     in_connection(
         id="node_timer_nobody_cancels",
         says="one timer for the connection, which no send cancels: it ends whoever sends by then",
-        requirements=("SD-4",),
         caught_by=("vectors:SD-4",),
         old="      flight.timer ??= this.#clock.at(flight.deadlineUs, () => this.#run());",
         new="""\
@@ -87,7 +81,6 @@ MUTANTS = (
     in_connection(
         id="node_one_sender_for_all",
         says="all connections share one turn to send, and who stalls keeps it",
-        requirements=("CX-3", "CX-4"),
         caught_by=("vectors:CX-3,CX-4",),
         old="  #takeLock() {\n",
         new="""\
@@ -109,7 +102,6 @@ MUTANTS = (
         says=(
             "a send takes its sequence number when it gets the lock, also if it then writes nothing"
         ),
-        requirements=("SD-14",),
         caught_by=("vectors:SD-14",),
         old="sequence: (this.#sequence + 1) % 65536,",
         new="sequence: (this.#sequence = (this.#sequence + 1) % 65536),",
@@ -117,7 +109,6 @@ MUTANTS = (
     in_connection(
         id="node_timer_restarted_by_progress",
         says="as with socket.setTimeout, each write that takes something starts the timer anew",
-        requirements=("SD-1", "SD-2"),
         caught_by=("vectors:SD-1,SD-2",),
         old="      flight.writtenBytes += bytes;\n",
         new="""\
@@ -130,7 +121,6 @@ MUTANTS = (
     in_connection(
         id="node_position_forgotten",
         says="the position in the frame is what the last write took, and not the sum of all writes",
-        requirements=("SD-9",),
         caught_by=("vectors:SD-9",),
         old="flight.writtenBytes += bytes;",
         new="flight.writtenBytes = bytes;",
@@ -138,7 +128,6 @@ MUTANTS = (
     in_connection(
         id="node_writes_counted_instead_of_bytes",
         says="a frame that a write has begun on counts as sent: writes are counted, and not bytes",
-        requirements=("SD-10",),
         caught_by=("vectors:SD-10",),
         old="return flight.writtenBytes < flight.sizeBytes || this.#end(OK, null);",
         new="return flight.writtenBytes < 0 || this.#end(OK, null);",
@@ -146,7 +135,6 @@ MUTANTS = (
     in_connection(
         id="node_again_is_an_error",
         says="EAGAIN and EINTR have no row of their own, so that they are errors",
-        requirements=("SD-7",),
         caught_by=("vectors:SD-7",),
         old="return AGAIN.has(error.code) || this.#end(",
         new="return this.#end(",
@@ -154,7 +142,6 @@ MUTANTS = (
     in_connection(
         id="node_closes_twice",
         says="the timer closes, and what cleans up after it closes again",
-        requirements=("SD-5",),
         caught_by=("vectors:SD-5",),
         old='    if (outcome === TIMEOUT) this.close("send_timeout");',
         new="""\
@@ -167,7 +154,6 @@ MUTANTS = (
     in_connection(
         id="node_timeout_closes_by_itself_only_if_torn",
         says="a TIMEOUT with nothing written is treated like any other failure: nothing is closed",
-        requirements=("SD-5",),
         caught_by=("vectors:SD-5",),
         old='if (outcome === TIMEOUT) this.close("send_timeout");',
         new='if (outcome === TIMEOUT && flight.writtenBytes > 0) this.close("send_timeout");',
@@ -175,7 +161,6 @@ MUTANTS = (
     in_monitor(
         id="node_ticks_by_the_wall_clock",
         says="whether a tick is late is read off Date.now, which jumps",
-        requirements=("SC-14",),
         caught_by=("vectors:SC-14",),
         old="const lateUs = this.#clock.now() - dueUs;",
         new="const lateUs = Date.now() * 1000 - dueUs;",
@@ -183,7 +168,6 @@ MUTANTS = (
     in_monitor(
         id="node_list_changed_under_the_pass",
         says="closed connections leave the list while it is walked, and the next one is left out",
-        requirements=("SC-12",),
         caught_by=("vectors:SC-12",),
         old="""\
     this.#connections = this.#connections.filter((conn) => !conn.isClosing);
@@ -201,7 +185,6 @@ MUTANTS = (
     in_monitor(
         id="node_stamp_left_behind",
         says="the lock holder of the last send is never cleared: an idle connection looks stalled",
-        requirements=("SC-1",),
         caught_by=("vectors:SC-1",),
         old="    const stallUs = flight === null ? 0 : Math.max(nowUs - flight.takenUs, 0);\n",
         new="""\
@@ -212,7 +195,6 @@ MUTANTS = (
     in_monitor(
         id="node_count_kept_by_name",
         says="counts are kept by the name of the connection, and a name comes back",
-        requirements=("SC-13",),
         caught_by=("vectors:SC-13",),
         old="""\
     const before = conn.stall.turn === turn ? conn.stall.count : 0; // Of one send alone (SC-15).
@@ -228,7 +210,6 @@ MUTANTS = (
     in_monitor(
         id="node_monitor_never_closes",
         says="the monitor says that it would close, and leaves it at that",
-        requirements=("SC-7", "SC-9"),
         caught_by=("vectors:SC-7,SC-9",),
         old='conn.close("monitor");',
         new='this.#say({ event: "noted", at_us: nowUs, conn: conn.name, text: "to be closed" });',
@@ -238,7 +219,6 @@ MUTANTS = (
         says=(
             "whether anything was received is asked by truth, and a moment that is 0 counts as none"
         ),
-        requirements=("SC-10",),
         caught_by=("vectors:SC-10",),
         old="conn.receivedUs === null ||",
         new="!conn.receivedUs ||",
@@ -246,7 +226,6 @@ MUTANTS = (
     in_sockets(
         id="node_buffered_is_written",
         says="what the buffer of a socket takes counts as written: it takes everything, at once",
-        requirements=("SD-10",),
         caught_by=("oracle:SD-10 beside SD-9",),
         old="""\
       this.#inTurn(() => done(error ?? null, error ? 0 : to - from, beganUs));
@@ -258,7 +237,6 @@ MUTANTS = (
     in_sockets(
         id="node_says_closed_and_writes_on",
         says="it says in time that it has closed, and leaves the socket open to write what is left",
-        requirements=("SD-5",),
         caught_by=("oracle:SD-5 beside SD-4",),
         old="    net.Socket.prototype.destroy.call(this.#socket);\n",
         new="    setTimeout(() => net.Socket.prototype.destroy.call(this.#socket), 3000);\n",
@@ -266,7 +244,6 @@ MUTANTS = (
     in_stream(
         id="node_error_ack_is_told",
         says="the receiver is told of every end but a good one, also of the error that it reported",
-        requirements=("AP-9",),
         caught_by=("vectors:AP-9",),
         old='new Set(["no_progress", "ack_wait", "cancelled"])',
         new='new Set(["no_progress", "ack_wait", "cancelled", "ack_error"])',
@@ -274,7 +251,6 @@ MUTANTS = (
     in_stream(
         id="node_last_chunk_past_the_window",
         says="the last chunk does not wait for the window: it is the last one, after all",
-        requirements=("AP-11",),
         caught_by=("vectors:AP-11",),
         old="    if (this.#sentBytes - this.#acknowledgedBytes <= policy.windowBytes) {",
         new="""\
@@ -284,7 +260,6 @@ MUTANTS = (
     in_stream(
         id="node_wait_of_each_look",
         says="the ACK wait bounds the sleep between two looks, so that no wait is ever too long",
-        requirements=("AP-5", "AP-14"),
         caught_by=("vectors:AP-5,AP-14",),
         old="const tooLongUs = this.#waitUs + policy.ackWaitUs;",
         new="const tooLongUs = nowUs + policy.ackWaitUs;",
@@ -292,7 +267,6 @@ MUTANTS = (
     in_stream(
         id="node_looks_counted_instead_of_time",
         says="looks are counted, and not time: a wait that was looked at often enough has failed",
-        requirements=("AP-3", "AP-4"),
         caught_by=("vectors:AP-3,AP-4",),
         old="    if (nowUs >= stuckUs) {",
         new="""\
@@ -302,7 +276,6 @@ MUTANTS = (
     in_stream(
         id="node_any_ack_is_the_truth",
         says="each ACK sets the acknowledged offset and the clock, also one that is older",
-        requirements=("AP-1",),
         caught_by=("vectors:AP-1",),
         old="    } else if (offset > this.#acknowledgedBytes) {\n",
         new="    } else if (offset) {\n",
@@ -310,7 +283,6 @@ MUTANTS = (
     in_stream(
         id="node_offset_turned_into_a_number",
         says="whatever comes as an offset is turned into a number first, null, true and text too",
-        requirements=("AP-10",),
         caught_by=("vectors:AP-10",),
         old="if (!Number.isInteger(offset)) return",
         new="if (!Number.isInteger(Number(offset))) return",

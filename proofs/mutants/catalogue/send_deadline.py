@@ -10,7 +10,6 @@ MUTANTS = (
     in_send_deadline(
         id="deadline_a_microsecond_early",
         says="the deadline is reached one microsecond before it has come",
-        requirements=("SD-4",),
         caught_by=("vectors:SD-4",),
         old="return Send(now_us, now_us + policy.send_timeout_us, size_bytes, 0)",
         new="return Send(now_us, now_us + max(1, policy.send_timeout_us - 1), size_bytes, 0)",
@@ -18,7 +17,7 @@ MUTANTS = (
     in_send_deadline(
         id="deadline_from_the_wrong_knob",
         says="the deadline is made from the stall timeout",
-        requirements=("SD-1",),
+        breaks=("SD-1",),
         caught_by=(
             "proof:sd1_the_lock_fixes_the_deadline",
             "proof:sd3_a_lock_is_taken_with_its_bound",
@@ -35,7 +34,7 @@ MUTANTS = (
     in_send_deadline(
         id="lock_time_lost",
         says="lock time lost",
-        requirements=("SD-1",),
+        breaks=("SD-1",),
         caught_by=(
             "proof:sd1_the_lock_fixes_the_deadline",
             "proof:cx1_a_free_lock_is_taken_by_the_asker",
@@ -46,7 +45,7 @@ MUTANTS = (
     in_send_deadline(
         id="the_deadline_is_one_late",
         says="each frame has a microsecond more than the send timeout",
-        requirements=("SD-1", "SD-3"),
+        breaks=("SD-1", "SD-3"),
         caught_by=("model:lock",),
         old="return Send(now_us, now_us + policy.send_timeout_us,",
         new="return Send(now_us, now_us + policy.send_timeout_us + 1,",
@@ -54,7 +53,6 @@ MUTANTS = (
     in_send_deadline(
         id="deadline_starts_again_with_progress",
         says="each write that takes something gives the frame a whole send timeout again",
-        requirements=("SD-1",),
         caught_by=("vectors:SD-1",),
         old="""\
     after = Send(send.taken_us, send.deadline_us, send.size_bytes, send.written_bytes + wrote_bytes)
@@ -69,7 +67,7 @@ MUTANTS = (
     in_send_deadline(
         id="progress_extends_the_deadline",
         says="every byte that leaves moves the deadline of its frame",
-        requirements=("SD-1", "SD-3"),
+        breaks=("SD-1", "SD-3"),
         caught_by=(
             "proof:sd1_progress_keeps_the_deadline",
             "proof:sd1_a_wait_after_progress_ends_at_the_first_deadline",
@@ -89,7 +87,7 @@ MUTANTS = (
     in_send_deadline(
         id="progress_restarts_the_clock",
         says="progress restarts the clock",
-        requirements=("SD-1",),
+        breaks=("SD-1",),
         caught_by=(
             "proof:sd1_progress_keeps_the_deadline",
             "proof:cx1_a_step_never_swaps_the_holder",
@@ -104,7 +102,7 @@ MUTANTS = (
     in_send_deadline(
         id="every_step_is_given_time",
         says="a step that comes late moves the deadline ahead of the clock",
-        requirements=("SD-1", "SD-3"),
+        breaks=("SD-1", "SD-3"),
         caught_by=("search:connection",),
         old="after = Send(send.taken_us, send.deadline_us,",
         new="after = Send(send.taken_us, max(send.deadline_us, now_us + 1),",
@@ -112,7 +110,7 @@ MUTANTS = (
     in_send_deadline(
         id="progress_extends_the_deadline_in_send_deadline",
         says="progress extends the deadline",
-        requirements=("SD-1",),
+        breaks=("SD-1",),
         caught_by=(
             "test:tests/drivers/test_sender.py::"
             "test_a_peer_that_trickles_does_not_move_the_deadline",
@@ -123,7 +121,6 @@ MUTANTS = (
     in_send_deadline(
         id="always_times_out",
         says="every send ends with TIMEOUT at once, whatever was written",
-        requirements=("SD-4", "SD-9"),
         caught_by=("vectors:SD-4,SD-9",),
         old="    if after.written_bytes == after.size_bytes:\n",
         new="""\
@@ -135,7 +132,7 @@ MUTANTS = (
     in_send_deadline(
         id="a_late_last_byte_is_no_last_byte",
         says="a frame that is complete after its deadline is reported as timed out",
-        requirements=("SD-9",),
+        breaks=("SD-9",),
         caught_by=("search:connection",),
         old="if after.written_bytes == after.size_bytes:",
         new="if after.written_bytes == after.size_bytes and now_us <= after.deadline_us:",
@@ -143,7 +140,7 @@ MUTANTS = (
     in_send_deadline(
         id="a_partial_write_counts_as_the_whole_frame",
         says="a partial write counts as the whole frame",
-        requirements=("SD-10",),
+        breaks=("SD-10",),
         caught_by=(
             "test:tests/drivers/test_sender_against_peers.py::test_what_arrives_is_what_was_sent",
         ),
@@ -153,7 +150,7 @@ MUTANTS = (
     in_send_deadline(
         id="whatever_has_begun_is_sent",
         says="a frame counts as sent once its first byte has left",
-        requirements=("SD-10", "SD-9"),
+        breaks=("SD-10", "SD-9"),
         caught_by=("model:send",),
         old="if after.written_bytes == after.size_bytes:",
         new="if after.written_bytes > 0:",
@@ -161,7 +158,6 @@ MUTANTS = (
     in_send_deadline(
         id="expiry_before_the_last_byte",
         says="the deadline is looked at before the last byte",
-        requirements=("SD-9",),
         caught_by=(
             "proof:sd9_the_last_byte_beats_the_deadline",
             "proof:cx1_a_finished_send_releases_the_lock",
@@ -173,7 +169,7 @@ MUTANTS = (
     in_send_deadline(
         id="finished_frame_waits_on",
         says="finished frame waits on",
-        requirements=("SD-9",),
+        breaks=("SD-9",),
         caught_by=(
             "proof:sd1_a_step_that_waits_leaves_a_frame_in_flight",
             "proof:sd9_the_last_byte_beats_the_deadline",
@@ -185,7 +181,7 @@ MUTANTS = (
     in_send_deadline(
         id="ok_one_byte_short",
         says="a frame that lacks one byte is reported as sent",
-        requirements=("SD-10",),
+        breaks=("SD-10",),
         caught_by=("proof:sd10_ok_means_every_byte",),
         old="after.written_bytes == after.size_bytes:",
         new="after.written_bytes + 1 >= after.size_bytes:",
@@ -193,7 +189,6 @@ MUTANTS = (
     in_send_deadline(
         id="closes_after_every_frame",
         says="a frame that has left whole closes the connection behind it",
-        requirements=("SD-9",),
         caught_by=("vectors:SD-9",),
         old="        return after, End(Outcome.OK, False)\n",
         new="        return after, End(Outcome.OK, True)\n",
@@ -201,7 +196,7 @@ MUTANTS = (
     in_send_deadline(
         id="closing_waits_for_the_deadline",
         says="a send that is blocked goes on until its deadline though the connection is closing",
-        requirements=("CX-2",),
+        breaks=("CX-2",),
         caught_by=("search:connection",),
         old="""\
     if closing:
@@ -216,7 +211,7 @@ MUTANTS = (
     in_send_deadline(
         id="expiry_before_closing",
         says="a send that expires while the connection is closing is reported as timed out",
-        requirements=("SD-10", "SD-15"),
+        breaks=("SD-10", "SD-15"),
         caught_by=("search:connection",),
         old="""\
     if closing:
@@ -228,7 +223,7 @@ MUTANTS = (
     in_send_deadline(
         id="step_ignores_closing",
         says="step ignores closing",
-        requirements=("CX-6",),
+        breaks=("CX-6",),
         caught_by=(
             "proof:sd10_a_step_while_closing_is_suppressed",
             "proof:cx6_a_step_never_reopens",
@@ -246,7 +241,6 @@ MUTANTS = (
     in_send_deadline(
         id="ok_when_some_left",
         says="a send that was cut off by the closing is reported as sent",
-        requirements=("SD-10",),
         caught_by=(
             "proof:sd10_ok_means_every_byte",
             "proof:sd10_a_step_while_closing_is_suppressed",
@@ -260,7 +254,6 @@ MUTANTS = (
     in_send_deadline(
         id="deadline_is_exclusive",
         says="a frame is given up when its deadline is over, and not when it has come",
-        requirements=("SD-2", "SD-3"),
         caught_by=("vectors:SD-2,SD-3",),
         old="""\
     if now_us >= after.deadline_us:
@@ -276,7 +269,7 @@ MUTANTS = (
     in_send_deadline(
         id="the_deadline_is_two_seconds_late",
         says="the deadline is two seconds late",
-        requirements=("SD-1", "SD-3"),
+        breaks=("SD-1", "SD-3"),
         caught_by=(
             "test:tests/drivers/test_sender.py::"
             "test_a_peer_that_never_reads_holds_nobody_past_the_bound",
@@ -287,7 +280,7 @@ MUTANTS = (
     in_send_deadline(
         id="step_expires_one_early",
         says="a send times out a microsecond early",
-        requirements=("SD-4",),
+        breaks=("SD-4",),
         caught_by=(
             "proof:sd4_a_step_never_times_out_early",
             "proof:sd2_a_step_expires_at_the_deadline",
@@ -299,7 +292,7 @@ MUTANTS = (
     in_send_deadline(
         id="step_expires_only_after_the_deadline",
         says="a send at the exact deadline goes on",
-        requirements=("SD-2",),
+        breaks=("SD-2",),
         caught_by=(
             "proof:sd2_a_step_expires_at_the_deadline",
             "proof:sd2_no_write_begins_at_or_after_the_deadline",
@@ -313,7 +306,7 @@ MUTANTS = (
     in_send_deadline(
         id="step_never_expires",
         says="the queue behind a stuck send waits for ever",
-        requirements=("CX-4",),
+        breaks=("CX-4",),
         caught_by=(
             "proof:sd2_no_write_begins_at_or_after_the_deadline",
             "proof:sd3_a_step_that_is_due_releases",
@@ -329,7 +322,7 @@ MUTANTS = (
     in_send_deadline(
         id="step_timeout_stays_open",
         says="step timeout stays open",
-        requirements=("SD-5",),
+        breaks=("SD-5",),
         caught_by=(
             "proof:sd5_a_step_that_times_out_closes",
             "proof:sd5_a_timeout_closes_the_connection",
@@ -340,7 +333,7 @@ MUTANTS = (
     in_send_deadline(
         id="expiry_is_reported_as_an_error",
         says="expiry is reported as an error",
-        requirements=("SD-2",),
+        breaks=("SD-2",),
         caught_by=(
             "test:tests/drivers/test_sender.py::"
             "test_a_peer_that_never_reads_holds_nobody_past_the_bound",
@@ -351,7 +344,6 @@ MUTANTS = (
     in_send_deadline(
         id="timeout_leaves_it_open",
         says="a TIMEOUT is told to the caller, and the connection stays open",
-        requirements=("SD-5",),
         caught_by=(
             "test:tests/drivers/test_sender.py::test_bytes_left_at_the_deadline_are_a_timeout",
             "vectors:SD-5",
@@ -362,7 +354,7 @@ MUTANTS = (
     in_send_deadline(
         id="each_wait_lasts_the_whole_timeout",
         says="each wait for room lasts the whole timeout again",
-        requirements=("SD-3",),
+        breaks=("SD-3",),
         caught_by=("model:send",),
         old="return after, Wait(after.deadline_us - now_us)",
         new="return after, Wait(after.deadline_us - send.taken_us)",
@@ -370,7 +362,6 @@ MUTANTS = (
     in_send_deadline(
         id="waits_twice_as_long",
         says="whoever waits for room sleeps for twice the time that is left",
-        requirements=("SD-1", "SD-2", "SD-3"),
         caught_by=("vectors:SD-1,SD-2,SD-3",),
         old="return after, Wait(after.deadline_us - now_us)",
         new="return after, Wait(2 * (after.deadline_us - now_us))",
@@ -378,7 +369,7 @@ MUTANTS = (
     in_send_deadline(
         id="wait_one_too_long",
         says="the poll may outlast the deadline by a microsecond",
-        requirements=("SD-3",),
+        breaks=("SD-3",),
         caught_by=(
             "proof:sd3_no_wait_outlasts_the_deadline",
             "proof:sd1_a_wait_after_progress_ends_at_the_first_deadline",
@@ -389,7 +380,7 @@ MUTANTS = (
     in_send_deadline(
         id="an_error_of_a_closing_connection_is_told",
         says="a transport that fails because of the closing is reported as an error",
-        requirements=("SD-15", "SD-10"),
+        breaks=("SD-15", "SD-10"),
         caught_by=("model:lock",),
         old="""\
     if closing:
@@ -401,7 +392,7 @@ MUTANTS = (
     in_send_deadline(
         id="failure_ignores_closing",
         says="a send that fails because of the closing makes a noise of its own",
-        requirements=("SD-10", "SD-15"),
+        breaks=("SD-10", "SD-15"),
         caught_by=(
             "proof:sd10_a_failure_while_closing_is_suppressed",
             "proof:cx2_a_close_and_then_a_failure_releases",
@@ -418,7 +409,7 @@ MUTANTS = (
     in_send_deadline(
         id="failure_expires_one_early",
         says="failure expires one early",
-        requirements=("SD-4",),
+        breaks=("SD-4",),
         caught_by=(
             "proof:sd4_a_failure_never_times_out_early",
             "proof:sd7_the_table_decides_the_outcome",
@@ -429,7 +420,7 @@ MUTANTS = (
     in_send_deadline(
         id="failure_expires_only_after_the_deadline",
         says="failure expires only after the deadline",
-        requirements=("SD-2", "SD-7"),
+        breaks=("SD-2", "SD-7"),
         caught_by=("proof:sd2_a_failure_expires_at_the_deadline",),
         old="    if now_us >= send.deadline_us or failure is Failure.TIMEOUT:\n",
         new="    if now_us > send.deadline_us or failure is Failure.TIMEOUT:\n",
@@ -437,7 +428,7 @@ MUTANTS = (
     in_send_deadline(
         id="whatever_is_no_error_is_a_timeout",
         says="a transport that was closed counts as a timeout, before the deadline",
-        requirements=("SD-4", "SD-7"),
+        breaks=("SD-4", "SD-7"),
         caught_by=("search:connection",),
         old="failure is Failure.TIMEOUT:",
         new="failure is not Failure.ERROR:",
@@ -445,7 +436,7 @@ MUTANTS = (
     in_send_deadline(
         id="a_timeout_of_the_transport_stays_open",
         says="a transport that times out by itself leaves the connection open",
-        requirements=("SD-5",),
+        breaks=("SD-5",),
         caught_by=("model:send",),
         old="""\
 Failure.TIMEOUT:
@@ -457,7 +448,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="failed_timeout_stays_open",
         says="a timeout with nothing written leaves the connection open",
-        requirements=("SD-5",),
+        breaks=("SD-5",),
         caught_by=("proof:sd5_a_failure_that_times_out_closes",),
         old="        return End(Outcome.TIMEOUT, True)\n",
         new="        return End(Outcome.TIMEOUT, send.written_bytes > 0)\n",
@@ -465,7 +456,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="clean_failure_closes",
         says="a failure with nothing written closes the connection",
-        requirements=("SD-8",),
+        breaks=("SD-8",),
         caught_by=(
             "proof:sd8_a_clean_failure_leaves_the_connection_open",
             "proof:sd8_a_clean_failure_leaves_it_open",
@@ -476,7 +467,6 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="closes_at_every_failure",
         says="a failure with nothing written closes the connection as well",
-        requirements=("SD-8",),
         caught_by=("vectors:SD-8",),
         old="    torn = send.written_bytes > 0\n",
         new="    torn = True\n",
@@ -484,7 +474,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="one_byte_is_not_torn",
         says="a frame of which one byte has left does not count as torn",
-        requirements=("SD-6",),
+        breaks=("SD-6",),
         caught_by=("proof:sd6_a_torn_frame_closes",),
         old="    torn = send.written_bytes > 0\n",
         new="    torn = send.written_bytes > 1\n",
@@ -492,7 +482,6 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="torn_frame_stays_open",
         says="a failure with part of the frame on its way leaves the connection to the next frame",
-        requirements=("SD-6",),
         caught_by=(
             "proof:sd6_a_torn_frame_closes",
             "proof:sd6_a_torn_frame_closes_the_connection",
@@ -505,7 +494,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="torn_begins_at_the_half",
         says="a frame counts as torn once half of it has left",
-        requirements=("SD-6",),
+        breaks=("SD-6",),
         caught_by=("search:connection",),
         old="torn = send.written_bytes > 0",
         new="torn = send.written_bytes * 2 > send.size_bytes",
@@ -513,7 +502,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="every_failure_closes",
         says="every failure closes",
-        requirements=("SD-8",),
+        breaks=("SD-8",),
         caught_by=(
             "test:tests/drivers/test_sender.py::"
             "test_a_failure_before_the_first_byte_leaves_the_connection_open",
@@ -524,7 +513,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="closed_is_called_error",
         says="a transport that was closed is reported as an error",
-        requirements=("SD-7",),
+        breaks=("SD-7",),
         caught_by=("proof:sd7_the_table_decides_the_outcome",),
         old="End(Outcome.CLOSED, torn)",
         new="End(Outcome.ERROR, torn)",
@@ -532,7 +521,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="an_error_counts_as_closed",
         says="an error of the transport is reported as closed",
-        requirements=("SD-7",),
+        breaks=("SD-7",),
         caught_by=("model:send",),
         old="return End(Outcome.ERROR, torn)",
         new="return End(Outcome.CLOSED, torn)",
@@ -540,7 +529,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="error_is_called_ok",
         says="error is called ok",
-        requirements=("SD-10",),
+        breaks=("SD-10",),
         caught_by=("proof:sd10_only_closing_suppresses", "proof:sd7_the_table_decides_the_outcome"),
         old="End(Outcome.ERROR, torn)",
         new="End(Outcome.OK, torn)",

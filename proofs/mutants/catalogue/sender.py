@@ -14,7 +14,6 @@ MUTANTS = (
     in_errors(
         id="a_transport_without_a_peer_is_an_error",
         says="one of the numbers that mean closed is missing in the table",
-        requirements=("SD-7",),
         caught_by=(
             "test:tests/drivers/test_errors.py::test_every_cause_has_the_failure_of_its_row",
             "vectors:SD-7",
@@ -25,7 +24,6 @@ MUTANTS = (
     in_errors(
         id="transport_timeout_is_an_error",
         says="a time-out of the transport is reported as any other error",
-        requirements=("SD-7",),
         caught_by=(
             "test:tests/drivers/test_errors.py::test_every_cause_has_the_failure_of_its_row",
             "vectors:SD-7",
@@ -40,7 +38,7 @@ MUTANTS = (
     in_errors(
         id="the_general_row_wins",
         says="every connection error counts as closed, also one that says it timed out",
-        requirements=("SD-7",),
+        breaks=("SD-7",),
         caught_by=("test:tests/drivers/test_errors.py::test_the_more_specific_row_wins",),
         old="""\
     if isinstance(error, BrokenPipeError | ConnectionResetError | ConnectionAbortedError):""",
@@ -49,7 +47,7 @@ MUTANTS = (
     in_errors(
         id="what_is_unknown_counts_as_closed",
         says="what is unknown counts as closed",
-        requirements=("SD-7",),
+        breaks=("SD-7",),
         caught_by=(
             "test:tests/drivers/test_errors.py::test_every_cause_has_the_failure_of_its_row",
         ),
@@ -59,7 +57,7 @@ MUTANTS = (
     in_frame(
         id="the_header_does_not_count_as_written",
         says="the place in the payload is counted from the end of the prefix",
-        requirements=("SD-9",),
+        breaks=("SD-9",),
         caught_by=(
             "test:tests/drivers/test_stream_frames.py::"
             "test_the_rest_of_a_frame_with_a_header_continues_where_it_was_cut",
@@ -70,7 +68,7 @@ MUTANTS = (
     in_frame(
         id="the_prefix_is_written_twice",
         says="a write that took part of the prefix is followed by all of it",
-        requirements=("SD-9",),
+        breaks=("SD-9",),
         caught_by=(
             "test:tests/drivers/test_properties_sends.py::"
             "test_any_answers_of_the_kernel_end_as_the_law_says",
@@ -81,7 +79,6 @@ MUTANTS = (
     in_sender(
         id="writes_block_once_there_is_room",
         says="the write after the poll blocks until the kernel has taken all of it",
-        requirements=("SD-3",),
         caught_by=("oracle:SD-3",),
         old="_WRITE_FLAGS = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL",
         new="_WRITE_FLAGS = socket.MSG_NOSIGNAL",
@@ -89,7 +86,7 @@ MUTANTS = (
     in_sender(
         id="one_lock_for_all_connections",
         says="all connections of a process share one lock",
-        requirements=("CX-3",),
+        breaks=("CX-3",),
         caught_by=(
             "test:tests/drivers/test_properties_connections.py::"
             "test_a_stalled_connection_delays_no_other",
@@ -103,7 +100,6 @@ MUTANTS = (
     in_sender(
         id="all_sends_have_one_number",
         says="the lock holders of a connection all carry the same number",
-        requirements=("SC-15",),
         caught_by=("oracle:SC-15",),
         old="        self._sends += 1\n",
         new="",
@@ -111,7 +107,7 @@ MUTANTS = (
     in_sender(
         id="closing_is_told_as_success",
         says="a send that finds the connection closing says that it has sent",
-        requirements=("SD-10", "SD-13"),
+        breaks=("SD-10", "SD-13"),
         caught_by=("test:tests/drivers/test_guarded.py::test_nothing_is_sent_once_closed",),
         old="                return Sent(Outcome.SUPPRESSED, 0, None, None)",
         new="                return Sent(Outcome.OK, 0, None, None)",
@@ -119,7 +115,6 @@ MUTANTS = (
     in_sender(
         id="the_stamp_outlives_a_failed_send",
         says="only a send that succeeds clears the lock holder",
-        requirements=("SC-1",),
         caught_by=("oracle:SC-1",),
         old="""\
             return self._finish(frame, taken_us, send_id)
@@ -138,7 +133,7 @@ MUTANTS = (
     in_sender(
         id="the_stamp_outlives_the_send",
         says="the lock holder outlives the send",
-        requirements=("SC-1",),
+        breaks=("SC-1",),
         caught_by=(
             "test:tests/drivers/test_monitor_on_sockets.py::test_a_send_that_is_over_is_no_stall",
             "test:tests/drivers/test_sender_failures.py::"
@@ -154,7 +149,7 @@ MUTANTS = (
     in_sender(
         id="an_interrupt_leaves_a_torn_frame_open",
         says="an exception that nobody foresaw leaves the connection open in mid-frame",
-        requirements=("SD-6",),
+        breaks=("SD-6",),
         caught_by=(
             "test:tests/drivers/test_sender_failures.py::"
             "test_the_lock_is_free_after_an_exception_that_nobody_foresaw",
@@ -167,7 +162,7 @@ MUTANTS = (
     in_sender(
         id="a_timeout_closes_only_what_was_begun",
         says="a frame of which nothing has left times out and leaves its connection open",
-        requirements=("SD-5",),
+        breaks=("SD-5",),
         caught_by=(
             "test:tests/drivers/test_sender.py::test_no_write_begins_at_or_after_the_deadline",
         ),
@@ -177,7 +172,6 @@ MUTANTS = (
     in_sender(
         id="whatever_fails_closes",
         says="a frame of which nothing has left closes its connection when it fails",
-        requirements=("SD-8",),
         caught_by=("oracle:SD-8",),
         old="        if end.closes:\n",
         new="        if outcome not in (Outcome.OK, Outcome.SUPPRESSED):\n",
@@ -185,7 +179,7 @@ MUTANTS = (
     in_sender(
         id="the_loser_of_a_race_reports_a_timeout",
         says="a send that expired does not ask whether somebody else had begun the closing",
-        requirements=("SD-10",),
+        breaks=("SD-10",),
         caught_by=(
             "test:tests/drivers/test_guarded.py::"
             "test_a_timeout_that_did_not_begin_the_closing_is_suppressed",
@@ -199,7 +193,7 @@ MUTANTS = (
     in_sender(
         id="the_clock_is_not_read_before_a_write",
         says="the reading from the lock stands for the moment of the first write",
-        requirements=("SD-2",),
+        breaks=("SD-2",),
         caught_by=(
             "test:tests/drivers/test_sender.py::test_no_write_begins_at_or_after_the_deadline",
         ),
@@ -209,7 +203,6 @@ MUTANTS = (
     in_sender(
         id="a_partial_write_begins_the_frame_again",
         says="what follows a partial write is taken from the beginning of the frame",
-        requirements=("SD-9",),
         caught_by=("oracle:SD-9",),
         old="frame.rest(send.written_bytes, asked_bytes)",
         new="frame.rest(0, asked_bytes)",
@@ -217,7 +210,7 @@ MUTANTS = (
     in_sender(
         id="a_refused_frame_uses_up_a_number",
         says="a frame of which nothing has left leaves a hole in the numbers",
-        requirements=("SD-14", "SD-8"),
+        breaks=("SD-14", "SD-8"),
         caught_by=(
             "test:tests/drivers/test_properties_sends.py::"
             "test_a_refused_frame_leaves_an_open_connection_and_no_hole",
@@ -231,7 +224,6 @@ MUTANTS = (
     in_sender(
         id="each_write_starts_the_deadline_again",
         says="bytes that leave give the rest of the frame the whole timeout again, in the driver",
-        requirements=("SD-1",),
         caught_by=("oracle:SD-1",),
         old="""\
                 self._took(send, wrote, send_id, began_us, now_us)
@@ -247,7 +239,6 @@ MUTANTS = (
     in_sender(
         id="an_idle_slice_is_taken_for_the_deadline",
         says="the poll waits in slices, and one in which nothing happened ends the send",
-        requirements=("SD-4",),
         caught_by=("oracle:SD-4",),
         old="                self._wait(decision.wait_us)\n",
         new="""\
@@ -259,7 +250,7 @@ MUTANTS = (
     in_sender(
         id="a_wait_lasts_the_whole_timeout",
         says="each wait for room may last the whole send timeout, not what is left of it",
-        requirements=("SD-3", "SD-1"),
+        breaks=("SD-3", "SD-1"),
         caught_by=(
             "test:tests/drivers/test_sender.py::test_a_peer_that_stops_late_gets_only_what_is_left",
         ),
@@ -269,7 +260,7 @@ MUTANTS = (
     in_sender(
         id="every_write_uses_up_a_number",
         says="the sequence rises with each write and not with each frame",
-        requirements=("SD-14",),
+        breaks=("SD-14",),
         caught_by=(
             "test:tests/drivers/test_properties_sends.py::"
             "test_any_answers_of_the_kernel_end_as_the_law_says",
@@ -284,7 +275,7 @@ MUTANTS = (
     in_sender(
         id="an_interrupted_write_is_an_error",
         says="a system call that was interrupted is not made again",
-        requirements=("SD-7",),
+        breaks=("SD-7",),
         caught_by=("test:tests/drivers/test_sender_failures.py::test_the_error_table_end_to_end",),
         old="        except (BlockingIOError, InterruptedError):",
         new="        except BlockingIOError:",
@@ -292,7 +283,7 @@ MUTANTS = (
     in_sender(
         id="a_write_of_nothing_is_waited_for",
         says="a write that returned 0 counts as one that would block",
-        requirements=("SD-7",),
+        breaks=("SD-7",),
         caught_by=(
             "test:tests/drivers/test_properties_sends.py::"
             "test_any_answers_of_the_kernel_end_as_the_law_says",
@@ -303,7 +294,7 @@ MUTANTS = (
     in_sender(
         id="a_write_of_nothing_is_an_error",
         says="a write of nothing is an error",
-        requirements=("SD-7",),
+        breaks=("SD-7",),
         caught_by=("test:tests/drivers/test_sender_failures.py::test_the_error_table_end_to_end",),
         old="return Refusal(Failure.CLOSED, ",
         new="return Refusal(Failure.ERROR, ",
@@ -311,7 +302,7 @@ MUTANTS = (
     in_sender(
         id="the_poll_takes_microseconds_for_milliseconds",
         says="the time left is handed to poll in the wrong unit, and the wait outlasts it",
-        requirements=("SD-3",),
+        breaks=("SD-3",),
         caught_by=(
             "test:tests/drivers/test_sender.py::"
             "test_a_peer_that_never_reads_holds_nobody_past_the_bound[unix]",
@@ -322,7 +313,6 @@ MUTANTS = (
     in_sender(
         id="waits_with_select",
         says="the wait for room is a select, which knows no descriptor from 1024 on",
-        requirements=("SD-11",),
         caught_by=("oracle:SD-11",),
         old="self._poll.poll(-(-wait_us // 1000))",
         new="select.select([], [self._socket], [], wait_us / 1_000_000)",
@@ -330,7 +320,6 @@ MUTANTS = (
     in_ticket_lock(
         id="a_waiter_looks_again_from_time_to_time",
         says="waiters of the lock do not queue but look every now and then whether it is free",
-        requirements=("CX-4",),
         caught_by=("oracle:CX-4",),
         old="""\
         ticket = next(self._tickets)
@@ -348,7 +337,7 @@ MUTANTS = (
     in_ticket_lock(
         id="a_turn_given_before_parking_is_lost",
         says="a waiter parks without another look whether its turn has come meanwhile",
-        requirements=("CX-4",),
+        breaks=("CX-4",),
         caught_by=(
             "test:tests/drivers/test_ticket_lock.py::"
             "test_a_release_between_ticket_and_parking_is_not_lost",
@@ -364,7 +353,7 @@ MUTANTS = (
     in_ticket_lock(
         id="an_abandoned_turn_ends_the_queue",
         says="a turn that nobody takes is not passed on, and the lock is never free again",
-        requirements=("CX-4", "SD-3"),
+        breaks=("CX-4", "SD-3"),
         caught_by=(
             "test:tests/drivers/test_ticket_lock.py::"
             "test_a_try_takes_a_free_lock_and_leaves_a_busy_one",
@@ -379,7 +368,7 @@ MUTANTS = (
     in_worker(
         id="a_failed_task_ends_the_worker",
         says="after a task that failed no heartbeat is sent any more",
-        requirements=("SC-10",),
+        breaks=("SC-10",),
         caught_by=(
             "test:tests/drivers/test_stream_receiver.py::"
             "test_a_task_that_fails_is_noted_and_stops_nothing",

@@ -11,7 +11,6 @@ MUTANTS = (
     in_policy(
         id="a_default_of_another_size",
         says="the default of a knob is half of what the table says",
-        requirements=("CF-1", "CF-4"),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_no_knobs_are_the_defaults",
             "vectors:CF-1,CF-4",
@@ -22,7 +21,7 @@ MUTANTS = (
     in_policy(
         id="the_longest_timeout_is_refused",
         says="the longest timeout is refused",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=("proof:cf3_a_timeout_is_a_microsecond_to_a_million_seconds",),
         old="    return 1 <= value_us <= TIMEOUT_MAX_US\n",
         new="    return 1 <= value_us < TIMEOUT_MAX_US\n",
@@ -30,7 +29,7 @@ MUTANTS = (
     in_policy(
         id="a_timeout_of_zero_is_allowed",
         says="a timeout of zero is allowed",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=("proof:cf3_a_timeout_is_a_microsecond_to_a_million_seconds",),
         old="1 <= value_us",
         new="0 <= value_us",
@@ -38,7 +37,7 @@ MUTANTS = (
     in_settings(
         id="a_size_of_zero_is_allowed",
         says="a size of zero is allowed",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=(
             "proof:cf3_a_size_ends_where_readers_of_json_do",
             "proof:cf3_a_policy_is_made_exactly_of_what_is_in_range",
@@ -49,7 +48,7 @@ MUTANTS = (
     in_settings(
         id="the_largest_size_is_refused",
         says="the greatest size in range is refused",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=("proof:cf3_a_size_ends_where_readers_of_json_do",),
         old="<= SIZE_MAX_BYTES",
         new="< SIZE_MAX_BYTES",
@@ -57,7 +56,7 @@ MUTANTS = (
     in_settings(
         id="the_longest_interval_is_refused",
         says="the longest interval is refused",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=("proof:cf3_only_the_upper_ends_of_the_clamped_knobs_refuse",),
         old="    return value_us <= TIMEOUT_MAX_US\n",
         new="    return value_us < TIMEOUT_MAX_US\n",
@@ -65,7 +64,7 @@ MUTANTS = (
     in_settings(
         id="a_number_of_checks_has_no_upper_end",
         says="a number of checks has no upper end",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=(
             "proof:cf3_only_the_upper_ends_of_the_clamped_knobs_refuse",
             "proof:cf3_a_policy_is_made_exactly_of_what_is_in_range",
@@ -76,7 +75,7 @@ MUTANTS = (
     in_settings(
         id="the_interval_is_taken_as_it_is",
         says="the interval is taken as it is",
-        requirements=("CF-2",),
+        breaks=("CF-2",),
         caught_by=("test:tests/configuration/test_knobs.py::test_the_check_interval_is_clamped",),
         old="return max(CHECK_INTERVAL_MIN_US, asked_us)",
         new="return max(0, asked_us)",
@@ -84,7 +83,7 @@ MUTANTS = (
     in_settings(
         id="only_a_negative_interval_is_clamped",
         says="only a negative interval is clamped",
-        requirements=("CF-2",),
+        breaks=("CF-2",),
         caught_by=("proof:cf2_an_interval_below_the_clamp_becomes_the_clamp",),
         old="max(CHECK_INTERVAL_MIN_US, asked_us)",
         new="asked_us if asked_us >= 0 else CHECK_INTERVAL_MIN_US",
@@ -92,7 +91,7 @@ MUTANTS = (
     in_settings(
         id="the_interval_is_clamped_one_late",
         says="the interval is clamped one late",
-        requirements=("CF-2",),
+        breaks=("CF-2",),
         caught_by=(
             "proof:cf2_an_interval_from_the_clamp_on_stays",
             "proof:cf2_an_interval_below_the_clamp_becomes_the_clamp",
@@ -103,7 +102,7 @@ MUTANTS = (
     in_settings(
         id="the_interval_is_not_clamped",
         says="an interval below the clamp stays",
-        requirements=("CF-2",),
+        breaks=("CF-2",),
         caught_by=(
             "proof:cf2_an_interval_below_the_clamp_becomes_the_clamp",
             "proof:cf1_every_value_in_range_is_in_force_as_given",
@@ -114,7 +113,7 @@ MUTANTS = (
     in_settings(
         id="zero_checks_are_enough",
         says="a threshold of zero stays zero",
-        requirements=("CF-2",),
+        breaks=("CF-2",),
         caught_by=(
             "test:tests/machines/test_settings.py::test_the_number_of_checks_is_at_least_one",
         ),
@@ -124,7 +123,7 @@ MUTANTS = (
     in_settings(
         id="the_number_of_checks_is_at_least_two",
         says="the number of checks is at least two",
-        requirements=("CF-2",),
+        breaks=("CF-2",),
         caught_by=(
             "proof:cf2_a_number_of_checks_from_one_on_stays",
             "proof:cf2_a_number_of_checks_below_one_becomes_one",
@@ -135,7 +134,7 @@ MUTANTS = (
     in_settings(
         id="the_number_of_checks_is_mirrored",
         says="the number of checks is mirrored",
-        requirements=("CF-2",),
+        breaks=("CF-2",),
         caught_by=("proof:cf2_a_number_of_checks_below_one_becomes_one",),
         old="max(1, asked)",
         new="abs(asked) or 1",
@@ -143,7 +142,7 @@ MUTANTS = (
     in_settings(
         id="the_number_of_checks_is_not_clamped",
         says="the number of checks is not clamped",
-        requirements=("CF-2",),
+        breaks=("CF-2",),
         caught_by=(
             "proof:cf2_a_number_of_checks_below_one_becomes_one",
             "proof:cf1_every_value_in_range_is_in_force_as_given",
@@ -155,7 +154,7 @@ MUTANTS = (
     in_settings(
         id="the_file_beats_what_was_set_by_hand",
         says="the file beats what was set by hand",
-        requirements=("CF-4",),
+        breaks=("CF-4",),
         caught_by=("proof:cf4_a_value_set_by_hand_beats_them_all",),
         old="if override is not None:",
         new="if override is not None and file is None:",
@@ -163,7 +162,7 @@ MUTANTS = (
     in_settings(
         id="a_zero_in_the_file_counts_as_absent",
         says="a zero in the file counts as absent",
-        requirements=("CF-4",),
+        breaks=("CF-4",),
         caught_by=("proof:cf4_the_file_beats_the_environment",),
         old="if file is not None:",
         new="if file:",
@@ -171,7 +170,7 @@ MUTANTS = (
     in_settings(
         id="the_environment_beats_the_file",
         says="the environment beats the file",
-        requirements=("CF-4",),
+        breaks=("CF-4",),
         caught_by=("proof:cf4_the_file_beats_the_environment",),
         old="if file is not None:",
         new="if file is not None and environment is None:",
@@ -179,7 +178,7 @@ MUTANTS = (
     in_settings(
         id="the_environment_is_not_asked",
         says="the environment is not asked",
-        requirements=("CF-4",),
+        breaks=("CF-4",),
         caught_by=("proof:cf4_the_environment_beats_the_default",),
         old="if environment is not None:",
         new="if environment is not None and file is not None:",
@@ -187,7 +186,7 @@ MUTANTS = (
     in_settings(
         id="the_source_of_a_default_is_wrong",
         says="the source of a default is wrong",
-        requirements=("CF-4",),
+        breaks=("CF-4",),
         caught_by=("proof:cf4_the_default_is_what_no_source_sets",),
         old="    return default, Source.DEFAULT\n",
         new="    return default, Source.FILE\n",
@@ -195,7 +194,7 @@ MUTANTS = (
     in_settings(
         id="too_many_checks_make_a_policy",
         says="too many checks make a policy",
-        requirements=("CF-3",),
+        breaks=("CF-3",),
         caught_by=("proof:cf3_a_policy_is_made_exactly_of_what_is_in_range",),
         old="@require(lambda checks_max: is_checks(checks_max))\n",
         new="",
@@ -203,7 +202,7 @@ MUTANTS = (
     in_settings(
         id="the_progress_timeout_is_the_send_timeout",
         says="the progress timeout is the send timeout",
-        requirements=("CF-1", "CF-2"),
+        breaks=("CF-1", "CF-2"),
         caught_by=("proof:cf1_every_value_in_range_is_in_force_as_given",),
         old="ack_progress_timeout_us=ack_progress_timeout_us",
         new="ack_progress_timeout_us=send_timeout_us",
@@ -211,7 +210,7 @@ MUTANTS = (
     in_settings(
         id="the_policy_takes_the_interval_as_asked",
         says="the policy takes the interval as asked",
-        requirements=("CF-1", "CF-2"),
+        breaks=("CF-1", "CF-2"),
         caught_by=(
             "proof:cf1_every_value_in_range_is_in_force_as_given",
             "proof:cf2_what_is_in_range_makes_a_policy_that_every_machine_accepts",
@@ -222,7 +221,6 @@ MUTANTS = (
     in_settings(
         id="checks_are_not_clamped",
         says="a number of checks below one becomes two",
-        requirements=("CF-2",),
         caught_by=("vectors:CF-2",),
         old="        checks_max=clamped_checks(checks_max),\n",
         new="        checks_max=checks_max or 2,\n",
@@ -230,7 +228,7 @@ MUTANTS = (
     in_settings(
         id="the_window_is_the_chunk",
         says="one knob takes the value of another",
-        requirements=("CF-1",),
+        breaks=("CF-1",),
         caught_by=("proof:cf1_every_value_in_range_is_in_force_as_given",),
         old="window_bytes=window_bytes",
         new="window_bytes=chunk_bytes",

@@ -10,7 +10,7 @@ MUTANTS = (
     in_stall_count(
         id="idle_has_a_stall_time",
         says="idle has a stall time",
-        requirements=("SC-1", "SC-3", "SC-4"),
+        breaks=("SC-1", "SC-3", "SC-4"),
         caught_by=("proof:sc1_an_idle_connection_never_stalls",),
         old="return 0",
         new="return now_us",
@@ -18,7 +18,7 @@ MUTANTS = (
     in_stall_count(
         id="a_clock_read_early_is_a_long_stall",
         says="a clock that was read before the lock was taken makes an endless stall",
-        requirements=("SC-1",),
+        breaks=("SC-1",),
         caught_by=("search:monitor",),
         old="return max(0, now_us - taken_us)",
         new="return now_us - taken_us if now_us >= taken_us else now_us + taken_us",
@@ -26,7 +26,7 @@ MUTANTS = (
     in_stall_count(
         id="stall_time_mirrored",
         says="stall time mirrored",
-        requirements=("SC-1",),
+        breaks=("SC-1",),
         caught_by=("proof:sc1_a_clock_read_early_is_no_stall",),
         old="max(0, now_us - taken_us)",
         new="abs(now_us - taken_us)",
@@ -34,7 +34,7 @@ MUTANTS = (
     in_stall_count(
         id="stall_time_one_too_long",
         says="stall time one too long",
-        requirements=("SC-1",),
+        breaks=("SC-1",),
         caught_by=("proof:sc1_stall_time_runs_from_the_lock", "proof:sc2_stalled_is_strict"),
         old="max(0, now_us - taken_us)",
         new="max(0, now_us - taken_us + 1)",
@@ -42,7 +42,6 @@ MUTANTS = (
     in_stall_count(
         id="never_received_is_not_idle",
         says="a connection that never received anything gets no heartbeat",
-        requirements=("SC-10",),
         caught_by=("proof:sc10_a_connection_that_never_received_is_idle", "vectors:SC-10"),
         old="received_us is None or",
         new="received_us is not None and",
@@ -50,7 +49,7 @@ MUTANTS = (
     in_stall_count(
         id="a_heartbeat_comes_late",
         says="a heartbeat is due a microsecond later than it has to be",
-        requirements=("SC-10",),
+        breaks=("SC-10",),
         caught_by=("model:monitor",),
         old="""\
 now_us - received_us > policy.heartbeat_interval_us
@@ -64,7 +63,6 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="heartbeat_at_the_interval",
         says="a heartbeat goes out at the exact interval instead of after it",
-        requirements=("SC-10",),
         caught_by=(
             "proof:sc10_a_heartbeat_is_due_after_the_interval",
             "test:tests/machines/test_stall_count.py::"
@@ -77,7 +75,6 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="stalled_at_the_limit",
         says="a stall of exactly the limit counts",
-        requirements=("SC-2",),
         caught_by=(
             "proof:sc2_stalled_is_strict",
             "proof:sc3_any_other_check_resets",
@@ -97,7 +94,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="stalled_one_after_the_limit",
         says="a stall counts two microseconds after the limit",
-        requirements=("SC-2",),
+        breaks=("SC-2",),
         caught_by=(
             "proof:sc2_stalled_is_strict",
             "proof:sc4_exactly_the_stalled_checks_warn",
@@ -112,7 +109,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="the_limit_itself_is_stalled",
         says="a stall of exactly the limit counts, so that a send within it is warned of",
-        requirements=("SC-2", "CX-5"),
+        breaks=("SC-2", "CX-5"),
         caught_by=("search:agreement",),
         old="held_us > policy.stall_timeout_us:",
         new="held_us + 1 > policy.stall_timeout_us:",
@@ -120,7 +117,6 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="counts_across_sends_in_stall_count",
         says="two stalled sends in a row are counted as one stall",
-        requirements=("SC-15",),
         caught_by=("vectors:SC-15",),
         old="        same = snapshot.send_id == count.send_id\n",
         new="        same = True\n",
@@ -128,7 +124,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="two_sends_count_as_one",
         says="stalled checks of different sends are counted together",
-        requirements=("SC-15", "SC-3"),
+        breaks=("SC-15", "SC-3"),
         caught_by=("search:monitor",),
         old="same = snapshot.send_id == count.send_id",
         new="same = count.send_id is not None",
@@ -136,7 +132,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="the_first_check_of_a_send_counts_nothing",
         says="the first stalled check of another send counts from nothing",
-        requirements=("SC-15", "SC-3"),
+        breaks=("SC-15", "SC-3"),
         caught_by=("model:monitor",),
         old="checks = count.stalled_checks + 1 if same else 1",
         new="checks = count.stalled_checks + 1 if same else 0",
@@ -144,7 +140,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="counts_across_sends",
         says="stalls of two sends are counted together",
-        requirements=("SC-15",),
+        breaks=("SC-15",),
         caught_by=("proof:sc15_another_send_counts_from_one",),
         old="count.stalled_checks + 1 if same else 1",
         new="count.stalled_checks + 1",
@@ -152,7 +148,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="counts_two",
         says="counts two",
-        requirements=("SC-3",),
+        breaks=("SC-3",),
         caught_by=(
             "proof:sc3_a_stalled_check_counts_one_up",
             "proof:sc6_no_close_before_the_threshold",
@@ -165,7 +161,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="never_counts_beyond_one",
         says="never counts beyond one",
-        requirements=("SC-3",),
+        breaks=("SC-3",),
         caught_by=(
             "proof:sc3_a_stalled_check_counts_one_up",
             "proof:sc7_the_threshold_closes",
@@ -178,7 +174,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="the_first_check_counts_down",
         says="the first check counts down",
-        requirements=("SC-13",),
+        breaks=("SC-13",),
         caught_by=(
             "proof:cx1_a_check_holds_together",
             "proof:sc13_a_new_connection_counts_from_nothing",
@@ -189,7 +185,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="warn_only_does_not_count",
         says="warn only does not count",
-        requirements=("SC-5",),
+        breaks=("SC-5",),
         caught_by=("proof:sc5_warn_only_counts_and_never_closes",),
         old="count.stalled_checks + 1 if same",
         new="count.stalled_checks + 1 if policy.close_stalled",
@@ -197,7 +193,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="closes_at_any_stalled_check",
         says="the first stalled check closes",
-        requirements=("SC-6",),
+        breaks=("SC-6",),
         caught_by=(
             "proof:sc6_no_close_before_the_threshold",
             "proof:sc15_another_send_counts_from_one",
@@ -212,7 +208,6 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="closes_one_check_early",
         says="the monitor closes one check before the threshold",
-        requirements=("SC-6", "CX-5", "SC-9"),
         caught_by=(
             "proof:sc6_no_close_before_the_threshold",
             "proof:sc6_the_monitor_keeps_it_open_before_the_threshold",
@@ -228,7 +223,6 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="closes_one_check_late",
         says="the monitor closes one check after the threshold",
-        requirements=("SC-7", "SC-9"),
         caught_by=(
             "proof:sc7_the_threshold_closes",
             "proof:sc7_the_monitor_closes_at_the_threshold",
@@ -246,7 +240,6 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="never_closes",
         says="the monitor warns for ever, also where it is to close",
-        requirements=("SC-7", "SC-9"),
         caught_by=("vectors:SC-7,SC-9",),
         old="""\
 closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.closing""",
@@ -255,7 +248,6 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="closes_in_warn_only",
         says="the monitor closes in warn-only mode too",
-        requirements=("SC-5",),
         caught_by=(
             "proof:sc5_warn_only_counts_and_never_closes",
             "proof:sc5_warn_only_never_closes_the_connection",
@@ -270,7 +262,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="a_long_stall_closes_at_once",
         says="a stall of twice the limit closes without further checks",
-        requirements=("SC-6",),
+        breaks=("SC-6",),
         caught_by=("search:monitor",),
         old="checks >= policy.checks_max and",
         new="(checks >= policy.checks_max or held_us > 2 * policy.stall_timeout_us) and",
@@ -278,7 +270,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="one_check_is_taken_for_two",
         says="a threshold of one check is taken for one of two",
-        requirements=("SC-7",),
+        breaks=("SC-7",),
         caught_by=("search:monitor",),
         old="checks >= policy.checks_max and",
         new="checks > max(1, policy.checks_max - 1) and",
@@ -286,7 +278,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="closes_again",
         says="the monitor closes a connection that is closing",
-        requirements=("SC-8",),
+        breaks=("SC-8",),
         caught_by=(
             "proof:sc8_a_stall_that_outlasts_the_closing_is_not_closed_again",
             "proof:sc8_a_check_closes_at_most_once",
@@ -299,7 +291,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="warn_only_counts_to_one",
         says="in warn-only mode nothing is counted beyond the first stalled check",
-        requirements=("SC-5", "SC-3"),
+        breaks=("SC-5", "SC-3"),
         caught_by=("search:monitor",),
         old="            StallCount(checks, snapshot.send_id),",
         new="            StallCount(checks if policy.close_stalled else 1, snapshot.send_id),",
@@ -307,7 +299,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="forgets_which_send_it_saw",
         says="forgets which send it saw",
-        requirements=("SC-3",),
+        breaks=("SC-3",),
         caught_by=("proof:sc3_a_stalled_check_counts_one_up", "proof:cx1_a_check_holds_together"),
         old="StallCount(checks, snapshot.send_id)",
         new="StallCount(checks, None)",
@@ -315,7 +307,6 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="warns_only_at_the_threshold",
         says="nothing is said of a stall until the threshold is reached",
-        requirements=("SC-4",),
         caught_by=("vectors:SC-4",),
         old="            CheckDecision(held_us, True, True, closes, False),\n",
         new="""\
@@ -325,7 +316,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="heartbeat_to_a_stalled_connection",
         says="heartbeat to a stalled connection",
-        requirements=("SC-10", "SC-11"),
+        breaks=("SC-10", "SC-11"),
         caught_by=("proof:sc10_no_heartbeat_while_a_send_is_in_flight",),
         old="CheckDecision(held_us, True, True, closes, False)",
         new="CheckDecision(held_us, True, True, closes, snapshot.heartbeats)",
@@ -333,7 +324,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="no_warning_while_closing",
         says="stalled checks no longer warn once closing has begun",
-        requirements=("SC-4",),
+        breaks=("SC-4",),
         caught_by=("search:monitor",),
         old="CheckDecision(held_us, True, True, closes, False)",
         new="CheckDecision(held_us, True, not snapshot.closing, closes, False)",
@@ -341,7 +332,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="warns_only_when_it_closes",
         says="only the last of the stalled checks warns",
-        requirements=("SC-4",),
+        breaks=("SC-4",),
         caught_by=(
             "proof:sc4_exactly_the_stalled_checks_warn",
             "test:tests/drivers/test_monitor.py::test_warn_only_never_closes",
@@ -352,7 +343,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="heartbeat_where_forbidden",
         says="the transport's word is not asked",
-        requirements=("SC-10",),
+        breaks=("SC-10",),
         caught_by=(
             "proof:sc10_a_transport_that_forbids_heartbeats_gets_none",
             "test:tests/machines/test_stall_count.py::test_who_gets_a_heartbeat",
@@ -369,7 +360,6 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="heartbeats_against_the_rules",
         says="a heartbeat goes to a connection whose transport forbids them",
-        requirements=("SC-10",),
         caught_by=("vectors:SC-10",),
         old="""\
         snapshot.heartbeats
@@ -384,7 +374,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="heartbeat_while_closing",
         says="heartbeat while closing",
-        requirements=("SC-10",),
+        breaks=("SC-10",),
         caught_by=("proof:sc10_a_heartbeat_is_due_after_the_interval",),
         old="""\
         snapshot.heartbeats
@@ -395,7 +385,6 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="heartbeat_behind_a_send",
         says="a heartbeat is due although a send is in flight, and would wait for its lock",
-        requirements=("SC-11",),
         caught_by=("vectors:SC-11",),
         old="""\
         and snapshot.send_id is None
@@ -405,7 +394,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="heartbeat_while_sending",
         says="the monitor heartbeats behind a send that is in flight, and waits for its lock",
-        requirements=("SC-11",),
+        breaks=("SC-11",),
         caught_by=("proof:sc10_no_heartbeat_while_a_send_is_in_flight",),
         old="""\
         and snapshot.send_id is None
@@ -422,7 +411,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
             "a heartbeat waits for the send that the check before saw, and not for the one in "
             "flight"
         ),
-        requirements=("SC-11", "SC-10"),
+        breaks=("SC-11", "SC-10"),
         caught_by=("search:monitor",),
         old="""\
         and snapshot.send_id is None
@@ -434,7 +423,6 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="a_healthy_check_keeps_the_count",
         says="a healthy check does not put the count back",
-        requirements=("SC-3",),
         caught_by=(
             "proof:sc3_any_other_check_resets",
             "proof:sc1_an_idle_connection_never_stalls",
@@ -448,7 +436,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="a_healthy_check_keeps_the_count_in_stall_count",
         says="a healthy check keeps the count",
-        requirements=("SC-3",),
+        breaks=("SC-3",),
         caught_by=(
             "test:tests/machines/test_stall_count.py::test_an_intermittent_stall_resets_the_count",
         ),
@@ -458,7 +446,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="a_healthy_check_leaves_one_standing",
         says="a healthy check puts the count back to one instead of nothing",
-        requirements=("SC-3", "SC-6"),
+        breaks=("SC-3", "SC-6"),
         caught_by=("model:monitor",),
         old="return StallCount(0, snapshot.send_id), CheckDecision",
         new="return StallCount(min(1, count.stalled_checks), snapshot.send_id), CheckDecision",
@@ -466,7 +454,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_stall_count(
         id="warn_only_never_resets",
         says="warn only never resets",
-        requirements=("SC-3",),
+        breaks=("SC-3",),
         caught_by=("proof:sc3_any_other_check_resets", "proof:sc1_an_idle_connection_never_stalls"),
         old="return StallCount(0, snapshot.send_id)",
         new="""\
@@ -475,7 +463,6 @@ return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.
     in_stall_count(
         id="warns_all_the_time",
         says="a check that finds no stall warns as well",
-        requirements=("SC-4",),
         caught_by=("vectors:SC-4",),
         old="CheckDecision(held_us, False, False, False, heartbeat)",
         new="CheckDecision(held_us, False, True, False, heartbeat)",

@@ -12,7 +12,7 @@ MUTANTS = (
     in_stream_progress(
         id="an_error_needs_a_true_offset",
         says="an error ACK whose offset cannot be true is passed over",
-        requirements=("AP-9",),
+        breaks=("AP-9",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_an_error_ack_ends_the_stream_and_nobody_is_told",
@@ -23,7 +23,7 @@ MUTANTS = (
     in_stream_progress(
         id="everybody_is_the_receiver",
         says="nobody asks where an ACK comes from",
-        requirements=("AP-10",),
+        breaks=("AP-10",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_an_ack_from_another_origin_changes_nothing",
@@ -34,7 +34,6 @@ MUTANTS = (
     in_stream_progress(
         id="an_ack_that_cannot_be_true_is_not_reported",
         says="the report of an ACK always says that it was accepted",
-        requirements=("AP-10",),
         caught_by=("oracle:AP-10",),
         old="accepted=is_valid, origin=origin, why=None if is_valid else verdict.value,",
         new="accepted=True, origin=origin, why=None,",
@@ -42,7 +41,7 @@ MUTANTS = (
     in_stream_progress(
         id="anybodys_error_ends_the_stream",
         says="an error ACK ends the stream whoever sent it",
-        requirements=("AP-10", "AP-9"),
+        breaks=("AP-10", "AP-9"),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_an_ack_from_another_origin_changes_nothing",
@@ -53,7 +52,6 @@ MUTANTS = (
     in_stream_progress(
         id="error_acks_are_passed_over",
         says="an ACK with an error is taken for an ordinary one",
-        requirements=("AP-9", "AP-12"),
         caught_by=("vectors:AP-9,AP-12",),
         old="            if is_valid and error is not None:\n",
         new="            if False:\n",
@@ -61,7 +59,7 @@ MUTANTS = (
     in_stream_progress(
         id="chunks_follow_the_outcome",
         says="a chunk whose source was slow is sent although the stream is over by then",
-        requirements=("AP-13",),
+        breaks=("AP-13",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_a_cancel_ends_the_stream_at_once_although_the_source_blocks",
@@ -78,7 +76,7 @@ MUTANTS = (
     in_stream_progress(
         id="a_waiting_senders_clock_stands_still",
         says="every look of a wait is made with the time at which its chunk was ready",
-        requirements=("AP-3",),
+        breaks=("AP-3",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_no_progress_is_due_a_timeout_after_the_start_of_the_wait",
@@ -95,7 +93,7 @@ MUTANTS = (
     in_stream_progress(
         id="no_look_keeps_the_wait",
         says="the wait that a look has begun is forgotten, and the next one begins it anew",
-        requirements=("AP-5",),
+        breaks=("AP-5",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_a_wait_is_bounded_although_there_is_progress",
@@ -108,7 +106,6 @@ MUTANTS = (
     in_stream_progress(
         id="a_waiting_sender_never_sleeps",
         says="a waiting sender looks again and again without a pause",
-        requirements=("AP-7",),
         caught_by=("oracle:AP-7",),
         old="self._changed.wait(look.wait_us / MICROSECONDS)",
         new="self._changed.wait(0)",
@@ -116,7 +113,6 @@ MUTANTS = (
     in_stream_progress(
         id="sleeps_for_three_intervals",
         says="a waiting sender sleeps three times as long as it was told",
-        requirements=("AP-6",),
         caught_by=("oracle:AP-6",),
         old="self._changed.wait(look.wait_us / MICROSECONDS)",
         new="self._changed.wait(3 * look.wait_us / MICROSECONDS)",
@@ -124,7 +120,7 @@ MUTANTS = (
     in_stream_progress(
         id="sleeps_in_nanoseconds",
         says="the sleep of a waiting sender is a thousandth of what it was told",
-        requirements=("AP-7",),
+        breaks=("AP-7",),
         caught_by=(
             "test:tests/drivers/test_stream_timing.py::test_a_waiting_sender_does_next_to_nothing",
         ),
@@ -134,7 +130,6 @@ MUTANTS = (
     in_stream_progress(
         id="sleeps_the_whole_interval",
         says="a waiting sender sleeps for its interval, whatever is due before",
-        requirements=("AP-14",),
         caught_by=("oracle:AP-14",),
         old="self._changed.wait(look.wait_us / MICROSECONDS)",
         new="self._changed.wait(self._conn.policy.ack_check_interval_us / MICROSECONDS)",
@@ -142,7 +137,6 @@ MUTANTS = (
     in_stream_progress(
         id="ends_again_and_again",
         says="a cancel after the end tells a second outcome",
-        requirements=("AP-13",),
         caught_by=("vectors:AP-13",),
         old="""\
         if before is not None:
@@ -156,7 +150,7 @@ MUTANTS = (
     in_stream_progress(
         id="a_stop_wakes_nobody",
         says="a sender that waits finds out at its next look that its stream was stopped",
-        requirements=("AP-12",),
+        breaks=("AP-12",),
         caught_by=(
             "test:tests/drivers/test_stream_timing.py::test_a_stop_wakes_a_waiting_sender[cancel]",
         ),
@@ -168,7 +162,6 @@ MUTANTS = (
     in_stream_progress(
         id="the_watchdog_tells_nobody",
         says="no notice is sent of a stream that ended while it waited",
-        requirements=("AP-9",),
         caught_by=("oracle:AP-9",),
         old="""\
         self._notice_due = self._is_notified(stream.outcome)
@@ -179,7 +172,7 @@ MUTANTS = (
     in_stream_progress(
         id="an_ack_wakes_nobody",
         says="an ACK that opens the window leaves the sender asleep until its next look",
-        requirements=("AP-8",),
+        breaks=("AP-8",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_an_ack_opens_the_window_when_no_more_than_it_is_outstanding",
@@ -192,7 +185,7 @@ MUTANTS = (
     in_stream_routes(
         id="streams_are_told_apart_by_sixteen_bits",
         says="an ACK goes to any stream whose number looks alike in the prefix",
-        requirements=("AP-10",),
+        breaks=("AP-10",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::test_acks_and_errors_come_over_the_wire",
         ),
@@ -202,7 +195,6 @@ MUTANTS = (
     in_stream_sender(
         id="the_watchdog_counts_from_the_making",
         says="a stream is made with the clock of the seed profile",
-        requirements=("AP-4",),
         caught_by=("oracle:AP-4",),
         old="        seed: bool = False, clock",
         new="        seed: bool = True, clock",
@@ -210,7 +202,7 @@ MUTANTS = (
     in_stream_sender(
         id="a_cancel_before_the_start_is_overlooked",
         says="a stream that was cancelled before it began still asks for its first chunk",
-        requirements=("AP-12", "AP-13"),
+        breaks=("AP-12", "AP-13"),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_a_cancel_before_the_start_keeps_the_stream_from_beginning",
@@ -225,7 +217,7 @@ MUTANTS = (
     in_stream_sender(
         id="a_chunk_of_any_size_is_taken",
         says="a source that hands over more than a chunk at a time gets all of it sent",
-        requirements=("AP-11",),
+        breaks=("AP-11",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::test_a_chunk_of_the_wrong_size_is_refused",
         ),
@@ -235,7 +227,6 @@ MUTANTS = (
     in_stream_sender(
         id="the_last_chunk_does_not_wait",
         says="the last chunk of a stream is sent past the window",
-        requirements=("AP-11",),
         caught_by=("oracle:AP-11",),
         old="        offset = self._begin(len(view), ready_us)\n",
         new="""\
@@ -247,7 +238,7 @@ MUTANTS = (
     in_stream_sender(
         id="a_last_chunk_that_failed_completes_the_stream",
         says="a stream is complete when its last chunk was handed over, sent or not",
-        requirements=("AP-13",),
+        breaks=("AP-13",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_a_chunk_that_the_connection_does_not_take_ends_the_stream",
@@ -258,7 +249,7 @@ MUTANTS = (
     in_stream_sender(
         id="a_suppressed_chunk_counts_as_sent",
         says="a chunk that fails quietly because the connection closes is taken for sent",
-        requirements=("SD-10", "AP-13"),
+        breaks=("SD-10", "AP-13"),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::test_a_suppressed_send_is_no_success",
         ),

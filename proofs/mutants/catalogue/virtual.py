@@ -12,7 +12,6 @@ MUTANTS = (
     in_case(
         id="closing_is_loud",
         says="a send that fails while its connection is closing raises to its caller",
-        requirements=("SD-15",),
         caught_by=("vectors:SD-15",),
         old="QUIET = (Outcome.OK, Outcome.SUPPRESSED)\n",
         new="QUIET = (Outcome.OK,)\n",
@@ -20,7 +19,6 @@ MUTANTS = (
     in_case(
         id="cancels_later",
         says="a cancel is noticed a moment after it was asked for",
-        requirements=("AP-12",),
         caught_by=("vectors:AP-12",),
         old="                self._stream(request).cancel()\n",
         new="""\
@@ -30,7 +28,6 @@ MUTANTS = (
     in_case(
         id="schedule_drifts",
         says="the period counts from the end of a pass and of what it took to wake up",
-        requirements=("SC-9",),
         caught_by=("vectors:SC-9",),
         old="self._await_tick(due_us + period_us, period_us)",
         new="self._await_tick(due_us + period_us + 1, period_us)",
@@ -38,7 +35,6 @@ MUTANTS = (
     in_case(
         id="idle_by_the_wall_clock",
         says="the time since something was received is taken from the wall clock",
-        requirements=("SC-14",),
         caught_by=("vectors:SC-14",),
         old="        self._wall_us += by_us\n",
         new="""\
@@ -51,7 +47,6 @@ MUTANTS = (
     in_case(
         id="stalled_by_the_wall_clock",
         says="the moment at which a send took the lock is taken from the wall clock",
-        requirements=("SC-14",),
         caught_by=("vectors:SC-14",),
         old="        self._wall_us += by_us\n",
         new="""\
@@ -65,7 +60,6 @@ MUTANTS = (
     in_connection(
         id="a_queued_send_has_the_lock",
         says="a send counts as having the lock from the moment at which it asks for it",
-        requirements=("CX-1",),
         caught_by=("vectors:CX-1",),
         old="        self._queue.append(frame)\n",
         new="""\
@@ -80,7 +74,6 @@ MUTANTS = (
         says=(
             "whoever sends while a send waits on any connection has to wait for that one's deadline"
         ),
-        requirements=("CX-3", "CX-4"),
         caught_by=("vectors:CX-3,CX-4",),
         old="""\
             self._clock.soon(self._go_on)
@@ -102,7 +95,6 @@ MUTANTS = (
     in_connection(
         id="queue_is_a_stack",
         says="whoever asked last for the lock gets it first",
-        requirements=("CX-4",),
         caught_by=("vectors:CX-4",),
         old="self._take_lock(self._queue.popleft())",
         new="self._take_lock(self._queue.pop())",
@@ -110,7 +102,6 @@ MUTANTS = (
     in_connection(
         id="numbers_taken_with_the_lock",
         says="a sequence number is used up by taking the lock, written or not",
-        requirements=("SD-14",),
         caught_by=("vectors:SD-14",),
         old="        self._sends += 1\n",
         new="""\
@@ -121,7 +112,6 @@ MUTANTS = (
     in_connection(
         id="writes_into_the_closing",
         says="a send that finds its connection closing writes its frame, and reports it as cut off",
-        requirements=("SD-6", "SD-12", "SD-13"),
         caught_by=("vectors:SD-6,SD-12,SD-13",),
         old="        if send is None:\n",
         new="""\
@@ -139,7 +129,6 @@ MUTANTS = (
     in_connection(
         id="interrupted_is_an_error",
         says="a write that was interrupted is not made again",
-        requirements=("SD-7",),
         caught_by=("vectors:SD-7",),
         old="        except (BlockingIOError, InterruptedError):\n",
         new="        except BlockingIOError:\n",
@@ -147,7 +136,6 @@ MUTANTS = (
     in_connection(
         id="zero_means_try_again",
         says="a write that returned 0 is taken for one that would block",
-        requirements=("SD-7",),
         caught_by=("vectors:SD-7",),
         old="        if wrote <= 0:\n",
         new="        if wrote < 0:\n",
@@ -155,7 +143,6 @@ MUTANTS = (
     in_connection(
         id="numbers_used_by_every_write",
         says="each write of a frame uses up a sequence number",
-        requirements=("SD-14",),
         caught_by=("vectors:SD-14",),
         old="""\
         if not send.written_bytes:
@@ -167,7 +154,6 @@ MUTANTS = (
     in_connection(
         id="nobody_wakes_the_queue",
         says="a send that ends with TIMEOUT leaves without a word to those who wait for the lock",
-        requirements=("SD-13",),
         caught_by=("vectors:SD-13",),
         old="""\
 sequence, detail))
@@ -184,7 +170,6 @@ sequence, detail))
             "a send that has ended leaves its lock holder behind, and an idle connection looks "
             "stalled"
         ),
-        requirements=("SC-1", "SC-10"),
         caught_by=("vectors:SC-1,SC-10",),
         old="        self.lock_holder = self._frame = self._send = None\n",
         new="        self._frame = self._send = None\n",
@@ -192,7 +177,6 @@ sequence, detail))
     in_connection(
         id="a_frame_reopens_it",
         says="a frame of the peer that comes after the closing makes the connection usable again",
-        requirements=("CX-6",),
         caught_by=("vectors:CX-6",),
         old="""\
         if not self.is_closing:
@@ -205,7 +189,6 @@ sequence, detail))
     in_connection(
         id="closes_twice",
         says="the latch of the closing does not hold: whoever comes second closes again",
-        requirements=("CX-6",),
         caught_by=("vectors:CX-6",),
         old="""\
         if self.is_closing:
@@ -216,7 +199,6 @@ sequence, detail))
     in_connection(
         id="closing_wakes_nobody",
         says="closing does not wake the send that is blocked: it returns at its own deadline",
-        requirements=("CX-2",),
         caught_by=("vectors:CX-2",),
         old="""\
         self._wake()
@@ -227,7 +209,6 @@ sequence, detail))
     in_stream(
         id="done_is_never_told",
         says="a stream whose last chunk has left is not reported as done",
-        requirements=("AP-13",),
         caught_by=("vectors:AP-13",),
         old="            outcome = StreamOutcome.DONE\n",
         new="            return\n",
@@ -235,7 +216,6 @@ sequence, detail))
     in_stream(
         id="acks_wake_nobody",
         says="an ACK that opens the window is noticed at the next look",
-        requirements=("AP-8",),
         caught_by=("vectors:AP-8",),
         old="            self._time.soon(self._look)\n",
         new="            pass\n",
