@@ -29,7 +29,7 @@ ifndef SIDE_BY_SIDE
 endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help venv conform test lint types unit judged results prove search models models-in-test mistakes mistakes-part judge docs-check check-impl
+.PHONY: help venv conform test lint types unit judged results prove search models models-in-test mutants mutants-part judge docs-check check-impl
 
 help:
 	@echo 'make conform                       judge the reference implementation on real sockets'
@@ -39,7 +39,7 @@ help:
 	@echo 'make prove                         the proofs alone'
 	@echo 'make search                        the exhaustive search alone'
 	@echo 'make models                        the models of the threads alone (needs SPIN and gcc)'
-	@echo 'make mistakes                      plant every mistake, and see each caught'
+	@echo 'make mutants                       plant every mutant, and see each caught'
 	@echo 'make results                       judge all that docs/results.md is about, and write it anew'
 	@echo '             NAMES="trio grpcio"   only these of them'
 	@echo 'make lint | types | docs-check     style, types, the commands shown in the docs'
@@ -94,7 +94,7 @@ conform: check-impl $(STAMP) $(JUDGED_STAMP)
 	  echo "stallproof: exit code $$code (0 pass, 1 fail, 2 unusable arguments or input, 3 anything else)" >&2; \
 	  exit $$code
 
-test: lint types unit prove search models-in-test mistakes-part judge
+test: lint types unit prove search models-in-test mutants-part judge
 	@if [ -e build/models-not-checked ]; then \
 	  echo 'make test: every check passed but one: the models were NOT checked, for SPIN or a C compiler is missing.'; \
 	else \
@@ -146,14 +146,14 @@ models-in-test: $(STAMP)
 	  echo 'make test: the models are NOT checked.' >&2; touch build/models-not-checked; \
 	fi
 
-# Every mistake, each caught by the evidence named for it, or a cheap part that hits every requirement.
-mistakes: $(STAMP)
+# Every mutant, each caught by the evidence named for it, or a cheap part that hits every requirement.
+mutants: $(STAMP)
 	@mkdir -p build
-	$(BIN)/python -m proofs.seeded --json build/mistakes.json
+	$(BIN)/python -m proofs.mutants --json build/mutants.json
 
-mistakes-part: $(STAMP)
+mutants-part: $(STAMP)
 	@mkdir -p build
-	$(BIN)/python -m proofs.seeded --part --json build/mistakes-part.json
+	$(BIN)/python -m proofs.mutants --part --json build/mutants-part.json
 
 # One run of the reference: it must pass, and its trace must be judged alike a second time.
 judge: $(STAMP)

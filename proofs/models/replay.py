@@ -9,14 +9,11 @@ compares a run that somebody else made, such as the trail of a variant that is b
 
 The complication: agreement about nothing is worthless. A kind of step, or a decision, that a model
 can print and that no run has met makes the replay a failure of its own, as does a line that is not
-understood. `STALLPROOF_PLANTED` plants a mistake in the machines first, so that others can ask
-whether the models notice it; then this module must not have imported them.
+understood.
 
 Spec: `spec/sd.md`, `spec/sc.md`, `spec/ap.md`. Source: `replay_lines.py` for the language.
 """
 
-import importlib
-import os
 import re
 import sys
 import tempfile
@@ -31,8 +28,10 @@ from proofs.models.catalogue import MODELS
 from proofs.models.model import Model
 from proofs.models.replay_directed import run_to
 from proofs.models.replay_lines import MalformedLine, Step, steps_in, vocabulary_of
+from proofs.models.replay_machines import Machines
 from proofs.models.source import text_of
 from proofs.models.spin import SpinFailed, run_tool
+from proofs.search.bare import without_contracts
 
 RUNS = 120
 LENGTHS = (25, 50, 100, 200, 400, 800)
@@ -76,16 +75,9 @@ def first_difference(printed: str) -> tuple[tuple[Step, ...], Difference | None]
 
     A run may be cut anywhere. Raise `MalformedLine` for a line that is not of the language.
     """
-    if os.environ.get("STALLPROOF_PLANTED"):
-        importlib.import_module("tests.planted")
-    # Only now, since a planted mistake must come before the machines.
-    try:
-        bare = importlib.import_module("proofs.search.bare")
-        machines = importlib.import_module("proofs.models.replay_machines").Machines()
-    except SystemExit as error:
-        raise RuntimeError(f"the machines are not to be had: {error}") from error
+    machines = Machines()
     agreed: list[Step] = []
-    with bare.without_contracts():
+    with without_contracts():
         for step in steps_in(printed):
             did = machines.follow(step)
             if did is not None:

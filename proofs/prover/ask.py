@@ -1,4 +1,4 @@
-"""Carry out one task in a process of its own: seed the mistake, take the contracts off, ask, read.
+"""Carry out one task in a process of its own: plant the mutant, take the contracts off, ask, read.
 
 Importing the prover turns every icontract check off in the process that does it. So only the
 processes of the pool import this module: in the tests' own, contracts would silently mean nothing.
@@ -18,7 +18,8 @@ from crosshair.options import AnalysisKind, AnalysisOptionSet
 
 import proofs.obligations  # noqa: F401  # Registers every statement.
 from proofs.assumptions import guards
-from proofs.mistakes import MISTAKES, Mistake, source_of
+from proofs.mutants.catalogue import MUTANTS
+from proofs.mutants.plant import wrong_functions
 from proofs.prover.question import Answer, Kind, Task, read_verdict
 from proofs.prover.statement import REGISTERED, Claim, Obligation
 from stallproof.machines import (
@@ -72,11 +73,10 @@ def take_contracts_off() -> None:
                 setattr(module, name, inspect.unwrap(value))
 
 
-def seed(mistake: Mistake) -> None:
-    """Replace the function that `mistake` is about by its wrong variant."""
-    module = importlib.import_module(mistake.module)
-    code = compile(source_of(mistake), f"<mistake {mistake.name}>", "exec")
-    exec(code, vars(module))
+def plant(name: str) -> None:
+    """Replace the functions that the mutant changes by the wrong ones."""
+    mutant = MUTANTS[name]
+    exec(wrong_functions(mutant), vars(importlib.import_module(mutant.module)))
 
 
 def condition(obligation: Obligation, kind: Kind) -> Callable[..., Any]:
@@ -88,8 +88,8 @@ def condition(obligation: Obligation, kind: Kind) -> Callable[..., Any]:
 
 def carry_out(task: Task) -> Answer:
     """Ask the prover about `task`; call it only in a process that ends afterwards."""
-    if task.mistake is not None:
-        seed(MISTAKES[task.mistake])
+    if task.mutant is not None:
+        plant(task.mutant)
     for module, name in GUARDED:
         guards.remember(module, name)
     take_contracts_off()

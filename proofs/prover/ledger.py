@@ -1,6 +1,6 @@
 """The list of what is to be proved, and what each task must come to.
 
-The list is frozen in `names.txt`: an obligation, or a seeded mistake that must be caught, cannot
+The list is frozen in `names.txt`: an obligation, or a mutant that must be caught, cannot
 vanish or appear without that file changing too.
 """
 
@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import proofs.obligations  # noqa: F401  # Registers every statement.
-from proofs.mistakes import MISTAKES, StaleMistake, source_of
+from proofs.mutants.catalogue import MUTANTS
+from proofs.mutants.mutant import DoesNotFit, Mutant
+from proofs.mutants.plant import wrong_functions
 from proofs.prover import reasons
 from proofs.prover.processes import Done
 from proofs.prover.question import Task
@@ -16,22 +18,27 @@ from proofs.prover.statement import REGISTERED
 
 NAMES = Path(__file__).resolve().parents[1] / "evidence" / "names.txt"
 
-WISHES = {"proof": "confirmed", "witness": "refuted-as-expected", "mistake": "refuted-as-expected"}
+WISHES = {"proof": "confirmed", "witness": "refuted-as-expected", "mutant": "refuted-as-expected"}
+
+
+def proof_mutants() -> list[Mutant]:
+    """Return the mutants that a proof must refute."""
+    return [mutant for mutant in MUTANTS.values() if mutant.targets("proof")]
 
 
 def all_tasks() -> list[Task]:
-    """Return every proof with its witness, then every seeded mistake for each of its catchers."""
+    """Return every proof with its witness, then every mutant for each proof that must refute it."""
     tasks = [Task(name, kind) for name in REGISTERED for kind in ("proof", "witness")]
-    for mistake in MISTAKES.values():
-        tasks += [Task(catcher, "mistake", mistake.name) for catcher in mistake.caught_by]
+    for mutant in proof_mutants():
+        tasks += [Task(catcher, "mutant", mutant.id) for catcher in mutant.targets("proof")]
     return tasks
 
 
 def complaints(frozen: Sequence[str] | None = None) -> list[str]:
     """Return what is wrong with the list of tasks; empty when it is exactly the frozen one.
 
-    Every obligation must also be the catcher of at least one seeded mistake, since a statement that
-    no mistake refutes may say nothing.
+    Every obligation must also refute at least one mutant, since a statement that passes over every
+    mistake may say nothing.
     """
     expected = NAMES.read_text("utf-8").split() if frozen is None else list(frozen)
     actual = [task.name for task in all_tasks() if task.kind != "witness"]
@@ -39,14 +46,14 @@ def complaints(frozen: Sequence[str] | None = None) -> list[str]:
     found = [f"in names.txt but not in the code: {name}" for name in gone]
     found += [f"in the code but not in names.txt: {name}" for name in new]
     found += [f"twice: {name}" for name in sorted({n for n in actual if actual.count(n) > 1})]
-    caught = {catcher for mistake in MISTAKES.values() for catcher in mistake.caught_by}
-    found += [f"catches no seeded mistake: {name}" for name in REGISTERED if name not in caught]
+    caught = {catcher for mutant in proof_mutants() for catcher in mutant.targets("proof")}
+    found += [f"catches no mutant: {name}" for name in REGISTERED if name not in caught]
     found += [f"no such obligation: {name}" for name in sorted(caught - set(REGISTERED))]
-    for mistake in MISTAKES.values():
+    for mutant in proof_mutants():
         try:
-            source_of(mistake)
-        except StaleMistake as stale:
-            found.append(f"the mistake does not fit the code: {stale}")
+            wrong_functions(mutant)
+        except DoesNotFit as stale:
+            found.append(f"the mutant does not fit the code: {stale}")
     return found + reasons.complaints()
 
 

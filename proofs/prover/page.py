@@ -6,21 +6,21 @@ from typing import Any
 
 from proofs.prover.ledger import WISHES
 from proofs.prover.reasons import requirement_ids, unproved
-from proofs.prover.verdicts import mistakes_of
+from proofs.prover.verdicts import mutants_of
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 BEGIN = "<!-- generated: begin -->"
 END = "<!-- generated: end -->"
 
 LEDGER_HEAD = (
-    "| requirement | statement | evidence | verdict | can occur | mistakes refuted | seconds |\n"
+    "| requirement | statement | evidence | verdict | can occur | mutants refuted | seconds |\n"
     "|---|---|---|---|---|---|---|"
 )
 
 
 def _row(requirement: str, name: str, entry: Mapping[str, Any]) -> str:
-    verdicts = list(entry["mistakes"].values())
-    refuted = verdicts.count(WISHES["mistake"])
+    verdicts = list(entry["mutants"].values())
+    refuted = verdicts.count(WISHES["mutant"])
     occurs = "yes" if entry["witness"] == WISHES["witness"] else entry["witness"]
     return (
         f"| {requirement} | {entry['statement']} (`{name}`) | {entry['evidence']} "
@@ -45,25 +45,25 @@ def ledger(verdicts: Mapping[str, Any]) -> str:
     entries = list(obligations.values())
     confirmed = sum(entry["proof"] == WISHES["proof"] for entry in entries)
     occurs = sum(entry["witness"] == WISHES["witness"] for entry in entries)
-    refuted = [verdict == WISHES["mistake"] for e in entries for verdict in e["mistakes"].values()]
+    refuted = [verdict == WISHES["mutant"] for e in entries for verdict in e["mutants"].values()]
     served = {each for entry in entries for each in entry["requirements"]}
     seconds = sum(entry["seconds"]["all"] for entry in entries)
     prover = ", ".join(f"{name} {version}" for name, version in verdicts["prover"].items())
     told = (
         f"{confirmed} of {len(entries)} obligations are confirmed and serve {len(served)} of "
         f"{len(requirement_ids())} requirements; {occurs} witnesses show that their situations can "
-        f"occur; seeded mistakes were refuted in {sum(refuted)} of {len(refuted)} questions. All "
+        f"occur; mutants were refuted in {sum(refuted)} of {len(refuted)} questions. All "
         f"tasks together took {seconds:.0f} s of processor time ({prover})."
     )
     second = [
-        f"| `{name}` | {', '.join(f'`{mistake}`' for mistake in mistakes_of(name))} |"
+        f"| `{name}` | {', '.join(f'`{mutant}`' for mutant in mutants_of(name))} |"
         for name in obligations
     ]
     parts = [
         told,
         "\n".join([LEDGER_HEAD, *_rows(obligations)]),
-        "## The mistakes that each obligation refutes",
-        "\n".join(["| obligation | seeded mistakes |", "|---|---|", *second]),
+        "## The mutants that each obligation refutes",
+        "\n".join(["| obligation | mutants |", "|---|---|", *second]),
     ]
     return "\n\n".join(parts) + "\n"
 

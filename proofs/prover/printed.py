@@ -36,14 +36,14 @@ def _cell(dones: Sequence[Done]) -> str:
 def print_results(dones: Sequence[Done], *, to: TextIO) -> int:
     """Print a line an obligation and every answer that is not the wish; return the exit status."""
     width = max(len(name) for name in REGISTERED)
-    print(f"{'obligation':{width}}  {'proof':13} {'witness':20} seeded mistakes", file=to)
+    print(f"{'obligation':{width}}  {'proof':13} {'witness':20} mutants", file=to)
     for name in REGISTERED:
         mine = [done for done in dones if done.task.obligation == name]
         if not mine:
             continue
         cells = [
             _cell([done for done in mine if done.task.kind == kind])
-            for kind in ("proof", "witness", "mistake")
+            for kind in ("proof", "witness", "mutant")
         ]
         print(f"{name:{width}}  {cells[0]:13} {cells[1]:20} {cells[2]}", file=to)
     bad = [done for done in dones if not is_as_wished(done)]

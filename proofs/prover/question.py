@@ -1,29 +1,29 @@
 """What the prover is asked and what it may answer.
 
-A task is a proof (must be confirmed), a witness (must be refuted) or a seeded mistake (the proof of
-the same statement over wrong code, must be refuted).
+A task is a proof (must be confirmed), a witness (must be refuted) or a mutant (the proof of the
+same statement over wrong code, must be refuted).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["proof", "witness", "mistake"]
+Kind = Literal["proof", "witness", "mutant"]
 Verdict = Literal["confirmed", "refuted-as-expected", "not-confirmed", "error"]
 
 
 @dataclass(frozen=True)
 class Task:
-    """One question to the prover; `mistake` names the wrong code that it is asked about."""
+    """One question to the prover; `mutant` names the wrong code that it is asked about."""
 
     obligation: str
     kind: Kind
-    mistake: str | None = None
+    mutant: str | None = None
 
     @property
     def name(self) -> str:
         """The name under which the ledger lists the task."""
-        return self.obligation if self.mistake is None else f"{self.obligation}/{self.mistake}"
+        return self.obligation if self.mutant is None else f"{self.obligation}/{self.mutant}"
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from proofs.mistakes import MISTAKES
+from proofs.mutants.catalogue import refuted_by
 from proofs.prover import sources
 from proofs.prover.ledger import WISHES, is_as_wished
 from proofs.prover.processes import Done
@@ -35,12 +35,13 @@ def described(name: str) -> Entry:
         "requirements": list(obligation.requirements),
         "statement": obligation.summary,
         "evidence": obligation.evidence,
+        "edits": sources.edits_digest(refuted_by(name)),
     }
 
 
-def mistakes_of(name: str) -> list[str]:
-    """Return the names of the seeded mistakes that the obligation must refute."""
-    return [mistake.name for mistake in MISTAKES.values() if name in mistake.caught_by]
+def mutants_of(name: str) -> list[str]:
+    """Return the IDs of the mutants that the obligation must refute."""
+    return [mutant.id for mutant in refuted_by(name)]
 
 
 def collected(dones: Sequence[Done]) -> Verdicts:
@@ -48,7 +49,7 @@ def collected(dones: Sequence[Done]) -> Verdicts:
     entries: dict[str, Entry] = {}
     for name in REGISTERED:
         mine = [done for done in dones if done.task.obligation == name]
-        verdicts = {done.task.kind: done.answer.verdict for done in mine if not done.task.mistake}
+        verdicts = {done.task.kind: done.answer.verdict for done in mine if not done.task.mutant}
         seconds = {
             "proof": sum(done.seconds for done in mine if done.task.kind == "proof"),
             "all": sum(done.seconds for done in mine),
@@ -57,7 +58,7 @@ def collected(dones: Sequence[Done]) -> Verdicts:
             **described(name),
             "proof": verdicts.get("proof", "not-run"),
             "witness": verdicts.get("witness", "not-run"),
-            "mistakes": {d.task.mistake: d.answer.verdict for d in mine if d.task.mistake},
+            "mutants": {d.task.mutant: d.answer.verdict for d in mine if d.task.mutant},
             "seconds": {kind: round(value, 2) for kind, value in seconds.items()},
         }
     prover = {name: importlib.metadata.version(name) for name in ("crosshair-tool", "z3-solver")}
@@ -93,12 +94,12 @@ def _wrong(name: str, entry: Mapping[str, Any]) -> Iterable[str]:
     for kind in ("proof", "witness"):
         if entry.get(kind) != WISHES[kind]:
             yield f"{name}: the {kind} is committed as {entry.get(kind)}"
-    mistakes = entry.get("mistakes") or {}
-    if sorted(mistakes) != sorted(mistakes_of(name)):
-        yield f"{name}: not the mistakes that it must refute"
-    for mistake, verdict in mistakes.items():
-        if verdict != WISHES["mistake"]:
-            yield f"{name}: the mistake {mistake} is committed as {verdict}"
+    mutants = entry.get("mutants") or {}
+    if sorted(mutants) != sorted(mutants_of(name)):
+        yield f"{name}: not the mutants that it must refute"
+    for mutant, verdict in mutants.items():
+        if verdict != WISHES["mutant"]:
+            yield f"{name}: the mutant {mutant} is committed as {verdict}"
     for key, value in described(name).items():
         if entry.get(key) != value:
             yield f"{name}: {key}: not what the code says"

@@ -3,18 +3,13 @@
 The proofs say what one step does from any state; the search says what all histories do from the
 start, as long as time and sizes are small, and that nothing it speaks of is out of reach. Run
 `python -m proofs.search`.
-
-`STALLPROOF_PLANTED`, as `tests/planted.py` reads it, plants one mistake in a machine before it is
-imported, so that the search can be shown to find it.
 """
 
-import importlib
-import os
+from proofs.mutants.plant import plant_inherited
 
-if os.environ.get("STALLPROOF_PLANTED"):
-    importlib.import_module("tests.planted")
+plant_inherited()
 
-from proofs.search.searches import SEARCHES, all_laws  # Plants come first.
+from proofs.search.searches import SEARCHES, all_laws  # noqa: E402  # A mutant comes first.
 
 LAWS: dict[str, tuple[str, ...]] = all_laws()
 """Every law by name, with the requirements that it serves."""

@@ -7,8 +7,7 @@ assertions are off).
 Examples:
   python -m proofs.search
   python -m proofs.search --only stream --json build/search.json
-  STALLPROOF_PLANTED='["stallproof.machines.send_deadline", "OLD TEXT", "NEW TEXT"]' \\
-    python -m proofs.search --only connection
+  python -m proofs.mutants --kind search        what it finds in machines that are wrong
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""What is read from lists that programs run: proofs, searches, models, vectors, rules, mistakes.
+"""What is read from lists that programs run: proofs, searches, models, vectors, rules, mutants.
 
 Each list is the one that its own command works through, so that nothing is claimed here which is
 not run there.
@@ -9,17 +9,14 @@ from collections.abc import Iterable, Iterator
 import proofs.obligations  # noqa: F401  # Registers every statement.
 from proofs.models.catalogue import MODELS
 from proofs.models.model import Model
+from proofs.mutants.catalogue import SUBJECTS
 from proofs.prover.statement import REGISTERED, Obligation
 from proofs.search import LAWS, SEARCHES
-from proofs.seeded.catalogue import SEEDED
-from proofs.seeded.seeded import Seeded
 from proofs.traceability.evidence import ByRequirement, Evidence, filed, path_of
 from stallproof.judge.rules import Rule, find_rules
 from stallproof.requirements.vectors import Vector, load_all
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.scenarios.scenario import Scenario
-
-MISTAKES_PAGE = "docs/mistakes.md"
 
 
 def proved(obligations: Iterable[Obligation] | None = None) -> ByRequirement:
@@ -105,17 +102,18 @@ def judged(
     }
 
 
-def mistaken(seeded: Iterable[Seeded] = SEEDED) -> ByRequirement:
-    """Return the seeded mistakes by requirement, each with the evidence that has to catch it."""
+def mutated() -> ByRequirement:
+    """Return the mutants by requirement, each with the evidence that has to catch it."""
     return filed(
         (
             requirement,
             Evidence(
-                one.name,
-                MISTAKES_PAGE,
-                f"{one.says} ({one.evidence.kind}: `{one.evidence.target}`)",
+                one.id,
+                f"proofs/mutants/catalogue/{subject}.py",
+                f"{one.says} (`{'`, `'.join(one.caught_by)}`)",
             ),
         )
-        for one in seeded
+        for subject, mutants in SUBJECTS.items()
+        for one in mutants
         for requirement in one.requirements
     )

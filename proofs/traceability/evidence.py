@@ -21,7 +21,7 @@ from stallproof.requirements.registry import Requirement, load_registry
 ROOT = Path(__file__).resolve().parents[2]
 
 Column = Literal[
-    "prose", "contract", "proof", "search", "model", "property", "vector", "oracle", "mistake"
+    "prose", "contract", "proof", "search", "model", "property", "vector", "oracle", "mutant"
 ]
 COLUMNS: tuple[Column, ...] = get_args(Column)
 """The columns of the matrix, in the order in which it shows them."""

@@ -21,7 +21,7 @@ HEADS: dict[Column, str] = {
     "property": "property test",
     "vector": "vector",
     "oracle": "oracle check",
-    "mistake": "seeded mistake",
+    "mutant": "mutant",
 }
 """How the columns are called in the document."""
 

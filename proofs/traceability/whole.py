@@ -19,7 +19,7 @@ def columns() -> dict[Column, ByRequirement]:
         "property": tested.properties(),
         "vector": catalogues.vectored(),
         "oracle": catalogues.judged(),
-        "mistake": catalogues.mistaken(),
+        "mutant": catalogues.mutated(),
     }
 
 

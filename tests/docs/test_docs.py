@@ -59,7 +59,7 @@ NOT_RUN = {
     "make prove": "a part of `make test`",
     "make search": "a part of `make test`",
     "make models": "a part of `make test`",
-    "make mistakes": "takes minutes; `make test` runs a part of it",
+    "make mutants": "takes minutes; `make test` runs a part of it",
     "make docs-check": "runs this test",
     "make venv": "the environment that runs this test",
     f"{MINE} --only SD-3 --json report.json --trace run.jsonl": (

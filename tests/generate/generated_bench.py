@@ -1,6 +1,5 @@
-"""For the tests of generated scenarios: the reference as it is, and with a mistake planted."""
+"""For the tests of generated scenarios: the reference as it is, and with a mutant planted."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from stallproof.generate.run import run_generated, run_replay
 from stallproof.judge.report import Report
 from stallproof.requirements.registry import load_registry
+from tests.proofs.mutant_sample import under
 
 REFERENCE = (sys.executable, "-m", "stallproof.harness")
 FEATURES = frozenset(
@@ -60,9 +60,7 @@ DIES = (
 
 def planted(mistake: tuple[str, str, str], folder: Path) -> tuple[str, ...]:
     """Return the command of the reference with `mistake`: module, old text, new text."""
-    file = folder / "mistake.json"
-    file.write_text(json.dumps(mistake), "utf-8")
-    return (sys.executable, "-m", "proofs.seeded.harness", str(file))
+    return (*under(mistake, folder), "stallproof.harness")
 
 
 def generated(command: tuple[str, ...], count: int, folder: Path, **more: Any) -> Report:

@@ -21,7 +21,7 @@ SENDS = frozenset(r.id for r in ALL if r.group in ("SD", "CX"))
 MONITOR = frozenset(r.id for r in ALL if r.group == "SC")
 
 
-def zoo(name: str) -> tuple[str, ...]:
+def negative(name: str) -> tuple[str, ...]:
     """Return the command of one wrong implementation."""
     return (sys.executable, str(HERE / "negative" / f"{name}.py"))
 
@@ -77,7 +77,7 @@ def test_a_wrong_implementation_fails_exactly_where_it_is_wrong(
 
     Whatever a burst of noise hides counts neither way; the reference has to pass it elsewhere.
     """
-    report = judged(zoo(name), selected)
+    report = judged(negative(name), selected)
     hidden = drowned(report)
     explained = {j.id: [f.explanation for f in j.findings] for j in report.requirements}
     assert breaks - hidden == failed(report), explained
@@ -95,7 +95,7 @@ def test_a_wrong_implementation_fails_exactly_where_it_is_wrong(
 def test_doing_nothing_passes_nothing() -> None:
     """An implementation that answers the protocol and does nothing passes no requirement."""
     report = judged(
-        zoo("does_nothing"), frozenset({"SD-3", "SD-4", "SC-5", "SC-9", "CX-1", "CX-6"})
+        negative("does_nothing"), frozenset({"SD-3", "SD-4", "SC-5", "SC-9", "CX-1", "CX-6"})
     )
     assert set() == passed(report)
     assert exit_code(report) == 3

@@ -1,54 +1,60 @@
-"""The oracle against implementations that are wrong on purpose: each fails by what it breaks.
+"""The oracle against mutants of right implementations: each fails by exactly what it breaks.
 
 In Python, in Node.js and in C one piece of text of a right implementation is exchanged, and the
-verdict turns on exactly the requirements that this piece was there for.
+verdict turns on the requirements that this piece was there for.
 """
 
-import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from proofs.mutants.catalogue import MUTANTS
+from proofs.mutants.committed import trials_of
+from proofs.mutants.evidence import Trial
+from proofs.mutants.mutant import ROOT, DoesNotFit, Mutant, mutated, text_of
+from proofs.mutants.plant import harness_of, program_of
 from stallproof.judge.report import Report, exit_code
 from stallproof.requirements.registry import load_registry
-from stallproof.runner.conform import conform, decidable
-from tests.implementations.c.building import SOURCE, built, found
-from tests.implementations.negative import c, node, python
-from tests.implementations.negative.wrong import (
-    ROOT,
-    NotPlanted,
-    Wrong,
-    command_of,
-    copied_from,
-    planted,
-)
-from tests.implementations.node.running import COMMAND as NODE
+from stallproof.runner.conform import Clock, conform, decidable
+from tests.implementations.c.building import found
 from tests.implementations.node.running import need_node
 
 EVERYTHING = frozenset(requirement.id for requirement in load_registry().requirements)
-ZOO = (*python.WRONG, *node.WRONG, *c.WRONG)
-IN_VIRTUAL_TIME = [wrong for wrong in ZOO if wrong.clock == "virtual"]
-ON_SOCKETS = [wrong for wrong in ZOO if wrong.clock == "real"]
-FEWEST = {"python": 45, "node": 14, "c": 14}
-FEWEST_OF_ALL = 75
-SLOW_AT_MOST = 2
+REFERENCE, NODE, C = PROGRAMS = (
+    "reference", "tests/implementations/node", "tests/implementations/c"
+)  # fmt: skip
+TRIALS = trials_of(MUTANTS.values())
+IN_VIRTUAL_TIME = [one for one in TRIALS if one.evidence.kind == "vectors"]
+ON_SOCKETS = [
+    one
+    for one in TRIALS
+    if one.evidence.kind == "oracle" and program_of(one.mutant) != REFERENCE
+]  # fmt: skip
+IN_NODE, IN_C = (
+    next(one for one in MUTANTS.values() if program_of(one) == program) for program in (NODE, C)
+)
+FEWEST = {REFERENCE: 75, NODE: 26, C: 35}
 
 
-def need(language: str) -> None:
-    """Leave out the test that runs where the machine cannot run this language."""
-    if language == "node":
+def need(one: Trial) -> None:
+    """Leave out the test that runs where the machine cannot run this program."""
+    if program_of(one.mutant) == NODE:
         need_node()
-    elif language == "c":
+    elif program_of(one.mutant) == C:
         found()
 
 
-def judged(command: tuple[str, ...], wrong: Wrong) -> Report:
-    """Judge `command` by what `wrong` is judged by; it has to answer whatever it is asked."""
+def judged(command: tuple[str, ...], one: Trial | None = None) -> Report:
+    """Judge `command` as the evidence says; it has to answer whatever it is asked."""
+    clock: Clock = "virtual"
+    selected = EVERYTHING
+    if one is not None and one.evidence.kind == "oracle":
+        clock, selected = "real", frozenset(one.evidence.judged)
     report = conform(
-        command, profile="hardened", selected=wrong.only or EVERYTHING, grace_us=None, jobs=4,
-        trace_path=None, progress=lambda _told: None, clock=wrong.clock,
+        command, profile="hardened", selected=selected, grace_us=None, jobs=4, trace_path=None,
+        progress=lambda _told: None, clock=clock,
     )  # fmt: skip
     assert () == tuple(report.harness)
     return report
@@ -63,95 +69,84 @@ def explained(report: Report) -> dict[str, list[str]]:
     }
 
 
-def named(wrong: Wrong) -> str:
-    """Return the name of the test of `wrong`."""
-    return f"{wrong.language}-{wrong.name}"
+def named(one: Trial) -> str:
+    """Return the name of the test of a mutant."""
+    return one.mutant.id
 
 
-@pytest.mark.parametrize("wrong", IN_VIRTUAL_TIME, ids=named)
-def test_a_wrong_one_fails_exactly_by_what_it_breaks(wrong: Wrong, tmp_path: Path) -> None:
+@pytest.mark.parametrize("one", IN_VIRTUAL_TIME, ids=named)
+def test_a_mutant_fails_exactly_by_what_it_breaks(one: Trial, tmp_path: Path) -> None:
     """One piece of text is exchanged, and exactly the requirements that it breaks fail."""
-    need(wrong.language)
-    report = judged(command_of(wrong, planted(wrong, tmp_path)), wrong)
-    assert wrong.breaks == explained(report).keys(), explained(report)
+    need(one)
+    report = judged(harness_of(one.mutant, tmp_path), one)
+    breaks = sorted(one.evidence.must_fail)
+    assert breaks == sorted(explained(report)), explained(report)
     assert 1 == exit_code(report)
     for judgement in report.requirements:
-        if judgement.id in wrong.breaks:
+        if judgement.id in breaks:
             assert "violation" == judgement.findings[0].tells
             assert judgement.findings[0].events
 
 
 @pytest.mark.timing
-@pytest.mark.parametrize("wrong", ON_SOCKETS, ids=named)
-def test_what_only_sockets_show_fails_on_sockets(wrong: Wrong, tmp_path: Path) -> None:
+@pytest.mark.parametrize("one", ON_SOCKETS, ids=named)
+def test_what_only_sockets_show_fails_on_sockets(one: Trial, tmp_path: Path) -> None:
     """What it says is one thing, and the bytes on a real socket are another."""
-    need(wrong.language)
-    report = judged(command_of(wrong, planted(wrong, tmp_path)), wrong)
-    assert wrong.breaks == explained(report).keys(), explained(report)
+    need(one)
+    report = judged(harness_of(one.mutant, tmp_path), one)
+    assert sorted(one.evidence.must_fail) == sorted(explained(report)), explained(report)
 
 
-@pytest.mark.parametrize("language", ["python", "node", "c"])
-def test_mended_it_passes_whatever_it_was_judged_by(language: str, tmp_path: Path) -> None:
-    """What each wrong one is made from passes every requirement that any of them fails by."""
-    need(language)
-    here = [wrong for wrong in IN_VIRTUAL_TIME if wrong.language == language]
-    command = {
-        "python": (sys.executable, "-m", "stallproof.harness"),
-        "node": NODE,
-        "c": (str(built(SOURCE, tmp_path)),) if language == "c" else (),
-    }[language]
-    report = judged(command, replace(here[0], only=None))
-    broken = frozenset[str]().union(*(wrong.breaks for wrong in here))
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_unmutated_it_passes_whatever_its_mutants_fail_by(program: str, tmp_path: Path) -> None:
+    """What each mutant is made from passes every requirement that any of them fails by."""
+    here = [one for one in IN_VIRTUAL_TIME if program_of(one.mutant) == program]
+    assert len(here) >= FEWEST[program]
+    need(here[0])
+    report = judged(harness_of(here[0].mutant, tmp_path, right=True))
+    broken = {each for one in here for each in one.evidence.must_fail}
     passed = {j.id for j in report.requirements if j.verdict == "pass"}
     assert {} == explained(report)
     assert set() == broken - passed
 
 
-@pytest.mark.parametrize("wrong", ZOO, ids=named)
-def test_nothing_else_is_exchanged(wrong: Wrong, tmp_path: Path) -> None:
-    """A wrong one differs from the right one in one place of one file, and in nothing else."""
-    source = copied_from(wrong)
-    copy = planted(wrong, tmp_path) / source.name
-    files = [place.relative_to(copy) for place in copy.rglob("*") if place.is_file()]
-    differing = [
-        name for name in files if (source / name).read_bytes() != (copy / name).read_bytes()
-    ]
-    assert [ROOT / wrong.file] == [source / name for name in differing]
-    before, after = (ROOT / wrong.file).read_text("utf-8").split(wrong.old)
-    assert before + wrong.new + after == (copy / differing[0]).read_text("utf-8")
+@pytest.mark.parametrize("mutant", [IN_NODE, IN_C], ids=["node", "c"])
+def test_nothing_else_is_exchanged(mutant: Mutant, tmp_path: Path) -> None:
+    """The copy differs from the right one in one place of one file, and in nothing else."""
+    need(Trial(mutant, mutant.evidence[0]))
+    harness_of(mutant, tmp_path)
+    copy, source = tmp_path / mutant.id, ROOT / program_of(mutant)
+    names = [place.relative_to(source) for place in source.rglob("*") if place.is_file()]
+    kept = [name for name in names if "__pycache__" not in name.parts]
+    differing = [n for n in kept if (source / n).read_bytes() != (copy / n).read_bytes()]
+    assert [ROOT / mutant.file] == [source / name for name in differing]
+    before, after = text_of(mutant).split(mutant.old)
+    assert before + mutant.new + after == (copy / differing[0]).read_text("utf-8")
 
 
 @pytest.mark.parametrize(
     "damaged",
     [
-        replace(node.WRONG[0], old="a text that is not there"),
-        replace(node.WRONG[0], old="flight"),
-        replace(node.WRONG[0], new=node.WRONG[0].old),
+        replace(IN_NODE, old="a text that is not there"),
+        replace(IN_NODE, old="flight"),
+        replace(IN_NODE, new=IN_NODE.old),
     ],
     ids=["missing", "many times", "unchanged"],
 )
-def test_a_mistake_that_cannot_be_planted_is_told(damaged: Wrong, tmp_path: Path) -> None:
+def test_a_mutant_that_cannot_be_planted_is_told(damaged: Mutant) -> None:
     """Nothing is planted in vain: the text occurs exactly once, and the exchange changes it."""
-    with pytest.raises(NotPlanted, match=damaged.name):
-        planted(damaged, tmp_path)
+    with pytest.raises(DoesNotFit, match=damaged.id):
+        mutated(damaged)
 
 
-def test_there_are_enough_of_them() -> None:
-    """Each has a name and a sentence of its own, and names what it breaks."""
-    counted = Counter[str](wrong.language for wrong in ZOO)
-    assert len(ZOO) == len({(wrong.language, wrong.name) for wrong in ZOO})
-    assert len(ZOO) == len({(wrong.language, wrong.says) for wrong in ZOO})
-    assert all(wrong.breaks and wrong.breaks <= (wrong.only or EVERYTHING) for wrong in ZOO)
-    assert len(ZOO) >= FEWEST_OF_ALL
-    assert all(counted[language] >= fewest for language, fewest in FEWEST.items())
-    slow = Counter(wrong.language for wrong in ON_SOCKETS)
-    assert all(times <= SLOW_AT_MOST for times in slow.values())
+def test_few_of_them_need_sockets() -> None:
+    """At most two of each program, since they take seconds."""
+    slow = Counter(program_of(one.mutant) for one in ON_SOCKETS)
+    assert all(times <= 2 for times in slow.values())
 
 
 def test_each_requirement_is_broken_by_somebody() -> None:
-    """Whatever virtual time can decide, there is a wrong implementation that fails by it.
-
-    What looking costs (AP-7) is seen in processor time, so that one fails on the real clock.
-    """
-    broken = frozenset[str]().union(*(wrong.breaks for wrong in ZOO))
+    """Whatever virtual time can decide, there is a mutant that fails by it."""
+    broken = {each for one in IN_VIRTUAL_TIME for each in one.evidence.must_fail}
+    broken |= {each for one in ON_SOCKETS for each in one.evidence.must_fail}
     assert set() == decidable(EVERYTHING) - broken

@@ -9,10 +9,10 @@ from stallproof.drivers.frame import FrameType
 from tests.harness.driving import connected, driven
 
 LARGE_BYTES = 8 << 20
-ZOO = ["blocks_in_its_write", "heartbeats_through_the_lock", "ok_while_closing"]
+NEGATIVE = ["blocks_in_its_write", "heartbeats_through_the_lock", "ok_while_closing"]
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", NEGATIVE)
 def test_each_is_sound_where_it_is_not_wrong(name: str, tmp_path: Path) -> None:
     """A small frame to a peer that reads is OK, under a name of its own, with a clean exit."""
     with driven([f"tests/implementations/negative/{name}.py"]) as harness:

@@ -1,9 +1,7 @@
 """The diagrams of the machines are current, and a changed machine changes them."""
 
-import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from proofs.diagrams.__main__ import DOCUMENT
 from proofs.diagrams.arrows import Arrow, Seen, arrows, conditions
 from proofs.diagrams.page import COMMAND, DIAGRAMS, page, picture, walked
+from tests.proofs.mutant_sample import under
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -37,17 +36,15 @@ def test_the_document_is_current() -> None:
     assert page() == DOCUMENT.read_text("utf-8"), f"run `{COMMAND}`"
 
 
-@pytest.mark.parametrize("planted", CHANGED, ids=[each[0] for each in CHANGED])
-def test_a_changed_machine_changes_its_diagram(planted: tuple[str, str, str]) -> None:
-    """With a mistake planted in a machine the document is no longer current."""
+@pytest.mark.parametrize("mistake", CHANGED, ids=[each[0] for each in CHANGED])
+def test_a_changed_machine_changes_its_diagram(
+    mistake: tuple[str, str, str], tmp_path: Path
+) -> None:
+    """With a mutant of a machine the document is no longer current."""
     done = subprocess.run(
-        [sys.executable, "-m", "proofs.diagrams", "--check"],
+        [*under(mistake, tmp_path), "proofs.diagrams", "--check"],
         cwd=ROOT, capture_output=True, text=True, timeout=120,
-        env={
-            **os.environ,
-            "PYTHONPATH": f"{ROOT / 'reference'}{os.pathsep}{ROOT}",
-            "STALLPROOF_PLANTED": json.dumps(planted),
-        },
+        env={**os.environ, "PYTHONPATH": f"{ROOT / 'reference'}{os.pathsep}{ROOT}"},
     )  # fmt: skip
     assert 1 == done.returncode, done.stdout + done.stderr
     assert COMMAND in done.stderr

@@ -7,17 +7,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from proofs.assumptions import invariant
-from proofs.mistakes import MISTAKES, Mistake, StaleMistake, source_of
+from proofs.mutants.mutant import DoesNotFit
+from proofs.mutants.plant import wrong_functions
 from proofs.prover import ledger, reasons
 from proofs.prover.processes import Done, run
 from proofs.prover.question import Answer, Kind, Task, read_verdict
 from proofs.prover.statement import INDUCTION, REGISTERED, Claim, obligation
-from stallproof.machines import connection
+from stallproof.machines import connection, send_deadline
+from tests.proofs.mutant_sample import LATE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -72,7 +75,7 @@ def reached(given: Callable[..., bool]) -> set[str]:
 # --- reading verdicts -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["proof", "witness", "mistake"])
+@pytest.mark.parametrize("kind", ["proof", "witness", "mutant"])
 @pytest.mark.parametrize("state", STATES)
 def test_only_the_exact_answer_passes(kind: Kind, state: str) -> None:
     """A proof passes only when confirmed, the others only when a postcondition was refuted."""
@@ -85,7 +88,7 @@ def test_only_the_exact_answer_passes(kind: Kind, state: str) -> None:
         assert verdict != "confirmed"
 
 
-@pytest.mark.parametrize("kind", ["proof", "witness", "mistake"])
+@pytest.mark.parametrize("kind", ["proof", "witness", "mutant"])
 def test_no_answer_never_passes(kind: Kind) -> None:
     """A prover that found nothing to check, or said two things at once, has proved nothing."""
     both = [("CONFIRMED", ""), ("POST_FAIL", "")]
@@ -97,7 +100,7 @@ def test_no_answer_never_passes(kind: Kind) -> None:
 
 
 def test_the_list_of_obligations_is_the_frozen_one() -> None:
-    """Nothing vanished, nothing appeared, every mistake fits and every statement catches one."""
+    """Nothing vanished, nothing appeared, every mutant fits and every statement refutes one."""
     assert ledger.complaints() == []
 
 
@@ -110,12 +113,12 @@ def test_a_missing_or_an_extra_obligation_is_named() -> None:
 
 
 def test_every_obligation_has_a_proof_and_a_witness() -> None:
-    """Each obligation is asked both ways, and each seeded mistake once for each of its catchers."""
+    """Each obligation is asked both ways, and each mutant once by each that must refute it."""
     tasks = ledger.all_tasks()
     for name in REGISTERED:
         kinds = [task.kind for task in tasks if task.obligation == name]
         assert kinds[:2] == ["proof", "witness"]
-        assert set(kinds[2:]) == {"mistake"}
+        assert set(kinds[2:]) == {"mutant"}
     assert len(set(tasks)) == len(tasks)
 
 
@@ -169,19 +172,26 @@ def test_an_obligation_cannot_be_registered_twice() -> None:
         obligation("SD-1")(sd1_the_lock_fixes_the_deadline)
 
 
-def test_a_mistake_that_no_longer_fits_is_an_error() -> None:
-    """An edit whose text is not in the function exactly once is refused, not passed over."""
+def test_a_mutant_that_no_longer_fits_is_an_error() -> None:
+    """An edit whose text is not in the file exactly once is refused, not passed over."""
     for old in ("no such text", "send"):
-        stale = Mistake("stale", "stallproof.machines.send_deadline", "on_step", old, "x", ())
-        with pytest.raises(StaleMistake, match="stale"):
-            source_of(stale)
+        with pytest.raises(DoesNotFit, match="late"):
+            wrong_functions(replace(LATE, old=old))
 
 
-@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=lambda mistake: mistake.name)
-def test_a_mistake_changes_its_function_and_still_compiles(mistake: Mistake) -> None:
-    """Every wrong variant is code, and differs from the right one."""
-    assert mistake.new != mistake.old
-    compile(source_of(mistake), mistake.name, "exec")
+def test_a_mutant_of_more_than_functions_is_refused() -> None:
+    """The prover has imported the module: only its functions can be exchanged."""
+    with pytest.raises(DoesNotFit, match="functions only"):
+        wrong_functions(replace(LATE, old="from enum import Enum", new="from enum import *"))
+
+
+def test_only_the_function_that_a_mutant_changes_is_exchanged() -> None:
+    """The wrong one is made with its contracts, and nothing else of the module is made anew."""
+    module = dict(vars(send_deadline))
+    exec(wrong_functions(LATE), module)
+    changed = {name for name, value in module.items() if value is not vars(send_deadline)[name]}
+    assert {"on_lock_taken"} == changed
+    assert hasattr(module["on_lock_taken"], "__wrapped__")
 
 
 # --- the pool -------------------------------------------------------------------------------------
@@ -243,7 +253,7 @@ def test_the_ledger_tells_why_something_did_not_pass() -> None:
 # --- the whole, on a few real questions -----------------------------------------------------------
 
 
-def test_a_real_obligation_is_proved_and_its_mistakes_are_refuted(tmp_path: Path) -> None:
+def test_a_real_obligation_is_proved_and_its_mutants_are_refuted(tmp_path: Path) -> None:
     """The command proves one obligation of each machine's boundary, and writes the ledger."""
     path = tmp_path / "ledger.json"
     done = command("--only", "sd2_a_step_expires_at_the_deadline", "--json", str(path))
@@ -253,14 +263,14 @@ def test_a_real_obligation_is_proved_and_its_mistakes_are_refuted(tmp_path: Path
     assert verdicts == [
         ("proof", "confirmed"),
         ("witness", "refuted-as-expected"),
-        ("mistake", "refuted-as-expected"),
-        ("mistake", "refuted-as-expected"),
+        ("mutant", "refuted-as-expected"),
+        ("mutant", "refuted-as-expected"),
     ]
 
 
-def test_a_mistake_that_survives_fails() -> None:
+def test_a_mutant_that_survives_fails() -> None:
     """A wrong variant that a statement does not notice is confirmed there, and so not accepted."""
-    blind = Task("sd4_a_step_never_times_out_early", "mistake", "step_never_expires")
+    blind = Task("sd4_a_step_never_times_out_early", "mutant", "step_never_expires")
     [done] = run([blind])
     assert done.answer.verdict == "not-confirmed"
     assert "CONFIRMED" in done.answer.detail
@@ -278,7 +288,7 @@ def test_the_ledger_on_standard_output_is_only_json() -> None:
     """With `--json -` the table goes to standard error and standard output can be parsed."""
     done = command("--only", "sd1_the_lock_fixes_the_deadline", "--json", "-")
     assert done.returncode == 0, done.stderr
-    assert {entry["kind"] for entry in json.loads(done.stdout)} == {"proof", "witness", "mistake"}
+    assert {entry["kind"] for entry in json.loads(done.stdout)} == {"proof", "witness", "mutant"}
 
 
 def test_without_assertions_nothing_is_run() -> None:

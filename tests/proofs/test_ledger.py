@@ -4,15 +4,18 @@ import copy
 import io
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from proofs.mutants.catalogue import refuted_by
 from proofs.prover import ledger, page, reasons, run, sources, verdicts
 from proofs.prover.processes import Done
 from proofs.prover.question import Answer, Task, Verdict
 from proofs.prover.statement import REGISTERED
+from tests.proofs.mutant_sample import LATE
 
 NAME = "sd1_the_lock_fixes_the_deadline"
 STALE = "the sources that decide have changed since the verdicts were written"
@@ -31,7 +34,7 @@ def a_run(*, but: Task | None = None, verdict: Verdict = "not-confirmed") -> lis
 
 A_PROOF = Task(NAME, "proof")
 A_WITNESS = Task(NAME, "witness")
-A_MISTAKE = Task(NAME, "mistake", "lock_time_lost")
+A_MUTANT = Task(NAME, "mutant", "lock_time_lost")
 
 
 # --- what is committed ----------------------------------------------------------------------------
@@ -64,7 +67,7 @@ def test_an_unconfirmed_proof_shows_in_the_ledger() -> None:
     count = len(REGISTERED)
     assert f"{count - 1} of {count} obligations are confirmed" in shown
     assert "| not-confirmed | yes |" in shown
-    assert "| 1 of 2 |" in page.ledger(verdicts.collected(a_run(but=A_MISTAKE)))
+    assert "| 1 of 2 |" in page.ledger(verdicts.collected(a_run(but=A_MUTANT)))
 
 
 # --- damage ---------------------------------------------------------------------------------------
@@ -78,12 +81,16 @@ def _witness(entries: dict[str, Any]) -> None:
     entries[NAME]["witness"] = "confirmed"
 
 
-def _mistake(entries: dict[str, Any]) -> None:
-    entries[NAME]["mistakes"]["lock_time_lost"] = "not-confirmed"
+def _mutant(entries: dict[str, Any]) -> None:
+    entries[NAME]["mutants"]["lock_time_lost"] = "not-confirmed"
 
 
-def _no_mistake(entries: dict[str, Any]) -> None:
-    del entries[NAME]["mistakes"]["lock_time_lost"]
+def _no_mutant(entries: dict[str, Any]) -> None:
+    del entries[NAME]["mutants"]["lock_time_lost"]
+
+
+def _edits(entries: dict[str, Any]) -> None:
+    entries[NAME]["edits"] = "0"
 
 
 def _statement(entries: dict[str, Any]) -> None:
@@ -105,8 +112,9 @@ def _new(entries: dict[str, Any]) -> None:
 DAMAGES: list[tuple[Callable[[dict[str, Any]], None], str]] = [
     (_proof, f"{NAME}: the proof is committed as not-confirmed"),
     (_witness, f"{NAME}: the witness is committed as confirmed"),
-    (_mistake, f"{NAME}: the mistake lock_time_lost is committed as not-confirmed"),
-    (_no_mistake, f"{NAME}: not the mistakes that it must refute"),
+    (_mutant, f"{NAME}: the mutant lock_time_lost is committed as not-confirmed"),
+    (_no_mutant, f"{NAME}: not the mutants that it must refute"),
+    (_edits, f"{NAME}: edits: not what the code says"),
     (_statement, f"{NAME}: statement: not what the code says"),
     (_requirements, f"{NAME}: requirements: not what the code says"),
     (_gone, f"without a verdict: {NAME}"),
@@ -140,7 +148,7 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, text: str) -> None:
     "changed",
     [
         "reference/stallproof/machines/send_deadline.py", "reference/stallproof/machines/policy.py",
-        "proofs/prover/ask.py", "proofs/obligations/due.py", "proofs/mistaken/stream.py",
+        "proofs/prover/ask.py", "proofs/obligations/due.py", "proofs/mutants/plant.py",
     ],
 )  # fmt: skip
 def test_a_changed_source_makes_the_verdicts_stale(tmp_path: Path, changed: str) -> None:
@@ -157,6 +165,15 @@ def test_a_changed_source_makes_the_verdicts_stale(tmp_path: Path, changed: str)
     assert verdicts.differences(verdicts.collected(a_run()), stale) == [STALE]
 
 
+def test_a_mutant_of_a_driver_leaves_the_verdicts_as_they_are() -> None:
+    """What the proofs must refute has digests of its own: an edit elsewhere touches none."""
+    refuted = refuted_by(NAME)
+    assert sources.edits_digest(refuted) == verdicts.described(NAME)["edits"]
+    for changed in ([*refuted, LATE], refuted[1:], [replace(refuted[0], new="x"), *refuted[1:]]):
+        assert sources.edits_digest(changed) != sources.edits_digest(refuted)
+    assert not [path for path in sources.deciding() if "mutants/catalogue" in path.as_posix()]
+
+
 # --- runs -----------------------------------------------------------------------------------------
 
 
@@ -167,12 +184,12 @@ def test_the_file_says_what_was_found(tmp_path: Path) -> None:
     assert verdicts.collected(a_run()) == verdicts.committed(path)
 
 
-@pytest.mark.parametrize("task", [A_PROOF, A_WITNESS, A_MISTAKE], ids=lambda task: task.kind)
+@pytest.mark.parametrize("task", [A_PROOF, A_WITNESS, A_MUTANT], ids=lambda task: task.kind)
 @pytest.mark.parametrize("verdict", ["not-confirmed", "error"])
 def test_a_run_that_is_not_as_it_must_be_is_not_written(
     tmp_path: Path, task: Task, verdict: Verdict
 ) -> None:
-    """One proof that was not confirmed, one witness or mistake not refuted, and no file is made."""
+    """One proof that was not confirmed, one witness or mutant not refuted, and no file is made."""
     path = tmp_path / "verdicts.json"
     assert not verdicts.write(a_run(but=task, verdict=verdict), path)
     assert not path.exists()
@@ -181,7 +198,7 @@ def test_a_run_that_is_not_as_it_must_be_is_not_written(
 def test_a_run_without_one_task_is_not_written(tmp_path: Path) -> None:
     """A verdict that was never read is none."""
     path = tmp_path / "verdicts.json"
-    for missing in (A_PROOF, A_WITNESS, A_MISTAKE):
+    for missing in (A_PROOF, A_WITNESS, A_MUTANT):
         assert not verdicts.write([done for done in a_run() if done.task != missing], path)
     assert not path.exists()
 

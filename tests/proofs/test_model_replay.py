@@ -1,9 +1,7 @@
 """Runs of the models and the reference machines agree, and would not if either were wrong."""
 
-import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from proofs.models.replay import first_difference
 from proofs.models.replay_directed import forbidding
 from proofs.models.replay_lines import MalformedLine, parse, vocabulary_of
 from proofs.models.trails import trail_of
+from tests.proofs.mutant_sample import under
 from tests.proofs.spin_tools import need_spin
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -170,14 +169,10 @@ def test_a_variant_differs_if_its_mistake_is_a_decision(variant: str, did: str |
     assert did == (None if difference is None else difference.did)
 
 
-def run_planted(mistake: list[str]) -> "subprocess.CompletedProcess[str]":
+def run_wrong(mistake: tuple[str, str, str], folder: Path) -> "subprocess.CompletedProcess[str]":
     """Replay the send model in a process in which `mistake` is planted."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": f"{ROOT / 'reference'}{os.pathsep}{ROOT}",
-        "STALLPROOF_PLANTED": json.dumps(mistake),
-    }
-    command = [sys.executable, "-m", "proofs.models", "--replay", "send"]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'reference'}{os.pathsep}{ROOT}"}
+    command = [*under(mistake, folder), "proofs.models", "--replay", "send"]
     return subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
     )
@@ -186,26 +181,26 @@ def run_planted(mistake: list[str]) -> "subprocess.CompletedProcess[str]":
 @pytest.mark.parametrize(
     "mistake",
     [
-        [
+        (
             "stallproof.machines.send_deadline",
             "now_us >= after.deadline_us:",
             "now_us > after.deadline_us:",
-        ],
-        ["stallproof.machines.connection", "closed_by = closes\n", "closed_by = None\n"],
+        ),
+        ("stallproof.machines.connection", "closed_by = closes\n", "closed_by = None\n"),
     ],
     ids=["expires late", "never latched"],
 )  # fmt: skip
-def test_a_machine_with_a_planted_mistake_differs(mistake: list[str]) -> None:
+def test_a_mutant_of_a_machine_differs(mistake: tuple[str, str, str], tmp_path: Path) -> None:
     """A wrong machine is found by the models, as a difference and not as an accident."""
     need_spin()
-    done = run_planted(mistake)
+    done = run_wrong(mistake, tmp_path)
     assert (1, True) == (done.returncode, "DIFFERENT" in done.stdout), done.stdout + done.stderr
 
 
-def test_a_mistake_that_does_not_fit_is_no_difference() -> None:
+def test_a_mutant_that_does_not_fit_is_no_difference(tmp_path: Path) -> None:
     """Text that is not in the module breaks the replay, and counts as nothing found."""
     need_spin()
-    done = run_planted(["stallproof.machines.connection", "text that nobody wrote", ""])
+    done = run_wrong(("stallproof.machines.connection", "text that nobody wrote", ""), tmp_path)
     assert (3, True) == (done.returncode, "fits 0 times" in done.stderr), done.stdout
 
 

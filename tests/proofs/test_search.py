@@ -1,4 +1,4 @@
-"""The exhaustive search: it passes, and finds what is planted in a machine, by a short history."""
+"""The exhaustive search: it passes, and finds a mutant of a machine, by a short history."""
 
 import json
 import os
@@ -21,6 +21,7 @@ from proofs.search.printed import report
 from stallproof.machines import connection
 from stallproof.machines.send_deadline import Failure
 from stallproof.requirements.registry import load_registry
+from tests.proofs.mutant_sample import under
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,13 +79,11 @@ MISTAKES = [
 ]  # fmt: skip
 
 
-def command(*arguments: str, planted: tuple[str, str, str] | None = None) -> Any:
-    """Run the command in a process of its own, with a mistake planted if one is given."""
+def command(*arguments: str, start: tuple[str, ...] = (sys.executable, "-m")) -> Any:
+    """Run the command in a process of its own, which `start` begins."""
     environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'reference'}{os.pathsep}{ROOT}"}
-    if planted is not None:
-        environment["STALLPROOF_PLANTED"] = json.dumps(planted)
     return subprocess.run(
-        [sys.executable, "-m", "proofs.search", *arguments],
+        [*start, "proofs.search", *arguments],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
 
@@ -109,12 +108,13 @@ def test_the_quick_settings_break_no_law_and_reach_everything(name: str) -> None
 @pytest.mark.parametrize(
     ("name", "module", "old", "new", "law", "steps"), MISTAKES, ids=[each[3] for each in MISTAKES]
 )
-def test_a_planted_mistake_is_found_by_the_shortest_history(
+def test_a_mutant_is_found_by_the_shortest_history(
     name: str, module: str, old: str, new: str, law: str, steps: int, tmp_path: Path
 ) -> None:
     """With a wrong machine the command exits 1, names the law and tells the history."""
     told = tmp_path / "search.json"
-    done = command("--only", name, "--json", str(told), planted=(module, old, new))
+    wrong = under((module, old, new), tmp_path)
+    done = command("--only", name, "--json", str(told), start=wrong)
     assert 1 == done.returncode, done.stdout + done.stderr
     (entry,) = json.loads(told.read_text("utf-8"))["searches"]
     assert ("violated", law) == (entry["status"], entry["violation"]["law"])
@@ -122,11 +122,10 @@ def test_a_planted_mistake_is_found_by_the_shortest_history(
     assert f"BROKEN: {law}" in done.stdout
 
 
-def test_a_mistake_that_does_not_fit_is_no_verdict() -> None:
+def test_a_mutant_that_does_not_fit_is_no_verdict(tmp_path: Path) -> None:
     """A text that the module does not hold ends the run with 3, neither a pass nor a catch."""
-    done = command(
-        "--only", "stream", "--quick", planted=("stallproof.machines.stream", "not there", "")
-    )
+    wrong = under(("stallproof.machines.stream", "not there", ""), tmp_path)
+    done = command("--only", "stream", "--quick", start=wrong)
     assert 3 == done.returncode
     assert "fits 0 times" in done.stdout + done.stderr
 

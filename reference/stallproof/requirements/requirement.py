@@ -8,9 +8,7 @@ import msgspec
 Level = Literal["MUST", "SHOULD"]
 Profile = Literal["seed", "hardened"]
 Status = Literal["active", "retired"]
-Waivable = Literal[
-    "contract", "proof", "search", "model", "property", "vector", "oracle", "mistake"
-]
+Waivable = Literal["contract", "proof", "search", "model", "property", "vector", "oracle", "mutant"]
 
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 WAIVABLE: tuple[Waivable, ...] = get_args(Waivable)

@@ -32,7 +32,7 @@ def verdicts(report: Report, verdict: str) -> set[str]:
     return {j.id for j in report.requirements if j.verdict == verdict and j.selected}
 
 
-def zoo(name: str) -> tuple[str, ...]:
+def negative(name: str) -> tuple[str, ...]:
     return (sys.executable, str(TESTS / "implementations" / "negative" / f"{name}.py"))
 
 
@@ -52,7 +52,7 @@ def test_the_reference_is_configured_by_the_law() -> None:
 )
 def test_a_wrong_reader_fails_exactly_where_it_is_wrong(name: str, breaks: set[str]) -> None:
     """What it breaks fails with an explanation, and all else passes."""
-    report = judged(zoo(name))
+    report = judged(negative(name))
     explained = {j.id: [f.explanation for f in j.findings] for j in report.requirements}
     assert breaks == verdicts(report, "fail"), explained
     assert CF - breaks == verdicts(report, "pass"), explained
@@ -64,6 +64,6 @@ def test_a_wrong_reader_fails_exactly_where_it_is_wrong(name: str, breaks: set[s
 
 def test_seed_judges_what_seed_has() -> None:
     """What only echoes is not judged for strictness there, and still breaks the clamps."""
-    report = judged(zoo("echoes_its_configuration"), profile="seed")
+    report = judged(negative("echoes_its_configuration"), profile="seed")
     assert {"CF-2"} == verdicts(report, "fail")
     assert {"CF-1", "CF-4"} == verdicts(report, "pass")

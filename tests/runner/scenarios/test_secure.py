@@ -10,12 +10,13 @@ from stallproof.judge.report import Judgement
 from stallproof.runner.conform import conform
 
 ROOT = Path(__file__).resolve().parents[3]
+NEGATIVE = ROOT / "tests" / "implementations" / "negative"
 
 
 def _judged(name: str, requirement: str) -> Judgement:
     os.environ.setdefault("PYTHONPATH", str(ROOT / "reference"))
     report = conform(
-        (sys.executable, str(ROOT / "tests" / "zoo" / f"{name}.py")),
+        (sys.executable, str(NEGATIVE / f"{name}.py")),
         profile="hardened",
         selected=frozenset({requirement}),
         grace_us=None,

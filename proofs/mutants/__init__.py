@@ -1,0 +1,1 @@
+"""Mutants: one catalogue of small wrong edits, each with the evidence that must catch it."""

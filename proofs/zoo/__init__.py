@@ -1,1 +1,0 @@
-"""The page of the implementations that are wrong on purpose."""
