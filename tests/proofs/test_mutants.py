@@ -1,7 +1,7 @@
 """The mutants: the catalogue, what was committed of it, its page, and the command."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -153,14 +153,14 @@ def test_a_mutant_that_was_not_caught_stays_stale() -> None:
 def test_written_entries_come_back(tmp_path: Path) -> None:
     """Writing keeps what was not run, and drops what left the catalogue or is not committed."""
     file = tmp_path / "caught.json"
-    gone = {"verdict": "caught", "seconds": 2.0, "digest": "0"}
+    gone = committed.Entry("caught", 2.0, "0")
     evidence = LATE.caught_by[0]
-    file.write_text(json.dumps({"gone": {evidence: gone}, "late": {evidence: gone}}))
+    file.write_text(json.dumps({name: {evidence: asdict(gone)} for name in ("gone", "late")}))
     other = replace(LATE, id="other", caught_by=(*LATE.caught_by, "vectors:SD-1"))
     results = [Result(one, "caught", 1.0, "") for one in committed.trials_of([other])]
     committed.write(results, [LATE, other], file)
     assert {("late", evidence), ("other", evidence)} == set(committed.load(file))
-    assert committed.Entry(**gone) == committed.load(file)["late", evidence]
+    assert gone == committed.load(file)["late", evidence]
     assert 4 == len(file.read_text().splitlines())
 
 
