@@ -157,7 +157,7 @@ MUTANTS = (
 """,
     ),
     in_monitor(
-        id="the_stamp_is_read_before_the_clock",
+        id="the_lock_holder_is_read_before_the_clock",
         says="a monitor that is held up between its two readings counts that time as a stall",
         breaks=("SC-1",),
         caught_by=("test:tests/drivers/test_monitor.py::test_time_after_the_look_is_no_stall",),

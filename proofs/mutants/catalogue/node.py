@@ -183,7 +183,7 @@ MUTANTS = (
 """,
     ),
     in_monitor(
-        id="node_stamp_left_behind",
+        id="node_lock_holder_left_behind",
         says="the lock holder of the last send is never cleared: an idle connection looks stalled",
         caught_by=("vectors:SC-1",),
         old="    const stallUs = flight === null ? 0 : Math.max(nowUs - flight.takenUs, 0);\n",

@@ -113,7 +113,7 @@ MUTANTS = (
         new="                return Sent(Outcome.OK, 0, None, None)",
     ),
     in_sender(
-        id="the_stamp_outlives_a_failed_send",
+        id="the_lock_holder_outlives_a_failed_send",
         says="only a send that succeeds clears the lock holder",
         caught_by=("oracle:SC-1",),
         old="""\
@@ -131,7 +131,7 @@ MUTANTS = (
 """,
     ),
     in_sender(
-        id="the_stamp_outlives_the_send",
+        id="the_lock_holder_outlives_the_send",
         says="the lock holder outlives the send",
         breaks=("SC-1",),
         caught_by=(

@@ -165,7 +165,7 @@ sequence, detail))
 """,
     ),
     in_connection(
-        id="stamp_stays_behind",
+        id="lock_holder_stays_behind",
         says=(
             "a send that has ended leaves its lock holder behind, and an idle connection looks "
             "stalled"
