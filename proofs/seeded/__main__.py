@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
-from proofs.seeded import committed, document
+from proofs.seeded import committed
 from proofs.seeded.catalogue import SEEDED
 from proofs.seeded.runner import Result, run_mistakes, run_unplanted
 from proofs.seeded.seeded import KINDS, Seeded
@@ -25,7 +25,6 @@ EXAMPLES = """examples:
   python -m proofs.seeded --only SD-3          those of one requirement, or one by its name
   python -m proofs.seeded --part               a cheap part that hits every requirement
   python -m proofs.seeded --stale --write      run what has changed and commit what came of it
-  python -m proofs.seeded --document           write docs/mistakes.md anew
 """
 
 
@@ -47,7 +46,6 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--write", action="store_true", help="commit what came of it, after an unplanted run")
     add("--json", metavar="FILE", help="write the results as JSON as well; - is standard output")
     add("--list", action="store_true", help="list the mistakes and run none")
-    add("--document", action="store_true", help="write docs/mistakes.md and run nothing")
     return parser.parse_args(argv)
 
 
@@ -126,10 +124,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit status."""
     arguments = _arguments(argv)
     requirements = titles()
-    if arguments.document:
-        text = document.document(SEEDED, requirements, committed.load())
-        document.FILE.write_text(text, "utf-8")
-        return 0
     chosen = _chosen(arguments, list(requirements))
     if arguments.list:
         for one in chosen:
@@ -150,8 +144,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         _write_json(results, arguments.json)
     if arguments.write:
         committed.write(results, SEEDED, digests=digests)
-        text = document.document(SEEDED, requirements, committed.load())
-        document.FILE.write_text(text, "utf-8")
     verdicts = {one.verdict for one in results}
     if verdicts & {"missed", "does-not-fit"}:
         return 1

@@ -1,14 +1,10 @@
-"""The matrix as a document, `docs/mistakes.md`: from the catalogue and what the last run found."""
+"""The matrix as a page of the site: from the catalogue and what the last run found."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from proofs.seeded.committed import Entry
-from proofs.seeded.processes import ROOT
 from proofs.seeded.seeded import KINDS, Seeded
-
-FILE: Path = ROOT / "docs" / "mistakes.md"
-COMMAND = "python -m proofs.seeded --document"
 
 INTRODUCTION = Path(__file__).with_name("introduction.md").read_text("utf-8")
 
@@ -25,7 +21,6 @@ def document(
             "\n## The matrix\n",
             "A mistake that breaks several requirements stands in the row of each.\n",
             *_matrix(catalogue, requirements, entries),
-            "\n<!-- generated: end -->\n",
         ]
     )
 

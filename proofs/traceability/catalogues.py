@@ -9,8 +9,11 @@ from collections.abc import Iterable, Iterator
 import proofs.obligations  # noqa: F401  # Registers every statement.
 from proofs.models.catalogue import MODELS
 from proofs.models.model import Model
+from proofs.prover import verdicts
 from proofs.prover.statement import REGISTERED, Obligation
+from proofs.results import record as record_module
 from proofs.search import LAWS, SEARCHES
+from proofs.seeded import committed
 from proofs.seeded.catalogue import SEEDED
 from proofs.seeded.seeded import Seeded
 from proofs.traceability.evidence import ByRequirement, Evidence, filed, path_of
@@ -19,17 +22,22 @@ from stallproof.requirements.vectors import Vector, load_all
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.scenarios.scenario import Scenario
 
-MISTAKES_PAGE = "docs/mistakes.md"
+NOT_RUN = "not run"
+RESULTS_FOLDER = "proofs/evidence/results"
 
 
 def proved(obligations: Iterable[Obligation] | None = None) -> ByRequirement:
     """Return the proof obligations by requirement."""
     chosen = REGISTERED.values() if obligations is None else obligations
+    known = verdicts.committed()["obligations"]
     return filed(
-        (requirement, Evidence(one.name, path_of(one.statement.__module__), one.summary))
+        (requirement, Evidence(
+            one.name, path_of(one.statement.__module__), one.summary,
+            known[one.name]["proof"] if one.name in known else NOT_RUN,
+        ))
         for one in chosen
         for requirement in one.requirements
-    )
+    )  # fmt: skip
 
 
 def searched() -> ByRequirement:
@@ -107,15 +115,23 @@ def judged(
 
 def mistaken(seeded: Iterable[Seeded] = SEEDED) -> ByRequirement:
     """Return the seeded mistakes by requirement, each with the evidence that has to catch it."""
+    entries = committed.load()
     return filed(
-        (
-            requirement,
-            Evidence(
-                one.name,
-                MISTAKES_PAGE,
-                f"{one.says} ({one.evidence.kind}: `{one.evidence.target}`)",
-            ),
-        )
+        (requirement, Evidence(
+            one.name,
+            path_of(one.module),
+            f"{one.says} ({one.evidence.kind}: `{one.evidence.target}`)",
+            entries[one.name].verdict if one.name in entries else NOT_RUN,
+        ))
         for one in seeded
         for requirement in one.requirements
+    )  # fmt: skip
+
+
+def recorded() -> ByRequirement:
+    """Return, by requirement, how each implementation that was judged came out."""
+    return filed(
+        (judged.id, Evidence(name, f"{RESULTS_FOLDER}/{name}.json", "", judged.verdict))
+        for name, record in record_module.read_all().items()
+        for judged in record.requirements
     )

@@ -1,13 +1,10 @@
-"""The page of the zoo, `docs/zoo.md`, made of its catalogues."""
+"""The page of the zoo, made of its catalogues."""
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from tests.implementations.negative import c, node, python
 from tests.implementations.negative.wrong import Wrong
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "zoo.md"
 ZOO = (*python.WRONG, *node.WRONG, *c.WRONG)
 LANGUAGES = {"python": "Python", "node": "Node.js", "c": "C"}
 HEAD = """# The zoo: implementations that are wrong on purpose
@@ -19,8 +16,6 @@ back, and nothing else changed, it passes (`tests/implementations/test_negative.
 that are written out as a whole, because their mistake is one of threads, sockets or TLS, lie in
 `tests/implementations/negative/` beside the catalogues and are judged by
 `tests/implementations/test_against_negative.py`.
-
-`python -m proofs.zoo` writes this page from the catalogues, and a test checks that it is current.
 """
 
 
