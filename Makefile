@@ -29,7 +29,7 @@ ifndef SIDE_BY_SIDE
 endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help venv conform test lint types unit judged results prove search models models-in-test mistakes mistakes-part judge docs docs-check check-impl
+.PHONY: help venv conform test lint types unit judged results prove search models models-in-test mistakes mistakes-part judge docs new-requirement docs-check check-impl
 
 help:
 	@echo 'make conform                       judge the reference implementation on real sockets'
@@ -43,6 +43,7 @@ help:
 	@echo 'make results                       judge all that the page of results is about, and record it'
 	@echo '             NAMES="trio grpcio"   only these of them'
 	@echo 'make docs                          build the site of all pages, build/site/index.html'
+	@echo 'make new-requirement ID=SD-17      begin a requirement (docs/adding.md)'
 	@echo 'make lint | types | docs-check     style, types, the commands shown in the docs'
 	@echo 'make venv                          only make the environment, .venv'
 
@@ -172,6 +173,10 @@ results: $(STAMP) $(NVFLARE_RECORDED:%=.venvs/nvflare-%/.made) .venvs/alternativ
 
 docs: $(STAMP)
 	$(BIN)/python -m docs.build
+
+# The beginning of a requirement; docs/adding.md has the list of what it needs.
+new-requirement: $(STAMP)
+	$(BIN)/python -m proofs.traceability.skeleton '$(ID)'
 
 docs-check: $(STAMP)
 	$(BIN)/pytest -q tests/docs/test_docs.py tests/wire/test_schemas.py

@@ -1,4 +1,4 @@
-"""The command `python -m proofs.seeded`: plant mistakes, and see each caught by its evidence.
+"""The command `python -m proofs mutants`: plant mistakes, and see each caught by its evidence.
 
 Exit status: 0 every mistake that was run is caught, and every requirement has one; 1 one was
 missed or does not fit, a requirement has none, or evidence fails without any mistake; 2 unusable
@@ -21,10 +21,10 @@ from proofs.seeded.seeded import KINDS, Seeded
 from stallproof.requirements.registry import load_registry
 
 EXAMPLES = """examples:
-  python -m proofs.seeded                      run every mistake and print the matrix
-  python -m proofs.seeded --only SD-3          those of one requirement, or one by its name
-  python -m proofs.seeded --part               a cheap part that hits every requirement
-  python -m proofs.seeded --stale --write      run what has changed and commit what came of it
+  python -m proofs mutants                      run every mistake and print the matrix
+  python -m proofs mutants --only SD-3          those of one requirement, or one by its name
+  python -m proofs mutants --part               a cheap part that hits every requirement
+  python -m proofs mutants --stale --write      run what has changed and commit what came of it
 """
 
 
@@ -35,7 +35,7 @@ def _fail(status: int, message: str) -> NoReturn:
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m proofs.seeded", description=__doc__, epilog=EXAMPLES,
+        prog="python -m proofs mutants", description=__doc__, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     add = parser.add_argument
