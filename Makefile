@@ -29,7 +29,7 @@ ifndef SIDE_BY_SIDE
 endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help venv conform test lint types unit judged results prove search models models-in-test mutants mutants-part judge docs-check check-impl
+.PHONY: help venv conform test lint types unit judged results prove search models models-in-test mutants mutants-part judge docs new-requirement docs-check check-impl
 
 help:
 	@echo 'make conform                       judge the reference implementation on real sockets'
@@ -40,8 +40,10 @@ help:
 	@echo 'make search                        the exhaustive search alone'
 	@echo 'make models                        the models of the threads alone (needs SPIN and gcc)'
 	@echo 'make mutants                       plant every mutant, and see each caught'
-	@echo 'make results                       judge all that docs/results.md is about, and write it anew'
+	@echo 'make results                       judge all that the page of results is about, and record it'
 	@echo '             NAMES="trio grpcio"   only these of them'
+	@echo 'make docs                          build the site of all pages, build/site/index.html'
+	@echo 'make new-requirement ID=SD-17      begin a requirement (docs/adding.md)'
 	@echo 'make lint | types | docs-check     style, types, the commands shown in the docs'
 	@echo 'make venv                          only make the environment, .venv'
 
@@ -119,7 +121,7 @@ unit: $(STAMP) judged .venvs/alternatives/.made
 
 prove: $(STAMP)
 	@mkdir -p build
-	$(BIN)/python -m proofs --json build/proofs.json
+	$(BIN)/python -m proofs prove --json build/proofs.json
 
 # Every history of the pure machines, to a stated bound.
 search: $(STAMP)
@@ -167,7 +169,14 @@ judge: $(STAMP)
 NVFLARE_RECORDED := 2.7.2 2.8.3 2.9.0
 NAMES ?=
 results: $(STAMP) $(NVFLARE_RECORDED:%=.venvs/nvflare-%/.made) .venvs/alternatives/.made
-	$(BIN)/python -m proofs.results --run $(NAMES) --write
+	$(BIN)/python -m proofs results --run $(NAMES)
+
+docs: $(STAMP)
+	$(BIN)/python -m docs.build
+
+# The beginning of a requirement; docs/adding.md has the list of what it needs.
+new-requirement: $(STAMP)
+	$(BIN)/python -m proofs.traceability.skeleton '$(ID)'
 
 docs-check: $(STAMP)
 	$(BIN)/pytest -q tests/docs/test_docs.py tests/wire/test_schemas.py

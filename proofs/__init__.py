@@ -1,4 +1,4 @@
 """The proof gate: what is proved of the reference machines, and the mutants it must catch.
 
-Run `python -m proofs`; read `proofs/README.md`.
+`python -m proofs` names the commands; read `proofs/README.md`.
 """

@@ -1,96 +1,33 @@
-"""Prove the laws of the pure machines: ask the prover about each obligation, and read every answer.
+"""The evidence, made and shown: `python -m proofs COMMAND`, each with `--help` of its own."""
 
-examples:
-  python -m proofs                 run everything and compare with the committed verdicts
-  python -m proofs --write         run everything, commit what was found: verdicts.json, README.md
-  python -m proofs --only sc9a     run the tasks whose name contains the text
-  python -m proofs --json -        everything, with each task's verdict on standard output
-
-exit status:
-  0 every proof was confirmed, every witness and every mutant refuted, as committed
-  1 one was not, or the committed verdicts say something else or are about other sources
-  2 unusable arguments
-  3 something broke: assertions off, not the frozen list of obligations, a task in an error
-"""
-
-import argparse
-import json
+import importlib
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import NoReturn
 
-
-def _fail(status: int, message: str) -> NoReturn:
-    print(f"proofs: {message}", file=sys.stderr)
-    raise SystemExit(status)
-
-
-def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="python -m proofs", description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    parser.add_argument("--json", metavar="FILE", help="write each task's verdict; - is stdout")
-    parser.add_argument("--only", metavar="SUBSTRING", help="run the tasks whose name contains it")
-    parser.add_argument("--write", action="store_true", help="write verdicts.json and README.md")
-    parser.add_argument("--list", action="store_true", help="list the tasks and run none")
-    parser.add_argument("--names", action="store_true", help="print what names.txt must hold")
-    parser.add_argument("--ledger", action="store_true", help="print the ledger, as committed")
-    arguments = parser.parse_args(argv)
-    if arguments.write and arguments.only is not None:
-        parser.error("--write commits whole runs only: not with --only")
-    if arguments.json not in (None, "-") and not Path(arguments.json).resolve().parent.is_dir():
-        parser.error(f"--json: there is no folder for {arguments.json}")
-    return arguments
-
-
-def _print_ledger() -> int:
-    from proofs.prover import page, verdicts
-
-    try:
-        print(page.ledger(verdicts.committed()), end="")
-    except verdicts.UnusableVerdicts as error:
-        _fail(1, str(error))
-    return 0
+COMMANDS: dict[str, tuple[str, str]] = {
+    "prove": ("proofs.prover.__main__", "ask the prover about the laws of the pure machines"),
+    "search": ("proofs.search.__main__", "search all histories of the machines, to a bound"),
+    "models": ("proofs.models.__main__", "check the models of the threads with SPIN"),
+    "mutants": ("proofs.mutants.__main__", "plant mutants, and see each caught"),
+    "traceability": ("proofs.traceability.__main__", "what speaks for a requirement, what lacks"),
+    "results": ("proofs.results.__main__", "judge implementations and record how they came out"),
+    "cost": ("proofs.traceability.cost", "the hand-written files that name a requirement"),
+}
+"""What there is: the module whose `main` carries it out, and what it does."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the gate and return its exit status."""
-    arguments = _arguments(argv)
-    if not __debug__:
-        _fail(3, "assertions are off (python -O): the proofs would prove something else")
-    from proofs.prover import ledger
-
-    if arguments.ledger:
-        return _print_ledger()
-    tasks = ledger.all_tasks()
-    if arguments.names:
-        print(*(task.name for task in tasks if task.kind != "witness"), sep="\n")
-        return 0
-    if wrong := ledger.complaints():
-        _fail(3, "the list of obligations is not the frozen one:\n  " + "\n  ".join(wrong))
-    if arguments.only is not None:
-        tasks = [task for task in tasks if arguments.only in task.name]
-        if not tasks:
-            _fail(2, f"no task has {arguments.only!r} in its name (see --list)")
-    if arguments.list:
-        for task in tasks:
-            print(f"{task.kind:8} {task.name}")
-        return 0
-    from proofs.prover import run
-
-    dones = run.asked(tasks)
-    text = json.dumps([ledger.as_entry(done) for done in dones], indent=1) + "\n"
-    if arguments.json == "-":
-        sys.stdout.write(text)
-    elif arguments.json is not None:
-        try:
-            Path(arguments.json).write_text(text, "utf-8")
-        except OSError as error:
-            _fail(2, f"--json: {arguments.json}: {error.strerror}")
-    out = sys.stderr if arguments.json == "-" else sys.stdout
-    return run.judged(dones, to=out, write=arguments.write, part=arguments.only is not None)
+    """Hand the rest of the arguments to a command and return its exit status."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given and given[0] in COMMANDS:
+        module = importlib.import_module(COMMANDS[given[0]][0])
+        return int(module.main(given[1:]))
+    is_asked = given[:1] in (["--help"], ["-h"])
+    to = sys.stdout if is_asked else sys.stderr
+    print(f"{__doc__}\n", file=to)
+    for name, (_module, says) in COMMANDS.items():
+        print(f"  {name:13} {says}", file=to)
+    return 0 if is_asked else 2
 
 
 if __name__ == "__main__":

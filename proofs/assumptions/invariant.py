@@ -10,8 +10,6 @@ be the latest event, so what is said with it is true of every prefix.
 
 It is stated from the requirements and calls no question of the machines (`is_connection`, ...). An
 `a <= b` of two truths says: a implies b. It is one formula for the prover; an `or` would be a fork.
-
-Source: CX-1, CX-6, SD-1, SD-6, SD-14, SC-1, SC-3, SC-5, SC-15.
 """
 
 from proofs.assumptions.shapes import limited

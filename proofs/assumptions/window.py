@@ -2,7 +2,7 @@
 
 Form (a): gaps between checks in [min, max] and L >= max. Form (b): ticks one period apart, each
 check at most J < period after its tick, and L >= period + J. Every time is counted from the moment
-the lock was taken. Spec: `spec/sc.md`, SC-9.
+the lock was taken. Spec: `spec/sc.md`.
 """
 
 from dataclasses import dataclass

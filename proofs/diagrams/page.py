@@ -13,8 +13,6 @@ from proofs.search.connection_states import Setting
 from proofs.search.stream_moves import StreamSetting, StreamWorld
 from stallproof.machines.policy import Policy
 
-COMMAND = "python -m proofs.diagrams"
-
 
 @dataclass(frozen=True)
 class Diagram:
@@ -142,18 +140,14 @@ def page() -> str:
     lines = [
         "# The machines",
         "",
-        "<!-- generated: begin -->",
-        "",
         "These diagrams are not drawn by hand. A walk through every state that the pure machines",
         "of the reference can reach with small numbers is reduced to the boxes and arrows below:",
         "an arrow's label is the event, the conditions under which it leads there, and after a",
         "slash what drivers are told. A condition that makes no difference is left out, and so is",
         "a move that changes no box and tells nobody anything.",
-        f"`{COMMAND}` writes this page, and a test checks that it is current.",
     ]
     for diagram in DIAGRAMS:
         found = walked(diagram)
         lines += ["", f"## {diagram.title}", "", diagram.words, ""]
         lines += [*picture(found), "", *table(found)]
-    lines += ["", "<!-- generated: end -->"]
     return "\n".join(lines) + "\n"

@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import NoReturn
 
 EXAMPLES = """examples:
-  python -m proofs.models                                check everything
-  python -m proofs.models --only lock                    one model with its variants
-  python -m proofs.models --only lock --variant blocking_write
-  python -m proofs.models --list                         models, claims and variants
-  python -m proofs.models --json build/models.json       the result for a program; - is stdout
-  python -m proofs.models --table                        write the table of spec/models/README.md
-  python -m proofs.models --replay send                  runs of a model against the real machines
-  python -m proofs.models --pictures                     draw the runs of the broken variants
+  python -m proofs models                                check everything
+  python -m proofs models --only lock                    one model with its variants
+  python -m proofs models --only lock --variant blocking_write
+  python -m proofs models --list                         models, claims and variants
+  python -m proofs models --json build/models.json       the result for a program; - is stdout
+  python -m proofs models --replay send                  runs of a model against the real machines
+  python -m proofs models --pictures                     keep the runs of the broken variants
 """
 
 
@@ -34,18 +33,17 @@ def _fail(status: int, message: str) -> NoReturn:
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m proofs.models", description=__doc__, epilog=EXAMPLES,
+        prog="python -m proofs models", description=__doc__, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("--only", metavar="MODEL", help="only this model")
     parser.add_argument("--variant", metavar="NAME", help="only the variants of this name")
     parser.add_argument("--json", metavar="FILE", help="write the result as JSON; - is stdout")
     parser.add_argument("--list", action="store_true", help="list what there is and check nothing")
-    parser.add_argument("--table", action="store_true", help="bring the README's table up to date")
     parser.add_argument(
         "--replay", metavar="MODEL", nargs="?", const="", help="replay runs through the machines"
     )
-    parser.add_argument("--pictures", action="store_true", help="draw what goes wrong")
+    parser.add_argument("--pictures", action="store_true", help="keep the runs that the page shows")
     return parser.parse_args(argv)
 
 
@@ -59,11 +57,6 @@ def _hand_on(arguments: argparse.Namespace) -> int | None:
         from proofs.models import pictures
 
         return pictures.main()
-    if arguments.table:
-        from proofs.models import readme
-
-        readme.write()
-        return 0
     return None
 
 

@@ -1,11 +1,11 @@
-"""How each broken variant of a model fails, as pictures and in words: `docs/models.md`.
+"""How each broken variant of a model fails, as pictures and in words: a page of the site.
 
 The intuition: that a claim can fail is shown best by the run in which it does. The runs are the
 shortest that SPIN finds, so that a picture fits a page.
 
-The use: `python -m proofs.models --pictures` searches everything anew, and writes `pictures.json`,
-`docs/images/model-<model>-<variant>.svg` and the generated part of the page. Nothing is written
-unless every claim holds and every variant fails.
+The use: `python -m proofs models --pictures` searches everything anew, and writes what the page is
+made of, `proofs/evidence/pictures.json`; unless every claim holds and every variant fails, nothing
+is written. `make docs` makes page and pictures of it.
 
 Spec: `spec/models/README.md`. Source: `pictures_runs.py`.
 """
@@ -29,11 +29,7 @@ from proofs.models.pictures_runs import (
 from proofs.models.pictures_svg import drawn
 from proofs.models.source import text_of
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "models.md"
-IMAGES = ROOT / "docs" / "images"
-BEGIN, END = "<!-- generated: begin -->", "<!-- generated: end -->"
-COMMAND = "python -m proofs.models --pictures"
+INTRODUCTION = Path(__file__).with_name("introduction.md").read_text("utf-8")
 
 _HEADER = re.compile(r"/\*(.*?)\*/", re.DOTALL)
 
@@ -121,22 +117,18 @@ def _model(runs: Runs, model: Model) -> list[str]:
     return lines
 
 
-def generated(runs: Runs, models: Sequence[Model] = MODELS) -> str:
-    """Return the generated part of the page, without its marks."""
-    return "\n".join(line for model in models for line in _model(runs, model))
+def document(runs: Runs, models: Sequence[Model] = MODELS) -> str:
+    """Return the whole page."""
+    return "\n".join([INTRODUCTION, *(line for model in models for line in _model(runs, model))])
 
 
-def page_with(part: str, page: str) -> str:
-    """Return `page` with `part` between its marks; raise `ValueError` if it does not have both."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page has no {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n\n{part}\n{END}{after}"
+def pictures(runs: Runs, models: Sequence[Model] = MODELS) -> dict[str, str]:
+    """Return every picture by the name of its file."""
+    return {image_of(*each): picture_of(runs, *each) for each in pictured(models)}
 
 
 def main() -> int:
-    """Search all models, write what there is to see, and return the exit status.
+    """Search all models, keep what there is to see, and return the exit status.
 
     0 written; 1 a claim does not hold or a variant does not fail, and nothing was written.
     """
@@ -144,17 +136,8 @@ def main() -> int:
     try:
         runs = searched(MODELS)
     except NotAsItMustBe as error:
-        print(f"models: nothing was drawn:\n{error}", file=sys.stderr)
+        print(f"models: nothing was written:\n{error}", file=sys.stderr)
         return 1
-    page = page_with(generated(runs), PAGE.read_text("utf-8"))
-    pictures = {image_of(*each): picture_of(runs, *each) for each in pictured(MODELS)}
-    IMAGES.mkdir(exist_ok=True)
-    for old in IMAGES.glob("model-*.svg"):
-        if old.name not in pictures:
-            old.unlink()
-    for name, picture in pictures.items():
-        (IMAGES / name).write_text(picture, "utf-8")
     KEPT.write_text(as_text(runs), "utf-8")
-    PAGE.write_text(page, "utf-8")
-    print(f"models: {len(pictures)} pictures, {PAGE.relative_to(ROOT)}", file=sys.stderr)
+    print(f"models: wrote {KEPT.name}", file=sys.stderr)
     return 0

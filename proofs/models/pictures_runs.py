@@ -23,7 +23,7 @@ from proofs.models.pictures_sequence import Message, Sequence, sequence_in
 from proofs.models.source import text_of
 from proofs.models.trails import trail_of
 
-KEPT = Path(__file__).with_name("pictures.json")
+KEPT = Path(__file__).resolve().parents[1] / "evidence" / "pictures.json"
 PROCESSES = 2
 
 Runs = dict[str, Any]

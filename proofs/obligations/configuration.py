@@ -1,4 +1,4 @@
-"""Configuration: clamps, sources, ranges. Spec: `spec/cf.md`, CF-2 to CF-4."""
+"""Configuration: clamps, sources, ranges. Spec: `spec/cf.md`."""
 
 from dataclasses import dataclass
 

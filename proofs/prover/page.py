@@ -1,16 +1,19 @@
-"""The ledger for people: the generated part of `README.md`, made of the committed verdicts."""
+"""The ledger for people: a page of the site, made of the committed verdicts."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from proofs.prover.ledger import WISHES
 from proofs.prover.reasons import requirement_ids, unproved
 from proofs.prover.verdicts import mutants_of
 
-README = Path(__file__).resolve().parents[1] / "README.md"
-BEGIN = "<!-- generated: begin -->"
-END = "<!-- generated: end -->"
+HEAD = """# The ledger of the proofs
+
+A row for each requirement that an obligation serves; where there is none, what stands in its place
+and why. *Can occur* is the witness; *seconds* is the processor time of the proof alone.
+`proofs/evidence/verdicts.json` holds the same for programs, with a digest of the sources that
+decide. `proofs/README.md` says how to read it.
+"""
 
 LEDGER_HEAD = (
     "| requirement | statement | evidence | verdict | can occur | mutants refuted | seconds |\n"
@@ -68,15 +71,6 @@ def ledger(verdicts: Mapping[str, Any]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def in_readme(readme: Path = README) -> str:
-    """Return what the README carries between its two marks."""
-    text = readme.read_text("utf-8")
-    return text.split(BEGIN, 1)[1].split(END, 1)[0].strip() + "\n"
-
-
-def write(verdicts: Mapping[str, Any], readme: Path = README) -> None:
-    """Put the ledger between the two marks of the README."""
-    text = readme.read_text("utf-8")
-    before, rest = text.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    readme.write_text(f"{before}{BEGIN}\n{ledger(verdicts)}{END}{after}", "utf-8")
+def document(verdicts: Mapping[str, Any]) -> str:
+    """Return the whole page."""
+    return f"{HEAD}\n{ledger(verdicts)}"

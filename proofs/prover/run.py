@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-from proofs.prover import page, verdicts
+from proofs.prover import verdicts
 from proofs.prover.printed import print_results, show_progress
 from proofs.prover.processes import Done, run
 from proofs.prover.question import Task
@@ -30,8 +30,6 @@ def _compared(dones: Sequence[Done]) -> int:
         return 1
     wrong = verdicts.differences(verdicts.collected(dones), known)
     wrong += [each for each in verdicts.complaints(known) if each not in wrong]
-    if page.ledger(known) != page.in_readme():
-        wrong.append("README.md does not show the committed verdicts")
     if wrong:
         _say(*wrong, f"after a deliberate change: {verdicts.REGENERATE}")
         return 1
@@ -52,6 +50,5 @@ def judged(dones: Sequence[Done], *, to: TextIO, write: bool, part: bool) -> int
     if status or not verdicts.write(dones):
         _say("nothing was written: not everything is as it must be")
         return status or 1
-    page.write(verdicts.committed())
-    _say(f"wrote {verdicts.PATH.name} and {page.README.name}")
+    _say(f"wrote {verdicts.PATH.name}")
     return 0

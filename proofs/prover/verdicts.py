@@ -18,7 +18,7 @@ from proofs.prover.statement import REGISTERED
 
 PATH = Path(__file__).resolve().parents[1] / "evidence" / "verdicts.json"
 SCHEMA = "stallproof.proofs/1"
-REGENERATE = "python -m proofs --write"
+REGENERATE = "python -m proofs prove --write"
 
 Verdicts = dict[str, Any]
 Entry = dict[str, Any]

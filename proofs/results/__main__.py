@@ -1,8 +1,7 @@
-"""The command `python -m proofs.results`: judge, record, and make the page of the records.
+"""The command `python -m proofs results`: judge and record; `make docs` makes the page of it.
 
-Exit status: 0 done, or the page is current; 1 the page is not current; 2 unusable arguments;
-3 anything else (a run without a verdict, a record that cannot be used). What the verdicts say does
-not change it.
+Exit status: 0 done; 2 unusable arguments; 3 anything else (a run without a verdict, a record that
+cannot be used). What the verdicts say does not change it.
 """
 
 import argparse
@@ -10,18 +9,16 @@ import sys
 import time
 from collections.abc import Sequence
 
-from proofs.results import page
 from proofs.results.implementations import BY_NAME
 from proofs.results.record import RecordError, path_of, read_all, write_record
 from proofs.results.running import run
 from stallproof.reports.progress import progress
 
 EXAMPLES = """examples:
-  python -m proofs.results --run                judge everybody, one after the other (12 minutes)
-  python -m proofs.results --run trio grpcio    judge these again
-  python -m proofs.results --run --missing      judge those that have no record yet
-  python -m proofs.results --write              make docs/results.md of the records
-  python -m proofs.results --check              say whether it is current
+  python -m proofs results --run                judge everybody, one after the other (12 minutes)
+  python -m proofs results --run trio grpcio    judge these again
+  python -m proofs results --run --missing      judge those that have no record yet
+  python -m proofs results                      say whether the records can be used
 
 Run it on a machine that does nothing else: noise makes verdicts inconclusive.
 """
@@ -29,17 +26,13 @@ Run it on a machine that does nothing else: noise makes verdicts inconclusive.
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m proofs.results", description=__doc__, epilog=EXAMPLES,
+        prog="python -m proofs results", description=__doc__, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     add = parser.add_argument
     add("--run", metavar="NAME", nargs="*", help=f"judge these: {', '.join(BY_NAME)}; or all")
     add("--missing", action="store_true", help="of these only who has no record yet")
-    add("--write", action="store_true", help="make the page of the records")
-    add("--check", action="store_true", help="say whether the page is current")
     arguments = parser.parse_args(argv)
-    if arguments.run is None and not arguments.write and not arguments.check:
-        parser.error("nothing to do: --run, --write or --check")
     if arguments.missing and arguments.run is None:
         parser.error("--missing belongs to --run")
     if unknown := [name for name in arguments.run or () if name not in BY_NAME]:
@@ -69,7 +62,7 @@ def _run_all(names: Sequence[str]) -> bool:
         seconds = time.monotonic() - begun
         _say(f"{name}: {record.verdict} after {seconds:.0f} s, written to {path.name}")
     if failed:
-        _say(f"run again: python -m proofs.results --run {' '.join(failed)}")
+        _say(f"run again: python -m proofs results --run {' '.join(failed)}")
     return not failed
 
 
@@ -83,15 +76,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             names = [name for name in names if not path_of(name).exists()]
         is_whole = _run_all(names)
     try:
-        text = page.document(read_all())
+        read_all()
     except RecordError as error:
         _say(str(error))
         return 3
-    if arguments.write:
-        page.FILE.write_text(text, "utf-8")
-    if arguments.check and not page.is_current(text):
-        _say(f"{page.FILE.name} is not what the records say; make it with: {page.COMMAND}")
-        return 1
     return 0 if is_whole else 3
 
 

@@ -58,7 +58,7 @@ def cell(column: Column, record: Record) -> str:
         return "left out"
     judged = record.judged(column.requirement)
     if judged is None:
-        return "not seen"
+        return "not judged yet"
     seen = _looked_at(column, judged)
     broken = [one for one in seen if one.broken]
     if broken:

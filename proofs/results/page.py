@@ -1,4 +1,4 @@
-"""The page of results, `docs/results.md`, made of the records and of nothing else."""
+"""The page of results, made of the records and of nothing else."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,15 +6,14 @@ from pathlib import Path
 
 from proofs.results.bounds import COLUMNS, NOT_OURS_TO_JUDGE, cell
 from proofs.results.context import RACES, context_of
-from proofs.results.implementations import IMPLEMENTATIONS, NOT_HERE, ROOT
+from proofs.results.implementations import BY_NAME, IMPLEMENTATIONS, NOT_HERE
 from proofs.results.record import Judged, Record
 from stallproof.judge.report import Verdict
 from stallproof.requirements.registry import Requirement, load_registry
 
-FILE: Path = ROOT / "docs" / "results.md"
-COMMAND = "python -m proofs.results --write"
 INTRODUCTION = Path(__file__).with_name("introduction.md").read_text("utf-8")
 RACE_MARK = " †"
+NOT_JUDGED = "not judged yet"
 
 _FOOTNOTE = f"{', '.join(sorted(NOT_HERE))} is not part of this page."
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -26,11 +25,6 @@ _GRPC = (
     "server, which is ours; those columns are left out. Keepalive asks whether the transport of "
     "the other side lives, and is not meant to bound a call: a deadline for each call would."
 )
-
-
-def is_current(text: str, file: Path = FILE) -> bool:
-    """Tell whether `file` holds exactly `text`."""
-    return file.exists() and file.read_text("utf-8") == text
 
 
 def document(records: Mapping[str, Record]) -> str:
@@ -56,7 +50,6 @@ def document(records: Mapping[str, Record]) -> str:
         "situation did not come about.",
         "\n".join(_bounds(transports)),
         *([f"grpcio: {_GRPC}"] if any(r.name in NOT_OURS_TO_JUDGE for r in transports) else []),
-        "<!-- generated: end -->",
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -101,14 +94,22 @@ def _versions(records: Sequence[Record]) -> Iterator[str]:
     yield f"| requirement | profile | {' | '.join(heads)} |"
     yield "|---" * (2 + len(heads)) + "|"
     for requirement in _requirements():
-        found = [record.judged(requirement.id) for record in records]
-        words = [_WORDS.get(one.verdict, one.verdict) if one else "-" for one in found]
+        words = [_word(record, requirement) for record in records]
         mark = RACE_MARK if requirement.id in RACES else ""
         head = f"{requirement.id}{mark} {requirement.title}"
         yield f"| {head} | {requirement.profile} | {' | '.join(words)} |"
     counts = [sum(one.verdict == "pass" for one in record.requirements) for record in records]
     told = [f"{n} of {len(r.requirements)}" for n, r in zip(counts, records, strict=True)]
     yield f"| passed | | {' | '.join(told)} |"
+
+
+def _word(record: Record, requirement: Requirement) -> str:
+    """Return the verdict; a requirement that is newer than the record was not judged yet."""
+    judged = record.judged(requirement.id)
+    if judged is not None:
+        return _WORDS.get(judged.verdict, judged.verdict)
+    is_due = requirement.id in BY_NAME[record.name].selected(load_registry())
+    return NOT_JUDGED if is_due else "-"
 
 
 def _failures(records: Sequence[Record]) -> Iterator[str]:

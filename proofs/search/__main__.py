@@ -1,13 +1,13 @@
-"""The command: `python -m proofs.search [--only SEARCH] [--quick] [--json FILE] [--list]`.
+"""The command: `python -m proofs search [--only SEARCH] [--quick] [--json FILE] [--list]`.
 
 Exit status: 0 every search passed; 1 a law was broken, or an event, a decision or a law's situation
 was never reached; 2 unusable arguments; 3 something broke (a search met its limit, a process died,
 assertions are off).
 
 Examples:
-  python -m proofs.search
-  python -m proofs.search --only stream --json build/search.json
-  python -m proofs.mutants --kind search        what it finds in machines that are wrong
+  python -m proofs search
+  python -m proofs search --only stream --json build/search.json
+  python -m proofs mutants --kind search        what it finds in machines that are wrong
 """
 
 import argparse
@@ -27,7 +27,7 @@ BROKE = 3
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m proofs.search",
+        prog="python -m proofs search",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

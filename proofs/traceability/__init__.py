@@ -1,4 +1,4 @@
 """Traceability: for each requirement everything that speaks for it, and a reason for each gap.
 
-Run `python -m proofs.traceability`; it writes the matrix of `docs/traceability.md`.
+`python -m proofs traceability` says what is wrong with the matrix; `make docs` makes the page.
 """

@@ -9,8 +9,12 @@ from collections.abc import Iterable, Iterator
 import proofs.obligations  # noqa: F401  # Registers every statement.
 from proofs.models.catalogue import MODELS
 from proofs.models.model import Model
-from proofs.mutants.catalogue import SUBJECTS
+from proofs.mutants import committed
+from proofs.mutants.catalogue import MUTANTS
+from proofs.mutants.page import verdict_of
+from proofs.prover import verdicts
 from proofs.prover.statement import REGISTERED, Obligation
+from proofs.results import record as record_module
 from proofs.search import LAWS, SEARCHES
 from proofs.traceability.evidence import ByRequirement, Evidence, filed, path_of
 from stallproof.judge.rules import Rule, find_rules
@@ -18,15 +22,22 @@ from stallproof.requirements.vectors import Vector, load_all
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.scenarios.scenario import Scenario
 
+NOT_RUN = "not run"
+RESULTS_FOLDER = "proofs/evidence/results"
+
 
 def proved(obligations: Iterable[Obligation] | None = None) -> ByRequirement:
     """Return the proof obligations by requirement."""
     chosen = REGISTERED.values() if obligations is None else obligations
+    known = verdicts.committed()["obligations"]
     return filed(
-        (requirement, Evidence(one.name, path_of(one.statement.__module__), one.summary))
+        (requirement, Evidence(
+            one.name, path_of(one.statement.__module__), one.summary,
+            known[one.name]["proof"] if one.name in known else NOT_RUN,
+        ))
         for one in chosen
         for requirement in one.requirements
-    )
+    )  # fmt: skip
 
 
 def searched() -> ByRequirement:
@@ -104,16 +115,26 @@ def judged(
 
 def mutated() -> ByRequirement:
     """Return the mutants by requirement, each with the evidence that has to catch it."""
+    entries = committed.load()
     return filed(
         (
             requirement,
             Evidence(
-                one.id,
-                f"proofs/mutants/catalogue/{subject}.py",
-                f"{one.says} (`{'`, `'.join(one.caught_by)}`)",
+                trial.mutant.id,
+                trial.mutant.file,
+                f"{trial.mutant.says} (`{trial.evidence}`)",
+                verdict_of(trial, entries),
             ),
         )
-        for subject, mutants in SUBJECTS.items()
-        for one in mutants
-        for requirement in one.requirements
+        for trial in committed.trials_of(MUTANTS.values())
+        for requirement in trial.mutant.requirements
+    )
+
+
+def recorded() -> ByRequirement:
+    """Return, by requirement, how each implementation that was judged came out."""
+    return filed(
+        (judged.id, Evidence(name, f"{RESULTS_FOLDER}/{name}.json", "", judged.verdict))
+        for name, record in record_module.read_all().items()
+        for judged in record.requirements
     )

@@ -29,11 +29,15 @@ COLUMNS: tuple[Column, ...] = get_args(Column)
 
 @dataclass(frozen=True)
 class Evidence:
-    """One piece of evidence: its name, the file from the root (with an anchor), and its words."""
+    """One piece of evidence: its name, the file from the root (with an anchor), and its words.
+
+    `verdict`: how it came out when it was last run, where that is committed.
+    """
 
     name: str
     path: str
     says: str
+    verdict: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,14 @@
-"""The generated part of `docs/traceability.md`: the matrix, the reasons for gaps, every name."""
+"""The page of traceability: the matrix, the reasons for gaps, every name."""
 
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from proofs.traceability.evidence import COLUMNS, ROOT, Column, Evidence, Row
+from proofs.traceability.evidence import COLUMNS, ByRequirement, Column, Evidence, Row
 from proofs.traceability.gaps import Reason, reason_for
 from proofs.traceability.written import anchor
 
-PAGE = ROOT / "docs" / "traceability.md"
-BEGIN = "<!-- generated: begin -->"
-END = "<!-- generated: end -->"
+INTRODUCTION = Path(__file__).with_name("introduction.md").read_text("utf-8")
 
 HEADS: dict[Column, str] = {
     "prose": "prose",
@@ -26,15 +24,12 @@ HEADS: dict[Column, str] = {
 """How the columns are called in the document."""
 
 
-class MarksMissing(ValueError):
-    """The document does not have its two marks, each once and in order."""
-
-
-def generated(rows: Sequence[Row], reasons: Sequence[Reason]) -> str:
-    """Return what stands between the marks."""
+def document(rows: Sequence[Row], reasons: Sequence[Reason], results: ByRequirement) -> str:
+    """Return the whole page; `results` is what judged implementations came out as."""
     used = [r for r in reasons if any(_empty(row, r) for row in rows)]
     marks = {reason: number for number, reason in enumerate(used, 1)}
     lines = [
+        INTRODUCTION,
         "## The matrix",
         "",
         *_matrix(rows, reasons, marks),
@@ -47,7 +42,7 @@ def generated(rows: Sequence[Row], reasons: Sequence[Reason]) -> str:
         "",
     ]
     for row in rows:
-        lines += [*_section(row, reasons, marks), ""]
+        lines += [*_section(row, reasons, marks), *_results(row, results), ""]
     return "\n".join(lines)
 
 
@@ -100,23 +95,20 @@ def _section(row: Row, reasons: Sequence[Reason], marks: dict[Reason, int]) -> I
             yield f"- prose: [{found[0].path.partition('#')[0]}]({linked(found[0])}), {row.profile}"
         else:
             yield f"- {HEADS[column]}:"
-            yield from (f"  - [`{one.name}`]({linked(one)}): {one.says}" for one in found)
+            yield from (f"  - {named(one)}: {one.says}" for one in found)
+
+
+def _results(row: Row, results: ByRequirement) -> Iterator[str]:
+    told = [f"{one.name} {one.verdict}" for one in results.get(row.requirement, ())]
+    yield f"- [judged](results.md): {', '.join(told) or 'nobody yet'}"
+
+
+def named(evidence: Evidence) -> str:
+    """Return the name as a link to its file, and the verdict where there is one."""
+    verdict = f" ({evidence.verdict})" if evidence.verdict else ""
+    return f"[`{evidence.name}`]({linked(evidence)}){verdict}"
 
 
 def linked(evidence: Evidence) -> str:
     """Return the link from the document to the file of `evidence`."""
     return os.path.relpath(evidence.path, "docs")
-
-
-def spliced(text: str, part: str) -> str:
-    """Return the document with `part` between its marks; raises `MarksMissing` without them."""
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise MarksMissing(f"{PAGE.name} needs {BEGIN} and {END}, each once and in this order")
-    before, _, rest = text.partition(BEGIN)
-    return f"{before}{BEGIN}\n\n{part.strip()}\n\n{END}{rest.partition(END)[2]}"
-
-
-def is_current(part: str, page: Path = PAGE) -> bool:
-    """Tell whether the document shows exactly `part`; raises `OSError` and `MarksMissing`."""
-    text = page.read_text("utf-8")
-    return spliced(text, part) == text

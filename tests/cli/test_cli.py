@@ -12,6 +12,7 @@ import pytest
 from stallproof import __version__, cli
 from stallproof.cli import law
 from stallproof.reports.json_report import read_report
+from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import load_registry
 
 STALLPROOF = (sys.executable, "-m", "stallproof")
@@ -107,6 +108,26 @@ def test_law_is_printed_for_programs(capsys: pytest.CaptureFixture[str]) -> None
     part = json.loads(capsys.readouterr().out)
     assert ["CX-2"] == [one["id"] for one in part["requirements"]]
     assert part["requirements"][0] in whole["requirements"]
+
+
+def test_law_shows_what_speaks_for_a_requirement(capsys: pytest.CaptureFixture[str]) -> None:
+    """In a checkout a program of the proofs tells it."""
+    assert cli.run(["law", "CX-3", "--evidence"]) == 0
+    said = capsys.readouterr().out
+    assert "CX-3  " in said
+    assert "spec/models/monitor.pml" in said
+
+
+def test_evidence_is_not_looked_for_where_it_is_not_installed(tmp_path: Path) -> None:
+    """Outside of a checkout it is said where the evidence lies."""
+    with pytest.raises(UnusableError, match="the evidence lies in the source repository"):
+        law.evidence_of(["CX-3"], tmp_path / "site-packages" / "stallproof")
+
+
+def test_evidence_is_for_people(capsys: pytest.CaptureFixture[str]) -> None:
+    """The registry and the evidence are not printed into one another."""
+    assert cli.run(["law", "--json", "--evidence"]) == 2
+    assert "not both" in capsys.readouterr().err
 
 
 def test_a_fault_of_our_own_is_never_taken_for_a_broken_requirement(

@@ -12,6 +12,8 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "spec").glob("*.md")]
 )
+INTRODUCTIONS = sorted((ROOT / "proofs").glob("*/introduction.md"))
+"""What stands at the head of pages that are made of code and data."""
 TUTORIAL = ROOT / "docs" / "tutorial.md"
 """Its commands are typed one after the other by a test of its own."""
 STALLPROOF = ".venv/bin/stallproof"
@@ -50,7 +52,7 @@ NOT_RUN = {
     "make conform": "makes an environment; CI runs its parts in `make test`",
     "make conform IMPL=nvflare==2.7.2": "installs a package, tried where that is tested",
     "make conform IMPL=nvflare==2.8.3": "installs a package, as the two others do",
-    "make results": "takes twelve minutes; what it writes is compared with its records",
+    "make results": "takes twelve minutes",
     "make conform IMPL=nvflare==2.9.0": "installs a package, tried where that is tested",
     'make conform ARGS="--only SD --json report.json"': "the same as `make conform`",
     "make test": "runs this test",
@@ -90,7 +92,7 @@ NOT_RUN = {
 def _shown() -> dict[str, list[str]]:
     """Return every command in an `sh` block, with the documents that show it."""
     shown: dict[str, list[str]] = {}
-    for path in DOCUMENTS:
+    for path in (*DOCUMENTS, *INTRODUCTIONS):
         if path == TUTORIAL:
             continue
         for block in re.findall(r"^```sh\n(.*?)^```$", path.read_text(), re.DOTALL | re.MULTILINE):

@@ -30,7 +30,7 @@ def command(*arguments: str, optimised: bool = False) -> "subprocess.CompletedPr
     flags = ["-O"] if optimised else []
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "reference")}
     return subprocess.run(
-        [sys.executable, *flags, "-m", "proofs", *arguments],
+        [sys.executable, *flags, "-m", "proofs", "prove", *arguments],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240,
     )  # fmt: skip
 

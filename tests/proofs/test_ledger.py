@@ -41,13 +41,8 @@ A_MUTANT = Task(NAME, "mutant", "lock_time_lost")
 
 
 def test_the_committed_verdicts_are_current() -> None:
-    """They are of these sources, and as they must be; else `python -m proofs --write`."""
+    """They are of these sources, and as they must be; else `python -m proofs prove --write`."""
     assert verdicts.complaints(verdicts.committed()) == [], verdicts.REGENERATE
-
-
-def test_the_ledger_in_the_readme_is_current() -> None:
-    """The README shows the committed verdicts; else `python -m proofs --write`."""
-    assert page.ledger(verdicts.committed()) == page.in_readme(), verdicts.REGENERATE
 
 
 def test_every_requirement_has_its_rows() -> None:
@@ -214,7 +209,6 @@ def test_seconds_are_not_compared() -> None:
 
 def _judged(monkeypatch: pytest.MonkeyPatch, dones: list[Done], known: dict[str, Any]) -> int:
     monkeypatch.setattr(verdicts, "committed", lambda: known)
-    monkeypatch.setattr(page, "in_readme", lambda: page.ledger(known))
     return run.judged(dones, to=io.StringIO(), write=False, part=False)
 
 
@@ -231,11 +225,3 @@ def test_a_run_that_differs_from_what_is_committed_fails(
     worse = verdicts.collected(a_run(but=A_PROOF))
     assert 1 == _judged(monkeypatch, a_run(but=A_PROOF), worse)
     assert 1 == _judged(monkeypatch, a_run(), worse)
-
-
-def test_a_readme_that_shows_something_else_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The ledger that people read has to be made of the committed verdicts."""
-    known = verdicts.collected(a_run())
-    monkeypatch.setattr(verdicts, "committed", lambda: known)
-    monkeypatch.setattr(page, "in_readme", lambda: "an older ledger")
-    assert 1 == run.judged(a_run(), to=io.StringIO(), write=False, part=False)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from proofs.models import checks, readme, source
+from proofs.models import checks, source
 from proofs.models.catalogue import MODELS
 from proofs.models.model import Model, Variant
 from proofs.models.spin import SpinFailed, build_text
@@ -164,12 +164,6 @@ def test_a_difference_is_reported() -> None:
     text = source.text_of(model)
     assert source.complaints(model, text.replace("ltl ", "ltl x", 1))
     assert source.complaints(model, text + "\nactive proctype one() { skip }\n" * 4)
-
-
-def test_the_table_in_the_readme_is_current() -> None:
-    """`python -m proofs.models --table` would change nothing."""
-    page = readme.README.read_text("utf-8")
-    assert page == readme.with_table(page), "run: python -m proofs.models --table"
 
 
 # --- SPIN itself ----------------------------------------------------------------------------------

@@ -46,7 +46,9 @@ def test_a_record_comes_back_as_it_was(tmp_path: Path) -> None:
         (["requirements", 1, "situations"], {}, "SD-2: a situation is missing"),
         (["requirements", 0, "verdict"], "splendid", "splendid"),
         (["requirements", 0, "id"], "SD-12", "not part of the page"),
-        (["requirements", 0, "id"], "SC-1", "it lacks SD-1"),
+        (["requirements", 0, "id"], "SC-1", "it holds SC-1, which is not judged"),
+        (["requirements", 0, "id"], "SD-2", "it holds a requirement twice"),
+        (["requirements"], [], "it was judged by no requirement"),
         (["profile"], "seed", "its profile is not hardened"),
         (["name"], "asyncio", "it is the record of asyncio"),
         (["schema"], "stallproof.results/0", "its schema is not"),
@@ -78,7 +80,7 @@ def test_a_pass_needs_every_situation(tmp_path: Path) -> None:
 # --- The command ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("words", [[], ["--missing"], ["--run", "nobody"], ["--qzvkx"]])
+@pytest.mark.parametrize("words", [["--missing"], ["--run", "nobody"], ["--qzvkx"]])
 def test_unusable_arguments_end_with_two(words: list[str]) -> None:
     """Nothing is run then."""
     with pytest.raises(SystemExit) as ended:
@@ -96,5 +98,5 @@ def test_a_run_without_its_environment_leaves_no_record(
     assert 3 == main(["--run", "trio"])
     said = capsys.readouterr().err
     assert "make results" in said
-    assert "python -m proofs.results --run trio" in said
+    assert "python -m proofs results --run trio" in said
     assert before == (path_of("trio").read_bytes() if path_of("trio").exists() else b"")

@@ -7,9 +7,11 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from proofs.traceability import skeleton
 from stallproof.requirements.registry import Registry, RegistryError, find_spec, load_registry
 
 SPEC = Path(__file__).resolve().parents[2] / "spec"
@@ -42,7 +44,7 @@ def law_problems(spec: Path) -> list[str]:
         registry = load_registry(spec)
     except RegistryError as error:
         return [str(error)]
-    return [*frozen_problems(registry), *normative_guide(spec)]
+    return [*frozen_problems(registry), *normative_guide(spec), *left_to_fill_in(spec)]
 
 
 def frozen_problems(registry: Registry) -> Iterator[str]:
@@ -62,6 +64,14 @@ def normative_guide(spec: Path) -> Iterator[str]:
     for number, line in enumerate((spec / "README.md").read_text("utf-8").splitlines(), 1):
         if KEYWORD.search(re.sub(r"`[^`]*`", "", line)):
             yield f"README.md:{number}: unregistered normative word: {line}"
+
+
+def left_to_fill_in(folder: Path) -> Iterator[str]:
+    """Find what a skeleton left to its author."""
+    for path in sorted([*folder.glob("*.md"), *folder.glob("*.py")]):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            if "FILL IN" in line or "`fill-in`" in line:
+                yield f"{path.name}:{number}: still to fill in: {line}"
 
 
 Damage = Callable[[Path], None]
@@ -170,6 +180,42 @@ def test_damaged_law_is_found_out(name: str, tmp_path: Path) -> None:
         shutil.copy(path, spec)
     damage(spec)
     assert any(expected in problem for problem in law_problems(spec)), law_problems(spec)
+
+
+def test_a_skeleton_is_read_and_refused_until_it_is_filled_in(tmp_path: Path) -> None:
+    """Its section loads, its rule leaves a run in doubt, and neither passes for more than it is."""
+    spec, rules = tmp_path / "spec", tmp_path / skeleton.RULES
+    shutil.copytree(SPEC, spec, ignore=shutil.ignore_patterns("vectors", "models"))
+    rules.mkdir(parents=True)
+    assert [spec / "cx.md", rules / "cx_7.py"] == skeleton.make("CX-7", tmp_path)
+    assert load_registry(spec).by_id("CX-7").situation_names == ("fill-in",)
+    problems = law_problems(spec)
+    assert "CX-7: not in the frozen list; add it" in problems
+    assert any("still to fill in: ## CX-7: FILL IN a title" in problem for problem in problems)
+    assert len(list(left_to_fill_in(rules))) == 3
+    made: dict[str, Any] = {}
+    source = (rules / "cx_7.py").read_text("utf-8")
+    exec(compile(source.replace('@rule("CX-7")\n', ""), "cx_7.py", "exec"), made)
+    assert ["unsure"] == [seen.tells for seen in made["cx_7"](None)]
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("CX-6", "the next one of its group is CX-7"),
+        ("CX-8", "is CX-7"),
+        ("XX-1", "none of SD, AP"),
+    ],
+)
+def test_a_skeleton_is_of_the_next_id(name: str, why: str) -> None:
+    """IDs are permanent and go up by one."""
+    with pytest.raises(ValueError, match=why):
+        skeleton.make(name)
+
+
+def test_no_rule_is_left_to_fill_in() -> None:
+    """A stub that was forgotten is found."""
+    assert [] == list(left_to_fill_in(SPEC.parent / skeleton.RULES))
 
 
 def test_there_are_fifty_six_permanent_ids() -> None:

@@ -2,7 +2,7 @@
 
 Exit codes: 0 every relation holds; 1 one is broken; 2 something was refused, or could not be used.
 
-Spec: `spec/cf.md`. Source: CF-1 to CF-5.
+Spec: `spec/cf.md`.
 """
 
 import os

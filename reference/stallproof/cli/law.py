@@ -1,19 +1,26 @@
-"""The command `stallproof law`: what is required, for people and for programs."""
+"""The command `stallproof law`: what is required, and in a checkout what speaks for it.
 
+The evidence belongs to the source repository and is not installed: a program of its own tells it.
+"""
+
+import os
+import subprocess
 import sys
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
 from stallproof.cli.arguments import select
 from stallproof.reports.law import render_law
-from stallproof.reports.output import emit, width_of
+from stallproof.reports.output import UnusableError, emit, width_of
 from stallproof.requirements.registry import load_registry, registry_json
 
-HELP_EPILOGUE = "Examples: stallproof law SD-3 CX, stallproof law --json"
+HELP_EPILOGUE = "Examples: stallproof law SD-3 CX, stallproof law --json, law SD-6 --evidence"
+Switch = Annotated[bool, Parameter(negative="")]
 
 
-def law(*ids: str, json: Annotated[bool, Parameter(negative="")] = False) -> int:
+def law(*ids: str, json: Switch = False, evidence: Switch = False) -> int:
     """Show what is required, and when a requirement counts as exercised.
 
     Parameters
@@ -22,12 +29,35 @@ def law(*ids: str, json: Annotated[bool, Parameter(negative="")] = False) -> int
         Requirements or groups, such as SD-3 or CX; all of them if none is named.
     json
         Print the registry of them for programs.
+    evidence
+        Show everything that speaks for them; in a checkout of the source only.
     """
     registry = load_registry()
     everything = frozenset(requirement.id for requirement in registry.requirements)
     chosen = select(registry, list(ids), "IDS") if ids else everything
+    if json and evidence:
+        raise UnusableError("--json or --evidence, not both")
+    if evidence:
+        return evidence_of([one.id for one in registry.requirements if one.id in chosen])
     if json:
         emit(sys.stdout, registry_json(registry.only(chosen)))
     else:
         emit(sys.stdout, render_law(registry, chosen, width=width_of(sys.stdout)))
     return 0
+
+
+def evidence_of(ids: list[str], package: Path = Path(__file__).parents[1]) -> int:
+    """Have the checkout around `package` tell what speaks for `ids`; return its exit code."""
+    root = package.parents[1]
+    if not (root / "proofs" / "traceability").is_dir():
+        raise UnusableError(
+            "--evidence: the evidence lies in the source repository; run this in a checkout of it"
+        )
+    path = os.pathsep.join([str(package.parent), str(root)])
+    command = (sys.executable, "-m", "proofs", "traceability", "--show", *ids)
+    done = subprocess.run(
+        command, cwd=root, env={**os.environ, "PYTHONPATH": path}, stdout=subprocess.PIPE,
+        text=True, check=False,
+    )  # fmt: skip
+    emit(sys.stdout, done.stdout)
+    return done.returncode

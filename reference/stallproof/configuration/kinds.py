@@ -3,7 +3,7 @@
 Every bound is judged on the value as given, before rounding, so that nothing is rounded into its
 range. The nearest microsecond is taken afterwards.
 
-Spec: `spec/cf.md`. Source: CF-1, CF-3.
+Spec: `spec/cf.md`.
 """
 
 from collections.abc import Callable

@@ -11,7 +11,7 @@ of them in one go.
 The complication: a value that loses is not read, so that a bad one in the environment does no harm
 where the file has its own; a bad name is refused wherever it stands.
 
-Spec: `spec/cf.md`. Source: CF-1 to CF-4; origin, "The six knobs".
+Spec: `spec/cf.md`. Source: origin, "The six knobs".
 """
 
 from collections.abc import Iterator, Mapping

@@ -3,7 +3,7 @@
 A misspelt name leaves the default in force, and nobody finds out before the outage that the knob
 was set for (CF-3). Two slips are the limit: at three, a name is taken for something else.
 
-Spec: `spec/cf.md`, CF-3.
+Spec: `spec/cf.md`.
 """
 
 from collections.abc import Iterable

@@ -9,7 +9,7 @@ which knobs, which values, and what follows, whether it holds or not.
 
 The complication: a broken relation is a warning and no refusal. The configuration takes effect.
 
-Spec: `spec/cf.md`, CF-5; `spec/cx.md`, CX-5. Source: CF-5, CX-5, SC-9.
+Spec: `spec/cf.md`; `spec/cx.md`.
 """
 
 from collections.abc import Mapping

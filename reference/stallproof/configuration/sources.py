@@ -3,7 +3,7 @@
 A file is one JSON object. A knob that stands in it twice is refused: readers of JSON take the last
 one, and whoever wrote the first one believes in that. Environment variables count by their prefix.
 
-Spec: `spec/cf.md`. Source: CF-3, CF-4.
+Spec: `spec/cf.md`.
 """
 
 import json

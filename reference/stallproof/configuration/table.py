@@ -2,7 +2,7 @@
 
 The defaults are those of `Policy`: the older of the two pairs of window and ACK interval.
 
-Spec: `spec/cf.md`, the table. Source: CF-1; origin, "The six knobs".
+Spec: `spec/cf.md`, the table. Source: origin, "The six knobs".
 """
 
 from collections.abc import Mapping

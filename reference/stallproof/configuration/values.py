@@ -4,7 +4,7 @@ A number of a file or of the environment is kept as its text until it is judged,
 judged before any rounding, and so that NaN, 1e999 and a number of a million digits can be refused
 as they stand, without a hang and without memory for what their exponent promises.
 
-Spec: `spec/cf.md`. Source: CF-3.
+Spec: `spec/cf.md`.
 """
 
 import json

@@ -3,7 +3,7 @@
 As JSON it is `stallproof.configuration/1`; times in it are integer microseconds, except for the
 values of knobs, which are in the knobs' units.
 
-Spec: `spec/cf.md`. Source: CF-1, CF-4, CF-5, CX-5, SC-9.
+Spec: `spec/cf.md`.
 """
 
 from typing import Any, Literal

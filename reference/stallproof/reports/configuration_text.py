@@ -2,7 +2,7 @@
 
 Verdicts are words; colour only repeats them. Text from outside is never interpreted as markup.
 
-Spec: `spec/cf.md`. Source: CF-4, CF-5, CX-5, SC-9.
+Spec: `spec/cf.md`.
 """
 
 from collections.abc import Iterator
