@@ -27,6 +27,7 @@ from typing import NamedTuple
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from proofs.mutants.processes import uninterrupted
 from tests.quota import Missing, quota_of_one_processor
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -143,7 +144,13 @@ def run_once(enter: Enter, limit_s: float, selection: Sequence[str]) -> Run:
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.xml")
         command = [sys.executable, "-m", "pytest", "-q", "-m", "not timing", f"--junitxml={report}"]
-        tests = subprocess.Popen([*command, *selection], cwd=ROOT, preexec_fn=enter)
+        with uninterrupted() as as_before:
+
+            def begin() -> None:
+                as_before()
+                enter()
+
+            tests = subprocess.Popen([*command, *selection], cwd=ROOT, preexec_fn=begin)
         try:
             code = tests.wait(limit_s)
         except subprocess.TimeoutExpired:

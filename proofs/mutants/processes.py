@@ -9,8 +9,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import IO, Generic, TypeVar
 
@@ -46,13 +46,15 @@ class Ended(Generic[_Of]):
 class _Running(Generic[_Of]):
     """A command that was started; its output goes to files, so that no pipe can fill up."""
 
-    def __init__(self, job: Job[_Of]) -> None:
+    def __init__(self, job: Job[_Of], at_start: Callable[[], object]) -> None:
+        """Start `job`; its process calls `at_start` first."""
         self.job = job
         self._files = tempfile.TemporaryFile(), tempfile.TemporaryFile()
         self._began_s = time.monotonic()
         self._process = subprocess.Popen(
             job.command, cwd=ROOT, env=environment(), start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=self._files[0], stderr=self._files[1],
+            preexec_fn=at_start,
         )  # fmt: skip
 
     def ended(self) -> Ended[_Of] | None:
@@ -73,6 +75,23 @@ class _Running(Generic[_Of]):
                 os.killpg(self._process.pid, number)
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(patience_s)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[Callable[[], object]]:
+    """Put signals that end this process off, so that none comes between a start and its record.
+
+    Yields what the started process calls first, to have the signals again.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+
+    def as_before() -> object:
+        return signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    try:
+        yield as_before
+    finally:
+        as_before()
 
 
 def _text(file: IO[bytes]) -> str:
@@ -96,7 +115,8 @@ def run(jobs: Sequence[Job[_Of]], *, width: int) -> Iterator[Ended[_Of]]:
     try:
         while waiting or running:
             while waiting and len(running) < width:
-                running.append(_Running(waiting.pop()))
+                with uninterrupted() as at_start:
+                    running.append(_Running(waiting.pop(), at_start))
             time.sleep(POLL_S)
             for each in list(running):
                 ended = each.ended()

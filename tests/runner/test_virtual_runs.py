@@ -3,19 +3,12 @@
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
-from stallproof.runner.sut import virtual as client_module
 from stallproof.runner.virtual_runs import BREAKAGES_MAX, Played, chosen, play_vectors, trace_header
 from stallproof.wire import events as ev
 from tests.runner.sut.virtual_bench import ARRIVAL, REFERENCE, STALL, command_of
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "SILENCE_S", 1.0)
 
 
 def _ignored(step: Progress) -> None:

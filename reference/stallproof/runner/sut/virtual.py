@@ -27,8 +27,12 @@ from stallproof.wire.request import VIRTUAL_TIME
 
 __all__ = ["HarnessBroken", "VirtualHarness"]
 
-SILENCE_S = 10.0
-"""A harness that owes a reply and says nothing for so long hangs."""
+SILENCE_S = 60.0
+"""A harness that owes a reply and says nothing for so long hangs.
+
+No verdict depends on it. The largest frame of the vectors costs a simple harness seconds of its
+processor, and beside others a multiple of that.
+"""
 _encoder = msgspec.json.Encoder()
 
 
