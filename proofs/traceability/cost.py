@@ -17,6 +17,7 @@ import re
 import statistics
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -77,6 +78,14 @@ def median(found: Mapping[str, Mapping[str, int]]) -> float:
     return statistics.median(len(files) for files in found.values())
 
 
+def by_folder(found: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
+    """Return how many files of a folder name a requirement, on average; the greatest first."""
+    counts = Counter(
+        "/".join(Path(path).parts[:-1][:3]) or path for files in found.values() for path in files
+    )
+    return {folder: count / len(found) for folder, count in counts.most_common()}
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Print the cost and return the exit status."""
     parser = argparse.ArgumentParser(
@@ -99,6 +108,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not wanted:
         for one, files in found.items():
             print(f"{one:6} {len(files):3} files  {sum(files.values()):4} lines name it")
+        print("\nfiles of a requirement, on average, by folder:")
+        for folder, mean in by_folder(found).items():
+            print(f"  {mean:4.1f}  {folder}")
         print(f"median: {median(found):g} files")
     return 0
 
