@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def _judged(name: str, requirement: str) -> Judgement:
     os.environ.setdefault("PYTHONPATH", str(ROOT / "reference"))
     report = conform(
-        (sys.executable, str(ROOT / "tests" / "zoo" / f"{name}.py")),
+        (sys.executable, str(ROOT / "tests" / "implementations" / "negative" / f"{name}.py")),
         profile="hardened",
         selected=frozenset({requirement}),
         grace_us=None,
