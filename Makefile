@@ -1,5 +1,6 @@
-# Two commands matter: `make conform` judges an implementation, `make test` runs every check.
-# Both make the environment that they need; a fresh machine needs Python 3.11+, make and git.
+# Three commands matter: `make conform` judges an implementation, `make check` runs what is quick, and
+# `make test` every check. Each makes the environment that it needs; a fresh machine needs Python 3.11
+# or newer, make and git.
 
 IMPL ?= reference
 ARGS ?=
@@ -23,18 +24,19 @@ JUDGED := .venvs/nvflare-$(NVFLARE)/bin/python $(HARNESS)
 JUDGED_STAMP := .venvs/nvflare-$(NVFLARE)/.made
 endif
 
-# One thing at a time, since tests of real clocks must not meet anything else; but see `judged`.
+# One thing at a time, and each takes the processors that it needs; but see `judged`.
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help venv conform test lint types unit judged results prove search models models-in-test mutants mutants-part judge docs new-requirement docs-check check-impl
+.PHONY: help venv conform check test lint types quick vectors unit timing alone judged results prove search models models-in-test mutants mutants-part judge docs new-requirement docs-check check-impl
 
 help:
 	@echo 'make conform                       judge the reference implementation on real sockets'
 	@echo 'make conform IMPL=nvflare==2.7.2   judge that release of NVFlare the same way'
 	@echo '             ARGS="--json FILE"    hand options on to `stallproof conform`'
+	@echo 'make check                         what is quick: style, types, tests without a real clock'
 	@echo 'make test                          every check: style, types, tests, proofs, models, ...'
 	@echo 'make prove                         the proofs alone'
 	@echo 'make search                        the exhaustive search alone'
@@ -44,7 +46,10 @@ help:
 	@echo '             NAMES="trio grpcio"   only these of them'
 	@echo 'make docs                          build the site of all pages, build/site/index.html'
 	@echo 'make new-requirement ID=SD-17      begin a requirement (docs/adding.md)'
-	@echo 'make lint | types | docs-check     style, types, the commands shown in the docs'
+	@echo 'make unit | timing | alone         the tests without a real clock, with one, and those that'
+	@echo '                                   must have the machine to themselves'
+	@echo 'make lint | types | vectors | docs-check'
+	@echo '                                   style, types, the vectors, the commands shown in the docs'
 	@echo 'make venv                          only make the environment, .venv'
 
 venv: $(STAMP)
@@ -96,7 +101,29 @@ conform: check-impl $(STAMP) $(JUDGED_STAMP)
 	  echo "stallproof: exit code $$code (0 pass, 1 fail, 2 unusable arguments or input, 3 anything else)" >&2; \
 	  exit $$code
 
-test: lint types unit prove search models-in-test mutants-part judge
+# The parts are timed, since a check that grows dear is not run any more.
+CHECK := lint types quick vectors
+TEST := lint types unit timing alone prove search models-in-test mutants-part judge
+
+# $(call in_turn,PARTS): make one part after the other, and say in the end how long each took.
+define in_turn
+	@mkdir -p build; : >build/times; code=0; \
+	for part in $(1); do \
+	  began=$$(date +%s); \
+	  $(MAKE) --no-print-directory $$part || code=$$?; \
+	  printf '%5d s  %s\n' $$(($$(date +%s) - began)) $$part >>build/times; \
+	  [ $$code -eq 0 ] || break; \
+	done; \
+	cat build/times; \
+	[ $$code -eq 0 ] || { echo "make $@: $$part failed." >&2; exit $$code; }
+endef
+
+check: $(STAMP)
+	$(call in_turn,$(CHECK))
+	@echo 'make check: the quick checks passed; `make test` runs the others.'
+
+test: $(STAMP) judged .venvs/alternatives/.made
+	$(call in_turn,$(TEST))
 	@if [ -e build/models-not-checked ]; then \
 	  echo 'make test: every check passed but one: the models were NOT checked, for SPIN or a C compiler is missing.'; \
 	else \
@@ -111,13 +138,33 @@ types: $(STAMP)
 	$(BIN)/mypy
 	MYPYPATH=tests/implementations/python $(BIN)/mypy tests/implementations/python/*.py
 
-# Tests of real clocks run alone, so that they judge the code and not each other. The harness of
-# NVFlare is tested on the real packages, whose interpreters are named here.
-unit: export STALLPROOF_NVFLARE_PYTHON := $(NVFLARE_TESTED:%=.venvs/nvflare-%/bin/python)
-unit: export STALLPROOF_ALTERNATIVES_PYTHON := .venvs/alternatives/bin/python
+# The tests that need no real clock, but for those that judge whole implementations, make up scenarios
+# or plant mutants.
+PYTEST := $(BIN)/pytest -q -n auto --dist loadgroup
+LONG := tests/implementations tests/generate tests/proofs
+
+quick: $(STAMP)
+	$(PYTEST) -m 'not timing' $(LONG:%=--ignore=%)
+
+vectors: $(STAMP)
+	$(BIN)/stallproof vectors fill --check
+
+# The tests that need no real clock, all of them. The harness of NVFlare is tested on the real packages,
+# whose interpreters are named here.
+unit timing alone: export STALLPROOF_NVFLARE_PYTHON := $(NVFLARE_TESTED:%=.venvs/nvflare-%/bin/python)
+unit timing alone: export STALLPROOF_ALTERNATIVES_PYTHON := .venvs/alternatives/bin/python
 unit: $(STAMP) judged .venvs/alternatives/.made
-	$(BIN)/pytest -q -n 2 -m 'not timing'
-	$(BIN)/pytest -q -m timing
+	$(PYTEST) -m 'not timing'
+
+# Tests of real clocks wait for most of their time, so that several share a processor. Each judges by
+# the noise measured meanwhile, which its neighbours are a part of.
+TIMING_JOBS ?= 4
+timing: $(STAMP) judged .venvs/alternatives/.made
+	$(BIN)/pytest -q -n $(TIMING_JOBS) --dist loadgroup -m 'timing and not alone'
+
+# What judges how much of the machine somebody takes, or the noise itself.
+alone: $(STAMP) judged .venvs/alternatives/.made
+	$(BIN)/pytest -q -m alone
 
 prove: $(STAMP)
 	@mkdir -p build
@@ -160,7 +207,7 @@ mutants-part: $(STAMP)
 # One run of the reference: it must pass, and its trace must be judged alike a second time.
 judge: $(STAMP)
 	@mkdir -p build
-	$(BIN)/stallproof conform --json build/report.json --trace build/trace.jsonl
+	$(BIN)/stallproof conform --jobs 8 --json build/report.json --trace build/trace.jsonl
 	$(BIN)/stallproof check build/trace.jsonl --json build/again.json >/dev/null
 	$(BIN)/python tests/reports/agree.py build/report.json build/again.json
 

@@ -89,7 +89,14 @@ class Run:
         }
 
 
-@pytest.fixture(scope="module", params=PYTHONS or [""])
+RELEASES = [
+    # One worker judges a release, and all its tests read that report.
+    pytest.param(python, marks=pytest.mark.xdist_group(f"NVFlare of {python}"))
+    for python in PYTHONS or [""]
+]
+
+
+@pytest.fixture(scope="module", params=RELEASES)
 def run(request: pytest.FixtureRequest) -> Run:
     """Judge each release once."""
     is_first = request.param == PYTHONS[0]

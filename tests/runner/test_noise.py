@@ -66,6 +66,7 @@ def test_time_before_the_twin_counts_as_noise() -> None:
     assert NoiseMonitor().worst_overrun_us(0, 1234) == 1234
 
 
+@pytest.mark.alone
 @pytest.mark.timing
 def test_the_twin_answers_about_the_time_just_passed() -> None:
     """Asked about a span that ends now, it waits for its own word and then knows the whole span."""

@@ -106,6 +106,10 @@ def played(name: str, command: Sequence[str]) -> list[list[AnyEvent]]:
     return [[codec.decode(line) for line in run.lines] for run in play(name, command, None).runs]
 
 
+TOGETHER = pytest.mark.xdist_group("plays of streams on the reference")
+"""They read one trace, which takes 20 s: one worker makes it."""
+
+
 @functools.cache
 def on_the_reference() -> list[AnyEvent]:
     """Play all of them against the reference, side by side, and return the trace."""
@@ -122,6 +126,7 @@ def on_the_reference() -> list[AnyEvent]:
     return [header, *scheduler.play_all(STREAMING)]
 
 
+@TOGETHER
 @pytest.mark.timing
 @pytest.mark.parametrize("name", PLAYS)
 def test_a_play_provokes_what_it_is_for(name: str) -> None:
@@ -138,6 +143,7 @@ def test_a_play_provokes_what_it_is_for(name: str) -> None:
     assert set() == expected - seen
 
 
+@TOGETHER
 @pytest.mark.timing
 @pytest.mark.parametrize("name", PLAYS)
 def test_every_stream_of_a_play_has_its_end(name: str) -> None:
