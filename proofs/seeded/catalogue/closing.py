@@ -6,11 +6,11 @@ SENDER, GUARDED, READER = "drivers.sender", "drivers.guarded", "drivers.reader"
 WORKER = "drivers.worker"
 IN_GUARDED = "drivers/test_guarded.py::"
 
-_SHUTDOWN = "                self._socket.shutdown(socket.SHUT_RDWR)"
+_SHUTDOWN = "                self._transport.shut_down()"
 _RELEASE = (
     "        self.lock.acquire()\n"
     "        try:\n"
-    "            self._socket.close()\n"
+    "            self._transport.release()\n"
     "        finally:\n"
     "            self.lock.release()\n"
 )
@@ -23,16 +23,16 @@ SEEDED = (
         says="closing gives the descriptor back under the feet of whoever writes to it",
         module=GUARDED,
         old=_SHUTDOWN,
-        new="                self._socket.close()",
+        new="                self._transport.release()",
     ),
     judged(
         "closing_ends_only_the_reading",
         "CX-2",
         "SD-5",
         says="the writing direction of the transport stays open, and a blocked send blocked",
-        module=GUARDED,
-        old=_SHUTDOWN,
-        new="                self._socket.shutdown(socket.SHUT_RD)",
+        module="drivers.io",
+        old="        self.socket.shutdown(socket.SHUT_RDWR)",
+        new="        self.socket.shutdown(socket.SHUT_RD)",
     ),
     judged(
         "a_timeout_does_not_shut_down",
@@ -42,7 +42,7 @@ SEEDED = (
         old=_SHUTDOWN,
         new=(
             "                if cause is not Cause.SEND_TIMEOUT:\n"
-            "                    self._socket.shutdown(socket.SHUT_RDWR)"
+            "                    self._transport.shut_down()"
         ),
     ),
     judged(
@@ -53,7 +53,7 @@ SEEDED = (
         old=_SHUTDOWN,
         new=(
             "                if cause is not Cause.TORN_FRAME:\n"
-            "                    self._socket.shutdown(socket.SHUT_RDWR)"
+            "                    self._transport.shut_down()"
         ),
     ),
     tested(
@@ -63,7 +63,7 @@ SEEDED = (
         says="the descriptor is released while somebody still holds the lock",
         module=GUARDED,
         old=_RELEASE,
-        new="        self._socket.close()\n",
+        new="        self._transport.release()\n",
     ),
     tested(
         "every_close_closes_again",

@@ -3,6 +3,7 @@
 from proofs.seeded.tested import caught_by
 
 SENDER, MONITOR = "stallproof.drivers.sender", "stallproof.drivers.monitor"
+IO = "stallproof.drivers.io"
 SECURE = "stallproof.drivers.tls_connection"
 
 
@@ -13,9 +14,9 @@ SEEDED = (
         "waits_with_select",
         "SD-11",
         "the wait for room is a select, which knows no descriptor from 1024 on",
-        SENDER,
+        IO,
         "self._poll.poll(-(-wait_us // 1000))",
-        "select.select([], [self._socket], [], wait_us / 1_000_000)",
+        "select.select([], [self.socket], [], wait_us / 1_000_000)",
     ),
     caught_by(
         "oracle",
@@ -59,8 +60,8 @@ SEEDED = (
         "CX-3",
         "all connections of a process share one lock",
         SENDER,
-        "        self.lock = TicketLock()\n",
-        '        self.lock = Sender.__dict__.get("shared") or TicketLock()\n'
+        "        self.lock = TicketLock(io.parking)\n",
+        '        self.lock = Sender.__dict__.get("shared") or TicketLock(io.parking)\n'
         '        setattr(Sender, "shared", self.lock)\n',
     ),
 )

@@ -2,7 +2,7 @@
 
 from proofs.seeded.tested import judged, tested
 
-SENDER, LOCK = "drivers.sender", "drivers.ticket_lock"
+SENDER, LOCK, IO = "drivers.sender", "drivers.ticket_lock", "drivers.io"
 GUARDED, ERRORS, FRAME = "drivers.guarded", "drivers.errors", "drivers.frame"
 IN_SENDER, IN_LOCK = "drivers/test_sender.py::", "drivers/test_ticket_lock.py::"
 IN_FAILURES = "drivers/test_sender_failures.py::"
@@ -40,7 +40,7 @@ _TIME = (
         "writes_block_once_there_is_room",
         "SD-3",
         says="the write after the poll blocks until the kernel has taken all of it",
-        module=SENDER,
+        module=IO,
         old="_WRITE_FLAGS = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL",
         new="_WRITE_FLAGS = socket.MSG_NOSIGNAL",
     ),
@@ -49,7 +49,7 @@ _TIME = (
         "SD-3",
         by=IN_SENDER + "test_a_peer_that_never_reads_holds_nobody_past_the_bound[unix]",
         says="the time left is handed to poll in the wrong unit, and the wait outlasts it",
-        module=SENDER,
+        module=IO,
         old="self._poll.poll(-(-wait_us // 1000))",
         new="self._poll.poll(wait_us)",
     ),
@@ -60,18 +60,17 @@ _TIME = (
         by="drivers/test_sender.py::test_a_peer_that_stops_late_gets_only_what_is_left",
         says="each wait for room may last the whole send timeout, not what is left of it",
         module=SENDER,
-        old="self._wait(decision.wait_us)",
-        new="self._wait(self.policy.send_timeout_us)",
+        old="self._transport.wait(decision.wait_us)",
+        new="self._transport.wait(self.policy.send_timeout_us)",
     ),
     judged(
         "an_idle_slice_is_taken_for_the_deadline",
         "SD-4",
         says="the poll waits in slices, and one in which nothing happened ends the send",
         module=SENDER,
-        old="                self._wait(decision.wait_us)\n",
+        old="                self._transport.wait(decision.wait_us)\n",
         new=(
-            "                slice_ms = min(100, -(-decision.wait_us // 1000))\n"
-            "                if not self._poll.poll(slice_ms):\n"
+            "                if not self._transport.wait(min(100_000, decision.wait_us)):\n"
             "                    return send, End(Outcome.TIMEOUT, True), None\n"
         ),
     ),

@@ -1,6 +1,6 @@
 """Wrong implementations in Python: the reference with one piece of its text exchanged.
 
-The mistakes lie in the machines, in their configuration, and in the driver of virtual time: `>` for
+The mistakes lie in the machines, in their configuration, and in the drivers: `>` for
 `>=`, a clock that starts again, a lock that is a stack, a latch that is none, a count that belongs
 to a name. Mended, and with nothing else changed, each of them is the reference again, which passes.
 """

@@ -68,9 +68,9 @@ SENDS = (
     wrong(
         "closes_twice",
         "The latch of the closing does not hold: whoever comes second closes again.",
-        "harness/virtual/connection.py",
-        "        if self.is_closing:\n            return False\n",
-        "",
+        "drivers/guarded.py",
+        "        if not self._closing_latch.acquire(blocking=False):\n            return False\n",
+        "        self._closing_latch.acquire(blocking=False)\n",
         "CX-6",
     ),
     wrong(
@@ -108,7 +108,7 @@ SENDS = (
     wrong(
         "zero_means_try_again",
         "A write that returned 0 is taken for one that would block.",
-        "harness/virtual/connection.py",
+        "drivers/sender.py",
         "        if wrote <= 0:\n",
         "        if wrote < 0:\n",
         "SD-7",
@@ -116,7 +116,7 @@ SENDS = (
     wrong(
         "interrupted_is_an_error",
         "A write that was interrupted is not made again.",
-        "harness/virtual/connection.py",
+        "drivers/sender.py",
         "        except (BlockingIOError, InterruptedError):\n",
         "        except BlockingIOError:\n",
         "SD-7",
@@ -148,17 +148,16 @@ SENDS = (
     wrong(
         "writes_into_the_closing",
         "A send that finds its connection closing writes its frame, and reports it as cut off.",
-        "harness/virtual/connection.py",
-        "        if send is None:\n",
-        "        if send is None and self._frame is not None and self._frame.send_id is not None:\n"
-        "            at_us, size = self._clock.now_us, self._frame.size_bytes\n"
-        "            self._record(\n"
-        "                Written(\n"
-        "                    at_us=at_us, conn=self.name, send=self._frame.send_id,\n"
-        "                    began_us=at_us, wrote_bytes=size,\n"
+        "drivers/sender.py",
+        "            if self.is_closing:\n",
+        "            if self.is_closing and send_id is not None:\n"
+        "                self._record(\n"
+        "                    Written(\n"
+        "                        at_us=taken_us, conn=self.name, send=send_id, began_us=taken_us,\n"
+        "                        wrote_bytes=len(payload),\n"
+        "                    )\n"
         "                )\n"
-        "            )\n"
-        "        if send is None:\n",
+        "            if self.is_closing:\n",
         "SD-6",
         "SD-12",
         "SD-13",
@@ -166,23 +165,23 @@ SENDS = (
     wrong(
         "closing_is_loud",
         "A send that fails while its connection is closing raises to its caller.",
-        "harness/virtual/case.py",
-        "QUIET = (Outcome.OK, Outcome.SUPPRESSED)\n",
-        "QUIET = (Outcome.OK,)\n",
+        "drivers/guarded.py",
+        "        if sent.outcome in (Outcome.OK, Outcome.SUPPRESSED):\n",
+        "        if sent.outcome is Outcome.OK:\n",
         "SD-15",
     ),
     wrong(
         "numbers_taken_with_the_lock",
         "A sequence number is used up by taking the lock, written or not.",
-        "harness/virtual/connection.py",
+        "drivers/sender.py",
         "        self._sends += 1\n",
-        "        self._sends += 1\n        self._sequence = (self._sequence + 1) % 65536\n",
+        "        self._sends += 1\n        self._sequence = sequence_after(self._sequence)\n",
         "SD-14",
     ),
     wrong(
         "numbers_used_by_every_write",
         "Each write of a frame uses up a sequence number.",
-        "harness/virtual/connection.py",
+        "drivers/sender.py",
         "        if not send.written_bytes:\n            self._sequence",
         "        if True:\n            self._sequence",
         "SD-14",
@@ -193,61 +192,63 @@ QUEUES = (
     wrong(
         "queue_is_a_stack",
         "Whoever asked last for the lock gets it first.",
-        "harness/virtual/connection.py",
-        "self._take_lock(self._queue.popleft())",
-        "self._take_lock(self._queue.pop())",
+        "drivers/ticket_lock.py",
+        "            serving = self._serving + 1\n"
+        "            self._serving = serving\n"
+        "            waiter = self._waiting.pop(serving, _ABSENT)\n",
+        "            waiter = self._waiting.popitem()[1] if self._waiting else _ABSENT\n"
+        "            if waiter is _ABSENT:\n"
+        "                self._serving = next(self._tickets) + 1\n",
         "CX-4",
     ),
     wrong(
         "a_queued_send_has_the_lock",
         "A send counts as having the lock from the moment at which it asks for it.",
-        "harness/virtual/connection.py",
-        "        self._queue.append(frame)\n",
-        "        self._queue.append(frame)\n"
-        "        if self._frame is not None and frame.send_id is not None:\n"
-        "            now_us = self._clock.now_us\n"
-        "            self._record(LockTaken(at_us=now_us, conn=self.name, send=frame.send_id))\n",
+        "drivers/guarded.py",
+        "        view = payload_view(payload, len(header))\n",
+        "        view = payload_view(payload, len(header))\n"
+        "        if self.lock_holder is not None and send_id is not None:\n"
+        "            from stallproof.wire.implementation import LockTaken\n\n"
+        "            self._record(LockTaken(at_us=self._clock(), conn=self.name, send=send_id))\n",
         "CX-1",
     ),
     wrong(
         "nobody_wakes_the_queue",
         "A send that ends with TIMEOUT leaves without a word to those who wait for the lock.",
-        "harness/virtual/connection.py",
-        "sequence, detail))\n        return True\n",
-        "sequence, detail))\n        return outcome is not Outcome.TIMEOUT\n",
+        "drivers/guarded.py",
+        "        finally:\n            self.lock.release()\n        if sent.outcome in",
+        "        finally:\n"
+        "            pass\n"
+        "        if sent.outcome is not Outcome.TIMEOUT:\n"
+        "            self.lock.release()\n"
+        "        if sent.outcome in",
         "SD-13",
     ),
     wrong(
         "closing_wakes_nobody",
         "Closing does not wake the send that is blocked: it returns at its own deadline.",
-        "harness/virtual/connection.py",
-        "        self._wake()\n        self.do_later(self._leave_streams)\n",
-        "        self.do_later(self._leave_streams)\n",
+        "drivers/guarded.py",
+        "                self._transport.shut_down()\n",
+        "                self._transport.release()\n",
         "CX-2",
     ),
     wrong(
-        "a_frame_reopens_it",
-        "A frame of the peer that comes after the closing makes the connection usable again.",
-        "harness/virtual/connection.py",
-        "        if not self.is_closing:\n            self.received_us",
-        "        self.is_closing = self._transport._is_shut = False\n"
-        "        if not self.is_closing:\n            self.received_us",
+        "a_reader_that_leaves_reopens_it",
+        "The end of the reader after the closing makes the connection usable again.",
+        "drivers/reader.py",
+        "        self.streams.receivers.close(why)\n",
+        "        self.streams.receivers.close(why)\n"
+        "        if self.is_closing:\n"
+        "            self._transport.is_shut = False\n"
+        "            self._closing_latch.release()\n",
         "CX-6",
     ),
     wrong(
         "one_worker_for_all",
         "Whoever sends while a send waits on any connection has to wait for that one's deadline.",
-        "harness/virtual/connection.py",
-        "            self._clock.soon(self._go_on)\n\n    def _go_on",
-        "            busy_us = [\n"
-        "                at\n"
-        "                for at, _, timer in self._clock._due\n"
-        '                if getattr(timer.action, "__name__", "") == "_go_on"\n'
-        "            ]\n"
-        "            if busy_us:\n"
-        "                self._clock.at(min(busy_us), self._go_on)\n"
-        "            else:\n"
-        "                self._clock.soon(self._go_on)\n\n    def _go_on",
+        "drivers/sender.py",
+        "        self.lock = TicketLock(io.parking)\n",
+        '        self.lock = io.__dict__.setdefault("lock", TicketLock(io.parking))\n',
         "CX-3",
         "CX-4",
     ),

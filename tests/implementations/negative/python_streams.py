@@ -91,9 +91,9 @@ STREAMS = (
     wrong(
         "acks_wake_nobody",
         "An ACK that opens the window is noticed at the next look.",
-        "harness/virtual/stream.py",
-        "            self._time.soon(self._look)\n",
-        "            pass\n",
+        "drivers/stream_progress.py",
+        '(AP-8)."""\n        self._changed.notify_all()',
+        '(AP-8)."""',
         "AP-8",
     ),
     wrong(
@@ -157,9 +157,12 @@ STREAMS = (
     wrong(
         "cancels_later",
         "A cancel is noticed a moment after it was asked for.",
-        "harness/virtual/case.py",
-        "                self._stream(request).cancel()\n",
-        "                self._clock.at(self._clock.now_us + 10, self._stream(request).cancel)\n",
+        "drivers/stream_progress.py",
+        "        self._stop(StreamOutcome.CANCELLED, None)\n",
+        "        def later() -> None:\n"
+        "            self._conn.io.sleep(10)\n"
+        "            self._stop(StreamOutcome.CANCELLED, None)\n\n"
+        '        self._conn.io.thread(later, "cancel").start()\n',
         "AP-12",
     ),
     wrong(
@@ -174,9 +177,9 @@ STREAMS = (
     wrong(
         "done_is_never_told",
         "A stream whose last chunk has left is not reported as done.",
-        "harness/virtual/stream.py",
-        "            outcome = StreamOutcome.DONE\n",
-        "            return\n",
+        "drivers/stream_progress.py",
+        "        if stream.outcome is None or before.outcome is not None:\n",
+        "        if stream.outcome in (None, StreamOutcome.DONE) or before.outcome is not None:\n",
         "AP-13",
     ),
 )

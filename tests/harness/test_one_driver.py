@@ -1,0 +1,50 @@
+"""One driver, two clocks: a mistake in the drivers that ship fails vectors in virtual time.
+
+Each of these was once found on real sockets only, for virtual time ran a copy of the drivers.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from proofs.seeded.catalogue import SEEDED
+from stallproof.runner.conform import conform
+
+BY_NAME = {seeded.name: seeded for seeded in SEEDED}
+FOUND = {
+    "the_clock_is_not_read_before_a_write": {"SD-9"},
+    "a_wait_lasts_the_whole_timeout": {"SD-1", "SD-2"},
+    "an_interrupted_write_is_an_error": {"SD-7"},
+    "a_write_of_nothing_is_waited_for": {"SD-7"},
+    "a_timeout_closes_only_what_was_begun": {"SD-5"},
+    "closing_is_told_as_success": {"SD-10"},
+    "every_write_uses_up_a_number": {"SD-14"},
+    "a_refused_frame_uses_up_a_number": {"SD-14"},
+    "frames_leave_without_the_lock": {"CX-1"},
+    "closes_the_descriptor_instead": {"CX-2"},
+    "a_close_waits_for_the_send": {"CX-2"},
+    "every_close_closes_again": {"CX-6"},
+    "a_closed_connection_is_open_again": {"SD-10", "SD-15"},
+    "a_waiting_senders_clock_stands_still": {"AP-5", "AP-14"},
+    "no_look_keeps_the_wait": {"AP-5"},
+    "an_ack_wakes_nobody": {"AP-8"},
+}
+"""By name of the mistake: requirements that vectors find broken by it."""
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_mistake_in_a_shipped_driver_fails_vectors(name: str, tmp_path: Path) -> None:
+    """What is planted in the driver's own text breaks the law in virtual time."""
+    seeded = BY_NAME[name]
+    assert seeded.module.startswith("stallproof.drivers.")
+    assert seeded.evidence.target.startswith("tests/drivers/")
+    mistake = tmp_path / "mistake.json"
+    mistake.write_text(json.dumps([seeded.module, seeded.old, seeded.new]), "utf-8")
+    report = conform(
+        (sys.executable, "-m", "proofs.seeded.harness", str(mistake)), profile="hardened",
+        selected=frozenset(FOUND[name]), grace_us=None, jobs=1, trace_path=None,
+        progress=lambda _told: None, clock="virtual",
+    )  # fmt: skip
+    assert FOUND[name] == {one.id for one in report.requirements if one.verdict == "fail"}
