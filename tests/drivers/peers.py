@@ -11,6 +11,7 @@ from typing import TypeVar
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.frame import FrameReader, Incoming
 from stallproof.drivers.guarded import GuardedConnection
+from stallproof.drivers.io import SocketTransport
 from stallproof.drivers.ticket_lock import TicketLock
 from stallproof.machines.policy import Policy
 from stallproof.wire.event import Event
@@ -53,6 +54,12 @@ def eventually(holds: Callable[[], object]) -> bool:
             return True
         time.sleep(0.001)
     return bool(holds())
+
+
+def socket_of(conn: GuardedConnection) -> socket.socket:
+    """Return the socket that `conn` writes to."""
+    assert isinstance(conn._transport, SocketTransport)
+    return conn._transport.socket
 
 
 def queued(lock: TicketLock) -> int:

@@ -34,6 +34,7 @@ from tests.drivers.peers import (
     frames_of,
     guarded,
     read_all,
+    socket_of,
     unix_pair,
 )
 from tests.timing import in_time
@@ -89,7 +90,7 @@ def test_many_closers_close_once() -> None:
 def test_the_descriptor_outlives_the_holder_of_the_lock() -> None:
     """While a sender holds the lock the number of the descriptor is not free for reuse (SD-12)."""
     with guarded(unix_pair()) as (conn, peer, _):
-        descriptor = conn._socket.fileno()
+        descriptor = socket_of(conn).fileno()
         conn.lock.acquire()
         conn.close()
         assert not conn.wait_finished(0.05)

@@ -28,6 +28,7 @@ from tests.drivers.peers import (
     Sending,
     eventually,
     guarded,
+    socket_of,
     unix_pair,
 )
 from tests.timing import GRACE_US, in_time, noise_us
@@ -156,7 +157,7 @@ def test_a_heartbeat_that_the_kernel_does_not_take_holds_up_no_pass() -> None:
     with guarded(unix_pair(), policy) as (conn, _, ear):
         with contextlib.suppress(BlockingIOError):
             while True:
-                conn._socket.send(bytes(4096), socket.MSG_DONTWAIT)
+                socket_of(conn).send(bytes(4096), socket.MSG_DONTWAIT)
         monitor = Monitor(ear)
         monitor.add(conn)
         began_us = now_us()

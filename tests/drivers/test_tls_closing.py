@@ -25,6 +25,7 @@ from tests.drivers.peers import (
     frames_of,
     guarded,
     reset,
+    socket_of,
 )
 from tests.drivers.secure_peers import (
     APPLICATION,
@@ -120,7 +121,7 @@ def test_a_close_with_full_buffers_does_not_wait_for_the_peer() -> None:
         # The buffers are filled behind the connection's back, so that its lock is free.
         with contextlib.suppress(BlockingIOError):
             while True:
-                conn._socket.send(bytes(4096), socket.MSG_DONTWAIT)
+                socket_of(conn).send(bytes(4096), socket.MSG_DONTWAIT)
         conn.close()
         assert conn.wait_finished(PATIENCE_S)
         assert 1 == len(ear.all(Closed))

@@ -11,7 +11,7 @@ from stallproof.harness.reference import Reference
 from stallproof.wire.protocol import LINE_MAX_BYTES
 from tests.harness.driving import driven
 from tests.harness.playing import HELLO, Play, written
-from tests.implementations.negative.loses_the_wake_up import LosesTheWakeUp
+from tests.implementations.negative.blocks_in_its_write import BlocksInItsWrite
 
 
 def case(room: int) -> list[dict[str, Any]]:
@@ -93,10 +93,10 @@ def test_nonsense_is_answered_and_changes_nothing(request_: dict[str, Any], erro
     assert good["ok"]
 
 
-def test_virtual_time_is_declared_only_where_it_is_the_same_implementation() -> None:
-    """Whoever has drivers of its own does not pass by those of the reference."""
+def test_virtual_time_is_unsupported_where_it_is_not_declared() -> None:
+    """Whoever waits in system calls of its own is not asked to live in virtual time."""
     assert json.loads(written([HELLO], Reference))["ok"]
-    assert json.loads(written([HELLO], LosesTheWakeUp))["error"] == "unsupported"
+    assert json.loads(written([HELLO], BlocksInItsWrite))["error"] == "unsupported"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,19 @@ in_reader = partial(Mutant, file="reference/stallproof/drivers/reader.py")
 
 MUTANTS = (
     in_guarded(
+        id="a_queued_send_has_the_lock",
+        says="a send counts as having the lock from the moment at which it asks for it",
+        caught_by=("vectors:CX-1",),
+        old="        view = payload_view(payload, len(header))\n",
+        new="""\
+        view = payload_view(payload, len(header))
+        if self.lock_holder is not None and send_id is not None:
+            from stallproof.wire.implementation import LockTaken
+
+            self._record(LockTaken(at_us=self._clock(), conn=self.name, send=send_id))
+""",
+    ),
+    in_guarded(
         id="frames_leave_without_the_lock",
         says="whoever has a frame writes it, whether or not another one is on its way",
         breaks=("CX-1",),
@@ -25,9 +38,24 @@ MUTANTS = (
         new="        sent = self.transmit(view, kind, send_id, header, stream_id)\n",
     ),
     in_guarded(
+        id="nobody_wakes_the_queue",
+        says="a send that ends with TIMEOUT leaves without a word to those who wait for the lock",
+        caught_by=("vectors:SD-13",),
+        old="""\
+        finally:
+            self.lock.release()
+        if sent.outcome in""",
+        new="""\
+        finally:
+            pass
+        if sent.outcome is not Outcome.TIMEOUT:
+            self.lock.release()
+        if sent.outcome in""",
+    ),
+    in_guarded(
         id="closing_raises_in_every_sender",
         says="a send that the closing cut short raises as if it had failed by itself",
-        caught_by=("oracle:SD-15",),
+        caught_by=("oracle:SD-15", "vectors:SD-15"),
         old="        if sent.outcome in (Outcome.OK, Outcome.SUPPRESSED):",
         new="        if sent.outcome is Outcome.OK:",
     ),
@@ -67,7 +95,10 @@ MUTANTS = (
         id="every_close_closes_again",
         says="whoever closes does not ask whether closing has begun",
         breaks=("SD-5", "SC-8"),
-        caught_by=("test:tests/drivers/test_guarded.py::test_many_closers_close_once",),
+        caught_by=(
+            "test:tests/drivers/test_guarded.py::test_many_closers_close_once",
+            "vectors:CX-6",
+        ),
         old="""\
         if not self._closing_latch.acquire(blocking=False):
             return False
@@ -93,19 +124,19 @@ MUTANTS = (
         id="a_timeout_does_not_shut_down",
         says="a connection that closes because of a timeout keeps its transport open",
         caught_by=("oracle:SD-5",),
-        old="                self._socket.shutdown(socket.SHUT_RDWR)",
+        old="                self._transport.shut_down()",
         new="""\
                 if cause is not Cause.SEND_TIMEOUT:
-                    self._socket.shutdown(socket.SHUT_RDWR)""",
+                    self._transport.shut_down()""",
     ),
     in_guarded(
         id="a_torn_frame_does_not_shut_down",
         says="a connection that closes because of a torn frame keeps its transport open",
         caught_by=("oracle:SD-6",),
-        old="                self._socket.shutdown(socket.SHUT_RDWR)",
+        old="                self._transport.shut_down()",
         new="""\
                 if cause is not Cause.TORN_FRAME:
-                    self._socket.shutdown(socket.SHUT_RDWR)""",
+                    self._transport.shut_down()""",
     ),
     in_guarded(
         id="closes_the_descriptor_instead",
@@ -114,17 +145,10 @@ MUTANTS = (
         caught_by=(
             "test:tests/drivers/test_guarded.py::"
             "test_the_descriptor_outlives_the_holder_of_the_lock",
+            "vectors:CX-2",
         ),
-        old="                self._socket.shutdown(socket.SHUT_RDWR)",
-        new="                self._socket.close()",
-    ),
-    in_guarded(
-        id="closing_ends_only_the_reading",
-        says="the writing direction of the transport stays open, and a blocked send blocked",
-        breaks=("SD-5",),
-        caught_by=("oracle:CX-2",),
-        old="                self._socket.shutdown(socket.SHUT_RDWR)",
-        new="                self._socket.shutdown(socket.SHUT_RD)",
+        old="                self._transport.shut_down()",
+        new="                self._transport.release()",
     ),
     in_guarded(
         id="closing_does_not_shut_the_transport_down",
@@ -134,8 +158,8 @@ MUTANTS = (
             "test:tests/drivers/test_monitor_on_sockets.py::"
             "test_the_monitor_closes_a_stalled_connection_and_frees_its_sender",
         ),
-        old="self._socket.shutdown(socket.SHUT_RDWR)",
-        new="self._socket.fileno()",
+        old="self._transport.shut_down()",
+        new="self._transport.frame",
     ),
     in_guarded(
         id="the_monitor_sends_its_own_heartbeats",
@@ -170,11 +194,11 @@ MUTANTS = (
         old="""\
         self.lock.acquire()
         try:
-            self._socket.close()
+            self._transport.release()
         finally:
             self.lock.release()
 """,
-        new="        self._socket.close()\n",
+        new="        self._transport.release()\n",
     ),
     in_guarded(
         id="the_answer_to_a_heartbeat_goes_past_the_lock",
@@ -240,6 +264,33 @@ MUTANTS = (
         ),
         old='            how, why = "truncated", ',
         new='            how, why = "orderly", ',
+    ),
+    in_reader(
+        id="a_reader_that_leaves_reopens_it",
+        says="the end of the reader after the closing makes the connection usable again",
+        caught_by=("vectors:CX-6",),
+        old="        self.streams.receivers.close(why)\n",
+        new="""\
+        self.streams.receivers.close(why)
+        if self.is_closing:
+            self._transport.is_shut = False
+            self._closing_latch.release()
+""",
+    ),
+    in_reader(
+        id="idle_by_the_wall_clock",
+        says="the time since something was received is taken from the wall clock",
+        caught_by=("vectors:SC-14",),
+        old="        self.received_us = at_us\n",
+        new="""\
+        import time
+
+        class Heard(int):
+            def __rsub__(self, now_us: int) -> int:
+                return time.time_ns() // 1000 - int(self)
+
+        self.received_us = Heard(time.time_ns() // 1000)
+""",
     ),
     in_reader(
         id="only_data_is_a_sign_of_life",

@@ -19,6 +19,13 @@ MUTANTS = (
         new="other for other in self._watched if other.name != conn.name",
     ),
     in_monitor(
+        id="schedule_drifts",
+        says="the period counts from the end of a pass and of what it took to wake up",
+        caught_by=("vectors:SC-9",),
+        old="            due_us = start_us + tick * period_us\n",
+        new="            due_us = start_us + tick * (period_us + 1)\n",
+    ),
+    in_monitor(
         id="sleeps_a_period_between_passes",
         says="the next pass comes a period after the one before it, and the schedule drifts",
         breaks=("SC-9",),
@@ -219,7 +226,7 @@ MUTANTS = (
         old="            conn.begin_closing(Cause.MONITOR)\n",
         new="""\
             conn.begin_closing(Cause.MONITOR)
-            conn.is_closing = False
+            conn._closing_latch.release()
             conn.begin_closing(Cause.MONITOR)
 """,
     ),

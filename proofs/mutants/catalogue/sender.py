@@ -77,13 +77,6 @@ MUTANTS = (
         new="        head = self._head",
     ),
     in_sender(
-        id="writes_block_once_there_is_room",
-        says="the write after the poll blocks until the kernel has taken all of it",
-        caught_by=("oracle:SD-3",),
-        old="_WRITE_FLAGS = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL",
-        new="_WRITE_FLAGS = socket.MSG_NOSIGNAL",
-    ),
-    in_sender(
         id="one_lock_for_all_connections",
         says="all connections of a process share one lock",
         breaks=("CX-3",),
@@ -91,11 +84,20 @@ MUTANTS = (
             "test:tests/drivers/test_properties_connections.py::"
             "test_a_stalled_connection_delays_no_other",
         ),
-        old="        self.lock = TicketLock()\n",
+        old="        self.lock = TicketLock(io.parking)\n",
         new="""\
-        self.lock = Sender.__dict__.get("shared") or TicketLock()
+        self.lock = Sender.__dict__.get("shared") or TicketLock(io.parking)
         setattr(Sender, "shared", self.lock)
 """,
+    ),
+    in_sender(
+        id="one_worker_for_all",
+        says=(
+            "whoever sends while a send waits on any connection has to wait for that one's deadline"
+        ),
+        caught_by=("vectors:CX-3,CX-4",),
+        old="        self.lock = TicketLock(io.parking)\n",
+        new='        self.lock = io.__dict__.setdefault("lock", TicketLock(io.parking))\n',
     ),
     in_sender(
         id="all_sends_have_one_number",
@@ -103,6 +105,39 @@ MUTANTS = (
         caught_by=("oracle:SC-15",),
         old="        self._sends += 1\n",
         new="",
+    ),
+    in_sender(
+        id="numbers_taken_with_the_lock",
+        says="a sequence number is used up by taking the lock, written or not",
+        caught_by=("vectors:SD-14",),
+        old="        self._sends += 1\n",
+        new="""\
+        self._sends += 1
+        self._sequence = sequence_after(self._sequence)
+""",
+    ),
+    in_sender(
+        id="stalled_by_the_wall_clock",
+        says="the moment at which a send took the lock is taken from the wall clock",
+        caught_by=("vectors:SC-14",),
+        old="LockHolder(self._sends, taken_us, send_id)",
+        new="LockHolder(self._sends, __import__('time').time_ns() // 1000, send_id)",
+    ),
+    in_sender(
+        id="writes_into_the_closing",
+        says="a send that finds its connection closing writes its frame, and reports it as cut off",
+        caught_by=("vectors:SD-6,SD-12,SD-13",),
+        old="            if self.is_closing:\n",
+        new="""\
+            if self.is_closing and send_id is not None:
+                self._record(
+                    Written(
+                        at_us=taken_us, conn=self.name, send=send_id, began_us=taken_us,
+                        wrote_bytes=len(payload),
+                    )
+                )
+            if self.is_closing:
+""",
     ),
     in_sender(
         id="closing_is_told_as_success",
@@ -131,13 +166,16 @@ MUTANTS = (
 """,
     ),
     in_sender(
-        id="the_lock_holder_outlives_the_send",
-        says="the lock holder outlives the send",
-        breaks=("SC-1",),
+        id="lock_holder_stays_behind",
+        says=(
+            "a send that has ended leaves its lock holder behind, and an idle connection looks "
+            "stalled"
+        ),
         caught_by=(
             "test:tests/drivers/test_monitor_on_sockets.py::test_a_send_that_is_over_is_no_stall",
             "test:tests/drivers/test_sender_failures.py::"
             "test_the_lock_is_free_after_an_exception_that_nobody_foresaw",
+            "vectors:SC-1,SC-10",
         ),
         old="""\
         finally:
@@ -240,10 +278,9 @@ MUTANTS = (
         id="an_idle_slice_is_taken_for_the_deadline",
         says="the poll waits in slices, and one in which nothing happened ends the send",
         caught_by=("oracle:SD-4",),
-        old="                self._wait(decision.wait_us)\n",
+        old="                self._transport.wait(decision.wait_us)\n",
         new="""\
-                slice_ms = min(100, -(-decision.wait_us // 1000))
-                if not self._poll.poll(slice_ms):
+                if not self._transport.wait(min(100_000, decision.wait_us)):
                     return send, End(Outcome.TIMEOUT, True), None
 """,
     ),
@@ -254,8 +291,8 @@ MUTANTS = (
         caught_by=(
             "test:tests/drivers/test_sender.py::test_a_peer_that_stops_late_gets_only_what_is_left",
         ),
-        old="self._wait(decision.wait_us)",
-        new="self._wait(self.policy.send_timeout_us)",
+        old="self._transport.wait(decision.wait_us)",
+        new="self._transport.wait(self.policy.send_timeout_us)",
     ),
     in_sender(
         id="every_write_uses_up_a_number",
@@ -273,20 +310,33 @@ MUTANTS = (
             self._sequence""",
     ),
     in_sender(
+        id="numbers_used_by_every_write",
+        says="each write of a frame uses up a sequence number",
+        caught_by=("vectors:SD-14",),
+        old="""\
+        if not send.written_bytes:
+            self._sequence""",
+        new="""\
+        if True:
+            self._sequence""",
+    ),
+    in_sender(
         id="an_interrupted_write_is_an_error",
         says="a system call that was interrupted is not made again",
-        breaks=("SD-7",),
-        caught_by=("test:tests/drivers/test_sender_failures.py::test_the_error_table_end_to_end",),
+        caught_by=(
+            "test:tests/drivers/test_sender_failures.py::test_the_error_table_end_to_end",
+            "vectors:SD-7",
+        ),
         old="        except (BlockingIOError, InterruptedError):",
         new="        except BlockingIOError:",
     ),
     in_sender(
         id="a_write_of_nothing_is_waited_for",
         says="a write that returned 0 counts as one that would block",
-        breaks=("SD-7",),
         caught_by=(
             "test:tests/drivers/test_properties_sends.py::"
             "test_any_answers_of_the_kernel_end_as_the_law_says",
+            "vectors:SD-7",
         ),
         old="        if wrote <= 0:",
         new="        if wrote < 0:",
@@ -298,24 +348,6 @@ MUTANTS = (
         caught_by=("test:tests/drivers/test_sender_failures.py::test_the_error_table_end_to_end",),
         old="return Refusal(Failure.CLOSED, ",
         new="return Refusal(Failure.ERROR, ",
-    ),
-    in_sender(
-        id="the_poll_takes_microseconds_for_milliseconds",
-        says="the time left is handed to poll in the wrong unit, and the wait outlasts it",
-        breaks=("SD-3",),
-        caught_by=(
-            "test:tests/drivers/test_sender.py::"
-            "test_a_peer_that_never_reads_holds_nobody_past_the_bound[unix]",
-        ),
-        old="self._poll.poll(-(-wait_us // 1000))",
-        new="self._poll.poll(wait_us)",
-    ),
-    in_sender(
-        id="waits_with_select",
-        says="the wait for room is a select, which knows no descriptor from 1024 on",
-        caught_by=("oracle:SD-11",),
-        old="self._poll.poll(-(-wait_us // 1000))",
-        new="select.select([], [self._socket], [], wait_us / 1_000_000)",
     ),
     in_ticket_lock(
         id="a_waiter_looks_again_from_time_to_time",
@@ -349,6 +381,21 @@ MUTANTS = (
             return
 """,
         new="        self._waiting[ticket] = parked\n",
+    ),
+    in_ticket_lock(
+        id="queue_is_a_stack",
+        says="whoever asked last for the lock gets it first",
+        caught_by=("vectors:CX-4",),
+        old="""\
+            serving = self._serving + 1
+            self._serving = serving
+            waiter = self._waiting.pop(serving, _ABSENT)
+""",
+        new="""\
+            waiter = self._waiting.popitem()[1] if self._waiting else _ABSENT
+            if waiter is _ABSENT:
+                self._serving = next(self._tickets) + 1
+""",
     ),
     in_ticket_lock(
         id="an_abandoned_turn_ends_the_queue",

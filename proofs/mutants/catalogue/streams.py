@@ -57,6 +57,19 @@ MUTANTS = (
         new="            if False:\n",
     ),
     in_stream_progress(
+        id="cancels_later",
+        says="a cancel is noticed a moment after it was asked for",
+        caught_by=("vectors:AP-12",),
+        old="        self._stop(StreamOutcome.CANCELLED, None)\n",
+        new="""\
+        def later() -> None:
+            self._conn.io.sleep(10)
+            self._stop(StreamOutcome.CANCELLED, None)
+
+        self._conn.io.thread(later, "cancel").start()
+""",
+    ),
+    in_stream_progress(
         id="chunks_follow_the_outcome",
         says="a chunk whose source was slow is sent although the stream is over by then",
         breaks=("AP-13",),
@@ -148,6 +161,15 @@ MUTANTS = (
 """,
     ),
     in_stream_progress(
+        id="done_is_never_told",
+        says="a stream whose last chunk has left is not reported as done",
+        caught_by=("vectors:AP-13",),
+        old="        if stream.outcome is None or before.outcome is not None:\n",
+        new="""\
+        if stream.outcome in (None, StreamOutcome.DONE) or before.outcome is not None:
+""",
+    ),
+    in_stream_progress(
         id="a_stop_wakes_nobody",
         says="a sender that waits finds out at its next look that its stream was stopped",
         breaks=("AP-12",),
@@ -172,10 +194,10 @@ MUTANTS = (
     in_stream_progress(
         id="an_ack_wakes_nobody",
         says="an ACK that opens the window leaves the sender asleep until its next look",
-        breaks=("AP-8",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_an_ack_opens_the_window_when_no_more_than_it_is_outstanding",
+            "vectors:AP-8",
         ),
         old="""\
 (AP-8).\"\"\"

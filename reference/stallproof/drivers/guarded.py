@@ -17,8 +17,9 @@ import contextlib
 import socket
 import threading
 
-from stallproof.drivers.clock import Clock, now_us
+from stallproof.drivers.clock import Clock
 from stallproof.drivers.frame import FrameType, Payload, payload_view
+from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.reader import Reader
 from stallproof.drivers.recorder import Record, ignore
 from stallproof.drivers.send_failed import SendFailed as SendFailed
@@ -44,18 +45,18 @@ class GuardedConnection(Reader):
     """One connected stream socket, bounded in every direction."""
 
     def __init__(
-        self, sock: socket.socket, policy: Policy, name: str, record: Record = ignore, *,
-        heartbeats: bool = True, clock: Clock = now_us, steps: Steps = BARE,
+        self, link: socket.socket | Transport, policy: Policy, name: str, record: Record = ignore,
+        *, heartbeats: bool = True, clock: Clock | None = None, steps: Steps = BARE, io: Io = REAL,
     ) -> None:  # fmt: skip
-        """Take over the connected `sock` and start its reader and its worker.
+        """Take over the connected `link` and start its reader and its worker.
 
         `heartbeats`: the transport allows them. `close` must be called in the end.
         """
-        super().__init__(sock, policy, name, record, clock, steps)
+        super().__init__(link, policy, name, record, clock, steps, io)
         self.heartbeats = heartbeats
         # Taken by the first who closes and never given back: a latch that needs no other lock.
         self._closing_latch = threading.Lock()
-        self._worker = Worker(f"{name}-worker", self._release, self._note)
+        self._worker = Worker(io, f"{name}-worker", self._release, self._note)
         self._reading.start()
         self._worker.start()
 
@@ -116,7 +117,7 @@ class GuardedConnection(Reader):
         finally:
             # The peer may have gone already; then there is nothing to shut down.
             with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
+                self._transport.shut_down()
         self._record(Closed(at_us=self._clock(), conn=self.name))
         self._worker.finish()
         return True
@@ -167,7 +168,7 @@ class GuardedConnection(Reader):
         self._reading.join()
         self.lock.acquire()
         try:
-            self._socket.close()
+            self._transport.release()
         finally:
             self.lock.release()
 

@@ -20,9 +20,11 @@ Spec: `spec/sc.md`. Source: SC-1 to SC-15.
 
 import threading
 from collections.abc import Hashable
+from functools import partial
 from typing import Protocol
 
-from stallproof.drivers.clock import Clock, now_us
+from stallproof.drivers.clock import Clock
+from stallproof.drivers.io import REAL, Event, Io, Thread
 from stallproof.drivers.recorder import Record, ignore
 from stallproof.drivers.steps import BARE, Steps
 from stallproof.machines.connection import Cause
@@ -57,21 +59,23 @@ class Monitor:
     """
 
     def __init__(
-        self, record: Record = ignore, *, clock: Clock = now_us, steps: Steps = BARE
-    ) -> None:
+        self, record: Record = ignore, *, clock: Clock | None = None, steps: Steps = BARE,
+        io: Io = REAL,
+    ) -> None:  # fmt: skip
         """Make a monitor that watches nothing and does not run yet."""
         self._record = record
-        self._clock = clock
+        self._clock = io.now_us if clock is None else clock
+        self._io = io
         self._steps = steps
         # Replaced as a whole, so that a pass goes over a snapshot while connections come and go.
         self._watched: tuple[Watched, ...] = ()
         self._changes = threading.Lock()
         # Passes exclude one another; a pass never waits, so neither does the next one for long.
-        self._passes = threading.Lock()
+        self._passes = io.mutex()
         self._counts: dict[Watched, StallCount] = {}
         self._tick = 0
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._stopped = io.event()
+        self._thread: Thread | None = None
 
     def add(self, conn: Watched) -> None:
         """Watch `conn` from the next pass on, with a count of its own (SC-13)."""
@@ -91,11 +95,9 @@ class Monitor:
         A schedule that runs already is stopped first.
         """
         self.stop()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(
-            target=self._run, args=(period_us, self._clock(), self._stopped), name="monitor",
-            daemon=True,
-        )  # fmt: skip
+        self._stopped = self._io.event()
+        run = partial(self._run, period_us, self._clock(), self._stopped)
+        self._thread = self._io.thread(run, "monitor")
         self._thread.start()
 
     def stop(self) -> None:
@@ -105,7 +107,7 @@ class Monitor:
             self._thread.join()
             self._thread = None
 
-    def _run(self, period_us: int, start_us: int, stopped: threading.Event) -> None:
+    def _run(self, period_us: int, start_us: int, stopped: Event) -> None:
         slack_us = min(SLACK_US, period_us - 1)
         tick = 1
         while True:

@@ -7,13 +7,13 @@ Spec: `spec/sd.md`, `spec/ap.md`. Source: SC-10, SD-16, AP-8; origin fact 7.
 """
 
 import socket
-import threading
 from collections.abc import Iterator
 from typing import Literal
 
 from stallproof.drivers.clock import Clock
 from stallproof.drivers.errors import CutShort
 from stallproof.drivers.frame import FrameError, FrameReader, FrameType, Incoming
+from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.sender import Sender
 from stallproof.drivers.steps import Steps
@@ -38,15 +38,15 @@ class Reader(Sender):
     """
 
     def __init__(
-        self, sock: socket.socket, policy: Policy, name: str, record: Record, clock: Clock,
-        steps: Steps,
+        self, link: socket.socket | Transport, policy: Policy, name: str, record: Record,
+        clock: Clock | None, steps: Steps, io: Io = REAL,
     ) -> None:  # fmt: skip
-        """Take over the connected `sock`."""
-        super().__init__(sock, policy, name, record, clock, steps)
+        """Take over the connected `link`."""
+        super().__init__(link, policy, name, record, clock, steps, io)
         self.streams = Streams()
         self.received_us: int | None = None
         self.received_frames = 0
-        self._reading = threading.Thread(target=self._read, name=f"{name}-reader", daemon=True)
+        self._reading = io.thread(self._read, f"{name}-reader")
 
     def _on_heartbeat(self) -> None:
         """Have a heartbeat of the peer answered; must not wait."""
@@ -81,7 +81,7 @@ class Reader(Sender):
 
         Raises `CutShort` when it ends unannounced over TLS (SD-16), and `OSError` when it fails.
         """
-        while piece := self._socket.recv(READ_BYTES):
+        while piece := self._transport.read(READ_BYTES):
             yield piece
 
     def _received(self, frame: Incoming) -> None:

@@ -1,8 +1,8 @@
 """The sending half of a connection: one frame at a time under the fair lock, no blocking write.
 
 The stall it guards against: a write that waits for the peer holds the send lock for as long as the
-peer likes. Here every write returns at once, and all waiting is done in poll, for at most the time
-that the machine says is left.
+peer likes. Here every write returns at once, and all waiting is done in `Transport.wait`, for at
+most the time that the machine says is left.
 
 What the sender decides: nothing. It takes the lock, publishes who holds it since when, reads the
 clock, reports what was written to the machine of `send_deadline`, and does what that says.
@@ -13,13 +13,13 @@ the closing latch.
 Spec: `spec/sd.md`. Source: SD-1 to SD-6, SD-9 to SD-11, SD-14, SC-1, CX-1, CX-4.
 """
 
-import select
 import socket
 from typing import NamedTuple
 
 from stallproof.drivers.clock import Clock
 from stallproof.drivers.errors import failure_of
 from stallproof.drivers.frame import FrameType, Outgoing
+from stallproof.drivers.io import REAL, Io, Pieces, SocketTransport, Transport
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.steps import Steps
 from stallproof.drivers.ticket_lock import TicketLock
@@ -27,14 +27,6 @@ from stallproof.machines.connection import Cause, sequence_after
 from stallproof.machines.policy import Policy
 from stallproof.machines.send_deadline import End, Failure, Outcome, Send
 from stallproof.wire.implementation import LockTaken, Written
-
-WRITE_MAX_BYTES = 1024 * 1024
-"""The most that one write is asked to take.
-
-While a fast peer drains, one write goes on for as long as the kernel has room. The cap bounds how
-far past the deadline the last write can run, whatever the size of the frame (SD-3).
-"""
-_WRITE_FLAGS = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL
 
 
 class LockHolder(NamedTuple):
@@ -76,29 +68,23 @@ class Sender:
     Subclasses say what closing is: `is_closing` and `begin_closing`.
     """
 
-    write_max_bytes = WRITE_MAX_BYTES
-
     def __init__(
-        self, sock: socket.socket, policy: Policy, name: str, record: Record, clock: Clock,
-        steps: Steps,
+        self, link: socket.socket | Transport, policy: Policy, name: str, record: Record,
+        clock: Clock | None, steps: Steps, io: Io = REAL,
     ) -> None:  # fmt: skip
-        """Take over `sock`, which must be connected."""
-        # The socket itself stays blocking, because its reader waits in it; every write says for
-        # itself that it must not block.
-        sock.setblocking(True)
+        """Take over `link`, which must be connected; `clock`: another one than that of `io`."""
         self.name = name
         self.policy = policy
         self.lock_holder: LockHolder | None = None
-        self.lock = TicketLock()
-        self._socket = sock
+        self.lock = TicketLock(io.parking)
+        self.io = io
+        self._transport = SocketTransport(link) if isinstance(link, socket.socket) else link
+        self._write_max_bytes = self._transport.write_max_bytes
         self._record = record
-        self._clock = clock
+        self._clock = io.now_us if clock is None else clock
         self._steps = steps
         self._sends = 0
         self._sequence = 0
-        # poll knows no highest descriptor, unlike select (SD-11).
-        self._poll = select.poll()
-        self._poll.register(sock.fileno(), select.POLLOUT)
 
     @property
     def is_closing(self) -> bool:
@@ -126,7 +112,7 @@ class Sender:
             if self.is_closing:
                 return Sent(Outcome.SUPPRESSED, 0, None, None)
             sequence = sequence_after(self._sequence)
-            frame = Outgoing(kind, sequence, payload, header, stream_id)
+            frame = self._transport.frame(kind, sequence, payload, header, stream_id)
             return self._finish(frame, taken_us, send_id)
         finally:
             self.lock_holder = None
@@ -160,7 +146,7 @@ class Sender:
             send, decision = self._steps.on_step(send, 0, closing=self.is_closing, now_us=began_us)
             if isinstance(decision, End):
                 return send, decision, None
-            asked_bytes = min(self.write_max_bytes, send.size_bytes - send.written_bytes)
+            asked_bytes = min(self._write_max_bytes, send.size_bytes - send.written_bytes)
             pieces = frame.rest(send.written_bytes, asked_bytes)
             wrote = self._attempt(pieces, send.deadline_us)
             now_us = self._clock()
@@ -174,7 +160,7 @@ class Sender:
             if isinstance(decision, End):
                 return send, decision, None
             if wrote < asked_bytes:
-                self._wait(decision.wait_us)
+                self._transport.wait(decision.wait_us)
 
     def _refused(
         self, send: Send, refusal: Refusal, send_id: int | None, began_us: int, now_us: int
@@ -204,7 +190,7 @@ class Sender:
                 )
             )  # fmt: skip
 
-    def _attempt(self, pieces: list[bytes | memoryview], deadline_us: int) -> int | Refusal:
+    def _attempt(self, pieces: Pieces, deadline_us: int) -> int | Refusal:
         """Write once; return the bytes taken, 0 when it would block, or why it failed (SD-7).
 
         The caller has just seen that the deadline has not come. Whoever needs time before the
@@ -220,17 +206,6 @@ class Sender:
             return Refusal(Failure.CLOSED, f"a write returned {wrote}")
         return wrote
 
-    def _write(self, pieces: list[bytes | memoryview]) -> int:
-        """Hand `pieces` to the kernel without copying and without blocking.
-
-        Raises `BlockingIOError` when it has no room.
-        """
-        return self._socket.sendmsg(pieces, [], _WRITE_FLAGS)
-
-    def _wait(self, wait_us: int) -> None:
-        """Wait until the socket may take more, for at most `wait_us`, rounded up to poll's unit.
-
-        Any event is a wake, hang-ups and errors too: the write that follows tells the cause. After
-        `shutdown` a Unix socket hangs up without ever becoming writable.
-        """
-        self._poll.poll(-(-wait_us // 1000))
+    def _write(self, pieces: Pieces) -> int:
+        """Write without blocking; raises `BlockingIOError` when there is no room."""
+        return self._transport.write(pieces)

@@ -16,7 +16,6 @@ Spec: `spec/ap.md`. Source: AP-1 to AP-6, AP-8 to AP-14.
 """
 
 import contextlib
-import threading
 
 from stallproof.drivers.clock import Clock
 from stallproof.drivers.frame import FrameType
@@ -53,21 +52,21 @@ class StreamProgress:
     """How far a stream has come, and whether it is over."""
 
     def __init__(
-        self, conn: GuardedConnection, number: int, record: Record, clock: Clock,
-        steps: StreamSteps, *, seed: bool,
+        self, conn: GuardedConnection, number: int, record: Record,
+        clock: Clock | None, steps: StreamSteps, *, seed: bool,
     ) -> None:  # fmt: skip
         """Make stream `number` and have the ACKs that name it; raises `ValueError` if it exists."""
         self.number = number
         self._conn = conn
         self._record = record
-        self._clock = clock
+        self._clock = conn.io.now_us if clock is None else clock
         self._steps = steps
-        self._changed = threading.Condition(threading.Lock())
+        self._changed = conn.io.condition()
         self._carrying = False
         self._notice_due = False
         # Under the mutex, so that nothing is said of the stream before it is made.
         with self._changed:
-            at_us = clock()
+            at_us = self._clock()
             self._stream = steps.on_made(seed=seed, now_us=at_us)
             closed = conn.streams.senders.add(number, self)
             record(StreamMade(at_us=at_us, conn=conn.name, stream=number))

@@ -16,7 +16,6 @@ Spec: `spec/ap.md`. Source: AP-1, AP-9; CF-5; origin, "Later change".
 """
 
 import contextlib
-import threading
 from collections import deque
 from collections.abc import Callable
 from enum import Enum
@@ -57,7 +56,7 @@ class StreamReceiver:
         self.number = number
         self.why: str | None = None
         self._conn = conn
-        self._changed = threading.Condition(threading.Lock())
+        self._changed = conn.io.condition()
         self._inbox: deque[bytes] = deque()
         self._came_bytes = self._taken_bytes = self._acked_bytes = 0
         self._is_whole = False

@@ -14,7 +14,7 @@ Spec: `spec/ap.md`. Source: AP-2, AP-7, AP-11, AP-13; origin facts 8 to 10.
 
 from collections.abc import Iterable
 
-from stallproof.drivers.clock import Clock, now_us
+from stallproof.drivers.clock import Clock
 from stallproof.drivers.frame import Payload, payload_view
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.recorder import Record, ignore
@@ -30,7 +30,7 @@ class StreamSender(StreamProgress):
 
     def __init__(
         self, conn: GuardedConnection, number: int, total_bytes: int, record: Record = ignore, *,
-        seed: bool = False, clock: Clock = now_us, steps: StreamSteps = BARE_STREAM,
+        seed: bool = False, clock: Clock | None = None, steps: StreamSteps = BARE_STREAM,
     ) -> None:  # fmt: skip
         """Make stream `number` of `total_bytes` on `conn`; the limits are those of its policy.
 

@@ -18,9 +18,12 @@ never send from the main thread of a program whose signal handlers raise.
 Source: CX-1, CX-4.
 """
 
-from _thread import LockType, allocate_lock
+from _thread import allocate_lock
+from collections.abc import Callable
 from itertools import count
 from typing import Final
+
+from stallproof.drivers.io import Parking
 
 
 class _Absent:
@@ -33,21 +36,22 @@ _ABSENT: Final = _Absent()
 class TicketLock:
     """A lock that is handed over in order of arrival. It is not reentrant."""
 
-    __slots__ = ("_serving", "_tickets", "_waiting")
+    __slots__ = ("_parking", "_serving", "_tickets", "_waiting")
 
-    def __init__(self) -> None:
-        """Make a free lock."""
+    def __init__(self, parking: Callable[[], Parking] = allocate_lock) -> None:
+        """Make a free lock; `parking` makes the places on which its waiters are parked."""
+        self._parking = parking
         self._tickets = count()
         self._serving = 0
         # By ticket: the lock on which its holder is parked, or None for an abandoned ticket.
-        self._waiting: dict[int, LockType | None] = {}
+        self._waiting: dict[int, Parking | None] = {}
 
     def acquire(self) -> None:
         """Take the lock after everyone who asked before."""
         ticket = next(self._tickets)
         if ticket == self._serving:
             return
-        parked = allocate_lock()
+        parked = self._parking()
         parked.acquire()
         self._waiting[ticket] = parked
         if ticket == self._serving:

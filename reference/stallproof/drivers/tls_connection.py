@@ -31,9 +31,10 @@ Spec: `spec/sd.md`. Source: SD-2, SD-3, SD-6, SD-9, SD-10, SD-12.
 import socket
 from collections.abc import Iterator
 
-from stallproof.drivers.clock import Clock, now_us
+from stallproof.drivers.clock import Clock
 from stallproof.drivers.errors import CutShort, failure_of
 from stallproof.drivers.guarded import GuardedConnection
+from stallproof.drivers.io import Pieces
 from stallproof.drivers.recorder import Record, ignore
 from stallproof.drivers.sender import Refusal
 from stallproof.drivers.steps import BARE, Steps
@@ -59,12 +60,11 @@ class SecureConnection(GuardedConnection):
     not all left: after a failure it can be up to `SEALED_MAX_BYTES` more than the kernel took.
     """
 
-    write_max_bytes = SEALED_MAX_BYTES
     replies_max_bytes = REPLIES_MAX_BYTES
 
     def __init__(
         self, sock: socket.socket, policy: Policy, name: str, record: Record = ignore, *,
-        session: Session, heartbeats: bool = True, clock: Clock = now_us, steps: Steps = BARE,
+        session: Session, heartbeats: bool = True, clock: Clock | None = None, steps: Steps = BARE,
     ) -> None:  # fmt: skip
         """Take over the connected `sock` and the `session` whose handshake went over it.
 
@@ -80,10 +80,11 @@ class SecureConnection(GuardedConnection):
         super().__init__(
             sock, policy, name, record, heartbeats=heartbeats, clock=clock, steps=steps
         )
+        self._write_max_bytes = SEALED_MAX_BYTES
 
     # --- sending ----------------------------------------------------------------------------------
 
-    def _attempt(self, pieces: list[bytes | memoryview], deadline_us: int) -> int | Refusal:
+    def _attempt(self, pieces: Pieces, deadline_us: int) -> int | Refusal:
         """Write once: what is left of the sealed records or, if nothing is, one piece more.
 
         Returns the bytes of the piece that now count as written, less than asked for if its records
@@ -180,7 +181,7 @@ class SecureConnection(GuardedConnection):
             self._ask_to_flush(unsealed.waiting_bytes)
             if unsealed.over:
                 return
-            records = self._socket.recv(RECORDS_BYTES)
+            records = self._transport.read(RECORDS_BYTES)
             if not records:
                 raise CutShort("the transport ended without close_notify")
 

@@ -7,9 +7,9 @@ leave a task here instead, which takes a moment, and go on.
 Source: SC-11, AP-8.
 """
 
-import threading
 from collections.abc import Callable
-from queue import SimpleQueue
+
+from stallproof.drivers.io import Io
 
 Task = Callable[[], object]
 
@@ -17,12 +17,12 @@ Task = Callable[[], object]
 class Worker:
     """Run tasks in the order of asking, and a last one in the end."""
 
-    def __init__(self, name: str, last: Task, note: Callable[[str], None]) -> None:
+    def __init__(self, io: Io, name: str, last: Task, note: Callable[[str], None]) -> None:
         """Prepare a thread; `last` is what it does at the end, `note` hears of failed tasks."""
         self._last = last
         self._note = note
-        self._tasks: SimpleQueue[Task | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._tasks = io.queue()
+        self._thread = io.thread(self._run, name)
 
     def start(self) -> None:
         """Start working."""

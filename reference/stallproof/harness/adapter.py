@@ -8,9 +8,10 @@ from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
+from stallproof.drivers.io import Io, Transport
 from stallproof.drivers.recorder import Record
 from stallproof.wire.event import Outcome
-from stallproof.wire.protocol import AnyRequest, ConfigRequest, Hello, MonitorClaim, OpenRequest
+from stallproof.wire.protocol import ConfigRequest, Hello, MonitorClaim, OpenRequest
 
 Fields = Mapping[str, object]
 
@@ -96,20 +97,15 @@ class Adapter(Protocol):
     def wall_jump(self, by_us: int) -> tuple[int, int]: ...
 
 
-class Played(Protocol):
-    """An implementation in virtual time (`spec/virtual.md`)."""
-
-    def carry_out(self, request: AnyRequest) -> Fields:
-        """Do what `request` asks; return the fields of its answer.
-
-        All that it brings about at its moment is done and reported on return, and nothing happens
-        between two calls. Never asked for `hello` and `stop`. Raises as an adapter does.
-        """
-
-
 @runtime_checkable
-class Playable(Protocol):
-    """An adapter that can also live in virtual time; it declares the feature `virtual_time`."""
+class Playable(Adapter, Protocol):
+    """An adapter that can also live in virtual time (`spec/virtual.md`).
 
-    def virtual(self, record: Record) -> Played:
-        """Live in virtual time from now on, and report events to `record`."""
+    It declares the feature `virtual_time`. One that does not is never asked for any of this.
+    """
+
+    def begin(self, io: Io, record: Record) -> None:
+        """Forget everything; from now on live over `io`, and report events to `record`."""
+
+    def open_on(self, request: OpenRequest, transport: Transport) -> None:
+        """Open the connection that `request` asks for on `transport`, and watch it."""

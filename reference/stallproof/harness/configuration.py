@@ -3,12 +3,17 @@
 Spec: `spec/protocol.md`, `spec/cf.md`. Source: CF-1 to CF-5.
 """
 
+import msgspec
+
 from stallproof.configuration.knobs import KnobRefused, as_json, configure, configure_file
 from stallproof.configuration.relations import Terms, relations_of
 from stallproof.harness.adapter import Fields, Refused
 from stallproof.machines.close_window import Ticks
 from stallproof.machines.policy import Policy
 from stallproof.wire.protocol import ConfigRequest
+
+REMEMBERED = 512
+"""How many configurations are remembered before all are forgotten."""
 
 
 def configuration_of(request: ConfigRequest, *, late_us: int) -> tuple[Policy, Fields]:
@@ -43,3 +48,29 @@ def configuration_of(request: ConfigRequest, *, late_us: int) -> tuple[Policy, F
             for relation in relations_of(policy, terms)
         ],
     }
+
+
+class Configurations:
+    """Configurations that were read before, and what came of them.
+
+    Reading one costs more than playing a case in virtual time, and most cases have one of a few.
+    What comes of it depends on nothing but the request; a refusal is made anew each time.
+    """
+
+    def __init__(self, *, late_us: int) -> None:
+        """Read with `late_us` as `configuration_of` does."""
+        self._late_us = late_us
+        self._known: dict[bytes, tuple[Policy, Fields]] = {}
+        self._encode = msgspec.json.Encoder().encode
+
+    def of(self, request: ConfigRequest) -> tuple[Policy, Fields]:
+        """Return what `configuration_of` returns; raises what it raises."""
+        # The text tells 1, 1.0 and true apart, as equality would not.
+        key = self._encode(msgspec.structs.replace(request, id=0))
+        known = self._known.get(key)
+        if known is None:
+            known = configuration_of(request, late_us=self._late_us)
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[key] = known
+        return known

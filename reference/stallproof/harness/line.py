@@ -2,7 +2,7 @@
 
 The intuition: a connection that reads no clock and blocks in no system call of its own can be run
 by anybody's. `SocketLine` is a real socket with a real clock; in virtual time the line is played
-(`stallproof.harness.virtual_line`), and the same connection is judged to the microsecond.
+(`stallproof.harness.plain_simulated`), and the same connection is judged to the microsecond.
 
 Spec: `spec/virtual.md`. Source: the decisions, "Writes never block" and "The send lock is fair".
 """

@@ -13,15 +13,15 @@ the error table of SD-7; nothing is tried again, and nothing is known better.
 Spec: `spec/protocol.md`.
 """
 
-from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
 
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.errors import failure_of
+from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.recorder import Record
 from stallproof.harness import server, wall
 from stallproof.harness.adapter import Fields, Streaming, Told, Unsupported
 from stallproof.harness.line import Line
-from stallproof.harness.plain_played import PlainPlayed
 from stallproof.wire.implementation import Opened
 from stallproof.wire.protocol import (
     ClockClaim,
@@ -31,6 +31,9 @@ from stallproof.wire.protocol import (
     MonitorClaim,
     OpenRequest,
 )
+
+if TYPE_CHECKING:
+    from stallproof.harness.plain_simulated import SimulatedLine
 
 _Conn = TypeVar("_Conn")
 
@@ -60,9 +63,8 @@ class PlainHarness(Generic[_Conn]):
 
     def __init__(self, record: Record) -> None:
         """Report events to `record`."""
-        self.record = record
         self.knobs = dict(self.defaults)
-        self._links: dict[str, _PlainLink[_Conn]] = {}
+        self.begin(REAL, record)
 
     # --- what a subclass writes -------------------------------------------------------------------
 
@@ -149,11 +151,22 @@ class PlainHarness(Generic[_Conn]):
         """Move the wall clock as this process sees it."""
         return wall.jump(by_us)
 
-    def virtual(self, record: Record) -> PlainPlayed[_Conn]:
-        """Live in virtual time from now on, over lines that are played."""
-        return PlainPlayed(
-            record, configure=self.config, over=self.over, send=self.told, close=self.close
-        )
+    def begin(self, io: Io, record: Record) -> None:
+        """Forget every connection; from now on live over `io`, and report events to `record`."""
+        self.record = record
+        self._io = io
+        self._links: dict[str, _PlainLink[_Conn]] = {}
+
+    def open_on(self, request: OpenRequest, transport: Transport) -> None:
+        """Have a connection made over a line on `transport`."""
+        # Who never lives in virtual time needs nothing of what it is made of.
+        from stallproof.harness.plain_simulated import SimulatedLine
+
+        known = self._links.get(request.conn)
+        if known is not None and known.line is not None and not known.line.is_shut:
+            raise ValueError(f"connection {request.conn!r} is open already")
+        line = SimulatedLine(self._io, transport, request.conn, self.record)
+        self._links[request.conn] = _PlainLink(self, self.over(line), line)
 
     def told(self, conn: _Conn, payload: bytes | memoryview) -> Told:
         """Send one frame, and tell what the call returned or raised."""
@@ -173,7 +186,13 @@ class PlainHarness(Generic[_Conn]):
 class _PlainLink(Generic[_Conn]):
     """One connection, as the server sees it."""
 
-    def __init__(self, harness: PlainHarness[_Conn], conn: _Conn) -> None:
+    def __init__(
+        self,
+        harness: PlainHarness[_Conn],
+        conn: _Conn,
+        line: "SimulatedLine | None" = None,
+    ) -> None:
+        self.line = line
         self._harness = harness
         self._conn = conn
 
@@ -182,6 +201,8 @@ class _PlainLink(Generic[_Conn]):
         return self._harness.told(self._conn, payload)
 
     def received(self) -> int:
+        if self.line is not None:
+            return self.line.received_frames
         return self._harness.received(self._conn)
 
     def close(self) -> None:

@@ -11,15 +11,15 @@ from stallproof import __version__
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.frame import PREFIX_BYTES, FrameType
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
+from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.monitor import SLACK_US, Monitor
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.stream_sender import StreamSender
 from stallproof.drivers.tls_connection import SecureConnection
 from stallproof.harness import wall
 from stallproof.harness.adapter import Fields, Told
-from stallproof.harness.configuration import configuration_of
+from stallproof.harness.configuration import Configurations
 from stallproof.harness.connect import connected, secured
-from stallproof.harness.virtual.cases import Cases
 from stallproof.machines.policy import Policy
 from stallproof.machines.stream import StreamOutcome
 from stallproof.wire.implementation import Opened
@@ -45,10 +45,10 @@ LAYOUT = FrameLayout(
     ),
     sequence=NumberField(at=14, bytes=2),
 )
-FEATURES = [
+FEATURES = (
     "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence",
-    "streams", "config", "relations",
-]  # fmt: skip
+    "streams", "config", "relations", "virtual_time",
+)  # fmt: skip
 MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)
 
 
@@ -121,6 +121,7 @@ class Reference:
     """Guarded connections, one monitor, one policy."""
 
     name = "stallproof-reference"
+    features: tuple[str, ...] = FEATURES
     connection_class: type[GuardedConnection] = GuardedConnection
     secure_class: type[SecureConnection] = SecureConnection
     monitor_class: type[Monitor] = Monitor
@@ -128,10 +129,16 @@ class Reference:
 
     def __init__(self, record: Record) -> None:
         """Report events to `record`."""
+        self._configurations = Configurations(late_us=SLACK_US)
+        self.begin(REAL, record)
+
+    def begin(self, io: Io, record: Record) -> None:
+        """Forget everything; from now on live over `io`, and report events to `record`."""
+        self._io = io
         self._record = record
         self._policy = Policy()
         self._links: dict[str, ReferenceLink] = {}
-        self._monitor = self.monitor_class(record)
+        self._monitor = self.monitor_class(record, io=io)
 
     def hello(self) -> Hello:
         """Say who is judged and what it has."""
@@ -139,30 +146,15 @@ class Reference:
             name=self.name,
             version=__version__,
             language="python",
-            features=self._features,
+            features=list(self.features),
             clock=ClockClaim(name="monotonic", resolution_us=1, shared=True),
             frames=LAYOUT,
             monitor=MONITOR,
         )
 
-    @property
-    def _features(self) -> list[str]:
-        """What it has: virtual time plays these classes alone, so nobody else has it."""
-        drivers = (self.connection_class, self.monitor_class, self.stream_class)
-        plays = drivers == (GuardedConnection, Monitor, StreamSender)
-        return [*FEATURES, "virtual_time"] if plays else FEATURES
-
-    def virtual(self, record: Record) -> Cases:
-        """Live in virtual time, where the machines and the configuration are the same."""
-        return Cases(record, self._configured)
-
-    def _configured(self, request: ConfigRequest) -> tuple[Policy, Fields]:
-        fields = self.config(request)
-        return self._policy, fields
-
     def config(self, request: ConfigRequest) -> Fields:
         """Put knobs in force for the connections opened from now on; a refusal changes nothing."""
-        self._policy, fields = configuration_of(request, late_us=SLACK_US)
+        self._policy, fields = self._configurations.of(request)
         return fields
 
     def open(self, request: OpenRequest) -> int | None:
@@ -171,22 +163,33 @@ class Reference:
             raise ValueError(f"connection {request.conn!r} is open already")
         sock = connected(request)
         descriptor = sock.fileno()
-        conn = self._guarded(sock, request)
-        self._links[request.conn] = ReferenceLink(conn, self._record, self.stream_class)
-        self._record(Opened(at_us=now_us(), conn=request.conn, descriptor=descriptor))
-        self._monitor.add(conn)
-        return descriptor
-
-    def _guarded(self, sock: socket.socket, request: OpenRequest) -> GuardedConnection:
-        """Return the connection over `sock`, after the handshake if it is a secure one."""
         if request.transport == "tls":
-            return self.secure_class(
+            conn: GuardedConnection = self.secure_class(
                 sock, self._policy, request.conn, self._record, session=secured(sock, request),
                 heartbeats=request.heartbeats,
             )  # fmt: skip
+        else:
+            conn = self._guarded(sock, request)
+        self._record(Opened(at_us=now_us(), conn=request.conn, descriptor=descriptor))
+        self._take_over(conn)
+        return descriptor
+
+    def open_on(self, request: OpenRequest, transport: Transport) -> None:
+        """Open a connection on `transport`, and watch it; a name comes back after closing."""
+        known = self._links.get(request.conn)
+        if known is not None and not known.conn.is_closing:
+            raise ValueError(f"connection {request.conn!r} is open already")
+        self._take_over(self._guarded(transport, request))
+
+    def _guarded(self, link: socket.socket | Transport, request: OpenRequest) -> GuardedConnection:
         return self.connection_class(
-            sock, self._policy, request.conn, self._record, heartbeats=request.heartbeats
-        )
+            link, self._policy, request.conn, self._record, heartbeats=request.heartbeats,
+            io=self._io,
+        )  # fmt: skip
+
+    def _take_over(self, conn: GuardedConnection) -> None:
+        self._links[conn.name] = ReferenceLink(conn, self._record, self.stream_class)
+        self._monitor.add(conn)
 
     def link(self, conn: str) -> ReferenceLink:
         """Return the connection called `conn`; raises `ValueError` when there is none."""

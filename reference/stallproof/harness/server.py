@@ -21,7 +21,8 @@ from stallproof.harness import streaming
 from stallproof.harness.adapter import Adapter, Fields, Link, Playable, Told, Unsupported
 from stallproof.harness.payload import payload_of
 from stallproof.harness.requests import answered, too_long, understood
-from stallproof.harness.virtual.serving import Bulk, serve
+from stallproof.harness.simulated.serving import Bulk, serve
+from stallproof.harness.wall import VirtualWall
 from stallproof.wire.implementation import SendEnded, SendStarted, WallJumped
 from stallproof.wire.protocol import (
     LINE_MAX_BYTES,
@@ -94,9 +95,13 @@ class Server:
 
     def _run_virtual(self, first: HelloRequest, requests: IO[bytes], adapter: Playable) -> None:
         """Go on in virtual time for good: on this thread alone, without the writer's."""
+        # Who never lives in virtual time needs nothing of what it is made of.
+        from stallproof.harness.simulated.player import Player
+
         self._lines.close(FLUSH_S)
         bulk = Bulk(self._write)
-        played = adapter.virtual(bulk.record)
+        wall = VirtualWall()
+        player = Player(bulk.record, adapter, wall)
 
         def hello(request: HelloRequest) -> Fields:
             if request.clock != "virtual":
@@ -105,7 +110,8 @@ class Server:
             return {**self._hello(request), "clock": ClockClaim(name="virtual", shared=True)}
 
         bulk.say(answered(first, lambda _: hello(first)))
-        serve(requests, bulk, played.carry_out, hello)
+        with wall.installed():
+            serve(requests, bulk, player.carry_out, hello)
 
     def _hello(self, request: HelloRequest) -> Fields:
         if request.protocol != PROTOCOL:

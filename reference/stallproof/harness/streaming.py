@@ -3,28 +3,36 @@
 Spec: `spec/protocol.md`, `stream`.
 """
 
-import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from stallproof.drivers.io import REAL, Io
 from stallproof.harness.adapter import Link, Streaming
 from stallproof.harness.payload import chunk_of
-from stallproof.machines.policy import MICROSECONDS
 from stallproof.wire.protocol import STREAM_MARK, AckRequest, CancelRequest, StreamRequest
 
+Chunk = bytes | memoryview
+ChunkOf = Callable[[int, int, int], Chunk]
+"""What makes a chunk, given its stream, its offset and its length."""
 
-def carry_out(link: Link, request: StreamRequest | AckRequest | CancelRequest) -> None:
-    """Do what `request` asks of a stream on `link`; never waits."""
+
+def carry_out(
+    link: Link, request: StreamRequest | AckRequest | CancelRequest, io: Io = REAL,
+    make_chunk: ChunkOf = chunk_of,
+) -> None:  # fmt: skip
+    """Do what `request` asks of a stream on `link`; never waits.
+
+    What is played runs on `io`, with chunks made by `make_chunk`.
+    """
     match request:
         case StreamRequest():
-            _begin(link, request)
+            _begin(link, request, io, make_chunk)
         case AckRequest():
             link.ack(request.stream, request.offset, request.origin, request.error)
         case CancelRequest():
             link.cancel(request.stream)
 
 
-def _begin(link: Link, request: StreamRequest) -> None:
+def _begin(link: Link, request: StreamRequest, io: Io, make_chunk: ChunkOf) -> None:
     """Make the stream that `request` asks for, and start it on a thread of its own when it says.
 
     Raises `ValueError` for a stream that cannot be.
@@ -34,26 +42,23 @@ def _begin(link: Link, request: StreamRequest) -> None:
     if min([request.start_after_us, *request.chunk_ready_us]) < 0:
         raise ValueError("a pause is never negative")
     stream = link.make_stream(request.stream, request.total_bytes)
-    threading.Thread(
-        target=_play, args=(stream, request), name=f"stream-{request.stream}", daemon=True
-    ).start()
+
+    def play() -> None:
+        io.sleep(request.start_after_us)
+        stream.run(_chunks(stream, request, io, make_chunk))
+
+    io.thread(play, f"stream-{request.stream}").start()
 
 
-def _play(stream: Streaming, request: StreamRequest) -> None:
-    _pause(request.start_after_us)
-    stream.run(_chunks(stream.chunk_bytes, request))
-
-
-def _chunks(chunk_bytes: int, request: StreamRequest) -> Iterator[bytes | memoryview]:
+def _chunks(
+    stream: Streaming, request: StreamRequest, io: Io, make_chunk: ChunkOf
+) -> Iterator[Chunk]:
     """Yield the stream's chunks, each after its pause; the last one is the rest."""
-    for number, offset in enumerate(range(0, request.total_bytes, chunk_bytes)):
+    longest_bytes = stream.chunk_bytes
+    for number, offset in enumerate(range(0, request.total_bytes, longest_bytes)):
         # The chunk is made before the pause, so that making it delays nothing.
-        chunk = chunk_of(request.stream, offset, min(chunk_bytes, request.total_bytes - offset))
+        size_bytes = min(longest_bytes, request.total_bytes - offset)
+        chunk = make_chunk(request.stream, offset, size_bytes)
         if number < len(request.chunk_ready_us):
-            _pause(request.chunk_ready_us[number])
+            io.sleep(request.chunk_ready_us[number])
         yield chunk
-
-
-def _pause(pause_us: int) -> None:
-    if pause_us:
-        time.sleep(pause_us / MICROSECONDS)

@@ -4,7 +4,6 @@ The connection is closed in time and the lock is free in time, and still the cal
 a quarter of a second after the bound: whoever waits for it waits too long (SD-1, SD-3).
 """
 
-import time
 from typing import Any
 
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
@@ -12,7 +11,7 @@ from stallproof.harness.reference import Reference
 from stallproof.harness.server import main
 from stallproof.machines.send_deadline import Outcome
 
-LATE_S = 0.25
+LATE_US = 250_000
 """How long the caller is kept."""
 
 
@@ -24,7 +23,7 @@ class SlowToAnswer(GuardedConnection):
             return super().send(*given, **named)
         except SendFailed as failed:
             if failed.outcome is Outcome.TIMEOUT:
-                time.sleep(LATE_S)
+                self.io.sleep(LATE_US)
             raise
 
 

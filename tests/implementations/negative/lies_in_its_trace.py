@@ -5,6 +5,7 @@ bytes that the peer reads tell otherwise: nothing but zeros stands where the res
 """
 
 from stallproof.drivers.guarded import GuardedConnection
+from stallproof.drivers.io import Pieces
 from stallproof.harness.reference import Reference
 from stallproof.harness.server import main
 
@@ -12,7 +13,7 @@ from stallproof.harness.server import main
 class LyingConnection(GuardedConnection):
     """Drop the rest of a frame that was written in part; its length alone is right."""
 
-    def _write(self, pieces: list[bytes | memoryview]) -> int:
+    def _write(self, pieces: Pieces) -> int:
         # The first write of a frame brings its header and its payload, and the rest is one piece.
         is_rest = len(pieces) == 1
         return super()._write([bytes(len(pieces[0]))] if is_rest else pieces)

@@ -1,0 +1,83 @@
+"""Mutants of the machine that retries a download."""
+
+from functools import partial
+
+from proofs.mutants.mutant import Mutant
+
+in_download_retry = partial(Mutant, file="reference/stallproof/machines/download_retry.py")
+
+MUTANTS = (
+    in_download_retry(
+        id="the_second_wait_is_the_first",
+        says="the second wait is the first",
+        breaks=("RT-2",),
+        caught_by=("proof:rt2_the_wait_doubles_up_to_a_minute",),
+        old="_WAITS_US[retry - 1]",
+        new="_WAITS_US[max(0, retry - 2)]",
+    ),
+    in_download_retry(
+        id="the_waits_are_never_bounded_by_a_minute",
+        says="the waits are never bounded by a minute",
+        breaks=("RT-2",),
+        caught_by=("proof:rt2_the_wait_doubles_up_to_a_minute",),
+        old="else MOST_US",
+        new="else 2 * MOST_US",
+    ),
+    in_download_retry(
+        id="a_success_keeps_the_count",
+        says="a success does not begin the count of retries anew",
+        breaks=("RT-2",),
+        caught_by=("proof:rt2_a_success_begins_the_waits_anew",),
+        old="return 0,",
+        new="return retries,",
+    ),
+    in_download_retry(
+        id="retries_every_failure",
+        says="a failure that is no time-out is retried",
+        caught_by=("proof:rt1_only_a_time_out_is_retried", "oracle:RT-1"),
+        old="    if outcome is Outcome.TIMEOUT and retries < max_retries:\n",
+        new="    if retries < max_retries:\n",
+    ),
+    in_download_retry(
+        id="retries_once_too_often",
+        says="a download is retried once more often than the maximum",
+        breaks=("RT-1",),
+        caught_by=("proof:rt1_the_last_retry_is_the_maximum",),
+        old="    if outcome is Outcome.TIMEOUT and retries < max_retries:\n",
+        new="    if outcome is Outcome.TIMEOUT and retries <= max_retries:\n",
+    ),
+    in_download_retry(
+        id="retries_are_not_counted",
+        says="retries are not counted",
+        breaks=("RT-1",),
+        caught_by=(
+            "proof:rt1_the_last_retry_is_the_maximum",
+            "proof:rt2_a_success_begins_the_waits_anew",
+        ),
+        old="return retries + 1,",
+        new="return retries,",
+    ),
+    in_download_retry(
+        id="waits_a_second_longer",
+        says="each wait is a second longer than it has to be",
+        caught_by=("oracle:RT-2",),
+        old="RetryDecision(Action.RETRY, wait_before(retries + 1))",
+        new="RetryDecision(Action.RETRY, wait_before(retries + 1) + 1_000_000)",
+    ),
+    in_download_retry(
+        id="a_negative_maximum_is_none",
+        says="a negative maximum is none",
+        breaks=("RT-1",),
+        caught_by=("proof:rt1_a_negative_maximum_is_refused",),
+        old="RetryDecision(Action.REFUSE, 0)",
+        new="RetryDecision(Action.FAIL, 0)",
+    ),
+    in_download_retry(
+        id="retries_go_on_after_a_failure",
+        says="a history that goes on after a failure is decided as if it had not failed",
+        breaks=("RT-1",),
+        caught_by=("test:tests/machines/test_download_retry.py::test_nothing_follows_a_failure",),
+        old="        if decision.action is Action.FAIL:\n",
+        new="        if decision.action is Action.REFUSE:\n",
+    ),
+)

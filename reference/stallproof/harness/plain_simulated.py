@@ -1,0 +1,77 @@
+"""Lines in virtual time: the transport of a script, and what the line says of its use.
+
+Spec: `spec/virtual.md`.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+
+from stallproof.drivers.io import Io, Transport
+from stallproof.drivers.recorder import Record
+from stallproof.drivers.ticket_lock import TicketLock
+from stallproof.harness.simulated.hub import current
+from stallproof.wire.implementation import Closed, Closing, LockTaken, Received, Written
+
+
+class SimulatedLine:
+    """A line (`stallproof.harness.line`) on a transport with a stated amount of room."""
+
+    def __init__(self, io: Io, transport: Transport, conn: str, record: Record) -> None:
+        """Report to `record` what happens on the connection `conn`."""
+        self.received_frames = 0
+        self.is_shut = False
+        self._io = io
+        self._transport = transport
+        self._conn = conn
+        self._record = record
+        self._lock = TicketLock(io.parking)
+        io.thread(self._take_in, f"{conn}-reader").start()
+
+    def now_us(self) -> int:
+        """Return the virtual time."""
+        return self._io.now_us()
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Return the send lock; it is handed over in order of arrival."""
+        return self._held()
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        self._lock.acquire()
+        try:
+            if (send := current().send) is not None:
+                self._record(LockTaken(at_us=self.now_us(), conn=self._conn, send=send))
+            yield
+        finally:
+            self._lock.release()
+
+    def write(self, data: memoryview) -> int:
+        """Write what there is room for; raises as a socket that never blocks does."""
+        began_us = self.now_us()
+        wrote_bytes = self._transport.write([data])
+        if wrote_bytes and (send := current().send) is not None:
+            self._record(
+                Written(
+                    at_us=self.now_us(), conn=self._conn, send=send, began_us=began_us,
+                    wrote_bytes=wrote_bytes,
+                )
+            )  # fmt: skip
+        return wrote_bytes
+
+    def wait(self, until_us: int) -> None:
+        """Wait for room, for a failure, for the end, or until `until_us`."""
+        self._transport.wait(until_us - self.now_us())
+
+    def shut(self) -> None:
+        """Shut down, which takes no time, and wake who waits."""
+        self._record(Closing(at_us=self.now_us(), conn=self._conn))
+        self.is_shut = True
+        self._transport.shut_down()
+        self._record(Closed(at_us=self.now_us(), conn=self._conn))
+
+    def _take_in(self) -> None:
+        """Count the frames of the peer; nobody here is interested in what they hold."""
+        while self._transport.read(1):
+            self.received_frames += 1
+            self._record(Received(at_us=self.now_us(), conn=self._conn))
