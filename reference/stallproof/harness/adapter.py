@@ -3,7 +3,7 @@
 Spec: `spec/protocol.md`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 import msgspec
@@ -13,6 +13,8 @@ from stallproof.wire.event import Outcome
 from stallproof.wire.protocol import AnyRequest, ConfigRequest, Hello, MonitorClaim, OpenRequest
 
 Fields = Mapping[str, object]
+Machines = Mapping[str, Callable[..., Any]]
+"""What decides, by the name of each machine."""
 
 
 class Unsupported(Exception):
@@ -80,6 +82,10 @@ class Adapter(Protocol):
 
     Every method may raise `Unsupported` or `Refused`; anything else it raises is a failure.
     """
+
+    @property
+    def machines(self) -> Machines:
+        """Its pure machines, which `decide` asks (`stallproof.harness.deciding`)."""
 
     def hello(self) -> Hello: ...
 

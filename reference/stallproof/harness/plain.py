@@ -19,7 +19,7 @@ from stallproof.drivers.clock import now_us
 from stallproof.drivers.errors import failure_of
 from stallproof.drivers.recorder import Record
 from stallproof.harness import server, wall
-from stallproof.harness.adapter import Fields, Streaming, Told, Unsupported
+from stallproof.harness.adapter import Fields, Machines, Streaming, Told, Unsupported
 from stallproof.harness.line import Line
 from stallproof.harness.plain_played import PlainPlayed
 from stallproof.wire.implementation import Opened
@@ -55,6 +55,8 @@ class PlainHarness(Generic[_Conn]):
     """What it has, in the words of `spec/protocol.md`; every feature left out is not judged."""
     notes: ClassVar[tuple[str, ...]] = ()
     """What a reader of the report should know, such as options that were set."""
+    machines: ClassVar[Machines] = {}
+    """The pure machines that it has: each a function from the fields of its input to a decision."""
     defaults: ClassVar[dict[str, Any]] = {SEND_TIMEOUT: 30.0}
     """The knobs that it has, with their defaults."""
 
@@ -104,7 +106,12 @@ class PlainHarness(Generic[_Conn]):
             name=self.name,
             version=self.version,
             language="python",
-            features=[*self.features, "wall_jump", *(["virtual_time"] if has_lines else [])],
+            features=[
+                *(*self.features, "wall_jump"),
+                *(["virtual_time"] if has_lines else []),
+                *(["decide"] if self.machines else []),
+            ],
+            machines=list(self.machines),
             clock=ClockClaim(name="monotonic"),
             frames=self.frames,
             notes=list(self.notes),
@@ -152,8 +159,9 @@ class PlainHarness(Generic[_Conn]):
     def virtual(self, record: Record) -> PlainPlayed[_Conn]:
         """Live in virtual time from now on, over lines that are played."""
         return PlainPlayed(
-            record, configure=self.config, over=self.over, send=self.told, close=self.close
-        )
+            record, self.machines, configure=self.config, over=self.over, send=self.told,
+            close=self.close,
+        )  # fmt: skip
 
     def told(self, conn: _Conn, payload: bytes | memoryview) -> Told:
         """Send one frame, and tell what the call returned or raised."""

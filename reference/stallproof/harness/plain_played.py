@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from stallproof.drivers.recorder import Record
-from stallproof.harness.adapter import Fields, Told, Unsupported
+from stallproof.harness.adapter import Fields, Machines, Told, Unsupported
+from stallproof.harness.deciding import decided
 from stallproof.harness.payload import payload_of
 from stallproof.harness.playground import Playground
 from stallproof.harness.virtual_line import VirtualLine
@@ -18,6 +19,7 @@ from stallproof.wire.protocol import (
     AnyRequest,
     CloseRequest,
     ConfigRequest,
+    DecideRequest,
     FailRequest,
     OpenRequest,
     ReceivedRequest,
@@ -38,6 +40,7 @@ class PlainPlayed(Generic[_Conn]):
     def __init__(
         self,
         record: Record,
+        machines: Machines,
         *,
         configure: Callable[[ConfigRequest], Fields],
         over: Callable[[VirtualLine], _Conn],
@@ -45,6 +48,7 @@ class PlainPlayed(Generic[_Conn]):
         close: Callable[[_Conn], None],
     ) -> None:
         self._record = record
+        self._machines = machines
         self._configure = configure
         self._over = over
         self._send = send
@@ -78,6 +82,9 @@ class PlainPlayed(Generic[_Conn]):
                 self._playground.run(lambda: self._close(conn))
             case AdvanceRequest():
                 self._playground.advance(request.to_us)
+            case DecideRequest():
+                now_us = self._playground.now_us
+                self._record(decided(self._machines, request, at_us=now_us))
             case ReceivedRequest():
                 return self._receive(request.conn)
             case WallJumpRequest():

@@ -19,6 +19,7 @@ from stallproof.harness import wall
 from stallproof.harness.adapter import Fields, Told
 from stallproof.harness.configuration import configuration_of
 from stallproof.harness.connect import connected, secured
+from stallproof.harness.deciding import MACHINES
 from stallproof.harness.virtual.cases import Cases
 from stallproof.machines.policy import Policy
 from stallproof.machines.stream import StreamOutcome
@@ -47,7 +48,7 @@ LAYOUT = FrameLayout(
 )
 FEATURES = [
     "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence",
-    "streams", "config", "relations",
+    "streams", "config", "relations", "decide",
 ]  # fmt: skip
 MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)
 
@@ -123,6 +124,7 @@ class Reference:
     name = "stallproof-reference"
     connection_class: type[GuardedConnection] = GuardedConnection
     secure_class: type[SecureConnection] = SecureConnection
+    machines = MACHINES
     monitor_class: type[Monitor] = Monitor
     stream_class: type[StreamSender] = StreamSender
 
@@ -143,6 +145,7 @@ class Reference:
             clock=ClockClaim(name="monotonic", resolution_us=1, shared=True),
             frames=LAYOUT,
             monitor=MONITOR,
+            machines=list(MACHINES),
         )
 
     @property

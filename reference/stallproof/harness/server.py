@@ -19,6 +19,7 @@ from stallproof.drivers.clock import now_us
 from stallproof.drivers.recorder import Record, Recorder
 from stallproof.harness import streaming
 from stallproof.harness.adapter import Adapter, Fields, Link, Playable, Told, Unsupported
+from stallproof.harness.deciding import decided
 from stallproof.harness.payload import payload_of
 from stallproof.harness.requests import answered, too_long, understood
 from stallproof.harness.virtual.serving import Bulk, serve
@@ -33,6 +34,7 @@ from stallproof.wire.protocol import (
     ClockClaim,
     CloseRequest,
     ConfigRequest,
+    DecideRequest,
     HelloRequest,
     MonitorRequest,
     OpenRequest,
@@ -145,6 +147,9 @@ class Server:
                     WallJumped(at_us=now_us(), before_us=before_us, after_us=after_us)
                 )
                 return {"before_us": before_us, "after_us": after_us}
+            case DecideRequest():
+                self._lines.record(decided(self._adapter.machines, request, at_us=now_us()))
+                return {}
             case CloseRequest():
                 self._adapter.link(request.conn).close()
                 return {}

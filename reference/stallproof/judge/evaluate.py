@@ -28,6 +28,7 @@ from stallproof.judge.rules import (
     configured_strictly,
     counting,
     deadline,
+    decided,
     fairness,
     heartbeats,
     independence,
@@ -67,6 +68,7 @@ RULES = (
     *configured.RULES,
     *configured_strictly.RULES,
     *configured_relations.RULES,
+    *decided.RULES,
 )
 
 

@@ -10,6 +10,7 @@ from stallproof.drivers.monitor import SLACK_US, Monitor
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.sender import Sent
 from stallproof.harness.adapter import Fields, Unsupported
+from stallproof.harness.deciding import MACHINES, decided
 from stallproof.harness.virtual.clock import Timer, VirtualClock
 from stallproof.harness.virtual.connection import Frame, VirtualConnection
 from stallproof.harness.virtual.stream import VirtualStream
@@ -26,6 +27,7 @@ from stallproof.wire.protocol import (
     CancelRequest,
     CheckRequest,
     CloseRequest,
+    DecideRequest,
     FailRequest,
     MonitorClaim,
     MonitorRequest,
@@ -90,6 +92,8 @@ class Case:
                 fields = {"frames": self._conn(request.conn).received_frames}
             case MonitorRequest():
                 fields = self._schedule(request.period_us)
+            case DecideRequest():
+                self._record(decided(MACHINES, request, at_us=self._clock.now_us))
             case WallJumpRequest():
                 fields = self._jump(request.by_us)
             case _:

@@ -96,6 +96,9 @@ PROVOCATIONS: dict[str, str] = {
     "CF-3": "A value was given that strict reading refuses, clamps or notes, or the accepted "
     "neighbour of one.",
     "CF-4": "A knob was set in the file against the environment, in the environment only, or not.",
+    "RT-1": "A machine was asked after a time-out that was the first in a row or the last allowed, "
+    "after one too many or another failure, or with a negative maximum.",
+    "RT-2": "A machine was asked after a time-out that is to be retried.",
     "CF-5": "A relation of a configuration in force stood at its edge or just beyond it.",
 }
 """Each requirement that virtual time can decide, with the moments that put it to the test."""
