@@ -54,6 +54,7 @@ def test_show_tells_what_is_asked_and_what_has_to_be_said(
         (["vectors", "show", "expired-exactly"], f"near to it: {NAME}"),
         (["vectors", "list", "--only", "SD-99"], "unknown requirement or group 'SD-99'"),
         (["vectors", "verify", "nothing.json"], "nothing.json: No such file"),
+        (["vectors", "fill", "nothing.json"], "nothing.json: No such file"),
         (["vectors", "juggle"], "juggle"),
         (["vectors"], ""),
     ],
@@ -66,7 +67,7 @@ def test_unusable_arguments_are_two(
     assert says in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["verify"]])
+@pytest.mark.parametrize("command", [[], ["list"], ["show"], ["verify"], ["fill"]])
 def test_help_has_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """Nobody has to guess how a command is called."""
     assert 0 == run(["vectors", *command, "--help"])

@@ -35,6 +35,7 @@ RUN = {
     f"{STALLPROOF} vectors list --only SD-2": 0,
     f"{STALLPROOF} vectors show expired-exactly-at-the-deadline": 0,
     f"{STALLPROOF} vectors verify": 0,
+    f"{STALLPROOF} vectors fill --check": 0,
     'printf \'%s\\n\' \'{"id":1,"op":"hello","protocol":1}\' \'{"id":2,"op":"juggle"}\' '
     f'\'{{"id":3,"op":"stop"}}\' | {PYTHON} -m stallproof.harness': 0,
     'grep -rn "SD-3\\b" reference proofs tests': 0,

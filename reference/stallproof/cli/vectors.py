@@ -1,7 +1,7 @@
-"""The commands `stallproof vectors list`, `show` and `verify`: the conformance vectors.
+"""The commands `stallproof vectors list`, `show`, `verify` and `fill`: the conformance vectors.
 
-Exit codes: 0 shown, or every vector is in order; 1 one is not; 2 unusable arguments, or a file that
-cannot be opened; 3 anything else: the installed vectors cannot be read.
+Exit codes: 0 shown, filled, or every vector is in order; 1 one is not; 2 unusable arguments, a file
+that cannot be opened, or a script that cannot be filled; 3 anything else.
 
 Spec: `spec/vectors/README.md`.
 """
@@ -9,13 +9,15 @@ Spec: `spec/vectors/README.md`.
 import difflib
 import sys
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from stallproof.cli.arguments import Json, Only, select
+from stallproof.cli.filling import fill_files, fill_installed, write_whole
 from stallproof.cli.vetting import vet_files, vet_installed
 from stallproof.reports.output import UnusableError, emit, require_outputs, width_of, write_json
-from stallproof.reports.vectors import encode_list, render_list, render_vector
+from stallproof.reports.vectors import encode_list, render_changes, render_list, render_vector
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import Vector, VectorError, load_all
 
@@ -25,12 +27,13 @@ INCOMPLETE = 3
 
 app = App(
     name="vectors",
-    help="Show the conformance vectors, and verify that they are in order.",
+    help="Show the conformance vectors, verify that they are in order, and fill new ones.",
     help_epilogue=(
         "Examples:\n\n"
         "stallproof vectors list --only SD-2\n\n"
         "stallproof vectors show expired-exactly-at-the-deadline\n\n"
         "stallproof vectors verify\n\n"
+        "stallproof vectors fill spec/vectors/sd/my-vector.json\n\n"
         "Exit codes: 0 in order, 1 a vector is not, 2 unusable arguments, 3 anything else."
     ),
 )
@@ -107,6 +110,51 @@ def verify(*files: Path) -> int:
         emit(sys.stdout, f"{len(problems)} problems\n" if problems[1:] else "1 problem\n")
         return FAILED
     emit(sys.stdout, f"{count} vectors in order\n" if count != 1 else "1 vector in order\n")
+    return 0
+
+
+@app.command(
+    help_epilogue=(
+        "Examples:\n\n"
+        "stallproof vectors fill spec/vectors/sd/my-vector.json\n\n"
+        "stallproof vectors fill --check\n\n"
+        "Exit codes: 0 filled, or nothing would change; 1 with --check something would; "
+        "2 a file that cannot be filled; 3 anything else."
+    )
+)
+def fill(
+    *files: Path, check: Annotated[bool, Parameter(name="--check", negative="")] = False
+) -> int:
+    """Fill vectors in: write what the law expects of their scripts, and list them in the manifest.
+
+    A script needs schema, name, requirements, reason, knobs, and steps with at_us and do. Whatever
+    it expects is replaced. If one file is not in order, none is written.
+
+    Parameters
+    ----------
+    files
+        Vector files; every installed one, with a new manifest, if none is named.
+    check
+        Write nothing; show what would change.
+    """
+    for file in files:
+        _require_readable(file)
+    filling = fill_files(files) if files else fill_installed()
+    if filling.problems:
+        for problem in filling.problems:
+            print(f"stallproof: {problem}", file=sys.stderr)
+        print("stallproof: nothing was written", file=sys.stderr, flush=True)
+        return UNUSABLE
+    changes = filling.changes()
+    if check:
+        emit(sys.stdout, render_changes(changes))
+        return FAILED if changes else 0
+    try:
+        write_whole({path: after for path, (_, after) in changes.items()})
+    except OSError as error:
+        return _complain(f"not everything could be written: {error}")
+    emit(sys.stdout, "".join(f"written: {path}\n" for path in changes))
+    emit(sys.stdout, f"{filling.vectors} filled, {len(changes)} files changed\n")
     return 0
 
 

@@ -13,7 +13,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stallproof.judge.model import StepExpected, expected_of, held_by, problems_of
+from stallproof.judge.model import (
+    StepExpected,
+    expected_of,
+    held_by,
+    is_hardened,
+    problems_of,
+    taken_by,
+)
 from stallproof.requirements.vectors import Step, Vector, VectorError, load_all
 from stallproof.requirements.vectors.canonical import decision_in_order
 from stallproof.requirements.vectors.installed import files_of, vectors_folder
@@ -54,7 +61,7 @@ def _vetted(file: Path) -> Iterator[str]:
 
 
 def law_problems(vector: Vector) -> Iterator[str]:
-    """Yield what speaks against `vector`: its script, its expectations, its claim."""
+    """Yield what speaks against `vector`: its script, its expectations, what it claims."""
     broken = problems_of(vector)
     yield from broken
     if broken:
@@ -70,6 +77,10 @@ def law_problems(vector: Vector) -> Iterator[str]:
     yield from wrong
     if wrong:
         return
+    if vector.profile == "seed" and is_hardened(vector):
+        yield "profile: seed, but `suppressed` is demanded, which only hardened knows"
+    for feature in sorted(taken_by(vector) - set(vector.needs)):
+        yield f"needs: {feature} is missing, which this script takes"
     held = held_by(vector)
     for requirement in vector.requirements:
         if requirement not in held:

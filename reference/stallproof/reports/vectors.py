@@ -3,8 +3,10 @@
 Spec: `spec/vectors/README.md`.
 """
 
+import difflib
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -66,6 +68,23 @@ def render_vector(vector: Vector, *, width: int) -> str:
     lines += [f"knob   {name} = {_shown(value)}" for name, value in vector.knobs.items()]
     for step in vector.steps:
         lines += _step(step)
+    return "\n".join(lines) + "\n"
+
+
+def render_changes(changes: Mapping[Path, tuple[bytes, bytes]]) -> str:
+    """Return how each file would change, as a diff, and how many would."""
+    lines = [
+        line
+        for path, (before, after) in changes.items()
+        for line in difflib.unified_diff(
+            before.decode(errors="backslashreplace").splitlines(),
+            after.decode().splitlines(),
+            f"{path}",
+            f"{path} (filled)",
+            lineterm="",
+        )
+    ]
+    lines.append(f"{len(changes)} files would change" if changes else "nothing would change")
     return "\n".join(lines) + "\n"
 
 

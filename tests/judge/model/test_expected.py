@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from proofs.vectors.script import (
+from stallproof.judge.model import (
+    PROVOCATIONS,
+    VIRTUAL_UNDECIDABLE,
+    expected_of,
+    held_by,
+    problems_of,
+)
+from stallproof.requirements.registry import load_registry
+from stallproof.requirements.vectors.format import Step, Vector
+from tests.judge.model.steps import (
     accept,
     ack,
     cancel,
@@ -20,15 +29,6 @@ from proofs.vectors.script import (
     stream,
     until,
 )
-from stallproof.judge.model import (
-    PROVOCATIONS,
-    VIRTUAL_UNDECIDABLE,
-    expected_of,
-    held_by,
-    problems_of,
-)
-from stallproof.requirements.registry import load_registry
-from stallproof.requirements.vectors.format import Step, Vector
 
 
 def vector(*steps: Step, **knobs: Any) -> Vector:

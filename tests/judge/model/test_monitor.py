@@ -2,7 +2,8 @@
 
 import pytest
 
-from proofs.vectors.script import (
+from tests.judge.model.exact_runs import Played, Word, damaged, upheld, verdict
+from tests.judge.model.steps import (
     accept,
     check,
     close,
@@ -13,7 +14,6 @@ from proofs.vectors.script import (
     until,
     wall_jump,
 )
-from tests.judge.model.exact_runs import Played, Word, damaged, upheld, verdict
 
 
 def checked(at: int, stall: int, count: int, conn: str = "a") -> Word:

@@ -6,7 +6,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from proofs.vectors.script import ack, open_, send, stream, until
 from stallproof.judge import model
 from stallproof.judge.offline import report_on
 from stallproof.judge.report import Judgement, Report
@@ -14,6 +13,7 @@ from stallproof.wire import events as ev
 from stallproof.wire.codec import TRACE_SCHEMA
 from stallproof.wire.events import AnyEvent
 from tests.judge.model.exact_runs import Played, Word, run_of, said, told
+from tests.judge.model.steps import ack, open_, send, stream, until
 
 LOCK = ("lock_taken", 0, "a", 1)
 WROTE = ("written", 0, "a", 1, 0, 5)

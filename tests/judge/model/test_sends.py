@@ -2,8 +2,8 @@
 
 import pytest
 
-from proofs.vectors.script import accept, close, fail, open_, received, send, until
 from tests.judge.model.exact_runs import Played, Word, damaged, run_of, told, upheld, verdict
+from tests.judge.model.steps import accept, close, fail, open_, received, send, until
 
 LOCK, END = "lock_taken", "send_ended"
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from proofs.vectors.script import ack, cancel, open_, stream, until
 from tests.judge.model.exact_runs import POLICY, Played, Word, damaged, upheld, verdict
+from tests.judge.model.steps import ack, cancel, open_, stream, until
 
 # Chunks of 10 bytes, a window of 20: three chunks leave at once, and the fourth has to wait.
 # The progress timeout is 100, the ACK wait 250, the check interval 40.

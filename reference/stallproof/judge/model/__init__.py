@@ -15,6 +15,7 @@ from stallproof.judge.model.expected import (
     held_by,
     problems_of,
 )
+from stallproof.judge.model.filling import filled, is_hardened, taken_by
 from stallproof.judge.model.observed import observe
 from stallproof.judge.model.table import PROVOCATIONS, VIRTUAL, VIRTUAL_UNDECIDABLE
 
@@ -24,9 +25,12 @@ __all__ = [
     "VIRTUAL_UNDECIDABLE",
     "StepExpected",
     "expected_of",
+    "filled",
     "held_by",
+    "is_hardened",
     "lawful_of",
     "observe",
     "observe_configured",
     "problems_of",
+    "taken_by",
 ]

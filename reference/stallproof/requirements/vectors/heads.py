@@ -40,6 +40,13 @@ def head_problems(raw: dict[str, Any], stem: str) -> Iterator[str]:
     yield from _knob_problems(raw["knobs"])
 
 
+def profile_for(ids: Any) -> str:
+    """Return the profile that the requirements `ids` ask for, which need not be requirements."""
+    hardened = {one.id for one in _registry().requirements if one.profile == "hardened"}
+    asked = ids if isinstance(ids, list) else []
+    return "hardened" if any(isinstance(one, str) and one in hardened for one in asked) else "seed"
+
+
 def _name_problems(name: Any, stem: str) -> Iterator[str]:
     if not isinstance(name, str) or not NAME.fullmatch(name):
         yield f"name: {name!r} is not lower-case words with hyphens"
@@ -55,7 +62,7 @@ def _requirement_problems(ids: Any, profile: Any) -> Iterator[str]:
         return
     known = {one.id: one for one in _registry().requirements}
     for one in ids:
-        if one not in known:
+        if not isinstance(one, str) or one not in known:
             yield f"requirements: {one!r} is no requirement"
         elif known[one].status == "retired":
             yield f"requirements: {one} is retired: {known[one].reason}"
@@ -72,7 +79,7 @@ def _need_problems(needs: Any) -> Iterator[str]:
     for one in needs:
         if one == IMPLIED:
             yield f"needs: every vector takes {IMPLIED}, it is not named"
-        elif one not in FEATURES:
+        elif not isinstance(one, str) or one not in FEATURES:
             yield f"needs: {one!r} is no feature of the protocol"
         elif needs.count(one) > 1:
             yield f"needs: {one} stands there more than once"

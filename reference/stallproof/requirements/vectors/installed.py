@@ -1,7 +1,7 @@
 """The vectors that come with the package: `spec/vectors/`, each one listed in a manifest by hash.
 
 The manifest makes the set as a whole checkable: a file that was lost, added or changed is noticed
-before anything is judged by it. It is written by the generator and never by hand.
+before anything is judged by it. `stallproof vectors fill` writes it, and nobody does by hand.
 
 Spec: `spec/vectors/README.md`, "The manifest".
 """
@@ -126,7 +126,12 @@ def _listed(folder: Path, entry: Entry) -> Vector:
         if vector.requirements != entry.requirements:
             raise VectorError(f"{path}: its requirements are not those in the manifest")
         raise VectorError(f"{path}: its content is not the one in the manifest (sha256)")
-    group = vector.requirements[0].split("-")[0].lower()
+    group = group_of(vector)
     if path.parent.name != group:
         raise VectorError(f"{path}: it is for {vector.requirements[0]}, and lies outside {group}/")
     return vector
+
+
+def group_of(vector: Vector) -> str:
+    """Return the name of the folder that `vector` lies in: the group of its first requirement."""
+    return vector.requirements[0].split("-")[0].lower()

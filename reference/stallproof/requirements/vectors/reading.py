@@ -17,7 +17,7 @@ import msgspec
 from stallproof.requirements.vectors.canonical import encode_vector
 from stallproof.requirements.vectors.errors import VectorError
 from stallproof.requirements.vectors.format import VECTOR_SCHEMA, Vector
-from stallproof.requirements.vectors.heads import head_problems
+from stallproof.requirements.vectors.heads import head_problems, profile_for
 from stallproof.requirements.vectors.steps import step_problems
 
 FILE_MAX_BYTES = 1024 * 1024
@@ -46,7 +46,36 @@ def content_of(path: Path) -> bytes:
 
 def vector_of(content: bytes, path: Path) -> Vector:
     """Return the vector that the bytes `content` of the file `path` hold; raises `VectorError`."""
+    return _vector_of(decoded(content, path), path)
+
+
+def script_of(content: bytes, path: Path) -> Vector:
+    """Return the vector in `content` without its expectations; raises `VectorError`.
+
+    `needs` and `profile` may be left out. A profile that is left out is read as hardened wherever
+    a requirement asks for it, and as seed otherwise.
+    """
     raw = decoded(content, path)
+    if not isinstance(raw, dict):
+        return _vector_of(raw, path)
+    steps = raw.get("steps")
+    script = {"needs": [], "profile": profile_for(raw.get("requirements")), **raw}
+    if isinstance(steps, list):
+        script["steps"] = [_asked_alone(step) for step in steps]
+    return _vector_of(script, path)
+
+
+def _asked_alone(step: Any) -> Any:
+    """Return `step` without what it expects; a `config` step keeps an answer of nothing."""
+    if not isinstance(step, dict):
+        return step
+    asked = {name: value for name, value in step.items() if name not in ("expect", "answer")}
+    do = step.get("do")
+    is_config = isinstance(do, dict) and do.get("op") == "config"
+    return {**asked, "answer": {}} if is_config else asked
+
+
+def _vector_of(raw: Any, path: Path) -> Vector:
     for problem in _problems(raw, path.name.removesuffix(".json")):
         raise VectorError(f"{path}: {problem}")
     return msgspec.convert(raw, Vector)

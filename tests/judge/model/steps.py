@@ -1,53 +1,13 @@
-"""The words in which the scripts of vectors are written: one case, and one function for a step.
+"""The steps of scripts, one function for each: what is asked for, and at which microsecond.
 
-A case is written down without expectations: who writes a script says what happens, not what ought
-to come of it. The generator asks the oracle's own statement of the law for that, so that nobody
-copies an answer by hand, and an independent naive model confirms every file afterwards.
-
-Use: `case("name", ["SD-1"], "which bug it hunts", [open_("a", room=10), send("a", 1, 20, at=5)])`.
-Times are microseconds of virtual time and never go back. Spec: `spec/vectors/README.md`.
+Use: `[open_("a", room=10), send("a", 1, 20, at=5), until(30)]`. Times are microseconds of virtual
+time and never go back. Spec: `spec/vectors/README.md`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from stallproof.requirements.vectors.format import Step
-
-Profile = Literal["seed", "hardened"]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One vector before its expectations are known."""
-
-    name: str
-    requirements: tuple[str, ...]
-    reason: str
-    steps: tuple[Step, ...]
-    knobs: Mapping[str, Any] = field(default_factory=dict)
-    profile: Profile = "seed"
-    needs: tuple[str, ...] = ()
-
-
-def case(
-    name: str,
-    requirements: Sequence[str] | str,
-    reason: str,
-    steps: Sequence[Step],
-    *,
-    knobs: Mapping[str, Any] | None = None,
-    profile: Profile = "seed",
-    needs: Sequence[str] = (),
-) -> Case:
-    """Write down a case; `knobs` in the origin's units, `needs` beside what the steps ask for.
-
-    `profile` is the profile of its strictest requirement.
-    """
-    ids = (requirements,) if isinstance(requirements, str) else tuple(requirements)
-    return Case(
-        name, ids, " ".join(reason.split()), tuple(steps), knobs or {}, profile, tuple(needs)
-    )
 
 
 def _step(at: int, op: str, **fields: Any) -> Step:

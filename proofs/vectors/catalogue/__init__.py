@@ -1,1 +1,0 @@
-"""The scripts of all vectors, by group of requirements."""
