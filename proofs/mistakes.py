@@ -53,6 +53,7 @@ def _load() -> dict[str, Mistake]:
         configuration,
         connection,
         connection_events,
+        download_retry,
         policy,
         send_deadline,
         stall_count,
@@ -63,7 +64,7 @@ def _load() -> dict[str, Mistake]:
     found: dict[str, Mistake] = {}
     modules = (
         *(send_deadline, stall_count, connection, connection_events),
-        *(ack_progress, ack_events, stream),
+        *(ack_progress, ack_events, stream, download_retry),
         *(configuration, policy, close_window, window),
     )
     for module in modules:

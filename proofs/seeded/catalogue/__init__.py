@@ -8,6 +8,7 @@ from proofs.seeded.catalogue import (
     monitoring,
     proved,
     proved_further,
+    retries,
     searched,
     searched_streams,
     secure,
@@ -18,7 +19,7 @@ from proofs.seeded.seeded import Seeded
 
 _FILES = (
     *(proved, proved_further, searched, searched_streams, modelled),
-    *(driven, sends, closing, monitoring, streams, secure, configured),
+    *(driven, sends, closing, monitoring, streams, secure, configured, retries),
 )
 
 
