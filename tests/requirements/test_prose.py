@@ -181,8 +181,8 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
         "['CF-6']",
     ),
     "unlisted": (
-        reentry(lambda entries: entries.append({**entries[-1], "id": "CF-99"})),
-        "CF-99: not in the frozen list",
+        reentry(lambda entries: entries.append({**entries[-1], "id": "RT-99"})),
+        "RT-99: not in the frozen list",
     ),
     "twice": (reentry(lambda entries: entries.append(entries[0])), "'SD-1' occurs more than once"),
     "added-must": (rewrite("sc.md", r"^\*\*Why\.\*\* ", "**Why.** It MUST be. "), "unregistered"),

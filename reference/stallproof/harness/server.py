@@ -142,11 +142,7 @@ class Server:
                 claim = self._adapter.monitor(request.period_us)
                 return {"form": claim.form, "slack_us": claim.slack_us}
             case WallJumpRequest():
-                before_us, after_us = self._adapter.wall_jump(request.by_us)
-                self._lines.record(
-                    WallJumped(at_us=now_us(), before_us=before_us, after_us=after_us)
-                )
-                return {"before_us": before_us, "after_us": after_us}
+                return self._jump(request.by_us)
             case DecideRequest():
                 self._lines.record(decided(self._adapter.machines, request, at_us=now_us()))
                 return {}
@@ -158,6 +154,12 @@ class Server:
             case _:
                 op = request.__struct_config__.tag
                 raise Unsupported(f"this implementation has no {op}")
+
+    def _jump(self, by_us: int) -> Fields:
+        """Move the wall clock, and say so."""
+        before_us, after_us = self._adapter.wall_jump(by_us)
+        self._lines.record(WallJumped(at_us=now_us(), before_us=before_us, after_us=after_us))
+        return {"before_us": before_us, "after_us": after_us}
 
     def _begin_send(self, request: SendRequest) -> Fields:
         """Start the thread of a send; the answer does not wait for it."""
