@@ -1,41 +1,7 @@
-"""The obligations, one file a machine; importing this package registers them all."""
+"""The obligations, one file a machine; importing this package finds and registers them all."""
 
-from proofs.obligations import (
-    ack_histories,
-    ack_offsets,
-    ack_waits,
-    agreement,
-    cases,
-    close_window_a,
-    close_window_b,
-    closings,
-    configuration,
-    connection,
-    due,
-    events,
-    induction,
-    monitored,
-    queue,
-    send_deadline,
-    stall_count,
-)
+import importlib
+import pkgutil
 
-__all__ = [
-    "ack_histories",
-    "ack_offsets",
-    "ack_waits",
-    "agreement",
-    "cases",
-    "close_window_a",
-    "close_window_b",
-    "closings",
-    "configuration",
-    "connection",
-    "due",
-    "events",
-    "induction",
-    "monitored",
-    "queue",
-    "send_deadline",
-    "stall_count",
-]
+for _one in sorted(one.name for one in pkgutil.iter_modules(__path__)):
+    importlib.import_module(f"{__name__}.{_one}")

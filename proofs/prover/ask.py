@@ -7,6 +7,7 @@ processes of the pool import this module: in the tests' own, contracts would sil
 import gc
 import importlib
 import inspect
+import pkgutil
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -22,26 +23,15 @@ from proofs.mutants.catalogue import MUTANTS
 from proofs.mutants.plant import wrong_functions
 from proofs.prover.question import Answer, Kind, Task, read_verdict
 from proofs.prover.statement import REGISTERED, Claim, Obligation
-from stallproof.machines import (
-    ack_progress,
-    close_window,
-    connection,
-    send_deadline,
-    settings,
-    stall_count,
-    stream,
-)
+from stallproof import machines
+from stallproof.machines import connection, settings
 from stallproof.machines.policy import Policy
 
-MACHINES: tuple[ModuleType, ...] = (
-    send_deadline,
-    stall_count,
-    connection,
-    ack_progress,
-    stream,
-    settings,
-    close_window,
+MACHINES: tuple[ModuleType, ...] = tuple(
+    importlib.import_module(f"{machines.__name__}.{one.name}")
+    for one in pkgutil.iter_modules(machines.__path__)
 )
+"""Every machine, whose contracts are taken off before a statement is proved."""
 
 GUARDED: tuple[tuple[ModuleType, str], ...] = (
     (connection, "on_lock_taken"),

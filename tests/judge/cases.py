@@ -4,6 +4,7 @@ from tests.judge import (
     beating,
     closing,
     configuring,
+    deciding,
     monitored,
     secure,
     sending,
@@ -21,6 +22,7 @@ CASES: tuple[Case, ...] = (
     *beating.CASES,
     *windows.CASES,
     *configuring.CASES,
+    *deciding.CASES,
     *streaming.CASES,
     *stopping.CASES,
 )

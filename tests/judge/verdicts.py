@@ -4,15 +4,13 @@ from typing import Any
 
 from stallproof.judge.offline import report_on
 from stallproof.judge.report import Judgement, Report
+from stallproof.requirements.registry import load_registry
 from stallproof.wire import events as ev
 from stallproof.wire.codec import TRACE_SCHEMA
 from stallproof.wire.events import AnyEvent
 from tests.judge.story import SLACK_US, T0_US, Story
 
-JUDGED = [f"SD-{n}" for n in range(1, 17)] + [f"SC-{n}" for n in range(1, 16)]
-JUDGED += [f"AP-{n}" for n in range(1, 15)]
-JUDGED += [f"CX-{n}" for n in range(1, 7)]
-JUDGED += [f"CF-{n}" for n in range(1, 6)]
+JUDGED = [one.id for one in load_registry().requirements]
 
 
 def header(**changes: Any) -> ev.TraceBegun:

@@ -13,7 +13,15 @@ from typing import Any
 from stallproof import machines
 from stallproof.machines import states
 
-NAMES = ("policy", "stream", "send_deadline", "stall_count", "ack_progress", "connection")
+NAMES = (
+    "policy",
+    "stream",
+    "send_deadline",
+    "stall_count",
+    "ack_progress",
+    "connection",
+    "download_retry",
+)
 
 
 def _frozen_state(cls: type[Any]) -> type[Any]:

@@ -8,6 +8,7 @@ Use: `Script(knobs).play(step)` for one step after the other returns the decisio
 Spec: `spec/virtual.md`, `spec/vectors/README.md`.
 """
 
+import importlib
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -192,6 +193,11 @@ class Script:
 
     def do_wall_jump(self, by_us: int) -> None:
         """Nothing that is looked at here hangs on a wall (SC-14)."""
+
+    def do_decide(self, machine: str, input: dict[str, Any]) -> None:
+        decision = importlib.import_module(f"tests.models.{machine}").decision(**input)
+        event = {"event": "decided", "machine": machine, "input": input, "decision": decision}
+        self.told.append({**event, "at_us": self.now_us})
 
     def do_check(self) -> None:
         threshold = self.knobs["sfm_send_stall_consecutive_checks"]

@@ -39,7 +39,8 @@ def _values(kind: Any) -> st.SearchStrategy[Any]:
     if origin is dict:
         return st.dictionaries(st.text(), _values(typing.get_args(kind)[1]), max_size=3)
     if typing.get_args(kind):
-        return st.one_of([_values(one) for one in typing.get_args(kind)])
+        kinds = [one for one in typing.get_args(kind) if one is not msgspec.UnsetType]
+        return st.one_of([_values(one) for one in kinds])
     if kind is Any:
         return st.one_of(st.none(), st.integers(-(2**53), 2**53), st.text(), st.booleans())
     plain = {int: st.integers(0, 2**53), bool: st.booleans(), str: st.text(), type(None): st.none()}

@@ -47,6 +47,7 @@ LEAVES_OPEN: dict[str, tuple[str, ...]] = {
     "sequence": ("SD-14",),
     "config": ("CF-",),
     "relations": ("CF-5",),
+    "decide": ("RT-",),
 }
 """What the requirements begin with that may stay open where a feature is declared missing."""
 _TELL_S = 0.5

@@ -3,7 +3,7 @@
 Spec: `spec/protocol.md`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, runtime_checkable
 
 import msgspec
@@ -14,6 +14,8 @@ from stallproof.wire.event import Outcome
 from stallproof.wire.protocol import ConfigRequest, Hello, MonitorClaim, OpenRequest
 
 Fields = Mapping[str, object]
+Machines = Mapping[str, Callable[..., Any]]
+"""What decides, by the name of each machine."""
 
 
 class Unsupported(Exception):
@@ -81,6 +83,10 @@ class Adapter(Protocol):
 
     Every method may raise `Unsupported` or `Refused`; anything else it raises is a failure.
     """
+
+    @property
+    def machines(self) -> Machines:
+        """Its pure machines, which `decide` asks (`stallproof.harness.deciding`)."""
 
     def hello(self) -> Hello: ...
 

@@ -20,7 +20,7 @@ from stallproof.drivers.errors import failure_of
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.recorder import Record
 from stallproof.harness import server, wall
-from stallproof.harness.adapter import Fields, Streaming, Told, Unsupported
+from stallproof.harness.adapter import Fields, Machines, Streaming, Told, Unsupported
 from stallproof.harness.line import Line
 from stallproof.wire.implementation import Opened
 from stallproof.wire.protocol import (
@@ -58,6 +58,8 @@ class PlainHarness(Generic[_Conn]):
     """What it has, in the words of `spec/protocol.md`; every feature left out is not judged."""
     notes: ClassVar[tuple[str, ...]] = ()
     """What a reader of the report should know, such as options that were set."""
+    machines: ClassVar[Machines] = {}
+    """The pure machines that it has: each a function from the fields of its input to a decision."""
     defaults: ClassVar[dict[str, Any]] = {SEND_TIMEOUT: 30.0}
     """The knobs that it has, with their defaults."""
 
@@ -106,7 +108,12 @@ class PlainHarness(Generic[_Conn]):
             name=self.name,
             version=self.version,
             language="python",
-            features=[*self.features, "wall_jump", *(["virtual_time"] if has_lines else [])],
+            features=[
+                *(*self.features, "wall_jump"),
+                *(["virtual_time"] if has_lines else []),
+                *(["decide"] if self.machines else []),
+            ],
+            machines=list(self.machines),
             clock=ClockClaim(name="monotonic"),
             frames=self.frames,
             notes=list(self.notes),

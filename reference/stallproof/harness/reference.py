@@ -20,6 +20,7 @@ from stallproof.harness import wall
 from stallproof.harness.adapter import Fields, Told
 from stallproof.harness.configuration import Configurations
 from stallproof.harness.connect import connected, secured
+from stallproof.harness.deciding import MACHINES
 from stallproof.machines.policy import Policy
 from stallproof.machines.stream import StreamOutcome
 from stallproof.wire.implementation import Opened
@@ -47,7 +48,7 @@ LAYOUT = FrameLayout(
 )
 FEATURES = (
     "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence",
-    "streams", "config", "relations", "virtual_time",
+    "streams", "config", "relations", "virtual_time", "decide",
 )  # fmt: skip
 MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)
 
@@ -124,6 +125,7 @@ class Reference:
     features: tuple[str, ...] = FEATURES
     connection_class: type[GuardedConnection] = GuardedConnection
     secure_class: type[SecureConnection] = SecureConnection
+    machines = MACHINES
     monitor_class: type[Monitor] = Monitor
     stream_class: type[StreamSender] = StreamSender
 
@@ -150,6 +152,7 @@ class Reference:
             clock=ClockClaim(name="monotonic", resolution_us=1, shared=True),
             frames=LAYOUT,
             monitor=MONITOR,
+            machines=list(MACHINES),
         )
 
     def config(self, request: ConfigRequest) -> Fields:

@@ -19,6 +19,7 @@ from stallproof.drivers.clock import now_us
 from stallproof.drivers.recorder import Record, Recorder
 from stallproof.harness import streaming
 from stallproof.harness.adapter import Adapter, Fields, Link, Playable, Told, Unsupported
+from stallproof.harness.deciding import decided
 from stallproof.harness.payload import payload_of
 from stallproof.harness.requests import answered, too_long, understood
 from stallproof.harness.simulated.serving import Bulk, serve
@@ -34,6 +35,7 @@ from stallproof.wire.protocol import (
     ClockClaim,
     CloseRequest,
     ConfigRequest,
+    DecideRequest,
     HelloRequest,
     MonitorRequest,
     OpenRequest,
@@ -146,11 +148,10 @@ class Server:
                 claim = self._adapter.monitor(request.period_us)
                 return {"form": claim.form, "slack_us": claim.slack_us}
             case WallJumpRequest():
-                before_us, after_us = self._adapter.wall_jump(request.by_us)
-                self._lines.record(
-                    WallJumped(at_us=now_us(), before_us=before_us, after_us=after_us)
-                )
-                return {"before_us": before_us, "after_us": after_us}
+                return self._jump(request.by_us)
+            case DecideRequest():
+                self._lines.record(decided(self._adapter.machines, request, at_us=now_us()))
+                return {}
             case CloseRequest():
                 self._adapter.link(request.conn).close()
                 return {}
@@ -159,6 +160,12 @@ class Server:
             case _:
                 op = request.__struct_config__.tag
                 raise Unsupported(f"this implementation has no {op}")
+
+    def _jump(self, by_us: int) -> Fields:
+        """Move the wall clock, and say so."""
+        before_us, after_us = self._adapter.wall_jump(by_us)
+        self._lines.record(WallJumped(at_us=now_us(), before_us=before_us, after_us=after_us))
+        return {"before_us": before_us, "after_us": after_us}
 
     def _begin_send(self, request: SendRequest) -> Fields:
         """Start the thread of a send; the answer does not wait for it."""

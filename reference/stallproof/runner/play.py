@@ -14,6 +14,7 @@ from stallproof.runner.played import Played, PlayedRun
 from stallproof.runner.scenarios.beating import BEATING
 from stallproof.runner.scenarios.configuring import CONFIGURING
 from stallproof.runner.scenarios.context import Context, Record, now_us
+from stallproof.runner.scenarios.deciding import DECIDING
 from stallproof.runner.scenarios.monitoring import MONITORING
 from stallproof.runner.scenarios.peers import PEERS
 from stallproof.runner.scenarios.scenario import Scenario
@@ -34,6 +35,7 @@ SCENARIOS = (
     *BEATING,
     *STREAMING,
     *CONFIGURING,
+    *DECIDING,
 )
 SPIN_SHARE = 0.5
 """An implementation that used more of a processor than this may not excuse itself with noise."""

@@ -227,6 +227,15 @@ class NoticeSent(ImplementationEvent, frozen=True, kw_only=True, tag="notice_sen
 # --- said by the implementation: the rest ---------------------------------------------------------
 
 
+class Decided(ImplementationEvent, frozen=True, kw_only=True, tag="decided"):
+    """A pure machine decided: `input` as it was given, all that the decision rests on."""
+
+    machine: str
+    input: dict[str, Any]
+    decision: dict[str, Any]
+    decides = ("machine", "input", "decision")
+
+
 class WallJumped(ImplementationEvent, frozen=True, kw_only=True, tag="wall_jumped"):
     """The wall clock as the implementation sees it was moved: its readings before and after."""
 

@@ -175,6 +175,18 @@ class WallJumpRequest(Request, frozen=True, kw_only=True, tag="wall_jump"):
         return f"the wall clock is moved by {ms(self.by_us)}"
 
 
+class DecideRequest(Request, frozen=True, kw_only=True, tag="decide"):
+    """One decision of a pure machine; `input` is all that it rests on, its past included."""
+
+    machine: str
+    input: dict[str, Any]
+
+    feature = "decide"
+
+    def in_words(self) -> str:
+        return f"{self.machine} is to decide on {json.dumps(self.input)}"
+
+
 class CloseRequest(Request, frozen=True, kw_only=True, tag="close"):
     conn: str
 

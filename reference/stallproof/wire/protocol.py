@@ -78,7 +78,7 @@ class MonitorClaim(Message, frozen=True, kw_only=True):
 
 
 class Hello(Message, frozen=True, kw_only=True):
-    """The answer to `hello`: who is judged and what it has."""
+    """The answer to `hello`: who is judged and what it has; `machines` that it can `decide` by."""
 
     name: str
     version: str
@@ -88,6 +88,7 @@ class Hello(Message, frozen=True, kw_only=True):
     frames: FrameLayout
     monitor: MonitorClaim | None = None
     notes: list[str] = []
+    machines: list[str] = []
 
 
 TRANSPORTS = ("unix", "tcp", "tls")

@@ -6,7 +6,7 @@ Spec: `spec/trace.md`, schema `spec/trace.schema.json`.
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from msgspec import field
+from msgspec import UNSET, UnsetType, field
 
 from stallproof.wire.event import RunnerEvent
 
@@ -61,7 +61,7 @@ class Requested(RunnerEvent, frozen=True, kw_only=True, tag="asked"):
     """A request was written to the implementation; `at_us` is never later than its effect.
 
     The fields are those of the request (`spec/protocol.md`); `offset` counts for `ack` only, where
-    `None` is a JSON null.
+    `None` is a JSON null. What only `decide` has is not written for other operations.
     """
 
     id: int
@@ -86,6 +86,8 @@ class Requested(RunnerEvent, frozen=True, kw_only=True, tag="asked"):
     cause: str | None = None
     period_us: int | None = None
     by_us: int | None = None
+    machine: str | UnsetType = UNSET
+    input: dict[str, Any] | UnsetType = UNSET
 
 
 _TOLD = frozenset(Requested.__struct_fields__) - {"at_us", "seen_by", "id", "op"}

@@ -1527,7 +1527,8 @@ static bool stopped;
 #define HELLO                                                                                      \
     ",\"name\":\"stallproof-c\",\"version\":\"1\",\"language\":\"c\",\"features\":[\"unix\","      \
     "\"tcp\",\"descriptor\",\"checks\",\"monitor\",\"heartbeats\",\"wall_jump\",\"sequence\","     \
-    "\"streams\",\"virtual_time\"],\"frames\":{\"prefix_bytes\":16,\"length\":{\"at\":0,"          \
+    "\"streams\",\"virtual_time\",\"decide\"],\"machines\":[\"download_retry\"],"                   \
+    "\"frames\":{\"prefix_bytes\":16,\"length\":{\"at\":0,"          \
     "\"bytes\":4,\"counts_prefix\":true},\"extra\":{\"at\":4,\"bytes\":2},\"kind\":{\"at\":6,"     \
     "\"bytes\":1,\"data\":[1],\"heartbeat\":[6],\"ack\":[2]},\"sequence\":{\"at\":14,\"bytes\":2}},"
 #define HELLO_MONITOR                                                                              \
@@ -1854,6 +1855,55 @@ static enum Answer wall_jump(struct Request *request)
     return ANSWERED;
 }
 
+/* What a download does after requests that ended as `outcomes` lists them (spec/rt.md). */
+static bool retry_download(struct Json outcomes, int64_t most, const char **action, int64_t *wait)
+{
+    int64_t row = 0;
+    *action = most < 0 ? "refuse" : "go_on";
+    *wait = 0;
+    if (outcomes.at == NULL || *outcomes.at != '[')
+        return false;
+    for (const char *at = past_blanks(outcomes.at + 1), *end; *at != ']'; at = past_blanks(end)) {
+        const char *outcome = text_of((struct Json){at, 0});
+        end = past_blanks(past_value(at, DEPTH_MAX));
+        end += *end == ',';
+        if (outcome == NULL || strcmp(*action, "fail") == 0)
+            return false;
+        if (most < 0)
+            continue;
+        row = strcmp(outcome, "timeout") == 0 ? row + 1 : 0;
+        *action = strcmp(outcome, "ok") == 0 ? "go_on" : row == 0 || row > most ? "fail" : "retry";
+    }
+    if (strcmp(*action, "retry") == 0)
+        *wait = row > 5 ? 60000000 : INT64_C(2000000) << (row - 1);
+    return true;
+}
+
+static enum Answer decide(struct Request *request)
+{
+    const char *machine = text(request, "machine", NULL), *action;
+    struct Json input = field(&request->fields, "input");
+    struct Request given = {.id = 0, .bad = NULL};
+    int64_t wait;
+    if (machine == NULL || input.at == NULL || !read_fields(input.at, &given.fields))
+        return no(FAILED, "a machine decides on an object");
+    if (strcmp(machine, "download_retry") != 0)
+        return no(UNSUPPORTED, "no machine is called %.60s", machine);
+    int64_t most = whole(&given, "max_retries", REQUIRED, -WHOLE_MAX);
+    if (given.bad != NULL
+        || !retry_download(field(&given.fields, "outcomes"), most, &action, &wait))
+        return no(FAILED, "the input is max_retries and the outcomes of a download");
+    say("decided", now(), NULL);
+    also_text("machine", machine);
+    putf(",\"input\":");
+    put(input.at, input.bytes);
+    putf(",\"decision\":{\"action\":\"%s\"", action);
+    also("wait_us", wait);
+    put("}", 1);
+    said();
+    return ANSWERED;
+}
+
 static enum Answer close_conn(struct Request *request)
 {
     struct Conn *conn = conn_of(request);
@@ -1939,7 +1989,7 @@ static const struct {
     {"ack", take_ack},        {"cancel", cancel},        {"check", check_now},
     {"monitor", set_monitor}, {"wall_jump", wall_jump},  {"close", close_conn},
     {"advance", advance_to},  {"accept", accept_bytes},  {"fail", fail_next},
-    {"stop", stop},
+    {"stop", stop},           {"decide", decide},
 };
 
 static enum Answer carry_out(struct Request *request)

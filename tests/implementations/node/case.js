@@ -8,6 +8,7 @@
 import { RealClock, VirtualClock, WallClock } from "./clock.js";
 import { GuardedConnection } from "./connection.js";
 import { ACK, DATA, PING, STREAM_MARK, sendFrame } from "./frames.js";
+import { MACHINES } from "./machines.js";
 import { Monitor, SLACK_US } from "./monitor.js";
 import { effectiveOf, policyOf } from "./policy.js";
 import { connect } from "./sockets.js";
@@ -192,6 +193,15 @@ export class Case {
     const jumped = this.#wall.jump(whole(request, "by_us", -Number.MAX_SAFE_INTEGER));
     this.#say({ event: "wall_jumped", at_us: this.#clock.now(), ...jumped });
     return jumped;
+  }
+
+  // --- pure machines ------------------------------------------------------------------------------
+
+  decide(request) {
+    const { machine, input } = request;
+    if (!Object.hasOwn(MACHINES, machine)) throw new Unsupported(`no machine ${machine}`);
+    const decision = MACHINES[machine](input);
+    this.#say({ event: "decided", at_us: this.#clock.now(), machine, input, decision });
   }
 
   // --- virtual time ------------------------------------------------------------------------------

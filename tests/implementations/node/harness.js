@@ -11,6 +11,7 @@
 import { Case, Unsupported } from "./case.js";
 import { LAYOUT } from "./frames.js";
 import { Output, readLines } from "./lines.js";
+import { MACHINES } from "./machines.js";
 import { SLACK_US } from "./monitor.js";
 import { Refused } from "./policy.js";
 
@@ -18,7 +19,7 @@ const PROTOCOL = 1;
 const EXIT_MS = 500;
 const OPERATIONS = new Set([
   "received", "send", "stream", "ack", "cancel", "check", "monitor", "wall_jump", "close",
-  "advance", "accept", "fail",
+  "advance", "accept", "fail", "decide",
 ]);
 const WHO = {
   name: "stallproof-node",
@@ -26,8 +27,9 @@ const WHO = {
   language: "node",
   features: [
     "unix", "tcp", "checks", "monitor", "heartbeats", "wall_jump", "sequence", "streams",
-    "virtual_time",
+    "virtual_time", "decide",
   ],
+  machines: Object.keys(MACHINES),
   frames: LAYOUT,
   monitor: { form: "b", slack_us: SLACK_US },
   notes: [

@@ -1,9 +1,12 @@
 """The guarded connection of this folder behind the harness protocol: all that its owner writes."""
 
+from typing import ClassVar
+
 from framed import LAYOUT, framed
 from guarded import Guarded, SendError
+from retrying import download_retry
 
-from stallproof.harness.adapter import Told
+from stallproof.harness.adapter import Machines, Told
 from stallproof.harness.connect import connected
 from stallproof.harness.line import Line, SocketLine
 from stallproof.harness.plain import SEND_TIMEOUT, PlainHarness
@@ -17,6 +20,7 @@ class GuardedHarness(PlainHarness[Guarded]):
     version = "1"
     frames = LAYOUT
     features = ("unix", "tcp", "descriptor")
+    machines: ClassVar[Machines] = {"download_retry": download_retry}
 
     def connect(self, request: OpenRequest) -> Guarded:
         return Guarded(SocketLine(connected(request)), framed, self.send_timeout_us)

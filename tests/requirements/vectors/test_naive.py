@@ -71,6 +71,8 @@ def altered(value: Any) -> Any:
         return not value
     if isinstance(value, int):
         return value + 1
+    if isinstance(value, dict):
+        return {**value, "more": 1}
     return {"ok": "timeout", "done": "cancelled"}.get(value, "ok")
 
 

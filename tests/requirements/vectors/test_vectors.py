@@ -128,7 +128,7 @@ def test_what_does_not_count_does_not_change_the_canonical_form() -> None:
 
 def test_the_page_names_every_decision_with_its_fields() -> None:
     """The table for implementers is the one that programs read."""
-    rows = re.findall(r"^\| `(\w+)` \| (`conn`[^|]*) \|$", README, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (`(?:conn|machine)`[^|]*) \|$", README, re.MULTILINE)
     assert DECISIVE == {event: tuple(re.findall(r"`(\w+)`", fields)) for event, fields in rows}
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from stallproof.drivers.recorder import Record
 from stallproof.harness import streaming
 from stallproof.harness.adapter import Fields, Link, Playable, Told, Unsupported
+from stallproof.harness.deciding import decided
 from stallproof.harness.simulated.hub import Task, current
 from stallproof.harness.simulated.io import SimulatedIo
 from stallproof.harness.simulated.transport import SimulatedTransport, payload_of
@@ -26,6 +27,7 @@ from stallproof.wire.protocol import (
     CheckRequest,
     CloseRequest,
     ConfigRequest,
+    DecideRequest,
     FailRequest,
     MonitorRequest,
     OpenRequest,
@@ -97,6 +99,9 @@ class Player:
                     return {"form": claim.form, "slack_us": claim.slack_us}
             case WallJumpRequest():
                 return self._jump(request.by_us)
+            case DecideRequest():
+                at_us = self._hub.now_us
+                self._io.record(decided(self._adapter.machines, request, at_us=at_us))
             case StreamRequest() | AckRequest() | CancelRequest():
                 link = self._adapter.link(request.conn)
                 self._call(lambda: streaming.carry_out(link, request, self._io, _chunk_of))

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from stallproof.judge.model import blame_connections, blame_monitor, blame_sends, blame_streams
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
-from stallproof.judge.model.keys import CHUNK_BEGUN, SEND_ENDED, in_words
+from stallproof.judge.model.keys import CHUNK_BEGUN, DECIDED, SEND_ENDED, decision_of, in_words
 from stallproof.judge.model.scene import Blame, Scene
+from stallproof.judge.rules.machines import law_of
 
 LANE_RULES: tuple[Callable[[Scene, ModelConnection], Iterator[Blame]], ...] = (
     blame_monitor.checks,
@@ -43,6 +44,7 @@ def blame_for(scene: Scene) -> list[Blame]:
 
 
 def _rules(scene: Scene) -> Iterator[Iterator[Blame]]:
+    yield _decisions(scene)
     for connection in scene.connections():
         # A send that ended wrongly may have kept its connection from a check.
         yield blame_sends.ends(scene, connection)
@@ -53,6 +55,20 @@ def _rules(scene: Scene) -> Iterator[Iterator[Blame]]:
     for told in FLOW_RULES:
         for flow in scene.after.flows.values():
             yield told(scene, flow)
+
+
+def _decisions(scene: Scene) -> Iterator[Blame]:
+    """A machine decided something else than the law, or nothing at all."""
+    for key in scene.missing_of(DECIDED):
+        wanted = decision_of(key)
+        verdict = law_of(wanted["machine"], wanted["input"])
+        said = next((decision_of(one) for one in scene.extra_of(DECIDED, *key[2:4])), None)
+        if verdict is None or said is None:
+            continue
+        requirement = verdict.broken_by(said["decision"])
+        if requirement is not None:
+            why = verdict.why(wanted["machine"], wanted["input"], said["decision"])
+            yield Blame(requirement, why)
 
 
 def _once_each(blames: Iterator[Blame]) -> list[Blame]:
@@ -67,6 +83,10 @@ def strangers(scene: Scene) -> list[str]:
     """Return what was said of connections, sends or streams that nobody asked for."""
     found = []
     for key in scene.extra:
+        if key[1] == DECIDED:
+            if scene.asked is None or scene.asked.op != "decide":
+                found.append(in_words(key))
+            continue
         connection = scene.after.connections.get(key[2])
         is_stream = key[1] >= CHUNK_BEGUN
         known = connection is not None and (

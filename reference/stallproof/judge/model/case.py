@@ -18,7 +18,9 @@ from collections.abc import Callable
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
 from stallproof.judge.model.frames import FOREVER, Frame
+from stallproof.judge.model.keys import DECIDED, frozen
 from stallproof.judge.model.state import State
+from stallproof.judge.rules.machines import law_of
 from stallproof.wire.events import Requested
 
 CHUNKS_MAX = 20_000
@@ -186,6 +188,16 @@ def _wall_jump(case: State, asked: Requested) -> None:
     case.monitor.jumps.append((case.now_us, asked.by_us or 0))
 
 
+def _decide(case: State, asked: Requested) -> None:
+    machine, given = asked.machine or "", asked.input or {}
+    verdict = law_of(machine, given)
+    if verdict is None:
+        case.problem(f"decide: the law says nothing of {machine!r} with {given}")
+        return
+    case.demand(DECIDED, machine, frozen(given), frozen(verdict.decision))
+    case.put(*verdict.tested)
+
+
 _DOES: dict[str, Callable[[State, Requested], None]] = {
     "open": _open,
     "send": _send,
@@ -199,4 +211,5 @@ _DOES: dict[str, Callable[[State, Requested], None]] = {
     "check": _check,
     "monitor": _monitor,
     "wall_jump": _wall_jump,
+    "decide": _decide,
 }

@@ -51,6 +51,7 @@ def taken_by(vector: Vector) -> set[str]:
 
 
 def _taken(vector: Vector) -> Iterator[str]:
+    yield from features_of(vector.steps)
     for step in vector.steps:
         if any(decision["event"] == "heartbeat_queued" for decision in step.expect):
             yield "heartbeats"

@@ -7,7 +7,8 @@ so that keys are compared sorted: by time, by the event's place in `DECISIVE`, b
 Spec: `spec/virtual.md`, "What has to be said".
 """
 
-from collections.abc import Callable, Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
@@ -22,10 +23,26 @@ LOCK_TAKEN, WRITTEN, SEND_ENDED = RANK["lock_taken"], RANK["written"], RANK["sen
 CLOSING, CHECKED, WARNED = RANK["closing"], RANK["checked"], RANK["warned"]
 HEARTBEAT, CHUNK_BEGUN = RANK["heartbeat_queued"], RANK["chunk_begun"]
 ACK_RECEIVED, STREAM_ENDED = RANK["ack_received"], RANK["stream_ended"]
-NOTICE_SENT = RANK["notice_sent"]
+NOTICE_SENT, DECIDED = RANK["notice_sent"], RANK["decided"]
+
+_OBJECTS = ("input", "decision")
+"""The fields of `decided`, which are JSON objects: a key holds them as their text."""
+
+
+def _getter(event: str) -> Callable[[Any], Any]:
+    get = attrgetter(*DECISIVE[event])
+    if event != EVENTS[DECIDED]:
+        return get
+    return lambda said: tuple(frozen(v) if isinstance(v, dict) else v for v in get(said))
+
+
+def frozen(value: Mapping[str, Any]) -> str:
+    """Return a JSON object as a text that is the same for equal objects."""
+    return json.dumps(value, sort_keys=True)
+
 
 _SAID: dict[type[Any], tuple[int, Callable[[Any], Any]]] = {
-    IMPLEMENTATION[tag]: (rank, attrgetter(*DECISIVE[tag])) for tag, rank in RANK.items()
+    IMPLEMENTATION[tag]: (rank, _getter(tag)) for tag, rank in RANK.items()
 }
 
 
@@ -42,8 +59,9 @@ def key_of(event: AnyEvent) -> Key | None:
 def decision_of(key: Key) -> dict[str, Any]:
     """Return the decision of a key as a vector has it."""
     event = EVENTS[key[1]]
-    fields = zip(DECISIVE[event], key[2:], strict=True)
-    return {"event": event, "at_us": key[0], **dict(fields)}
+    fields = dict(zip(DECISIVE[event], key[2:], strict=True))
+    fields |= {name: json.loads(fields[name]) for name in _OBJECTS if name in fields}
+    return {"event": event, "at_us": key[0], **fields}
 
 
 def in_words(key: Key) -> str:

@@ -24,7 +24,8 @@ from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent, AnyImplementationEvent
 from stallproof.wire.operations import ConfigRequest
-from stallproof.wire.request import REFUSAL
+from stallproof.wire.protocol import Hello
+from stallproof.wire.request import REFUSAL, VIRTUAL_TIME
 
 
 @dataclass(slots=True)
@@ -89,6 +90,14 @@ def script_of(vector: Vector, features: Collection[str]) -> Script:
 def _configuration(do: dict[str, Any]) -> dict[str, Any]:
     """Return the request of a configuration; no file at all is the empty one."""
     return {"environment": {}, **do, "file": "{}" if do.get("file") is None else do["file"]}
+
+
+def lacking(vector: Vector, hello: Hello) -> list[str]:
+    """Return what `vector` takes and the implementation does not declare."""
+    asked = (step.do for step in vector.steps if step.do is not None)
+    machines = {f"decide {do['machine']}": do["machine"] for do in asked if do["op"] == "decide"}
+    missing = [one for one in (VIRTUAL_TIME, *vector.needs) if one not in hello.features]
+    return missing or [what for what, name in machines.items() if name not in hello.machines]
 
 
 def begun(vector: Vector, name: str | None, repetition: int) -> ev.ScenarioBegun:

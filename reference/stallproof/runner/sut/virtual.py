@@ -19,11 +19,17 @@ from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.exchange import Exchange
 from stallproof.runner.sut.harness import Harness
-from stallproof.runner.sut.player import Heard, begun, run_of, script_of, unsupported_run
+from stallproof.runner.sut.player import (
+    Heard,
+    begun,
+    lacking,
+    run_of,
+    script_of,
+    unsupported_run,
+)
 from stallproof.runner.sut.process import environment_without_knobs
 from stallproof.wire.events import AnyEvent
 from stallproof.wire.protocol import LINE_MAX_BYTES
-from stallproof.wire.request import VIRTUAL_TIME
 
 __all__ = ["HarnessBroken", "VirtualHarness"]
 
@@ -54,11 +60,9 @@ class VirtualHarness(Harness):
         `HarnessBroken`, after which nothing more can be played.
         """
         begin = begun(vector, name, repetition)
-        features = self.hello.features
-        missing = [one for one in (VIRTUAL_TIME, *vector.needs) if one not in features]
-        if missing:
+        if missing := lacking(vector, self.hello):
             return unsupported_run(begin, missing)
-        script = script_of(vector, features)
+        script = script_of(vector, self.hello.features)
         heard = self._heard([request.fields for request in script.requests], SILENCE_S)
         try:
             return run_of(begin, script, heard)
