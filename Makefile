@@ -138,9 +138,12 @@ types: $(STAMP)
 	$(BIN)/mypy
 	MYPYPATH=tests/implementations/python $(BIN)/mypy tests/implementations/python/*.py
 
+# Tests share the processors, also where there are but two: many of them wait.
+JOBS ?= 4
+PYTEST := $(BIN)/pytest -q -n $(JOBS) --dist worksteal
+
 # The tests that need no real clock, but for those that judge whole implementations, make up scenarios
 # or plant mutants.
-PYTEST := $(BIN)/pytest -q -n auto --dist loadgroup
 LONG := tests/implementations tests/generate tests/proofs
 
 quick: $(STAMP)
@@ -156,13 +159,11 @@ unit timing alone: export STALLPROOF_ALTERNATIVES_PYTHON := .venvs/alternatives/
 unit: $(STAMP) judged .venvs/alternatives/.made
 	$(PYTEST) -m 'not timing'
 
-# Tests of real clocks wait for most of their time, so that several share a processor. Each judges by
-# the noise measured meanwhile, which its neighbours are a part of.
-TIMING_JOBS ?= 4
+# Each test of a real clock judges by the noise measured meanwhile, which its neighbours are a part of.
 timing: $(STAMP) judged .venvs/alternatives/.made
-	$(BIN)/pytest -q -n $(TIMING_JOBS) --dist loadgroup -m 'timing and not alone'
+	$(PYTEST) -m 'timing and not alone'
 
-# What judges how much of the machine somebody takes, or the noise itself.
+# What judges how much somebody gets done in a time, or the noise itself.
 alone: $(STAMP) judged .venvs/alternatives/.made
 	$(BIN)/pytest -q -m alone
 

@@ -130,6 +130,7 @@ def test_a_peer_that_never_reads_holds_nobody_past_the_bound(transport: str) -> 
 
 
 @pytest.mark.requirement("SD-1", "SD-3", kind="socket")
+@pytest.mark.alone
 @pytest.mark.timing
 def test_a_peer_that_trickles_does_not_move_the_deadline() -> None:
     """Progress all the way through does not extend the one deadline of the frame (SD-1)."""

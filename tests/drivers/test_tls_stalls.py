@@ -79,6 +79,7 @@ def test_a_peer_that_stops_in_mid_record_holds_nobody_past_the_bound() -> None:
         assert len(got) <= failed.sent.written_bytes < PREFIX_BYTES + len(LARGE)
 
 
+@pytest.mark.alone
 @pytest.mark.timing
 def test_a_peer_that_trickles_does_not_move_the_deadline() -> None:
     """Progress all the way through does not extend the one deadline of the frame (SD-1)."""

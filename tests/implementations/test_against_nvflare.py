@@ -89,25 +89,17 @@ class Run:
         }
 
 
-RELEASES = [
-    # One worker judges a release, and all its tests read that report.
-    pytest.param(python, marks=pytest.mark.xdist_group(f"NVFlare of {python}"))
-    for python in PYTHONS or [""]
-]
-
-
-@pytest.fixture(scope="module", params=RELEASES)
-def run(request: pytest.FixtureRequest) -> Run:
-    """Judge each release once."""
-    is_first = request.param == PYTHONS[0]
+def judged(python: str) -> Run:
+    """Judge the release that the interpreter `python` has."""
+    is_first = python == PYTHONS[0]
     fails = STREAMS_FAIL | (FAILS if is_first else {})
     passes = STREAMS_PASS | (PASSES if is_first else set())
     everything = {r.id for r in load_registry().requirements}
-    judged = {i for i in everything if i[:2] in ("SD", "SC", "CX", "AP", "CF")}
+    whole = {i for i in everything if i[:2] in ("SD", "SC", "CX", "AP", "CF")}
     report = conform(
-        (request.param, str(HARNESS)),
+        (python, str(HARNESS)),
         profile="hardened",
-        selected=frozenset(judged if is_first else fails.keys() | passes),
+        selected=frozenset(whole if is_first else fails.keys() | passes),
         grace_us=None,
         jobs=4,
         trace_path=None,
@@ -117,7 +109,16 @@ def run(request: pytest.FixtureRequest) -> Run:
 
 
 @pytest.mark.timing
-def test_the_run_itself_is_sound(run: Run) -> None:
+@pytest.mark.parametrize("python", PYTHONS or [""])
+def test_a_release_fails_and_passes_where_its_source_says_so(python: str) -> None:
+    """A release is judged once; the run is sound, and the verdicts are those with a reason."""
+    run = judged(python)
+    require_soundness(run)
+    require_failures(run)
+    assert {} == run.other_than(run.passes, "pass")
+
+
+def require_soundness(run: Run) -> None:
     """The harness never breaks, and what can be exercised was, whichever way it came out."""
     assert [] == run.report.harness
     assert "nvflare" == run.report.implementation["name"]
@@ -128,17 +129,10 @@ def test_the_run_itself_is_sound(run: Run) -> None:
     assert exit_code(run.report) == 1
 
 
-@pytest.mark.timing
-def test_what_nvflare_does_not_keep_fails_with_its_evidence(run: Run) -> None:
+def require_failures(run: Run) -> None:
     """Each known departure fails, in plain English and with the events that show it."""
     assert {} == run.other_than(run.fails, "fail")
     for identifier in run.fails.keys() - drowned(run.report):
         finding = run.by_id[identifier].findings[0]
         assert len(finding.explanation) > 40
         assert finding.events
-
-
-@pytest.mark.timing
-def test_what_nvflare_keeps_passes(run: Run) -> None:
-    """The origin's guardrails do what they promise where nothing stands in their way."""
-    assert {} == run.other_than(run.passes, "pass")

@@ -16,7 +16,6 @@ from typing import Any
 from stallproof.judge.model import (
     StepExpected,
     expected_of,
-    held_by,
     is_hardened,
     problems_of,
     taken_by,
@@ -67,11 +66,10 @@ def law_problems(vector: Vector) -> Iterator[str]:
     if broken:
         # A script that breaks the rules has no meaning that an expectation could agree with.
         return
+    law = expected_of(vector)
     wrong = [
         f"step {number}: {problem}"
-        for number, (step, expected) in enumerate(
-            zip(vector.steps, expected_of(vector), strict=True)
-        )
+        for number, (step, expected) in enumerate(zip(vector.steps, law, strict=True))
         for problem in _step_problems(step, expected)
     ]
     yield from wrong
@@ -81,7 +79,7 @@ def law_problems(vector: Vector) -> Iterator[str]:
         yield "profile: seed, but `suppressed` is demanded, which only hardened knows"
     for feature in sorted(taken_by(vector) - set(vector.needs)):
         yield f"needs: {feature} is missing, which this script takes"
-    held = held_by(vector)
+    held = {one for expected in law for one in expected.laws}
     for requirement in vector.requirements:
         if requirement not in held:
             yield f"requirements: {requirement} is not put to the test by this script"
