@@ -12,6 +12,7 @@ import pytest
 from proofs.seeded.catalogue import SEEDED
 from stallproof.runner.conform import conform
 
+NEGATIVE = Path(__file__).parents[1] / "implementations" / "negative"
 BY_NAME = {seeded.name: seeded for seeded in SEEDED}
 FOUND = {
     "the_clock_is_not_read_before_a_write": {"SD-9"},
@@ -48,3 +49,23 @@ def test_a_mistake_in_a_shipped_driver_fails_vectors(name: str, tmp_path: Path) 
         progress=lambda _told: None, clock="virtual",
     )  # fmt: skip
     assert FOUND[name] == {one.id for one in report.requirements if one.verdict == "fail"}
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("extends_its_deadline", "SD-1"),
+        ("answers_late", "SD-3"),
+        ("ok_while_closing", "SD-10"),
+        ("heartbeats_through_the_lock", "SC-12"),
+        ("loses_the_wake_up", "AP-8"),
+    ],
+)
+def test_a_subclass_of_a_driver_is_judged_in_virtual_time(name: str, broken: str) -> None:
+    """Whoever has drivers of its own is judged by these, and not by those of the reference."""
+    report = conform(
+        (sys.executable, str(NEGATIVE / f"{name}.py")), profile="hardened",
+        selected=frozenset({broken}), grace_us=None, jobs=1, trace_path=None,
+        progress=lambda _told: None, clock="virtual",
+    )  # fmt: skip
+    assert {broken} == {one.id for one in report.requirements if one.verdict == "fail"}

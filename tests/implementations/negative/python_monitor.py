@@ -96,7 +96,7 @@ MONITOR = (
         "The period counts from the end of a pass and of what it took to wake up.",
         "drivers/monitor.py",
         "            due_us = start_us + tick * period_us\n",
-        "            due_us = start_us + tick * (period_us + 1)\n",
+        "            due_us = start_us + tick * period_us + tick - 1\n",
         "SC-9",
     ),
     wrong(
@@ -174,8 +174,13 @@ MONITOR = (
         "stalled_by_the_wall_clock",
         "The moment at which a send took the lock is taken from the wall clock.",
         "drivers/sender.py",
-        "LockHolder(self._sends, taken_us, send_id)",
-        "LockHolder(self._sends, __import__('time').time_ns() // 1000, send_id)",
+        "        self.lock_holder = LockHolder(self._sends, taken_us, send_id)\n",
+        "        import time\n\n"
+        "        class Taken(int):\n"
+        "            def __rsub__(self, now_us: int) -> int:\n"
+        "                return time.time_ns() // 1000 - int(self)\n\n"
+        "        wall_us = Taken(time.time_ns() // 1000)\n"
+        "        self.lock_holder = LockHolder(self._sends, wall_us, send_id)\n",
         "SC-14",
     ),
     wrong(

@@ -219,7 +219,9 @@ QUEUES = (
         "        finally:\n            self.lock.release()\n        if sent.outcome in",
         "        finally:\n"
         "            pass\n"
-        "        if sent.outcome is not Outcome.TIMEOUT:\n"
+        "        if sent.outcome is Outcome.TIMEOUT:\n"
+        "            self.lock = type(self.lock)(self.io.parking)\n"
+        "        else:\n"
         "            self.lock.release()\n"
         "        if sent.outcome in",
         "SD-13",
@@ -229,18 +231,21 @@ QUEUES = (
         "Closing does not wake the send that is blocked: it returns at its own deadline.",
         "drivers/guarded.py",
         "                self._transport.shut_down()\n",
-        "                self._transport.release()\n",
+        "                def shut_down() -> None:\n"
+        "                    self.lock.acquire()\n"
+        "                    self._transport.shut_down()\n"
+        "                    self.lock.release()\n\n"
+        "                self._worker.do(shut_down)\n",
         "CX-2",
     ),
     wrong(
-        "a_reader_that_leaves_reopens_it",
-        "The end of the reader after the closing makes the connection usable again.",
-        "drivers/reader.py",
-        "        self.streams.receivers.close(why)\n",
-        "        self.streams.receivers.close(why)\n"
-        "        if self.is_closing:\n"
-        "            self._transport.is_shut = False\n"
-        "            self._closing_latch.release()\n",
+        "a_second_close_reopens_it",
+        "A second close makes the connection usable again.",
+        "drivers/guarded.py",
+        "            return False\n        self._record(Closing(",
+        "            self._transport.is_shut = self._transport.is_released = False\n"
+        "            self._closing_latch.release()\n"
+        "            return False\n        self._record(Closing(",
         "CX-6",
     ),
     wrong(
