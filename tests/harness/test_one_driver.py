@@ -3,6 +3,7 @@
 Each of these was once found on real sockets only, for virtual time ran a copy of the drivers.
 """
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from proofs.mutants.catalogue import MUTANTS
 from proofs.mutants.plant import harness_of
 from stallproof.runner.conform import conform
 
+NEGATIVE = Path(__file__).parents[1] / "implementations" / "negative"
 FOUND = {
     "the_clock_is_not_read_before_a_write": {"SD-9"},
     "a_wait_lasts_the_whole_timeout": {"SD-1", "SD-2"},
@@ -43,3 +45,23 @@ def test_a_mutant_of_a_shipped_driver_fails_vectors(name: str, tmp_path: Path) -
         grace_us=None, jobs=1, trace_path=None, progress=lambda _told: None, clock="virtual",
     )  # fmt: skip
     assert FOUND[name] == {one.id for one in report.requirements if one.verdict == "fail"}
+
+
+@pytest.mark.parametrize(
+    ("name", "broken"),
+    [
+        ("extends_its_deadline", "SD-1"),
+        ("answers_late", "SD-3"),
+        ("ok_while_closing", "SD-10"),
+        ("heartbeats_through_the_lock", "SC-12"),
+        ("loses_the_wake_up", "AP-8"),
+    ],
+)
+def test_a_subclass_of_a_driver_is_judged_in_virtual_time(name: str, broken: str) -> None:
+    """Whoever has drivers of its own is judged by these, and not by those of the reference."""
+    report = conform(
+        (sys.executable, str(NEGATIVE / f"{name}.py")), profile="hardened",
+        selected=frozenset({broken}), grace_us=None, jobs=1, trace_path=None,
+        progress=lambda _told: None, clock="virtual",
+    )  # fmt: skip
+    assert {broken} == {one.id for one in report.requirements if one.verdict == "fail"}

@@ -48,7 +48,9 @@ MUTANTS = (
         new="""\
         finally:
             pass
-        if sent.outcome is not Outcome.TIMEOUT:
+        if sent.outcome is Outcome.TIMEOUT:
+            self.lock = type(self.lock)(self.io.parking)
+        else:
             self.lock.release()
         if sent.outcome in""",
     ),
@@ -106,6 +108,19 @@ MUTANTS = (
         new="        self._closing_latch.acquire(blocking=False)\n",
     ),
     in_guarded(
+        id="a_second_close_reopens_it",
+        says="a second close makes the connection usable again",
+        caught_by=("vectors:CX-6",),
+        old="""\
+            return False
+        self._record(Closing(""",
+        new="""\
+            self._transport.is_shut = self._transport.is_released = False
+            self._closing_latch.release()
+            return False
+        self._record(Closing(""",
+    ),
+    in_guarded(
         id="the_second_closer_believes_it_was_the_first",
         says="a send that expires while another one closes is told that its timeout closed",
         breaks=("SD-10", "SD-5"),
@@ -145,10 +160,23 @@ MUTANTS = (
         caught_by=(
             "test:tests/drivers/test_guarded.py::"
             "test_the_descriptor_outlives_the_holder_of_the_lock",
-            "vectors:CX-2",
         ),
         old="                self._transport.shut_down()",
         new="                self._transport.release()",
+    ),
+    in_guarded(
+        id="closing_wakes_nobody",
+        says="closing does not wake the send that is blocked: it returns at its own deadline",
+        caught_by=("vectors:CX-2",),
+        old="                self._transport.shut_down()\n",
+        new="""\
+                def shut_down() -> None:
+                    self.lock.acquire()
+                    self._transport.shut_down()
+                    self.lock.release()
+
+                self._worker.do(shut_down)
+""",
     ),
     in_guarded(
         id="closing_does_not_shut_the_transport_down",
@@ -264,18 +292,6 @@ MUTANTS = (
         ),
         old='            how, why = "truncated", ',
         new='            how, why = "orderly", ',
-    ),
-    in_reader(
-        id="a_reader_that_leaves_reopens_it",
-        says="the end of the reader after the closing makes the connection usable again",
-        caught_by=("vectors:CX-6",),
-        old="        self.streams.receivers.close(why)\n",
-        new="""\
-        self.streams.receivers.close(why)
-        if self.is_closing:
-            self._transport.is_shut = False
-            self._closing_latch.release()
-""",
     ),
     in_reader(
         id="idle_by_the_wall_clock",

@@ -23,7 +23,7 @@ MUTANTS = (
         says="the period counts from the end of a pass and of what it took to wake up",
         caught_by=("vectors:SC-9",),
         old="            due_us = start_us + tick * period_us\n",
-        new="            due_us = start_us + tick * (period_us + 1)\n",
+        new="            due_us = start_us + tick * period_us + tick - 1\n",
     ),
     in_monitor(
         id="sleeps_a_period_between_passes",

@@ -120,8 +120,17 @@ MUTANTS = (
         id="stalled_by_the_wall_clock",
         says="the moment at which a send took the lock is taken from the wall clock",
         caught_by=("vectors:SC-14",),
-        old="LockHolder(self._sends, taken_us, send_id)",
-        new="LockHolder(self._sends, __import__('time').time_ns() // 1000, send_id)",
+        old="        self.lock_holder = LockHolder(self._sends, taken_us, send_id)\n",
+        new="""\
+        import time
+
+        class Taken(int):
+            def __rsub__(self, now_us: int) -> int:
+                return time.time_ns() // 1000 - int(self)
+
+        wall_us = Taken(time.time_ns() // 1000)
+        self.lock_holder = LockHolder(self._sends, wall_us, send_id)
+""",
     ),
     in_sender(
         id="writes_into_the_closing",

@@ -169,9 +169,6 @@ class PlainHarness(Generic[_Conn]):
         # Who never lives in virtual time needs nothing of what it is made of.
         from stallproof.harness.plain_simulated import SimulatedLine
 
-        known = self._links.get(request.conn)
-        if known is not None and known.line is not None and not known.line.is_shut:
-            raise ValueError(f"connection {request.conn!r} is open already")
         line = SimulatedLine(self._io, transport, request.conn, self.record)
         self._links[request.conn] = _PlainLink(self, self.over(line), line)
 
@@ -199,7 +196,7 @@ class _PlainLink(Generic[_Conn]):
         conn: _Conn,
         line: "SimulatedLine | None" = None,
     ) -> None:
-        self.line = line
+        self._line = line
         self._harness = harness
         self._conn = conn
 
@@ -208,8 +205,8 @@ class _PlainLink(Generic[_Conn]):
         return self._harness.told(self._conn, payload)
 
     def received(self) -> int:
-        if self.line is not None:
-            return self.line.received_frames
+        if self._line is not None:
+            return self._line.received_frames
         return self._harness.received(self._conn)
 
     def close(self) -> None:

@@ -20,7 +20,6 @@ class SimulatedLine:
     def __init__(self, io: Io, transport: Transport, conn: str, record: Record) -> None:
         """Report to `record` what happens on the connection `conn`."""
         self.received_frames = 0
-        self.is_shut = False
         self._io = io
         self._transport = transport
         self._conn = conn
@@ -66,7 +65,6 @@ class SimulatedLine:
     def shut(self) -> None:
         """Shut down, which takes no time, and wake who waits."""
         self._record(Closing(at_us=self.now_us(), conn=self._conn))
-        self.is_shut = True
         self._transport.shut_down()
         self._record(Closed(at_us=self.now_us(), conn=self._conn))
 

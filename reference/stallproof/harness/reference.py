@@ -178,10 +178,7 @@ class Reference:
         return descriptor
 
     def open_on(self, request: OpenRequest, transport: Transport) -> None:
-        """Open a connection on `transport`, and watch it; a name comes back after closing."""
-        known = self._links.get(request.conn)
-        if known is not None and not known.conn.is_closing:
-            raise ValueError(f"connection {request.conn!r} is open already")
+        """Open a connection on `transport`, and watch it."""
         self._take_over(self._guarded(transport, request))
 
     def _guarded(self, link: socket.socket | Transport, request: OpenRequest) -> GuardedConnection:

@@ -141,6 +141,9 @@ class Player:
     def _open(self, request: OpenRequest) -> None:
         if request.transport != "virtual":
             raise Unsupported(f"in virtual time there is no transport {request.transport!r}")
+        known = self._transports.get(request.conn)
+        if known is not None and not known.was_shut:
+            raise ValueError(f"connection {request.conn!r} is open already")
         transport = SimulatedTransport(self._hub, request.room_bytes)
         self._call(lambda: self._adapter.open_on(request, transport))
         self._transports[request.conn] = transport

@@ -60,7 +60,8 @@ class SimulatedTransport:
         """
         if room_bytes is not None and room_bytes < 0:
             raise ValueError("room is never negative")
-        self.is_shut = self.is_released = False
+        # A name may come back once its transport was shut, whatever has become of it since.
+        self.is_shut = self.is_released = self.was_shut = False
         self._hub = hub
         self._room_bytes = room_bytes
         self._late_us = 0
@@ -119,13 +120,13 @@ class SimulatedTransport:
 
     def shut_down(self) -> None:
         """Take nothing any more, and wake who waits."""
-        self.is_shut = True
+        self.is_shut = self.was_shut = True
         self._hub.wake(self._writers)
         self._hub.wake(self._readers)
 
     def release(self) -> None:
         """Take nothing any more, and wake nobody: so it is with a descriptor."""
-        self.is_released = True
+        self.is_released = self.was_shut = True
 
     # --- for the script ---------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """The laws of the pure machines, one module each, restated and sharing nothing with any of them.
 
 The use: `LAWS[machine]` is the law of what `decide` asks of that machine. A module of this package
-has `FIELDS`, the requirement that judges each field of a decision, and `law(given)`, which returns a `Verdict`, or `None` for an input that means
-nothing. Its name is the machine's, and it is found, not listed.
+has `FIELDS`, the requirement that judges each field of a decision, and `law(given)`, which returns
+a `Verdict`, or `None` for an input that means nothing. Its name is the machine's, and it is found,
+not listed.
 """
 
 import importlib
