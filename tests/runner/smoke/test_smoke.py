@@ -8,7 +8,7 @@ import pytest
 
 from stallproof.runner.conform import REFERENCE_COMMAND
 from stallproof.runner.smoke import Check, is_sound, smoked
-from stallproof.runner.sut import client as client_module
+from stallproof.runner.sut import harness as harness_module
 from tests.runner.harness_bench import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -56,7 +56,7 @@ def test_a_broken_harness_is_found_by_the_check_that_names_it(
     """The check says what it saw, and what to do about it."""
     if way == "ends-badly":
         # It is about how it ends, and not about how soon.
-        monkeypatch.setattr(client_module, "_STOP_S", PATIENCE_S)
+        monkeypatch.setattr(harness_module, "_STOP_S", PATIENCE_S)
     broken = found(way)
     assert name in broken, broken
     assert says in broken[name].seen

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stallproof.runner.sut import client as client_module
+from stallproof.runner.sut import harness as harness_module
 from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused, Unsupported
 from stallproof.wire.events import Answered, AnyEvent, Noted, Requested, SendStarted, Written
 from tests.drivers.peers import eventually
@@ -22,7 +22,7 @@ def now_us() -> int:
 @pytest.fixture
 def _ends_in_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests of how a harness ends, and not of how soon."""
-    monkeypatch.setattr(client_module, "_STOP_S", PATIENCE_S)
+    monkeypatch.setattr(harness_module, "_STOP_S", PATIENCE_S)
 
 
 def is_gone(pid: int) -> bool:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from stallproof.runner.sut import harness as harness_module
 from stallproof.runner.sut import virtual as client_module
 from stallproof.runner.sut.virtual import HarnessBroken, VirtualHarness
 from stallproof.wire import events as ev
@@ -123,7 +124,7 @@ def test_a_time_of_hearing_is_the_oracles_and_there_is_none() -> None:
 
 def test_an_end_that_breaks_the_rules_is_a_complaint(monkeypatch: pytest.MonkeyPatch) -> None:
     """The exit status after `stop` has to be 0 (rule 8); it spoils no verdict."""
-    monkeypatch.setattr(client_module, "_STOP_S", PATIENCE_S)
+    monkeypatch.setattr(harness_module, "_STOP_S", PATIENCE_S)
     with VirtualHarness(command_of("bad-end")) as harness:
         harness.play(ARRIVAL)
     assert harness.complaint is not None
