@@ -298,4 +298,23 @@ ON_SOCKETS = (
     ),
 )
 
-WRONG = (*SENDS, *CHECKS, *STREAMS, *ON_SOCKETS)
+DECISIONS = (
+    _wrong(
+        "no_retries_are_three",
+        "A maximum of zero counts as none given, and the default of three stands in for it.",
+        "machines.js",
+        "row === 0 || row > most",
+        "row === 0 || row > (most || 3)",
+        "RT-1",
+    ),
+    _wrong(
+        "waits_double_for_ever",
+        "The wait before a retry is not bounded: the seventh is two minutes, and so on.",
+        "machines.js",
+        "Math.min(FIRST_US * 2 ** (row - 1), MOST_US)",
+        "FIRST_US * 2 ** (row - 1)",
+        "RT-2",
+    ),
+)
+
+WRONG = (*SENDS, *CHECKS, *STREAMS, *DECISIONS, *ON_SOCKETS)
