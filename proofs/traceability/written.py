@@ -12,7 +12,7 @@ from pathlib import Path
 from proofs.traceability.evidence import ROOT, ByRequirement, Evidence, active, filed
 
 MACHINES = ROOT / "reference" / "stallproof" / "machines"
-ID = re.compile(r"\b(?:SD|AP|SC|CX|CF)-\d+\b")
+ID = re.compile(r"\b[A-Z]{2}-\d+\b")
 CLAUSES = {"require": "requires", "ensure": "ensures"}
 
 

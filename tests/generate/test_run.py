@@ -161,8 +161,8 @@ def test_who_knows_no_virtual_time_is_not_judged_by_it(tmp_path: Path) -> None:
 def test_what_no_script_decides_is_left_out_by_name(tmp_path: Path) -> None:
     """It is no part of the verdict, and the notes say so."""
     report = generated(REFERENCE, 20, tmp_path)
-    assert {"SD-11", "SD-16"}.isdisjoint(report.selected)
-    assert any(note.startswith("SD-11, SD-16: left out") for note in report.notes)
+    assert {"RT-1", "RT-2", "SD-11", "SD-16"}.isdisjoint(report.selected)
+    assert any(note.startswith("RT-1, RT-2, SD-11, SD-16: left out") for note in report.notes)
 
 
 @pytest.mark.parametrize("damage", ["outcome", "missing", "script"])

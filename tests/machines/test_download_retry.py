@@ -18,6 +18,7 @@ S = 1_000_000
 FAILED = st.lists(st.sampled_from(["ok", "timeout", "error"]), max_size=12)
 
 
+@pytest.mark.requirement("RT-2", kind="boundary")
 @pytest.mark.parametrize(
     ("retry", "seconds"), [(1, 2), (2, 4), (3, 8), (4, 16), (5, 32), (6, 60), (7, 60), (70, 60)]
 )
@@ -26,6 +27,7 @@ def test_the_wait_doubles_up_to_a_minute(retry: int, seconds: int) -> None:
     assert seconds * S == download_retry.wait_before(retry)
 
 
+@pytest.mark.requirement("RT-1", kind="boundary")
 @pytest.mark.parametrize(
     ("row", "action"), [(2, Action.RETRY), (3, Action.RETRY), (4, Action.FAIL)]
 )
@@ -55,6 +57,7 @@ def test_a_count_that_cannot_be_is_refused() -> None:
         download_retry.on_outcome(-1, OK, max_retries=3)
 
 
+@pytest.mark.requirement("RT-1", "RT-2")
 @given(st.integers(-2, 9), FAILED)
 def test_machine_law_and_naive_download_agree(max_retries: int, outcomes: list[str]) -> None:
     """Three statements of one law, each written on its own, decide alike on every history."""

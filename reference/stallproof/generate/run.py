@@ -64,7 +64,7 @@ def run_generated(
         else:
             report = _in_virtual_time(asked, write)
     if left_out:
-        why = f"{', '.join(sorted(left_out))}: left out, no script in virtual time decides it"
+        why = f"{', '.join(sorted(left_out))}: left out, no generated script puts it to the test"
         report = msgspec.structs.replace(report, notes=[*report.notes, why])
     return _timed(report, begun)
 
