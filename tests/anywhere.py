@@ -39,7 +39,7 @@ examples:
   python tests/anywhere.py                             every test, 3 times in each environment
   python tests/anywhere.py --times 1 tests/oracle      one folder, once in each
   python tests/anywhere.py --in busy --in pinned -n 2  two environments, two processes of tests
-  python tests/anywhere.py --in quota -k stopped_lab   tests by name, under the quota alone
+  python tests/anywhere.py --in quota -k stopped_peer   tests by name, under the quota alone
   python tests/anywhere.py --allow-missing             succeed also where there is no quota
 
 exit status: 0 every run passed, 1 a run failed, 2 unusable arguments, 3 an environment is missing

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import settings
 
 from tests.no_deadline import UNHURRIED
-from tests.timing import TWIN
+from tests.timing import NOISE_MONITOR
 
 # Hypothesis gives each example 200 ms unless it is told otherwise.
 settings.register_profile("unhurried", UNHURRIED)
@@ -16,7 +16,7 @@ settings.load_profile("unhurried")
 @pytest.fixture(scope="session")
 def noise_monitor() -> Iterator[None]:
     """Measure the machine's noise from here to the end of the session."""
-    with TWIN:
+    with NOISE_MONITOR:
         yield
 
 

@@ -8,7 +8,7 @@ from tests.timing import GRACE_US, in_time
 
 
 class Told:
-    """Stands for a twin that saw `noise_us` in whatever span it is asked about."""
+    """Stands for a noise monitor that saw `noise_us` in whatever span it is asked about."""
 
     pid = 1
 
@@ -33,12 +33,12 @@ def test_bound_grace_and_noise_add_up(
     took_us: int, noise_us: int, verdict: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """To the microsecond, on both sides."""
-    monkeypatch.setattr(timing, "TWIN", Told(noise_us))
+    monkeypatch.setattr(timing, "NOISE_MONITOR", Told(noise_us))
     assert verdict is in_time(7, 7 + took_us, 1_000)
 
 
 def test_nobody_is_excused_where_nothing_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a twin the question is an error."""
-    monkeypatch.setattr(timing, "TWIN", NoiseMonitor())
+    """Without a noise monitor the question is an error."""
+    monkeypatch.setattr(timing, "NOISE_MONITOR", NoiseMonitor())
     with pytest.raises(RuntimeError, match="marked timing"):
         in_time(0, 0)

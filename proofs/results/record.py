@@ -97,7 +97,7 @@ def worst_ms(text: str) -> float:
 
 
 def placeless(text: str) -> str:
-    """Return `text` without the folder in which the lab had its sockets, which says nothing."""
+    """Return `text` without the folder in which the peer had its sockets, which says nothing."""
     return _SOCKET.sub(".../", text)
 
 

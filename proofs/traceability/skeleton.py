@@ -31,7 +31,7 @@ _SECTION = """
 **Boundary.** FILL IN what holds one unit before, at, and one unit after.
 
 **Exercised when.**
-- `fill-in`: FILL IN what the lab witnessed.
+- `fill-in`: FILL IN what the peer witnessed.
 
 **In virtual time.** FILL IN the moments that put it to the test there.
 """

@@ -1,4 +1,4 @@
-"""Scripts on the real clock: what the lab is to do, what it cannot do, and two plays."""
+"""Scripts on the real clock: what the peer is to do, what it cannot do, and two plays."""
 
 import pickle
 from pathlib import Path
@@ -62,7 +62,7 @@ def test_a_send_that_is_to_wait_is_told_from_one_that_is_not() -> None:
         ([step(5, "fail", conn="a", cause="EPIPE"), step(6, "accept", conn="a")], {}, "refused"),
     ],
 )
-def test_what_no_lab_can_do_is_left_out_and_named(
+def test_what_no_peer_can_do_is_left_out_and_named(
     steps: list[Any], knobs: dict[str, Any], why: str
 ) -> None:
     """The reason says what it is."""
@@ -71,7 +71,7 @@ def test_what_no_lab_can_do_is_left_out_and_named(
     assert why in reason
 
 
-def test_what_a_lab_can_do_is_played() -> None:
+def test_what_a_peer_can_do_is_played() -> None:
     """A plain stall, a refusal and a reset have no reason against them."""
     refused = script(opened("a"), step(9, "fail", conn="a", cause="ECONNRESET"))
     assert [None, None] == [unplayable(STALLS), unplayable(refused)]
@@ -147,11 +147,11 @@ def test_a_script_is_played_over_real_sockets(tmp_path: Path) -> None:
 
 @pytest.mark.timing
 def test_what_is_left_out_is_named() -> None:
-    """A vector that no lab can play is in the notes, and the others are played."""
+    """A vector that no peer can play is in the notes, and the others are played."""
     late = script(
         opened("a", 0), step(5, "accept", conn="a", wrote_bytes=1, late_us=2), name="late-write"
     )
     asked = Settings(REFERENCE, 1, None, "hardened", EVERY, Path(), lambda step: None)
     played = replayed_on_the_real_clock(asked, [late], None)
     assert [] == played.events
-    assert any("late-write (no lab can make a write return late)" in one for one in played.notes)
+    assert any("late-write (no peer can make a write return late)" in one for one in played.notes)

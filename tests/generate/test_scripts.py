@@ -103,7 +103,7 @@ def test_families_are_those_of_what_is_selected() -> None:
 
 
 def test_scripts_for_the_real_clock_can_be_played_there() -> None:
-    """They keep the rules as well, no lab has to do what it cannot, and no step is hurried."""
+    """They keep the rules as well, no peer has to do what it cannot, and no step is hurried."""
     families = scripts_real.families_for(EVERY, FEATURES)
     assert set(scripts_real.FAMILIES) == set(families)
     found = list(drawn(2, 300, scripts_real.scripts(FEATURES, families)))

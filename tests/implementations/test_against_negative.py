@@ -59,12 +59,12 @@ def passed(report: Report) -> set[str]:
     [
         # The write begins before the deadline and ends beyond it: the bound breaks, nothing else.
         ("blocks_in_its_write", SENDS, {"SD-1", "SD-3"}),
-        # The lab's trickle was once too thin to catch this one.
+        # The peer's trickle was once too thin to catch this one.
         ("extends_its_deadline", SENDS, {"SD-1", "SD-2", "SD-3", "CX-4"}),
         ("heartbeats_through_the_lock", MONITOR, {"SC-11"}),
         ("ok_while_closing", frozenset({"SD-5", "SD-9", "SD-10", "SD-13", "SD-15"}), {"SD-10"}),
         ("loses_the_wake_up", frozenset({"AP-3", "AP-6", "AP-8", "AP-12"}), {"AP-8"}),
-        # By its own events all is well; the eyes of the lab tell otherwise.
+        # By its own events all is well; the eyes of the peer tell otherwise.
         ("lies_in_its_trace", frozenset({"SD-3", "SD-9", "SD-14", "CX-4"}), {"SD-9"}),
         # The connection closes in time, and its caller is kept for a quarter of a second more.
         ("answers_late", frozenset({"SD-1", "SD-2", "SD-3", "SD-5"}), {"SD-1", "SD-3"}),

@@ -24,12 +24,12 @@ def delivered(
 
 
 def lost() -> Story:
-    """A send says OK, and the lab reads to the end without meeting it."""
+    """A send says OK, and the peer reads to the end without meeting it."""
     return Story("lost").open("a").send("a", 1, 100 * MS, ended_us=101 * MS)
 
 
 def high_descriptor(*, outcome: Outcome = "ok", descriptor: int = 1024) -> Story:
-    """A send on a high descriptor waits for the lab."""
+    """A send on a high descriptor waits for the peer."""
     story = Story("high-descriptor").open("a")
     story.add(ev.DescriptorSeen(at_us=T0_US, conn="a", descriptor=descriptor))
     story.mode("a", 10 * MS, "stop")
@@ -109,7 +109,7 @@ def beside(*, took_us: int = 0) -> Story:
 
 
 def queued_in_order(order: tuple[int, ...] = (2, 3, 4)) -> Story:
-    """Three sends queue 50 ms apart behind a blocked one; then the lab reads."""
+    """Three sends queue 50 ms apart behind a blocked one; then the peer reads."""
     story = Story("queued-in-order").open("a").mode("a", 0, "stop")
     story.send("a", 1, 100 * MS, size_bytes=BIG_BYTES, ended_us=500 * MS)
     for send in (2, 3, 4):

@@ -24,7 +24,7 @@ def warn_only(
     warns: bool = True,
     closes: bool = False,
 ) -> Story:
-    """A check below the limit, three beyond it, and one after the lab has read everything.
+    """A check below the limit, three beyond it, and one after the peer has read everything.
 
     `found_us`: the stall time that the check 400 ms after the start finds.
     """

@@ -67,7 +67,7 @@ def cut(
     said: Literal["orderly", "truncated", "error"] | None = "truncated",
     frames: int = 1,
 ) -> Story:
-    """The lab sends a whole frame, then ends its stream; `frames`: how many were received then."""
+    """The peer sends a whole frame, then ends its stream; `frames`: how many were received then."""
     story = Story("cuts-its-stream").open("a", transport="tls").sent("a", 10 * MS)
     at_us = 100 * MS
     told_bytes = None if action == "half_close" else sent_bytes
@@ -78,7 +78,7 @@ def cut(
 
 
 def in_peace(said: Literal["orderly", "truncated", "error"] | None = "orderly") -> Story:
-    """The lab announces the end of its stream."""
+    """The peer announces the end of its stream."""
     return cut(action="half_close", said=said)
 
 

@@ -73,7 +73,7 @@ class Story:
     def open(
         self, conn: str, at_us: int = 0, *, transport: Transport = "unix", heartbeats: bool = True
     ) -> Self:
-        """The lab listens, and the implementation connects."""
+        """The peer listens, and the implementation connects."""
         at = T0_US + at_us
         self.add(
             ev.PeerListening(at_us=at, conn=conn, transport=transport, receive_buffer_bytes=65536)
@@ -93,7 +93,7 @@ class Story:
         return self.ask("monitor", at_us, at_us + 1)
 
     def sent(self, conn: str, at_us: int) -> Self:
-        """The lab sends a frame, and the implementation takes it in at once."""
+        """The peer sends a frame, and the implementation takes it in at once."""
         self.add(ev.PeerDid(at_us=T0_US + at_us, conn=conn, action="sent", sent_bytes=16))
         return self.add(ev.Taken(at_us=T0_US + at_us, conn=conn, frames=1))
 
@@ -173,7 +173,8 @@ class Story:
         self.ask("wall_jump", at_us, at_us)
         return self.add(ev.WallJumped(before_us=0, after_us=by_us, **self._said(at_us)))
 
-    # --- what the lab does and sees ---------------------------------------------------------------
+    # --- what the peer does and sees
+    # ---------------------------------------------------------------
 
     def mode(self, conn: str, at_us: int, mode: Literal["drain", "stop", "trickle"]) -> Self:
         return self.add(ev.PeerMode(at_us=T0_US + at_us, conn=conn, mode=mode))
@@ -233,7 +234,7 @@ class Story:
         garbage: str | None = None,
         how: Literal["eof", "truncated", "reset"] = "eof",
     ) -> Self:
-        """The lab reads `left_bytes` more and comes to the end; `torn`: whose frame was cut off."""
+        """The peer reads `left_bytes` more and ends; `torn`: whose frame was cut off."""
         self.mode(conn, at_us, "drain")
         if left_bytes:
             self.read(conn, at_us, left_bytes)

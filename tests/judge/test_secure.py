@@ -31,7 +31,7 @@ def test_eight_connections_closed_midway_are_enough(connections: int, expected: 
     assert expected == _count(closed_midway(connections=connections), "SD-12", "closed-midway-tls")
 
 
-def test_a_close_while_the_lab_does_not_read_is_not_midway() -> None:
+def test_a_close_while_the_peer_does_not_read_is_not_midway() -> None:
     """SD-12: a sender that waits writes nothing that could leave in clear."""
     assert 0 == _count(closed_midway(mode="stop"), "SD-12", "closed-midway-tls")
 
@@ -67,7 +67,7 @@ def test_a_close_over_tls_does_not_show_what_a_close_elsewhere_does() -> None:
 
 
 def test_a_frame_torn_in_a_record_on_an_open_connection_fails() -> None:
-    """SD-6: long after the send failed, the lab's probe still finds the connection open."""
+    """SD-6: long after the send failed, the peer's probe still finds the connection open."""
     assert {"SD-5", "SD-6"} == failing(torn_in_record(ends=False))
 
 
@@ -144,7 +144,7 @@ def test_a_handshake_that_failed_is_no_mixture_of_frames() -> None:
 # --- SD-3 -------------------------------------------------------------------------------------
 
 
-def test_a_lab_that_reads_a_little_is_not_one_that_never_reads() -> None:
+def test_a_peer_that_reads_a_little_is_not_one_that_never_reads() -> None:
     """SD-3: one read between the request and the deadline, and the situation is another one."""
     story = sending.stalled("never-reads-tls-cold")
     at_us = T0_US + 300 * MS
@@ -187,7 +187,7 @@ def test_a_frame_that_was_cut_off_is_not_received(frames: int, fails: bool) -> N
     assert fails == ("SD-16" in failing(cut(frames=frames)))
 
 
-def test_a_frame_that_the_lab_sent_whole_counts() -> None:
+def test_a_frame_that_the_peer_sent_whole_counts() -> None:
     """SD-16: what was sent between the first look and the cut may be received."""
     story = cut(frames=2)
     story.add(ev.PeerDid(at_us=T0_US + 50 * MS, conn="a", action="sent", sent_bytes=16))

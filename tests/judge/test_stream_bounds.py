@@ -267,7 +267,7 @@ def test_no_chunk_begins_after_the_outcome_by_its_own_word(begun_us: int, expect
 def test_what_was_under_way_at_the_outcome_arrives_within_grace(
     late_us: int, expected: str
 ) -> None:
-    """AP-13: with a lab that reads, a chunk that comes later than that began after the end."""
+    """AP-13: with a peer that reads, a chunk that comes later than that began after the end."""
     story = StreamStory("under-way").open("a")
     story.stream(chunks=3).chunks(0, 2, ASKED_US)
     last = story.told.pop()

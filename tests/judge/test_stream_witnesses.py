@@ -108,13 +108,13 @@ def test_an_offset_with_a_zero_fraction_is_not_judged() -> None:
 
 
 def test_a_wait_that_ends_before_it_was_due_exercises_no_failure() -> None:
-    """AP-3, AP-6: the lab acknowledged before the due moment."""
+    """AP-3, AP-6: the peer acknowledged before the due moment."""
     judged = verdicts_of(stopping.opens())
     for requirement in ("AP-3", "AP-4", "AP-5", "AP-6", "AP-14"):
         assert 0 == judged[requirement].exercised
 
 
-def test_a_lab_that_does_not_read_exercises_no_wait() -> None:
+def test_a_peer_that_does_not_read_exercises_no_wait() -> None:
     """The sender may be stuck in its write: it waits for the peer, not for an ACK."""
     story = streaming.stalls().mode("a", 0, "stop")
     judged = verdicts_of(story)
@@ -169,7 +169,7 @@ def test_an_acknowledged_offset_that_it_was_never_sent_fails() -> None:
 
 
 def test_progress_that_is_reported_as_no_progress_fails() -> None:
-    """AP-1: the word contradicts what the lab sent."""
+    """AP-1: the word contradicts what the peer sent."""
     assert {"AP-1"} == failing(streaming.advances(why="not greater"))
 
 
@@ -251,7 +251,7 @@ def test_a_frame_after_a_stream_that_was_done_fails() -> None:
 
 
 def test_a_stream_that_is_done_without_all_its_bytes_lied() -> None:
-    """AP-13: the lab read on, and the rest never came."""
+    """AP-13: the peer read on, and the rest never came."""
     story = StreamStory("lied").open("a")
     story.stream().chunks(0, 2, ASKED_US).over(ASKED_US, "done")
     assert {"AP-13"} == failing(story)

@@ -137,7 +137,7 @@ def test_many_findings_are_cut_short_and_counted() -> None:
 
 @pytest.mark.parametrize("requirement", JUDGED)
 def test_an_implementation_that_answers_and_does_nothing_passes_nothing(requirement: str) -> None:
-    """Requests are answered, the lab listens, time passes: no requirement passes or fails."""
+    """Requests are answered, the peer listens, time passes: no requirement passes or fails."""
     idle = Story("idle", requirements=[requirement], close_stalled=1, heartbeat_interval_us=1)
     idle.add(ev.PeerListening(at_us=T0_US, conn="a", transport="unix", receive_buffer_bytes=65536))
     for place, op in enumerate(("open", "monitor", "send", "check", "check", "close", "close")):

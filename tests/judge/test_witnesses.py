@@ -1,4 +1,4 @@
-"""Nothing passes on the implementation's word alone: what the lab did not see is no situation."""
+"""Nothing passes on the implementation's word alone: what the peer did not see is no situation."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def _count(story: Story, requirement: str, situation: str) -> int:
     return verdicts_of(story)[requirement].situations[situation]
 
 
-LAB = (
+PEER = (
     ev.PeerAccepted,
     ev.PeerSecured,
     ev.PeerMode,
@@ -38,18 +38,18 @@ LAB = (
 )
 
 
-# The lab has no part in configurations and decisions: what was asked and said is all there is.
+# The peer has no part in configurations and decisions: what was asked and said is all there is.
 SEEN = [case for case in CASES if not case.requirement.startswith(("CF-", "RT-"))]
 
 
 @pytest.mark.parametrize("case", SEEN, ids=str)
-def test_what_the_lab_did_not_see_is_not_witnessed(case: Case) -> None:
-    """With the lab's eyes shut, the implementation's own story exercises nothing."""
-    assert 0 == _count(_without(case.kept(), *LAB), case.requirement, case.situation)
+def test_what_the_peer_did_not_see_is_not_witnessed(case: Case) -> None:
+    """With the peer's eyes shut, the implementation's own story exercises nothing."""
+    assert 0 == _count(_without(case.kept(), *PEER), case.requirement, case.situation)
 
 
 def test_a_timeout_against_a_peer_who_reads_exercises_no_deadline() -> None:
-    """The lab drained all the time: whoever times out then was not stalled by it."""
+    """The peer drained all the time: whoever times out then was not stalled by it."""
     story = sending.stalled()
     story.told = [e for e in story.told if not isinstance(e, ev.PeerMode)]
     judged = verdicts_of(story)
@@ -78,18 +78,18 @@ def test_a_connection_that_carried_a_little_is_neither_cold_nor_warm() -> None:
 
 
 def test_a_timeout_without_the_end_of_the_stream_does_not_hold_sd_2() -> None:
-    """As long as the lab has not read to the end, more may still come."""
+    """As long as the peer has not read to the end, more may still come."""
     story = _without(sending.stalled(), ev.PeerSawEnd)
     assert 0 == _count(story, "SD-2", "unfinished-at-deadline")
 
 
 def test_a_connection_that_is_still_open_after_a_timeout_fails() -> None:
-    """SD-5: the lab's probe finds it open long after the send ended."""
+    """SD-5: the peer's probe finds it open long after the send ended."""
     assert {"SD-5"} == failing(sending.stays_open())
 
 
 def test_a_closing_that_only_the_implementation_reports_does_not_hold_sc_8() -> None:
-    """It says that it closed at the threshold, and the lab saw no end."""
+    """It says that it closed at the threshold, and the peer saw no end."""
     story = _without(monitored.at_threshold(), ev.PeerSawHangup, ev.PeerSawEnd)
     assert 0 == _count(story, "SC-8", "checked-after-closing")
 
@@ -143,8 +143,8 @@ def test_a_failure_that_follows_the_monitor_s_close_does_not_excuse_it() -> None
     assert "fail" == verdicts_of(story)["SC-6"].verdict
 
 
-def test_a_close_long_before_the_lower_end_fails_although_the_lab_reads_then() -> None:
-    """SC-9: that the lab reads to the end after a hang-up does not hide that it came early."""
+def test_a_close_long_before_the_lower_end_fails_although_the_peer_reads_then() -> None:
+    """SC-9: that the peer reads to the end after a hang-up does not hide that it came early."""
     assert {"SC-9"} == failing(windows.close_window(300 * MS))
 
 
@@ -236,7 +236,7 @@ def test_a_queue_behind_a_timeout_is_not_judged_by_the_bound_of_fairness() -> No
 
 
 def test_a_closing_that_is_not_reported_leaves_sd_5_undecided() -> None:
-    """SD-5: the lab saw one end, and only the implementation can say how often it closed."""
+    """SD-5: the peer saw one end, and only the implementation can say how often it closed."""
     secure = sending.stalled("never-reads-tls-cold")
     judged = verdicts_of(_without(sending.stalled(), ev.Closing), secure)["SD-5"]
     assert "inconclusive" == judged.verdict
@@ -255,7 +255,7 @@ def test_a_trickle_too_thin_to_wake_a_writer_is_no_progress() -> None:
 
 
 def test_over_tcp_the_end_of_the_stream_may_queue_behind_unread_bytes() -> None:
-    """How soon the lab sees the end is judged only where nothing can lie before it."""
+    """How soon the peer sees the end is judged only where nothing can lie before it."""
     late_us = 200 * MS
     unix, tcp = (
         sending.stalled(f"never-reads-{how}", hangup_late_us=late_us)

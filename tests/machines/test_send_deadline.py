@@ -126,8 +126,8 @@ def test_a_frame_needs_a_size_and_a_time(size_bytes: int, now_us: int) -> None:
         send_deadline.on_lock_taken(POLICY, size_bytes, now_us=now_us)
 
 
-def test_the_frozen_twin_refuses_assignments() -> None:
-    """The twin that the state machines run on really is frozen."""
+def test_the_frozen_noise_monitor_refuses_assignments() -> None:
+    """The noise monitor that the state machines run on really is frozen."""
     send = FROZEN["send_deadline"].Send(0, 1, 1, 0)
     with pytest.raises(FrozenInstanceError):
         send.written_bytes = 1

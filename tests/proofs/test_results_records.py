@@ -20,7 +20,7 @@ from proofs.results.record import (
 from tests.proofs.results_records import BROKEN, UNSEEN, record
 
 
-def test_the_lab_s_folder_is_left_out() -> None:
+def test_the_peer_s_folder_is_left_out() -> None:
     """Where a socket lay is another place in each run."""
     assert "on .../1:1100 it" == placeless("on /var/tmp/stallproof-aix_hj/1:1100 it")
 

@@ -54,7 +54,7 @@ def test_evidence_is_told_in_the_order_of_time_from_its_first_event() -> None:
     lines = render(_failing(), width=120).splitlines()
     evidence = [line.split() for line in lines if " ms " in line and line.strip()[0] == "+"]
     assert [words[0] for words in evidence] == ["+0.000", "+1.000", "+1.900", "+1,205.300"]
-    assert [words[2] for words in evidence] == ["lab", "oracle", "impl", "impl"]
+    assert [words[2] for words in evidence] == ["peer", "oracle", "impl", "impl"]
 
 
 def test_equal_explanations_are_told_once_with_their_number() -> None:

@@ -1,4 +1,4 @@
-"""The twin measures how late a good sender would be, and its silence is no excuse for anything."""
+"""The noise monitor measures how late a good sender would be; its silence excuses nothing."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ def now_us() -> int:
     return time.monotonic_ns() // 1000
 
 
-def test_a_stopped_twin_tells_how_long_nothing_ran() -> None:
+def test_a_stopped_noise_monitor_tells_how_long_nothing_ran() -> None:
     """A stop of 200 ms is an overrun of at least that less one period, whatever part is asked."""
     started_us = now_us()
     with NoiseMonitor() as noise_monitor:
@@ -25,7 +25,8 @@ def test_a_stopped_twin_tells_how_long_nothing_ran() -> None:
         time.sleep(0.1)
         end_us = now_us()
         least_us = 200_000 - PERIOD_US - 1_000
-        # The machine may have held the twin up before the stop: the overrun is one of both then.
+        # The machine may have held the noise monitor up before the stop: the overrun is one of both
+        # then.
         assert least_us <= noise_monitor.worst_overrun_us(begin_us, end_us) <= now_us() - started_us
         inside_us = begin_us + 100_000
         assert (
@@ -35,8 +36,8 @@ def test_a_stopped_twin_tells_how_long_nothing_ran() -> None:
         )
 
 
-def test_a_silent_twin_counts_as_noise() -> None:
-    """Time for which the twin has not spoken yet is lateness."""
+def test_a_silent_noise_monitor_counts_as_noise() -> None:
+    """Time for which the noise monitor has not spoken yet is lateness."""
     with NoiseMonitor() as noise_monitor:
         assert noise_monitor.pid is not None
         begin_us = now_us()
@@ -47,8 +48,8 @@ def test_a_silent_twin_counts_as_noise() -> None:
     assert worst_us >= 200_000 - 2 * PERIOD_US
 
 
-def test_a_dead_twin_counts_as_noise() -> None:
-    """A twin that died measures nothing, so nothing is excused by its silence."""
+def test_a_dead_noise_monitor_counts_as_noise() -> None:
+    """A noise monitor that died measures nothing, so nothing is excused by its silence."""
     with NoiseMonitor() as noise_monitor:
         assert noise_monitor.pid is not None
         os.kill(noise_monitor.pid, signal.SIGKILL)
@@ -57,8 +58,8 @@ def test_a_dead_twin_counts_as_noise() -> None:
         assert noise_monitor.worst_overrun_us(begin_us, begin_us + 300_000) >= 300_000 - PERIOD_US
 
 
-def test_time_before_the_twin_counts_as_noise() -> None:
-    """A span that began before the twin did is covered only in part."""
+def test_time_before_the_noise_monitor_counts_as_noise() -> None:
+    """A span that began before the noise monitor did is covered only in part."""
     begin_us = now_us()
     time.sleep(0.05)
     with NoiseMonitor() as noise_monitor:
@@ -68,7 +69,7 @@ def test_time_before_the_twin_counts_as_noise() -> None:
 
 @pytest.mark.alone
 @pytest.mark.timing
-def test_the_twin_answers_about_the_time_just_passed() -> None:
+def test_the_noise_monitor_answers_about_the_time_just_passed() -> None:
     """Asked about a span that ends now, it waits for its own word and then knows the whole span."""
     started_us = now_us()
     with NoiseMonitor() as noise_monitor:
@@ -76,7 +77,8 @@ def test_the_twin_answers_about_the_time_just_passed() -> None:
         time.sleep(0.2)
         end_us = now_us()
         noise_us = noise_monitor.worst_overrun_us(begin_us, end_us)
-        # However noisy the machine is, nobody is held up for longer than the twin has been there.
+        # However noisy the machine is, nobody is held up for longer than the noise monitor has been
+        # there.
         assert 0 <= noise_us < now_us() - started_us
         later_us = noise_monitor.worst_overrun_us(begin_us, end_us)
         assert later_us == noise_us

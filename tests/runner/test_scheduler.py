@@ -64,7 +64,7 @@ def test_an_implementation_that_burnt_the_processor_gets_no_second_try() -> None
 
 
 class Told:
-    """Stands for a twin that saw `noise_us` in whatever span it is asked about."""
+    """Stands for a noise monitor that saw `noise_us` in whatever span it is asked about."""
 
     def __init__(self, noise_us: int) -> None:
         self.noise_us = noise_us
@@ -94,7 +94,7 @@ def test_who_was_too_noisy_waits_for_a_quiet_machine(
     assert set(noise_monitor.spans_us) <= {CALM_US}
 
 
-def test_a_twin_that_says_nothing_leaves_nobody_waiting_for_ever() -> None:
+def test_a_noise_monitor_that_says_nothing_leaves_nobody_waiting_for_ever() -> None:
     """Silence is noise, until the time to wait is up."""
     one = scheduler([])
     assert not one._may_play(GRACE_DEFAULT_US // 2, now_us() + MINUTE_US)

@@ -26,7 +26,7 @@ from stallproof.wire.event import ImplementationEvent, PeerEvent, RunnerEvent
 
 EVERY: tuple[type[msgspec.Struct], ...] = get_args(events.AnyEvent)
 SAID: tuple[type[msgspec.Struct], ...] = get_args(events.AnyImplementationEvent)
-LAB: tuple[type[msgspec.Struct], ...] = get_args(events.AnyPeerEvent)
+PEER: tuple[type[msgspec.Struct], ...] = get_args(events.AnyPeerEvent)
 
 # JSON carries every whole number exactly up to 2**53, and text without lone surrogates.
 WHOLE = st.integers(-(2**53), 2**53)
@@ -89,14 +89,14 @@ def test_every_event_has_a_name_of_its_own() -> None:
     tags = [kind.__struct_config__.tag for kind in EVERY]
     assert len(set(tags)) == len(tags)
     assert len(set(EVERY)) == len(EVERY)
-    assert {*SAID, *LAB} < {*EVERY}
+    assert {*SAID, *PEER} < {*EVERY}
 
 
 def test_each_event_belongs_to_the_eyes_that_saw_it() -> None:
-    """What a harness may say, what the lab may say and the rest are three separate families."""
+    """What a harness may say, what the peer may say and the rest are three separate families."""
     assert all(issubclass(kind, ImplementationEvent) for kind in SAID)
-    assert all(issubclass(kind, PeerEvent) for kind in LAB)
-    assert all(issubclass(kind, RunnerEvent) for kind in {*EVERY} - {*SAID} - {*LAB})
+    assert all(issubclass(kind, PeerEvent) for kind in PEER)
+    assert all(issubclass(kind, RunnerEvent) for kind in {*EVERY} - {*SAID} - {*PEER})
 
 
 @pytest.mark.parametrize("kind", SAID, ids=lambda kind: kind.__name__)
@@ -106,7 +106,7 @@ def test_each_event_belongs_to_the_eyes_that_saw_it() -> None:
 def test_a_harness_cannot_borrow_other_eyes(
     kind: type[msgspec.Struct], eyes: str, data: st.DataObject
 ) -> None:
-    """An event of a harness that claims to be seen by the lab or the oracle is refused."""
+    """An event of a harness that claims to be seen by the peer or the oracle is refused."""
     forged = json.loads(encode(data.draw(events_of(kind)))) | {"seen_by": eyes}
     line = json.dumps(forged).encode()
     for read in (decode_implementation, decode):
@@ -116,10 +116,10 @@ def test_a_harness_cannot_borrow_other_eyes(
 
 @settings(max_examples=60, deadline=None)
 @given(event=ANY_EVENT)
-def test_only_its_own_events_are_read_from_a_harness_and_from_the_lab(event: Any) -> None:
-    """The reader of a harness takes only what a harness may say, the lab's only the lab's."""
+def test_only_its_own_events_are_read_from_a_harness_and_from_the_peer(event: Any) -> None:
+    """The reader of a harness takes only what a harness may say, the peer's only the peer's."""
     line = encode(event)
-    for read, family in ((decode_implementation, SAID), (decode_peer, LAB)):
+    for read, family in ((decode_implementation, SAID), (decode_peer, PEER)):
         if isinstance(event, family):
             assert read(line) == event
         else:

@@ -4,7 +4,7 @@ The use: `run_generated(command, count=1000, seed=7, ...)` makes up scripts, pla
 and writes failures as vectors; `run_replay(command, files, ...)` plays such files.
 
 The complication: the clock. In virtual time thousands of scripts are played and decided exactly; on
-the real clock the same kind of script takes seconds, its peer is the lab, and there is grace.
+the real clock the same kind of script takes seconds, its peer is the peer, and there is grace.
 
 Spec: `spec/virtual.md`, `spec/vectors/README.md`.
 """

@@ -1,4 +1,4 @@
-"""Strategies for scripts that a lab can play on the real clock, with what a machine can tell apart.
+"""Strategies for scripts that a peer can play on the real clock, as a machine can tell apart.
 
 There is no use in a microsecond there: steps stand tens of milliseconds apart, and what is near to
 something due is that far from it. The knobs are a fraction of a second, so that a script lasts for
@@ -143,7 +143,7 @@ def _walked(
             return builder.script()
         draws.pick(actions)(draws, builder)
     if not builder.is_over:
-        # What the lab watches for belongs to the script: the ends of all that still goes on.
+        # What the peer watches for belongs to the script: the ends of all that still goes on.
         due = [at_us for at_us in builder.moments() if at_us < builder.now_us + DUE_US]
         builder.until(max(due, default=builder.now_us) + NEAR_US[1])
     return builder.script()

@@ -6,7 +6,7 @@ that the registry names was witnessed and kept.
 
 Where all runs were played in virtual time, one situation takes the place of the registry's: the
 law alone told the implementation what to do (`spec/virtual.md`). Beside real runs the virtual ones
-can only break a requirement: they never stand in for what a lab has to witness.
+can only break a requirement: they never stand in for what a peer has to witness.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -20,7 +20,7 @@ _MOMENTS = frozenset({"began_us"})
 """Fields that name a moment of the trace's clock; other times are spans or another clock's."""
 _OWN_CLOCK = frozenset({"before_us", "after_us"})
 """Readings of the wall clock, shown as they are."""
-_WITNESS = {"implementation": "impl", "lab": "lab", "oracle": "oracle"}
+_WITNESS = {"implementation": "impl", "lab": "peer", "oracle": "oracle"}
 
 
 def visible(text: str, *, limit: int | None = None) -> str:

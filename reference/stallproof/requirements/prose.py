@@ -205,7 +205,7 @@ def _situations(block: _Block) -> Iterator[Situation]:
         elif line.startswith("  ") and last is not None:
             found[last] += f" {line.strip()}"
         elif line:
-            raise at.error("expected a situation such as '- `trickle`: The lab read a little.'")
+            raise at.error("expected a situation such as '- `trickle`: The peer read a little.'")
     if not found:
         raise block.at.error("there is no situation, so that it could pass without being exercised")
     return (Situation(name, text) for name, text in found.items())

@@ -31,7 +31,7 @@ class Place(NamedTuple):
 
 
 class Situation(msgspec.Struct, frozen=True):
-    """One thing that the lab itself must have witnessed before its requirement can pass."""
+    """One thing that the peer itself must have witnessed before its requirement can pass."""
 
     name: str
     text: str

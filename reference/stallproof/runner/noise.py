@@ -1,4 +1,4 @@
-"""The twin: how much later than asked a good sender would be on this machine, now.
+"""The noise monitor: how much later than asked a good sender would be on this machine, now.
 
 The stall it guards against is the oracle's own: on a busy machine a correct implementation is late
 through no fault of its own. So a process beside it does what a good sender does, all the time and
@@ -7,8 +7,8 @@ to a deadline. By how much it wakes too late is the noise (`spec/README.md`, "Ti
 merely sleeps does not predict that, one that runs on one processor misses what holds up the others,
 and one whose waits are long does not see a hiccup that fits into a wait.
 
-The complication: silence proves nothing. A twin that was kept from running, or has died, has told
-nothing of that time, so time without its word counts as lateness too.
+The complication: silence proves nothing. A noise monitor that was kept from running, or has died,
+has told nothing of that time, so time without its word counts as lateness too.
 """
 
 import os
@@ -24,20 +24,20 @@ from typing import Self
 import stallproof
 
 PERIOD_US = 5_000
-"""How long each wait is: a hiccup may be longer by that than what the twin says of it."""
+"""How long each wait is: a hiccup may be longer by that than what the noise monitor says of it."""
 TOLD_US = 50_000
 """How often each processor's twin tells at least that it is alive."""
 PROCESSORS_MAX = 16
-"""On how many processors there is a twin, at most."""
+"""On how many processors there is a noise monitor, at most."""
 WORTH_US = 500
 """An overrun must be longer to be told: waking up takes some time on any machine."""
 _WORD_S = 0.5
-"""How long to wait for the twin's word on a time that has just passed."""
+"""How long to wait for the noise monitor's word on a time that has just passed."""
 _START_S = 10.0
 
 
 class NoiseMonitor:
-    """The oracle's end of a twin process; use it as a context manager, or `start` and `stop`.
+    """The oracle's end of the noise monitor's process; a context manager, or `start` and `stop`.
 
     Times are microseconds of the monotonic clock that all processes of the machine share.
     """
@@ -61,14 +61,14 @@ class NoiseMonitor:
 
     @property
     def pid(self) -> int | None:
-        """The twin's process, `None` when it does not run."""
+        """The noise monitor's process, `None` when it does not run."""
         return None if self._process is None else self._process.pid
 
     def start(self) -> None:
-        """Start the twin and wait for its first word, at most 10 s.
+        """Start the noise monitor and wait for its first word, at most 10 s.
 
-        Raises `OSError` when no process can be started. A twin that says nothing is no error here:
-        all the time without its word counts as noise.
+        Raises `OSError` when no process can be started. A noise monitor that says nothing is no
+        error here: all the time without its word counts as noise.
         """
         root = str(Path(stallproof.__file__).parent.parent)
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -88,7 +88,7 @@ class NoiseMonitor:
             self._changed.wait_for(lambda: self._since_us is not None or not self._alive, _START_S)
 
     def stop(self) -> None:
-        """End the twin; what it told stays. A second time changes nothing."""
+        """End the noise monitor; what it told stays. A second time changes nothing."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -102,8 +102,9 @@ class NoiseMonitor:
     def worst_overrun_us(self, begin_us: int, end_us: int) -> int:
         """Return the largest overrun of any wait that touches [`begin_us`, `end_us`].
 
-        0: none was longer than 500 us. Waits up to half a second for the twin's word on the end of
-        the span; the time for which there is none is returned if it is larger than any overrun.
+        0: none was longer than 500 us. Waits up to half a second for the noise monitor's word on
+        the end of the span; the time for which there is none is returned if it is larger than any
+        overrun.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._until_us() >= end_us or not self._alive, _WORD_S)

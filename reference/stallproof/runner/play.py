@@ -1,4 +1,4 @@
-"""Playing one scenario: a lab and a harness are started, the repetitions run, the events come back.
+"""Playing one scenario: peer and harness are started, the repetitions run, the events come back.
 
 This runs in a worker process of its own, so that nothing else of the oracle delays its clock.
 """
@@ -46,7 +46,7 @@ _LAB_BUFFERS = 512 * 1024
 
 
 def kernel_holds_bytes() -> int:
-    """Return how much fits at most between a sender that asked for nothing special and the lab."""
+    """Return how much fits at most between a sender that asked for nothing special and the peer."""
     sizes = []
     for name in _CAPACITY_FILES:
         try:
@@ -109,7 +109,7 @@ def play(
 
 
 class _Player:
-    """Keeps the lab and the harness over the repetitions of one scenario."""
+    """Keeps the peer and the harness over the repetitions of one scenario."""
 
     def __init__(self, scenario: Scenario, command: Sequence[str], grace_us: int | None) -> None:
         self._scenario = scenario
@@ -162,7 +162,7 @@ class _Player:
         return PlayedRun(begun.at_us, ended_us, lines, spun)
 
     def _ready(self) -> tuple[HarnessClient, PeerClient]:
-        """Return a running harness with the policy set, and a running lab."""
+        """Return a running harness with the policy set, and a running peer."""
         if self._peer is None:
             self._peer = PeerClient(self._record.add)
             self._peer.start()
@@ -222,7 +222,7 @@ class _Player:
             self._harness = None
 
     def stop(self) -> None:
-        """Stop the harness and the lab."""
+        """Stop the harness and the peer."""
         self._drop_harness()
         if self._peer is not None:
             self._peer.stop()

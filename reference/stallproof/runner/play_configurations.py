@@ -1,7 +1,7 @@
 """Playing a scenario of configurations: each is asked for, and what comes of it is recorded.
 
 Real systems read their configuration once, so one that is in force needs a process of its own to
-follow it; after a refusal nothing is in force, and the same process is asked again. No lab is
+follow it; after a refusal nothing is in force, and the same process is asked again. No peer is
 needed, and nothing is judged by time.
 
 The complication: a harness may die of a configuration. That is its failure, never a refusal; the

@@ -1,11 +1,12 @@
 """The conductor: plays scenarios side by side and measures how noisy the machine was meanwhile.
 
-Each scenario plays in a worker process (it mostly waits); a twin beside them measures the noise. A
-scenario whose runs were all too noisy plays again, three times at most, and for no other reason.
-The noisy runs stay in the trace: what was broken in them is broken, whatever the noise.
+Each scenario plays in a worker process (it mostly waits); a noise monitor beside them measures the
+noise. A scenario whose runs were all too noisy plays again, three times at most, and for no other
+reason. The noisy runs stay in the trace: what was broken in them is broken, whatever the noise.
 
-Noise comes in bursts of up to half a minute. So who plays again first waits until the twin has seen
-a quiet machine for a while, and at most for a minute, whatever comes; others play on meanwhile.
+Noise comes in bursts of up to half a minute. So who plays again first waits until the noise monitor
+has seen a quiet machine for a while, and at most for a minute, whatever comes; others play on
+meanwhile.
 """
 
 import concurrent.futures

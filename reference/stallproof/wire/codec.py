@@ -40,7 +40,7 @@ def decode_implementation(line: bytes) -> AnyImplementationEvent:
 
 
 def decode_peer(line: bytes) -> AnyPeerEvent:
-    """Read one event of the lab; raises `msgspec.MsgspecError` when it is none."""
+    """Read one event of the peer; raises `msgspec.MsgspecError` when it is none."""
     return _peer.decode(line)
 
 

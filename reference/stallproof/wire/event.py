@@ -2,7 +2,7 @@
 
 Times (`at_us`) are integer microseconds on the monotonic clock of the machine that runs the oracle.
 `seen_by` says whose eyes saw it: an event of the implementation is its own word, with `heard_us`
-the moment the oracle heard it (never earlier than it happened); the lab and the oracle are
+the moment the oracle heard it (never earlier than it happened); the peer and the oracle are
 witnesses.
 
 Spec: `spec/trace.md`, schema `spec/trace.schema.json`.
@@ -38,7 +38,7 @@ class ImplementationEvent(Event, frozen=True, kw_only=True):
 
 
 class PeerEvent(Event, frozen=True, kw_only=True):
-    """An event that the lab saw as the peer of connection `conn`."""
+    """An event that the peer saw as the peer of connection `conn`."""
 
     seen_by: Literal["lab"] = "lab"
     conn: str

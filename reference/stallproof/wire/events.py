@@ -23,7 +23,7 @@ def _rows(eyes: type[Event]) -> dict[str, type[Event]]:
 IMPLEMENTATION = _rows(ImplementationEvent)
 """What a harness may say, by the names of the events."""
 PEER = _rows(PeerEvent)
-"""What the lab may say."""
+"""What the peer may say."""
 RUNNER = _rows(RunnerEvent)
 """What the oracle says itself."""
 EVENTS = {**IMPLEMENTATION, **PEER, **RUNNER}

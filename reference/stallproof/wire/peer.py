@@ -1,4 +1,4 @@
-"""The events that the lab saw with its own eyes, as the peer.
+"""The events that the peer saw with its own eyes, as the peer.
 
 Spec: `spec/trace.md`, schema `spec/trace.schema.json`.
 """
@@ -9,7 +9,7 @@ from stallproof.wire.event import Kind, PeerEvent, Transport
 
 
 class PeerListening(PeerEvent, frozen=True, kw_only=True, tag="lab_listening"):
-    """The lab listens for connection `conn`; `receive_buffer_bytes`: SO_RCVBUF as set."""
+    """The peer listens for connection `conn`; `receive_buffer_bytes`: SO_RCVBUF as set."""
 
     transport: Transport
     receive_buffer_bytes: int
@@ -22,7 +22,7 @@ class PeerAccepted(PeerEvent, frozen=True, kw_only=True, tag="lab_accepted"):
 
 
 class PeerMode(PeerEvent, frozen=True, kw_only=True, tag="lab_mode"):
-    """How the lab treats the connection from now on: `drain`, `stop` or `trickle`.
+    """How the peer treats the connection from now on: `drain`, `stop` or `trickle`.
 
     `limit_bytes`: it stops by itself after so many bytes more, `None`: no limit. `in_record_bytes`:
     how much of an unfinished TLS record it has read by now.
@@ -82,7 +82,7 @@ class PeerFrames(PeerEvent, frozen=True, kw_only=True, tag="lab_frames"):
 
 
 class PeerUnread(PeerEvent, frozen=True, kw_only=True, tag="lab_unread"):
-    """How many bytes lay unread in the lab's own kernel buffer, sampled on request."""
+    """How many bytes lay unread in the peer's own kernel buffer, sampled on request."""
 
     unread_bytes: int
 
@@ -112,7 +112,7 @@ class PeerSawEnd(PeerEvent, frozen=True, kw_only=True, tag="lab_end"):
     """The end of the stream after `total_bytes`; over TLS these are the bytes after decryption.
 
     `how`: `eof` in peace; `truncated`: the transport ended without TLS having said so; `reset`;
-    `lab_closed`: the lab itself closed.
+    `lab_closed`: the peer itself closed.
 
     `torn_*` describe an unfinished frame at the end, if there is one: `torn_bytes` of it came, of
     `torn_size_bytes` (`None`: not known), both counting the whole frame on the wire, prefix and
@@ -128,7 +128,7 @@ class PeerSawEnd(PeerEvent, frozen=True, kw_only=True, tag="lab_end"):
 
 
 class PeerDid(PeerEvent, frozen=True, kw_only=True, tag="lab_did"):
-    """What the lab did to the connection.
+    """What the peer did to the connection.
 
     `cut`: it ended the transport under TLS without announcing the end of the stream.
     """

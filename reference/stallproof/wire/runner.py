@@ -36,7 +36,7 @@ class ScenarioBegun(RunnerEvent, frozen=True, kw_only=True, tag="scenario"):
     """From here to the next such line everything belongs to one repetition of one scenario.
 
     `policy`: the knobs in force, in core units, as the implementation confirmed them.
-    `kernel_holds_bytes`: no more than this fits between a sender and a lab that does not read.
+    `kernel_holds_bytes`: no more than this fits between a sender and a peer that does not read.
     `clock` `virtual`: every time of the run is virtual (`spec/virtual.md`) and bounds are exact.
     """
 
@@ -50,7 +50,7 @@ class ScenarioBegun(RunnerEvent, frozen=True, kw_only=True, tag="scenario"):
 
 
 class ScenarioEnded(RunnerEvent, frozen=True, kw_only=True, tag="scenario_ended"):
-    """`noise_us`: the twin's worst overrun meanwhile. `spun`: the implementation burnt the CPU."""
+    """`noise_us`: the worst overrun meanwhile. `spun`: the implementation burnt the processor."""
 
     noise_us: int
     spun: bool = False
@@ -125,7 +125,7 @@ class Unsupported(RunnerEvent, frozen=True, kw_only=True, tag="unsupported"):
 
 
 class Taken(RunnerEvent, frozen=True, kw_only=True, tag="taken"):
-    """The implementation was found to have taken in `frames` frames from the lab so far."""
+    """The implementation was found to have taken in `frames` frames from the peer so far."""
 
     conn: str
     frames: int

@@ -149,7 +149,7 @@ def test_what_virtual_time_cannot_decide_says_so() -> None:
 
 
 def test_beside_real_runs_virtual_ones_only_break() -> None:
-    """A virtual hold does not stand in for what a lab has to see; a virtual violation fails."""
+    """A virtual hold does not stand in for what a peer has to see; a virtual violation fails."""
     mixed = judgement(report(SENT, ("real", "virtual")), "SD-9")
     assert (mixed.verdict, "virtual-time" in mixed.situations) == ("not-exercised", False)
     lost = [SENT[0], (SENT[1][0], (LOCK, WROTE, ("send_ended", 0, "a", 1, "closed", True)))]

@@ -1,4 +1,4 @@
-"""A lab, and the sockets of a test on its other side."""
+"""A peer, and the sockets of a test on its other side."""
 
 import socket
 import struct
@@ -40,7 +40,7 @@ def payload(send: int, size_bytes: int) -> bytes:
 
 
 class Bench:
-    """A lab, what it told, and the sockets of the test."""
+    """A peer, what it told, and the sockets of the test."""
 
     def __init__(self) -> None:
         self.events: list[AnyPeerEvent] = []
@@ -102,7 +102,7 @@ class Bench:
 
 
 def open_bench() -> Iterator[Bench]:
-    """Make a lab, and end it after the test: `bench = pytest.fixture(open_bench)`."""
+    """Make a peer, and end it after the test: `bench = pytest.fixture(open_bench)`."""
     bench = Bench()
     with bench.peer:
         bench.peer.layout(LAYOUT)
@@ -115,9 +115,9 @@ both = pytest.mark.parametrize("transport", ["unix", "tcp"])
 
 
 def settle(bench: Bench, conn: str = "a") -> None:
-    """Leave the lab time for what it must not do, then have it tell all that it has read."""
+    """Leave the peer time for what it must not do, then have it tell all that it has read."""
     time.sleep(0.03)
-    # Whatever the lab tells of a connection comes after what it held back of it.
+    # Whatever the peer tells of a connection comes after what it held back of it.
     bench.peer.unread(conn)
 
 

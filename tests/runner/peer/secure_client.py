@@ -1,4 +1,4 @@
-"""A TLS client with its hands on the bytes: for tests of the lab's TLS server."""
+"""A TLS client with its hands on the bytes: for tests of the peer's TLS server."""
 
 import contextlib
 import socket

@@ -1,4 +1,4 @@
-"""The lab finds every frame in what it reads, and whatever is wrong with one."""
+"""The peer finds every frame in what it reads, and whatever is wrong with one."""
 
 import struct
 import threading
@@ -183,7 +183,7 @@ def test_a_gap_ends_a_run(bench: Bench) -> None:
     ]
 
 
-def test_large_frames_do_not_keep_the_lab_from_answering(bench: Bench) -> None:
+def test_large_frames_do_not_keep_the_peer_from_answering(bench: Bench) -> None:
     """While frame after frame of 16 MiB is checked byte by byte, commands are answered."""
     sock = bench.connect("unix")
     data = frame(1, 16 << 20)
@@ -198,7 +198,7 @@ def test_large_frames_do_not_keep_the_lab_from_answering(bench: Bench) -> None:
     sender = threading.Thread(target=send)
     sender.start()
     bench.wait(PeerRead)
-    # The lab has no pause in which it could answer: the frames end only after the answers.
+    # The peer has no pause in which it could answer: the frames end only after the answers.
     for _ in range(3):
         bench.peer.unread("a")
     answered.set()

@@ -1,4 +1,4 @@
-"""The lab sees how a connection ends, does what it is told to one, and ends well itself."""
+"""The peer sees how a connection ends, does what it is told to one, and ends well itself."""
 
 import os
 import signal
@@ -33,7 +33,7 @@ bench = pytest.fixture(open_bench)
 
 
 def test_a_hangup_is_seen_without_reading_on_unix(bench: Bench) -> None:
-    """A stopped lab tells the closing once, although unread bytes lie before it."""
+    """A stopped peer tells the closing once, although unread bytes lie before it."""
     sock = bench.connect("unix", mode="stop")
     sock.sendall(frame(1, 100))
     assert bench.peer.probe("a")
@@ -73,7 +73,7 @@ def test_a_hangup_behind_a_full_window_hides_on_tcp(bench: Bench) -> None:
     assert not bench.peer.probe("a")
 
 
-def test_after_shutting_its_reading_side_the_lab_still_sees_the_closing(bench: Bench) -> None:
+def test_after_shutting_its_reading_side_the_peer_still_sees_the_closing(bench: Bench) -> None:
     """The peer's writes fail with EPIPE, the connection counts as open, and its end is noticed."""
     sock = bench.connect("unix")
     bench.peer.shut_read("a")
@@ -92,8 +92,8 @@ def test_after_shutting_its_reading_side_the_lab_still_sees_the_closing(bench: B
     assert [p.open for p in bench.all(PeerProbed)] == [True, False]
 
 
-def test_a_half_closed_lab_reads_on(bench: Bench) -> None:
-    """Half-closing ends the lab's own stream and nothing else."""
+def test_a_half_closed_peer_reads_on(bench: Bench) -> None:
+    """Half-closing ends the peer's own stream and nothing else."""
     sock = bench.connect("tcp")
     bench.peer.half_close("a")
     assert sock.recv(1) == b""
@@ -117,7 +117,7 @@ def test_a_reset_reaches_the_peer(bench: Bench, transport: str) -> None:
     did = bench.wait(PeerDid)
     assert (did.action, end.how) == ("reset", "lab_closed")
     assert did.at_us <= end.at_us
-    with pytest.raises(PeerRefused, match="was closed by the lab"):
+    with pytest.raises(PeerRefused, match="was closed by the peer itself"):
         bench.peer.probe("a")
     bench.peer.close_conn("a")
 
@@ -150,7 +150,7 @@ def test_connecting_again_is_noticed_and_ended(bench: Bench, transport: str) -> 
     bench.wait(PeerAccepted, lambda e: e.again and e is not bench.all(PeerAccepted)[1])
 
 
-def test_what_the_lab_sends_is_a_frame_of_the_layout(bench: Bench) -> None:
+def test_what_the_peer_sends_is_a_frame_of_the_layout(bench: Bench) -> None:
     """Kind, length and sequence are set, and it is told when it was sent and how much."""
     sock = bench.connect("unix")
     assert bench.peer.send_frame("a", "heartbeat")
@@ -170,7 +170,7 @@ def test_what_the_lab_sends_is_a_frame_of_the_layout(bench: Bench) -> None:
 
 
 def test_commands_that_make_no_sense_are_refused(bench: Bench) -> None:
-    """A refusal says why, and the lab lives on."""
+    """A refusal says why, and the peer lives on."""
     with pytest.raises(PeerRefused, match="no connection 'z'"):
         bench.peer.mode("z", "stop")
     bench.peer.listen("a", "unix")
@@ -194,7 +194,7 @@ def test_a_mode_set_right_after_connecting_is_in_force(bench: Bench) -> None:
         sock.close()
 
 
-def test_a_lab_that_dies_is_reported() -> None:
+def test_a_peer_that_dies_is_reported() -> None:
     """Every later call says how it died; nothing hangs."""
     with PeerClient(lambda event: None) as peer:
         os.kill(peer.pid, signal.SIGKILL)
@@ -204,7 +204,7 @@ def test_a_lab_that_dies_is_reported() -> None:
             peer.probe("a")
 
 
-def test_a_lab_leaves_nothing_behind() -> None:
+def test_a_peer_leaves_nothing_behind() -> None:
     """Its process, its folder and the oracle's descriptors are gone after the end."""
     before = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
     peer = PeerClient(lambda event: None)

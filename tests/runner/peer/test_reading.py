@@ -1,4 +1,4 @@
-"""The lab reads exactly as it was told: all, nothing, a little at a time, and not a byte more."""
+"""The peer reads exactly as it was told: all, nothing, a little at a time, and not a byte more."""
 
 import pytest
 
@@ -22,7 +22,7 @@ bench = pytest.fixture(open_bench)
 @both
 @pytest.mark.parametrize("off", [-1, 0, 1])
 def test_a_limit_in_bytes_is_exact(bench: Bench, transport: str, off: int) -> None:
-    """With a limit of n the lab reads n bytes of n - 1 (all), n and n + 1, and then stops."""
+    """With a limit of n the peer reads n bytes of n - 1 (all), n and n + 1, and then stops."""
     limit = 100_000
     sock = bench.connect(transport)
     bench.peer.mode("a", "drain", limit_bytes=limit)
@@ -59,7 +59,7 @@ def test_a_limit_in_frames_takes_not_a_byte_more(bench: Bench, transport: str) -
 
 
 @both
-def test_a_stopped_lab_reads_nothing(bench: Bench, transport: str) -> None:
+def test_a_stopped_peer_reads_nothing(bench: Bench, transport: str) -> None:
     """In mode stop the sender fills the buffers and stays blocked; draining lets it all through."""
     sock = bench.connect(transport, mode="stop")
     data = frame(1, 6_000_000)
@@ -77,7 +77,7 @@ def test_a_stopped_lab_reads_nothing(bench: Bench, transport: str) -> None:
 
 
 def test_a_cold_tcp_connection_takes_little(bench: Bench) -> None:
-    """With the lab's segment size and window a cold connection blocks well before 3 MB."""
+    """With the peer's segment size and window a cold connection blocks well before 3 MB."""
     sock = bench.connect("tcp", mode="stop")
     assert fill(sock, bytes(8_000_000)) < 3_000_000
 
@@ -105,7 +105,7 @@ def test_a_trickle_keeps_its_schedule(bench: Bench, transport: str) -> None:
 
 @pytest.mark.parametrize("mode", ["drain", "stop"])
 def test_the_handshake_is_read_first_and_answered_once(bench: Bench, mode: str) -> None:
-    """Also a stopped lab reads the declared frames, not a byte more, and answers once."""
+    """Also a stopped peer reads the declared frames, not a byte more, and answers once."""
     reply = b"READY" * 3
     layout = FrameLayout(
         prefix_bytes=LAYOUT.prefix_bytes,

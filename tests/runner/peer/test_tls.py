@@ -1,4 +1,4 @@
-"""The lab over TLS: frames, modes and limits, ends of every kind, and bytes in clear."""
+"""The peer over TLS: frames, modes and limits, ends of every kind, and bytes in clear."""
 
 import os
 import socket
@@ -28,7 +28,7 @@ HEAD = 5
 
 
 def connected(bench: Bench, conn: str = "a", mode: str = "drain") -> SecureClient:
-    """Return a client whose handshake is over, on the side of the lab as well."""
+    """Return a client whose handshake is over, on the side of the peer as well."""
     client = SecureClient(bench, conn, mode).shake_hands()
     bench.wait(PeerSecured, lambda e: e.conn == conn)
     return client
@@ -70,7 +70,7 @@ def test_a_blocking_client_of_the_standard_library_is_served(bench: Bench) -> No
     assert "eof" == bench.wait(PeerSawEnd).how
 
 
-def test_the_authority_s_file_holds_no_key_and_goes_with_the_lab() -> None:
+def test_the_authority_s_file_holds_no_key_and_goes_with_the_peer() -> None:
     """Only certificates are on disk, readable by the owner alone, and nothing of it stays."""
     for bench in open_bench():
         connected(bench)
@@ -104,7 +104,7 @@ def test_tls_before_1_3_is_refused(bench: Bench) -> None:
     assert "the TLS handshake failed" in (bench.wait(PeerSawEnd).garbage or "")
 
 
-def test_a_stopped_lab_reads_the_handshake_and_not_a_byte_more(bench: Bench) -> None:
+def test_a_stopped_peer_reads_the_handshake_and_not_a_byte_more(bench: Bench) -> None:
     """What lies unread are exactly the records behind the handshake."""
     client = connected(bench, mode="stop")
     records = client.sealed(frame(1, 1000))
@@ -124,7 +124,7 @@ def test_a_frame_behind_the_handshake_in_one_write_is_not_lost(bench: Bench) -> 
 
 
 def test_a_full_connection_blocks_the_sender_on_tls(bench: Bench) -> None:
-    """A lab that does not read takes no more than the buffers hold."""
+    """A peer that does not read takes no more than the buffers hold."""
     client = connected(bench, mode="stop")
     records = client.sealed(frame(1, 12_000_000))
     sent = fill(client.sock, records)
@@ -139,7 +139,7 @@ def test_a_full_connection_blocks_the_sender_on_tls(bench: Bench) -> None:
 
 
 def test_a_limit_in_bytes_stops_inside_a_record(bench: Bench) -> None:
-    """The limit counts the transport's bytes, exactly; the lab says how far into a record it is."""
+    """The limit counts the transport's bytes, exactly; the peer says how far into a record."""
     client = connected(bench, mode="stop")
     records = client.sealed(frame(1, 100_000))
     client.sock.sendall(records)
@@ -164,13 +164,13 @@ def test_a_limit_in_frames_keeps_back_what_was_read_beyond(bench: Bench, frames:
     bench.wait(PeerMode, lambda m: m.mode == "stop" and m is not bench.all(PeerMode)[0])
     settle(bench)
     assert list(range(1, frames + 1)) == [f.send for f in bench.all(PeerFrame)]
-    # Nothing more comes over the transport: no poll would wake the lab for the rest.
+    # Nothing more comes over the transport: no poll would wake the peer for the rest.
     bench.peer.mode("a", "drain")
     bench.wait(PeerFrame, lambda f: f.send == 4)
     assert all(f.intact for f in bench.all(PeerFrame))
 
 
-def test_what_was_kept_back_is_not_given_while_the_lab_is_stopped(bench: Bench) -> None:
+def test_what_was_kept_back_is_not_given_while_the_peer_is_stopped(bench: Bench) -> None:
     """After a limit in frames nothing happens until the mode changes, not even at the end."""
     client = connected(bench, mode="stop")
     client.send(frame(1, 100) + frame(2, 100))
@@ -304,7 +304,7 @@ def test_clear_bytes_inside_a_record_that_ends_there_are_found(bench: Bench) -> 
 
 
 def test_clear_bytes_inside_a_record_that_never_ends_are_found(bench: Bench) -> None:
-    """The stream ends before the record does: only the lab's own eyes see what came of it."""
+    """The stream ends before the record does: only the peer's own eyes see what came of it."""
     client = connected(bench)
     record = client.sealed(frame(1, 8000))
     client.sock.sendall(record[:3000] + frame(1, 8000)[3000:4000])
@@ -345,7 +345,7 @@ def test_an_alert_in_clear_after_the_handshake_is_found(bench: Bench) -> None:
     assert "15030300020100" in bench.wait(PeerSawClear).what
 
 
-def test_a_half_closed_lab_announces_its_end_and_reads_on(bench: Bench) -> None:
+def test_a_half_closed_peer_announces_its_end_and_reads_on(bench: Bench) -> None:
     """The client reads an orderly end, and what it sends then still arrives."""
     client = connected(bench)
     bench.peer.half_close("a")
@@ -390,8 +390,8 @@ def test_a_probe_sees_through_tls(bench: Bench) -> None:
     assert not bench.peer.probe("a")
 
 
-def test_a_closed_lab_announces_its_end(bench: Bench) -> None:
-    """The lab's own closing is an orderly one on TLS."""
+def test_a_closed_peer_announces_its_end(bench: Bench) -> None:
+    """The peer's own closing is an orderly one on TLS."""
     client = connected(bench)
     bench.peer.close_conn("a")
     assert b"" == client.read()

@@ -22,7 +22,7 @@ class Due:
 
 
 def due_of(flow: Flow, wait: Wait) -> Due:
-    """Return what was due first in `wait`, with the progress that the lab sent in time.
+    """Return what was due first in `wait`, with the progress that the peer sent in time.
 
     Progress that came after the due moment but before a check had to have found it counts, since
     only checks fail a stream.
@@ -61,7 +61,7 @@ def hardened_clock_us(flow: Flow, wait: Wait, at_us: int) -> int:
 def late_us(flow: Flow, wait: Wait, due: Due, *, within_us: int) -> int | None:
     """Return how long after `due` the stream ended, `None` if that was not watched.
 
-    A stream that did not end was watched when the lab kept the wait up beyond `within_us`, grace
+    A stream that did not end was watched when the peer kept the wait up beyond `within_us`, grace
     and noise after the due moment. One that ended for what the seed clock calls too early tells
     nothing of lateness.
     """

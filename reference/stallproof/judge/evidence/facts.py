@@ -94,7 +94,7 @@ class SendFacts:
 
 @dataclass(slots=True)
 class ConnFacts:
-    """One connection as the lab, the oracle and the implementation saw it."""
+    """One connection as the peer, the oracle and the implementation saw it."""
 
     conn: str
     listening: PeerListening | None = None
@@ -119,7 +119,7 @@ class ConnFacts:
         return "" if self.listening is None else self.listening.transport
 
     def mode_at(self, at_us: int) -> str:
-        """Return how the lab treated the connection at `at_us`: drain, stop or trickle."""
+        """Return how the peer treated the connection at `at_us`: drain, stop or trickle."""
         mode = "drain"
         for event in self.modes:
             if event.at_us <= at_us:
@@ -127,13 +127,13 @@ class ConnFacts:
         return mode
 
     def held_back_between(self, begin_us: int, end_us: int) -> bool:
-        """Tell whether the lab was told not to read, or to trickle, all the time between."""
+        """Tell whether the peer was told not to read, or to trickle, all the time between."""
         if self.mode_at(begin_us) == "drain":
             return False
         return not any(begin_us < m.at_us < end_us and m.mode == "drain" for m in self.modes)
 
     def stopped_between(self, begin_us: int, end_us: int) -> bool:
-        """Tell whether the lab read nothing at all between the two times, as it was told to."""
+        """Tell whether the peer read nothing at all between the two times, as it was told to."""
         if self.mode_at(begin_us) != "stop":
             return False
         if any(begin_us < m.at_us < end_us and m.mode != "stop" for m in self.modes):
@@ -141,7 +141,7 @@ class ConnFacts:
         return not any(r.began_us < end_us and r.at_us > begin_us for r in self.reads)
 
     def read_by(self, at_us: int) -> int:
-        """Return an upper limit of the bytes that the lab had read at `at_us`."""
+        """Return an upper limit of the bytes that the peer had read at `at_us`."""
         total = 0
         for read in self.reads:
             if read.began_us <= at_us:
@@ -157,11 +157,11 @@ class ConnFacts:
         ]
 
     def was_open_at(self, at_us: int) -> PeerProbed | None:
-        """Return the lab's proof, if any, that the connection was open at or after `at_us`."""
+        """Return the peer's proof, if any, that the connection was open at or after `at_us`."""
         return next((p for p in self.probes if p.open and p.at_us >= at_us), None)
 
     def closed_seen(self) -> PeerSawHangup | PeerSawEnd | PeerProbed | None:
-        """Return the lab's first proof that the implementation closed the connection, or `None`."""
+        """Return the peer's first proof that the implementation closed, or `None`."""
         proofs: list[PeerSawHangup | PeerSawEnd | PeerProbed] = [
             p for p in self.probes if not p.open
         ]

@@ -1,6 +1,6 @@
 """One stream under the knobs in force: its ACKs sorted out, its waits, and when failing was due.
 
-The law of `spec/ap.md` restated from the side of the lab: what is outstanding is the bytes that
+The law of `spec/ap.md` restated from the side of the peer: what is outstanding is the bytes that
 arrived less the offsets that it acknowledged. Where only the implementation knows a moment (when a
 chunk was ready), a wait has two beginnings: the earliest, against which nothing may be too early,
 and the latest, from which being late counts. Nothing here judges.
@@ -27,7 +27,7 @@ INVALID = ("not-an-integer", "boolean", "negative", "beyond-sent", "other-origin
 class Ack:
     """One ACK that the oracle asked for, and what it was by the law.
 
-    `perhaps`: the lab cannot tell whether it was progress. `late`: the stream had ended.
+    `perhaps`: the peer cannot tell whether it was progress. `late`: the stream had ended.
     `offset`: of what is or may be progress or no news, else 0.
     """
 
@@ -50,12 +50,12 @@ class Ack:
 
 @dataclass(slots=True, frozen=True)
 class Wait:
-    """A chunk was ready while more than the window was outstanding, by the lab's own count.
+    """A chunk was ready while more than the window was outstanding, by the peer's own count.
 
     `sent_bytes` were sent then; `chunk` is the one that waited, once it arrived. `opening`: the
     first ACK asked for that ends the wait. The wait began at `began_us` at the earliest, had begun
     at `seen_us` by the word for when the chunk was ready, and at `began_by_us` at the latest. The
-    lab kept it up until `kept_until_us`, or the chunk arrived then, opened or not.
+    peer kept it up until `kept_until_us`, or the chunk arrived then, opened or not.
     """
 
     index: int
@@ -153,7 +153,7 @@ class Flow:
     # --- the waits --------------------------------------------------------------------------------
 
     def _undisturbed_until_us(self) -> int:
-        """Return until when the lab read freely and nobody meddled with the connection."""
+        """Return until when the peer read freely and nobody meddled with the connection."""
         conn, since_us = self.conn, self.facts.asked.asked_us
         if conn.mode_at(since_us) != "drain":
             return since_us
@@ -240,7 +240,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def flows(run: Run) -> list[Flow]:
-    """Return the streams of `run` of which the lab saw at least one chunk."""
+    """Return the streams of `run` of which the peer saw at least one chunk."""
     if run.streams.sorted_out is None:
         run.streams.sorted_out = [
             Flow(run, run.conns[facts.conn], facts) for facts in run.streams if facts.chunks

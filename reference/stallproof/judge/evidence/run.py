@@ -1,4 +1,4 @@
-"""One run of a scenario as a whole, and what the lab proves about its sends.
+"""One run of a scenario as a whole, and what the peer proves about its sends.
 
 A *run* is one repetition of one scenario. Everything here only arranges events; nothing judges.
 """
@@ -125,7 +125,7 @@ def in_flight_at_start(conn: ConnFacts, send: SendFacts) -> list[SendFacts]:
 
 
 def is_unfinished_at(run: Run, conn: ConnFacts, send: SendFacts, at_us: int) -> bool:
-    """Tell whether the lab proves that `send` still had bytes to write at `at_us`.
+    """Tell whether the peer proves that `send` still had bytes to write at `at_us`.
 
     So little had been read that the kernel cannot have held the rest. That a stream ended without
     the whole frame proves nothing of the kind: who stopped writing may not have been hindered.
@@ -178,7 +178,7 @@ def freed_not_before_us(run: Run, conn: ConnFacts, send: SendFacts) -> int:
 
     That is not when it says that it ended: the thread that says so may come to it late, when the
     next in line has the lock already. A time-out comes no sooner than the send timeout after the
-    start, and an OK no sooner than the lab had read so much that the rest can have left.
+    start, and an OK no sooner than the peer had read so much that the rest can have left.
     """
     assert send.started is not None
     assert send.ended is not None

@@ -1,6 +1,6 @@
 """What happened with one stream: what was asked, what arrived, and what was said of it.
 
-The lab counts the bytes that arrived and the oracle knows the ACKs that it asked for. So what was
+The peer counts the bytes that arrived and the oracle knows the ACKs that it asked for. So what was
 outstanding is known within brackets: an ACK was applied at its request at the earliest and when
 the request was answered at the latest; a chunk whose first byte arrived had begun before.
 Everything here only arranges; nothing judges. Spec: `spec/ap.md`.
@@ -94,7 +94,7 @@ class StreamFacts:
     def ended_by_us(self) -> int:
         """The stream had ended by then at the latest; `FOREVER` if it never said so.
 
-        Its end was heard of, or the lab held its notice in hand, whichever came first.
+        Its end was heard of, or the peer held its notice in hand, whichever came first.
         """
         if self.end is None:
             return FOREVER

@@ -67,7 +67,7 @@ def ap_14(run: Run) -> Iterator[Observation]:
 
 
 def _how_kept(flow: Flow, wait: Wait, due: Due, without: str, with_progress: str) -> str | None:
-    """Name how the lab kept the wait up: without any progress, or with progress to the end."""
+    """Name how the peer kept the wait up: without any progress, or with progress to the end."""
     progress = progress_during(flow, wait)
     if due.reason == "no_progress":
         return None if progress else without

@@ -12,7 +12,7 @@ from stallproof.wire.events import PeerFrame
 class Notices:
     """The notices that arrived on a connection, and how many had to and might.
 
-    A notice names no stream in a way that the lab can read, so they are counted for all streams of
+    A notice names no stream in a way that the peer can read, so they are counted for all streams of
     the connection together: one for each that the watchdog failed, at most one for each that was
     cancelled, none for any other.
     """
@@ -58,6 +58,6 @@ def _was_cancelled(facts: StreamFacts) -> bool:
 
 
 def watched_us(flow: Flow) -> int:
-    """Return for how much longer than two check intervals the lab read on after the end."""
+    """Return for how much longer than two check intervals the peer read on after the end."""
     ended_us = flow.facts.ended_by_us
     return flow.undisturbed_until_us - ended_us - 2 * flow.interval_us if ended_us < FOREVER else 0

@@ -41,7 +41,7 @@ def _own_count(flow: Flow) -> Iterator[Observation]:
 def moved_clocks(flow: Flow, wait: Wait) -> Iterator[tuple[Ack, int]]:
     """Yield the progress during `wait` that put NO_PROGRESS off, and when it was due before.
 
-    The lab kept the wait up beyond that earlier moment, so that it shows whether the clock moved.
+    The peer kept the wait up beyond that earlier moment, so that it shows whether the clock moved.
     """
     for ack in flow.during(wait, "progress"):
         others = [a.taken_by_us for a in flow.acks if a.may_be_progress and a is not ack]

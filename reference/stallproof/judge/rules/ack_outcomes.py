@@ -38,7 +38,7 @@ def _never_ended(flow: Flow, situation: str, by_us: int) -> Observation:
 
 
 def _how_it_had_to_end(flow: Flow) -> tuple[str | None, int]:
-    """Name how the lab brought the stream to its end, and when; `None` if it did not have to."""
+    """Name how the peer brought the stream to its end, and when; `None` if it did not have to."""
     facts, run = flow.facts, flow.run
     settled_us = run.end_us - flow.interval_us - run.grace_us - run.noise_us
     left = facts.arrived_by(facts.ended_us) < facts.total_bytes
@@ -63,7 +63,7 @@ def _is_of_everything(offset: object, total_bytes: int) -> bool:
 
 
 def _came_late(flow: Flow) -> bool:
-    """Tell whether an ACK and a cancel came after the end, and the lab watched on."""
+    """Tell whether an ACK and a cancel came after the end, and the peer watched on."""
     ended_us = flow.facts.ended_by_us
     until_us = flow.run.end_us - flow.run.grace_us - flow.run.noise_us
     ack = any(ended_us < a.asked_us < until_us for a in flow.acks if a.kind == "late")
@@ -84,7 +84,7 @@ def _wrong(flow: Flow, situation: str | None) -> Observation | None:
 
 
 def _untrue_outcome(flow: Flow, situation: str | None) -> str | None:
-    """Say how the outcome contradicts what the lab saw."""
+    """Say how the outcome contradicts what the peer saw."""
     facts, run = flow.facts, flow.run
     arrived = facts.arrived_by(FOREVER)
     settled_us = facts.ended_by_us + run.grace_us + run.noise_us
@@ -122,7 +122,7 @@ def _late_chunk(flow: Flow, situation: str | None) -> Observation | None:
     """Return what is wrong with chunks that arrived after the end.
 
     What had begun before it may have been under way, but no more than the kernel holds, not for
-    long with a lab that reads, and never the chunk that was waiting then.
+    long with a peer that reads, and never the chunk that was waiting then.
     """
     facts, run = flow.facts, flow.run
     arrived = [c for c in facts.chunks if c.began_us > facts.ended_by_us]
@@ -132,7 +132,7 @@ def _late_chunk(flow: Flow, situation: str | None) -> Observation | None:
     over_us = last.began_us - facts.ended_by_us
     wait = flow.last_wait
     waited = wait is not None and wait.opening is None and wait.chunk in arrived
-    # A stream that is done has begun all its chunks; the lab may read the last ones later.
+    # A stream that is done has begun all its chunks; the peer may read the last ones later.
     waited = waited and facts.outcome != "done"
     too_many = sum(c.size_bytes for c in arrived) > run.begun.kernel_holds_bytes > 0
     what = (

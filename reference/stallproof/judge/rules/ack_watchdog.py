@@ -115,7 +115,7 @@ def ap_5(run: Run) -> Iterator[Observation]:
 
 
 def _bounded(flow: Flow, wait: Wait) -> str | None:
-    """Name the situation of AP-5 that the lab brought about in `wait`, `None` if it is neither."""
+    """Name the situation of AP-5 that the peer brought about in `wait`, `None` if it is neither."""
     progress = progress_during(flow, wait)
     if not progress:
         same = flow.progress_timeout_us == flow.ack_wait_us

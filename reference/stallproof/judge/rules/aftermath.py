@@ -32,13 +32,13 @@ def sd_5(run: Run) -> Iterator[Observation]:
             yield broken(
                 "SD-5",
                 situation,
-                f"Send {send.send} ended with TIMEOUT, and the lab still found the connection open "
+                f"Send {send.send} ended with TIMEOUT, and the peer found it still open "
                 f"{ms(still_open.at_us - send.ended_us)} later: a torn frame may be followed by "
                 f"another one.",
                 [*evidence, still_open],
             )
         elif seen is None or conn.end is None or id(send) not in stalled:
-            # Without the end of the stream, or without a stall of the lab's making: no evidence.
+            # Without the end of the stream, or without a stall of the peer's making: no evidence.
             continue
         else:
             yield _seen_to_close(conn, send, seen, situation)
@@ -47,25 +47,25 @@ def sd_5(run: Run) -> Iterator[Observation]:
 def _seen_to_close(
     conn: ConnFacts, send: SendFacts, seen: PeerSawHangup | PeerSawEnd | PeerProbed, situation: str
 ) -> Observation:
-    """The lab saw the connection end after the TIMEOUT of `send`: how soon, if that is known."""
+    """The peer saw the connection end after the TIMEOUT of `send`: how soon, if that is known."""
     evidence = [*send.evidence(), *conn.closings, seen]
     if not conn.closings:
         return unsure(
             "SD-5",
             situation,
-            "The lab saw the connection end, but the implementation reported no closing, so that "
+            "The peer saw the connection end, but the implementation reported no closing, so that "
             "it closed only once is not witnessed.",
             evidence,
         )
     if conn.hangup is None or conn.transport != "unix":
-        # Over TCP, and TLS on it, the end of the stream queues behind what the lab has not read.
+        # Over TCP, and TLS on it, the end of the stream queues behind what the peer has not read.
         return held("SD-5", situation, evidence)
     over_us = conn.hangup.at_us - send.ended_us
     return timed(
         "SD-5",
         situation,
         over_us,
-        f"Send {send.send} ended with TIMEOUT, and the lab saw the connection close "
+        f"Send {send.send} ended with TIMEOUT, and the peer saw the connection close "
         f"{ms(over_us)} after that.",
         evidence,
     )

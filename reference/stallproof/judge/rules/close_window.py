@@ -79,7 +79,7 @@ def sc_9(run: Run) -> Iterator[Observation]:
 
 
 def _kept_up(run: Run, conn: ConnFacts, send: SendFacts, until_us: int) -> bool:
-    """Tell whether the lab kept `send` blocked until then, and nothing but the monitor ended it."""
+    """Tell whether the peer kept `send` blocked until then, and only the monitor ended it."""
     if send.size_bytes <= run.begun.kernel_holds_bytes or send.frame is not None:
         return False
     if in_flight_at_start(conn, send) or send.outcome == "timeout":

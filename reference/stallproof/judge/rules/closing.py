@@ -14,7 +14,7 @@ NOT_THE_MONITOR = ("send_timeout", "torn_frame", "local")
 
 
 def _stalled_looks(run: Run, conn: ConnFacts) -> list[Look]:
-    """Return the checks at which the lab proves a stall beyond the limit."""
+    """Return the checks at which the peer proves a stall beyond the limit."""
     limit_us = run.knob("stall_timeout_us")
     return [k for k in looks_at(run, conn) if k.send is not None and k.least_us > limit_us]
 

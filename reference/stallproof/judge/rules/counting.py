@@ -115,7 +115,7 @@ def _idle(run: Run, conn: ConnFacts, look: Look) -> Iterator[Observation]:
 
 
 def _how_it_became_idle(run: Run, conn: ConnFacts, last: SendFacts) -> str | None:
-    """Name the situation if the lab made the last send wait, or refused it; else `None`."""
+    """Name the situation if the peer made the last send wait, or refused it; else `None`."""
     if last.outcome == "ok":
         big = last.size_bytes > run.begun.kernel_holds_bytes
         return "idle-again" if big and conn.mode_at(last.asked_us) != "drain" else None

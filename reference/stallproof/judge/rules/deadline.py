@@ -167,7 +167,7 @@ def sd_4(run: Run) -> Iterator[Observation]:
 
 
 def _was_queued(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
-    """Tell whether the lab proves that another send was unfinished when `send` had started."""
+    """Tell whether the peer proves that another send was unfinished when `send` had started."""
     return any(
         is_blocked_between(run, conn, ahead, send.started_us, send.started_us)
         for ahead in in_flight_at_start(conn, send)

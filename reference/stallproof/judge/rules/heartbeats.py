@@ -10,11 +10,11 @@ from stallproof.wire.events import AnyEvent, Received, Taken, WallJumped
 
 HOUR_US = 3_600_000_000
 ARRIVES_US = 300_000
-"""How long the lab waits for a heartbeat that is due before it says that none came."""
+"""How long the peer waits for a heartbeat that is due before it says that none came."""
 
 
 def _last_receipt_us(run: Run, conn: ConnFacts, before_us: int) -> tuple[int | None, int | None]:
-    """Return the latest receipt before a check: sent by the lab, taken by the implementation."""
+    """Return the latest receipt before a check: sent by the peer, taken by the implementation."""
     sent = [d.at_us for d in conn.actions if d.action == "sent" and d.at_us <= before_us]
     taken: list[Received | Taken] = [*run.of(Received), *run.of(Taken)]
     took = [heard_us(e) for e in taken if e.conn == conn.conn and heard_us(e) <= before_us]
@@ -22,7 +22,7 @@ def _last_receipt_us(run: Run, conn: ConnFacts, before_us: int) -> tuple[int | N
 
 
 def _blocked_during(run: Run, conn: ConnFacts, one: Pass) -> SendFacts | None:
-    """Return a send that the lab proves to have held the lock all through the pass."""
+    """Return a send that the peer proves to have held the lock all through the pass."""
     until_us = min(one.answered_us, run.end_us)
     for send in conn.sends.values():
         if is_blocked_between(run, conn, send, one.asked.at_us, until_us):
@@ -62,7 +62,7 @@ def next_pass_us(run: Run, one: Pass) -> int:
 
 
 def _waited(run: Run, one: Pass) -> bool:
-    """Tell whether the lab watched long enough after the pass for a heartbeat to arrive."""
+    """Tell whether the peer watched long enough after the pass for a heartbeat to arrive."""
     return next_pass_us(run, one) - one.answered_us >= ARRIVES_US + run.noise_us
 
 

@@ -11,7 +11,7 @@ from stallproof.wire.events import AnyEvent, PeerDid, PeerFrames
 
 OTHER_FAILURES = ("closed", "error", "suppressed")
 SETTLE_US = 150_000
-"""How long after a failure the lab looks again before it says "still open"."""
+"""How long after a failure the peer looks again before it says "still open"."""
 DESCRIPTOR_MIN = 1024
 PREFIX_MAX_BYTES = 256
 """No layout in use puts more than this in front of a payload."""
@@ -52,7 +52,7 @@ def sd_6(run: Run) -> Iterator[Observation]:
 
 
 def _took_part(conn: ConnFacts, at_us: int) -> bool:
-    """Tell whether the lab had read the beginning of a frame, not only whole ones before it."""
+    """Tell whether the peer had read the beginning of a frame, not only whole ones before it."""
     whole = [f for f in conn.frames if f.at_us <= at_us]
     payload_bytes = sum(
         f.size_bytes * (f.frames if isinstance(f, PeerFrames) else 1) for f in whole

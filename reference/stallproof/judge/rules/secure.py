@@ -1,7 +1,7 @@
 """Rules for what only TLS brings: nothing in clear, torn records, cut streams (SD-6, SD-12, SD-16).
 
-That a frame is torn, what is a record and how the lab ended its own stream are the lab's knowledge;
-how the implementation took an end is its own word.
+That a frame is torn, what is a record and how the peer ended its own stream are the peer's
+knowledge; how the implementation took an end is its own word.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ READ_TO_ITS_END = ("eof", "truncated", "reset")
 
 
 def is_watched_to_its_end(run: Run, conn: ConnFacts) -> bool:
-    """Tell whether the lab has seen every byte of a secure connection, and none was in clear."""
+    """Tell whether the peer has seen every byte of a secure connection, and none was in clear."""
     secured = any(e.conn == conn.conn for e in run.of(PeerSecured))
     clear = any(e.conn == conn.conn for e in run.of(PeerSawClear))
     at_end = conn.end is not None and conn.end.how in READ_TO_ITS_END
@@ -79,7 +79,7 @@ def sd_6_in_record(run: Run) -> Iterator[Observation]:
 
 
 def _torn(run: Run, conn: ConnFacts, send: SendFacts, cut: PeerMode) -> Iterator[Observation]:
-    """Judge one torn frame by what the lab found behind it."""
+    """Judge one torn frame by what the peer found behind it."""
     evidence: list[AnyEvent] = [cut, *send.evidence(), *conn.closings]
     still_open = conn.was_open_at(send.ended_us + SETTLE_US + run.noise_us)
     end = conn.end
@@ -119,7 +119,7 @@ def sd_16(run: Run) -> Iterator[Observation]:
 
 
 def _told(run: Run, conn: ConnFacts, act: PeerDid, said: PeerEnded | None) -> Iterator[Observation]:
-    """Compare how the implementation took the end with how the lab made it."""
+    """Compare how the implementation took the end with how the peer made it."""
     in_peace = act.action == "half_close"
     inside = "cut-in-frame" if act.sent_bytes else "cut-between-frames"
     situation = "ended-in-peace" if in_peace else inside
@@ -150,7 +150,7 @@ def _told(run: Run, conn: ConnFacts, act: PeerDid, said: PeerEnded | None) -> It
 
 
 def _taken_from_a_cut(run: Run, conn: ConnFacts, act: PeerDid) -> Iterator[Observation]:
-    """No more frames were received than the lab has sent whole since it first looked."""
+    """No more frames were received than the peer has sent whole since it first looked."""
     taken = [t for t in run.of(Taken) if t.conn == conn.conn]
     if not taken:
         return

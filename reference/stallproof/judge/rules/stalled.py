@@ -18,7 +18,7 @@ FULL_BYTES = 8 * 1024
 def stalled_sends(
     run: Run, *, whoever_closes: bool = False
 ) -> Iterator[tuple[ConnFacts, SendFacts, int]]:
-    """Yield each send that met a free lock and, the lab proves it, was unfinished when due.
+    """Yield each send that met a free lock and, the peer proves it, was unfinished when due.
 
     With it comes its deadline: the latest time at which its lock was taken plus the send timeout.
     `whoever_closes`: also those that the monitor ended before.
@@ -48,13 +48,13 @@ def _is_stalled(run: Run, conn: ConnFacts, send: SendFacts, deadline_us: int) ->
     small = send.size_bytes <= SMALL_BYTES and send.repeat == 1
     never_read = conn.stopped_between(send.asked_us, deadline_us)
     in_time = send.outcome not in (None, "timeout") and send.ended_us < deadline_us
-    # What the lab read afterwards shows how much the buffers held when the send blocked.
+    # What the peer read afterwards shows how much the buffers held when the send blocked.
     full = conn.read_by(FOREVER) - conn.read_by(send.asked_us) >= FULL_BYTES
     return small and never_read and full and not in_time
 
 
 def situation_of(conn: ConnFacts, send: SendFacts, deadline_us: int) -> str | None:
-    """Name the situation of SD-3 that the lab put `send` into, `None` if it is none of them."""
+    """Name the situation of SD-3 that the peer put `send` into, `None` if it is none of them."""
     if conn.transport not in ("unix", "tcp", "tls"):
         return None
     if send.size_bytes <= SMALL_BYTES:
@@ -75,7 +75,7 @@ def trickled(conn: ConnFacts, send: SendFacts, deadline_us: int) -> bool:
     """Tell whether the peer let the frame progress again and again until close to the deadline.
 
     A few bytes do not: a kernel wakes a writer only when a good part of its buffer is free. So the
-    peer has to read more, in the second half, than the buffers hold that the lab asks for.
+    peer has to read more, in the second half, than the buffers hold that the peer asks for.
     """
     half_us = (send.started_us + deadline_us) // 2
     reads = [r for r in conn.reads if half_us <= r.at_us <= deadline_us]

@@ -27,7 +27,7 @@ def sc_13(run: Run) -> Iterator[Observation]:
             if c.checks[-1].count > 0 and c.closed_seen() is not None and _gone_us(c) < born_us
         ]
         if gone and looks:
-            # The very first check that counted, even if the lab cannot prove that one stalled.
+            # The very first check that counted, even if the peer cannot prove that one stalled.
             first = next((k.checked for k in looks_at(run, conn) if k.checked.count), None)
             if first is None:
                 continue

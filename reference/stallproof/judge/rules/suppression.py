@@ -146,7 +146,7 @@ def sd_12(run: Run) -> Iterator[Observation]:
 
 
 def _is_read_to_its_end(run: Run, conn: ConnFacts) -> bool:
-    """Tell whether the lab has seen all that there was; on TLS, that it was encrypted as well."""
+    """Tell whether the peer has seen all that there was; on TLS, that it was encrypted as well."""
     if conn.transport == "tls":
         return is_watched_to_its_end(run, conn)
     return conn.end is not None and conn.end.how in ("eof", "reset")

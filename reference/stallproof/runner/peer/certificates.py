@@ -1,13 +1,13 @@
-"""Who the lab is on TLS: an authority and a certificate made at run time, and gone with the lab."""
+"""Who the peer is on TLS: an authority and a certificate made at run time, gone with it."""
 
 import os
 import ssl
 
 
 def server_context(folder: str) -> tuple[ssl.SSLContext, str]:
-    """Make an authority and the lab's certificate, valid for 127.0.0.1 and localhost.
+    """Make an authority and the peer's certificate, valid for 127.0.0.1 and localhost.
 
-    Returns what the lab's end of a connection needs, and the path in `folder` of the authority's
+    Returns what the peer's end of a connection needs, and the path in `folder` of the authority's
     own certificate, which the implementation has to trust. No private key outlives this call on
     disk.
     """

@@ -1,4 +1,4 @@
-"""The oracle's end of the lab: start it, tell it what to do, hear what it saw."""
+"""The oracle's end of the peer: start it, tell it what to do, hear what it saw."""
 
 from collections.abc import Callable
 from typing import Any, Self
@@ -13,11 +13,11 @@ __all__ = ["PeerBroken", "PeerClient", "PeerRefused"]
 
 
 class PeerClient:
-    """One lab process. Use it as a context manager, or call `start` and `stop`.
+    """One peer process. Use it as a context manager, or call `start` and `stop`.
 
-    `record` is called with each event, on the client's own thread, in the order in which the lab
-    tells them; what the lab saw before it answered a call is recorded before that call returns.
-    Every call returns once the lab has carried it out. It raises `PeerRefused` when the command
+    `record` is called with each event, on the client's own thread, in the order in which the peer
+    tells them; what the peer saw before it answered a call is recorded before that call returns.
+    Every call returns once the peer has carried it out. It raises `PeerRefused` when the command
     makes no sense (no such connection, or none yet), and `PeerBroken` when it is dead or
     does not answer within 10 s.
     """
@@ -34,15 +34,15 @@ class PeerClient:
 
     @property
     def pid(self) -> int:
-        """The process of the lab; raises `PeerBroken` before `start`."""
+        """The process of the peer; raises `PeerBroken` before `start`."""
         return self._peer.pid
 
     def start(self) -> None:
-        """Start the lab and wait until it is ready; raises `PeerBroken`."""
+        """Start the peer and wait until it is ready; raises `PeerBroken`."""
         self._peer.start()
 
     def stop(self) -> None:
-        """End the lab and everything it held; a second time changes nothing."""
+        """End the peer and everything it held; a second time changes nothing."""
         self._peer.stop()
 
     # --- commands ---------------------------------------------------------------------------------
@@ -57,8 +57,8 @@ class PeerClient:
         """Await connection `conn` at an address of its own, and return where.
 
         The result is `{"path": ...}` for `unix` and `{"host": ..., "port": ...}` for `tcp` and
-        `tls`, for the latter with `certificate_authority`, the file of who vouches for the lab. The
-        receive buffer does not count on Unix. Whoever connects there again is reported as such
+        `tls`, for the latter with `certificate_authority`, the file of who vouches for the peer.
+        The receive buffer does not count on Unix. Whoever connects there again is reported as such
         (`again`), drained and closed.
         """
         reply = self._peer.call(
@@ -84,7 +84,7 @@ class PeerClient:
         """Read by `mode` from now on: `drain`, `stop`, or `trickle`.
 
         A trickle reads at most `piece_bytes` every `every_us`, on an absolute schedule. With
-        `limit_bytes` the lab stops by itself after exactly so many bytes more, over TLS of what
+        `limit_bytes` the peer stops by itself after exactly so many bytes more, over TLS of what
         the transport beneath carries.
         """
         self._peer.call(
@@ -97,17 +97,17 @@ class PeerClient:
         self._peer.call("stop_after_frames", conn=conn, frames=frames)
 
     def shut_read(self, conn: str) -> None:
-        """Shut down the lab's reading side: a Unix peer's writes fail from now on (EPIPE)."""
+        """Shut down the peer's reading side: a Unix peer's writes fail from now on (EPIPE)."""
         self._peer.call("shut_read", conn=conn)
 
     def half_close(self, conn: str) -> None:
-        """End the lab's own stream, over TLS with a close_notify, and go on reading."""
+        """End the peer's own stream, over TLS with a close_notify, and go on reading."""
         self._peer.call("half_close", conn=conn)
 
     def cut(
         self, conn: str, payload: bytes = b"", *, whole_bytes: int = 0, tears_record: bool = False
     ) -> None:
-        """End the lab's own stream over TLS without a close_notify, and go on reading.
+        """End the peer's own stream over TLS without a close_notify, and go on reading.
 
         Before that a frame with `payload` is begun: its first `whole_bytes` arrive, and with
         `tears_record` half of the TLS record that carries the rest. Raises `PeerRefused` elsewhere.
@@ -121,7 +121,7 @@ class PeerClient:
         self._peer.call("reset", conn=conn)
 
     def close_conn(self, conn: str) -> None:
-        """Close the lab's end in peace."""
+        """Close the peer's end in peace."""
         self._peer.call("close_conn", conn=conn)
 
     def send_frame(self, conn: str, kind: Kind = "data", payload: bytes = b"") -> bool:
@@ -132,10 +132,10 @@ class PeerClient:
         """Tell whether the connection is still open, without reading.
 
         On TCP a closing behind more unread bytes than the window holds cannot be seen. Raises
-        `PeerRefused` when the lab shut down both directions itself.
+        `PeerRefused` when the peer shut down both directions itself.
         """
         return bool(self._peer.call("probe", conn=conn).open)
 
     def unread(self, conn: str) -> int:
-        """Return how many bytes lie unread in the lab's receive buffer."""
+        """Return how many bytes lie unread in the peer's receive buffer."""
         return self._peer.call("unread", conn=conn).unread_bytes or 0

@@ -1,4 +1,4 @@
-"""What the oracle tells its lab to do, carried out."""
+"""What the oracle tells its peer to do, carried out."""
 
 from collections.abc import Callable
 
@@ -35,7 +35,7 @@ class Commands:
         """Do what `command` says; one that makes no sense now changes nothing but the reply."""
         try:
             if command.op not in self._ops:
-                raise Refusal(f"the lab knows no operation {command.op!r}")
+                raise Refusal(f"the peer knows no operation {command.op!r}")
             reply = self._ops[command.op](command)
         except (Refusal, ValueError) as refusal:
             reply = PeerReply(id=command.id, ok=False, message=str(refusal))
@@ -81,7 +81,7 @@ class Commands:
         closes = command.op in ("reset", "close_conn")
         if not peer.was_accepted and not closes:
             _link(peer)
-        # What the lab has closed already stays as it is.
+        # What the peer has closed already stays as it is.
         if command.op == "reset":
             peer.close("reset")
         elif closes:
@@ -113,7 +113,7 @@ class Commands:
     def _frame(self, peer: Peer, command: Command) -> bytes:
         """Return the next frame to send; raises `Refusal` and `ValueError`."""
         if peer.layout is None:
-            raise Refusal("no layout of frames was declared, so the lab cannot make a frame")
+            raise Refusal("no layout of frames was declared, so the peer cannot make a frame")
         self._sent_sequence += 1
         return frames.build(peer.layout, command.kind, command.payload, self._sent_sequence)
 
@@ -125,7 +125,7 @@ class Commands:
             link.sock, shut_read=link.has_shut_read, half_closed=link.has_half_closed
         )
         if over is None:
-            raise Refusal("the lab shut down both directions itself, so nothing can be told")
+            raise Refusal("the peer shut down both directions itself, so nothing can be told")
         # Open it was at the beginning for sure, closed at the end.
         at_us = now_us() if over else before_us
         peer.emit(PeerProbed(at_us=at_us, conn=peer.conn, open=not over))
@@ -139,8 +139,8 @@ class Commands:
 
 
 def _link(peer: Peer) -> Link:
-    """Return the lab's end of the connection; raises `Refusal` if there is none."""
+    """Return the peer's end of the connection; raises `Refusal` if there is none."""
     if peer.link is None:
-        state = "was closed by the lab" if peer.was_accepted else "is not made yet"
+        state = "was closed by the peer itself" if peer.was_accepted else "is not made yet"
         raise Refusal(f"the connection {peer.conn!r} {state}")
     return peer.link

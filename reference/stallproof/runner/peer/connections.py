@@ -1,4 +1,4 @@
-"""All connections of one scenario: where the lab listens, and who has connected."""
+"""All connections of one scenario: where the peer listens, and who has connected."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ _READ_BYTES = 65536
 
 
 class Connections:
-    """The lab's end of each connection, by name.
+    """The peer's end of each connection, by name.
 
     Unix sockets are made in `folder`. Listeners are registered with `poll`, connections are not:
     what to poll them for changes all the time. `layout` is how frames look on the connections that
@@ -40,7 +40,7 @@ class Connections:
         self._listeners: dict[int, tuple[socket.socket, Peer]] = {}
 
     def live(self) -> list[Peer]:
-        """Return those that are connected and that the lab has not closed."""
+        """Return those that are connected and that the peer has not closed."""
         # The loop asks at every wake, so connections that are over must not be looked at again.
         self._live = [peer for peer in self._live if peer.sock is not None]
         return self._live
@@ -76,7 +76,7 @@ class Connections:
         return peer, address
 
     def _secure(self) -> ssl.SSLContext:
-        """Return who the lab is on TLS, made once."""
+        """Return who the peer is on TLS, made once."""
         if self._context is None:
             self._context, self.authority = server_context(self._folder)
         return self._context

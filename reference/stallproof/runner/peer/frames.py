@@ -180,7 +180,7 @@ class FrameReader:
 
 
 def build(layout: FrameLayout, kind: Kind, payload: bytes, sequence: int) -> bytes:
-    """Return a frame of the lab's own for the implementation to receive.
+    """Return a frame of the peer's own for the implementation to receive.
 
     Raises `ValueError` when the layout has no such kind of frame.
     """

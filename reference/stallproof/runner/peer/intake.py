@@ -48,7 +48,7 @@ class Intake:
         return self._read_policy.mode == "trickle" and self._handshake_left == 0
 
     def allowance(self) -> int:
-        """Return how many bytes the next read may take; 0 when the lab does not read now."""
+        """Return how many bytes the next read may take; 0 when the peer does not read now."""
         left = self._frame_left()
         if self._handshake_left:
             return left or 0

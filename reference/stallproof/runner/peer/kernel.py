@@ -1,15 +1,15 @@
-"""What the lab asks of the kernel: small buffers, hang-ups and unread bytes without reading.
+"""What the peer asks of the kernel: small buffers, hang-ups and unread bytes without reading.
 
 Facts that the rest relies on, measured on Linux:
 
 - How much a Unix stream socket takes is limited by the sender's buffer alone: the receive buffer of
-  the lab changes nothing there.
+  the peer changes nothing there.
 - On TCP an explicit SO_RCVBUF on the listener switches off the growing of the window, and a segment
   size of 1460 bytes makes a cold loopback connection stall like one on a real network; with the
   loopback's own 64 KiB segments a cold connection takes some 4 MB.
 - A Unix socket shows the other side's closing at once. On TCP the end of the stream waits behind
-  all bytes that the lab's window has no room for: a lab that does not read may never learn of it.
-- After the lab's own shutdown of its reading side POLLRDHUP is always set, so there only POLLHUP
+  all bytes that the peer's window has no room for: a peer that does not read may never learn of it.
+- After the peer's own shutdown of its reading side POLLRDHUP is always set, so there only POLLHUP
   counts on a Unix socket; on TCP the state of the connection tells.
 - Shutting down the reading side makes a Unix peer's writes fail with EPIPE at once. A TCP peer does
   not notice it.
@@ -74,7 +74,7 @@ def _listening(listener: socket.socket, address: str | tuple[str, int]) -> socke
 
 
 def unread_bytes(sock: socket.socket) -> int:
-    """Return how many bytes lie unread in the lab's own receive buffer."""
+    """Return how many bytes lie unread in the peer's own receive buffer."""
     answer = fcntl.ioctl(sock.fileno(), termios.FIONREAD, b"\0\0\0\0")
     return int(struct.unpack("i", answer)[0])
 
@@ -82,7 +82,7 @@ def unread_bytes(sock: socket.socket) -> int:
 def is_hung_up(sock: socket.socket, *, shut_read: bool, half_closed: bool) -> bool | None:
     """Tell without reading whether the other side has closed, or at least ended its stream.
 
-    `None`: it cannot be told, because the lab itself shut down both directions of a Unix socket.
+    `None`: it cannot be told, because the peer itself shut down both directions of a Unix socket.
     """
     poller = select.poll()
     poller.register(sock.fileno(), POLLRDHUP)

@@ -1,7 +1,7 @@
-"""What the lab does to a connection: it sends, it ends its stream, it closes.
+"""What the peer does to a connection: it sends, it ends its stream, it closes.
 
 Nothing waits for the implementation: what the kernel does not take at once leaves later, and what
-has to wait for a TLS handshake leaves after it. What the lab does is stamped before the system
+has to wait for a TLS handshake leaves after it. What the peer does is stamped before the system
 call, so that it is never told as later than its effect.
 """
 
@@ -20,7 +20,7 @@ from stallproof.wire.peer import PeerDid
 
 
 class Link:
-    """The lab's end of connection `conn`: its wire, and what is to leave over it."""
+    """The peer's end of connection `conn`: its wire, and what is to leave over it."""
 
     def __init__(self, conn: str, wire: Wire, emit: Callable[[PeerEvent], None]) -> None:
         self.conn = conn
@@ -83,13 +83,13 @@ class Link:
         self.send(frame, told)
 
     def shut_read(self) -> None:
-        """Shut down the lab's reading side; one that is gone already changes nothing."""
+        """Shut down the peer's reading side; one that is gone already changes nothing."""
         self._tell("shut_read", now_us())
         self.has_shut_read = True
         self._shutdown(socket.SHUT_RD)
 
     def half_close(self) -> None:
-        """End the lab's own stream, over TLS with the announcement of it."""
+        """End the peer's own stream, over TLS with the announcement of it."""
         self._tell("half_close", now_us())
         self._end_sending(self._farewell())
 
@@ -136,6 +136,6 @@ class Link:
         return b"" if self.wire.is_securing else self.wire.farewell()
 
     def _shutdown(self, how: int) -> None:
-        # Not connected any more: the other side was first, which the lab sees elsewhere.
+        # Not connected any more: the other side was first, which the peer sees elsewhere.
         with contextlib.suppress(OSError):
             self.sock.shutdown(how)

@@ -1,6 +1,6 @@
-"""The lab's one loop: it polls its listeners, its connections and the oracle's commands.
+"""The peer's one loop: it polls its listeners, its connections and the oracle's commands.
 
-One thread, so that nothing that the lab sees is out of order. Nothing in it blocks but the poll.
+One thread, so that nothing that the peer sees is out of order. Nothing in it blocks but the poll.
 """
 
 import contextlib
@@ -39,7 +39,7 @@ class PeerEvent:
         os.set_blocking(self._output.descriptor, False)
         self._poll.register(self._input, select.POLLIN)
         try:
-            # Whoever stops reading the lab's output has no use for it any more.
+            # Whoever stops reading the peer's output has no use for it any more.
             with contextlib.suppress(BrokenPipeError):
                 while self._turn():
                     self._output.flush()

@@ -1,4 +1,4 @@
-"""What passes between the oracle and its lab: commands in, replies out, one JSON object a line."""
+"""What passes between the oracle and its peer: commands in, replies out, one JSON object a line."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""What the lab sends, without ever waiting for the implementation to read it."""
+"""What the peer sends, without ever waiting for the implementation to read it."""
 
 import socket
 from collections import deque

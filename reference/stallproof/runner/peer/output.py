@@ -1,4 +1,4 @@
-"""Writing what the lab saw without ever waiting for its reader."""
+"""Writing what the peer saw without ever waiting for its reader."""
 
 import os
 
@@ -26,7 +26,7 @@ class Output:
         self._encoder.encode_into(message, self._kept, len(self._kept))
         self._kept += b"\n"
         if len(self._kept) > _KEPT_MAX_BYTES:
-            raise BrokenPipeError("the oracle does not read what its lab saw")
+            raise BrokenPipeError("the oracle does not read what its peer saw")
 
     def flush(self) -> None:
         """Write what the pipe takes now; raises `BrokenPipeError` when nobody reads any more."""

@@ -1,7 +1,7 @@
 """The content of frames: blocks of eight bytes that say whose they are, and what else was found.
 
 Whole pieces are compared with a reference made in a few copies, so that a frame of many megabytes
-never holds up the lab.
+never holds up the peer.
 
 Spec: `spec/protocol.md`, "The payload" and "Streams".
 """

@@ -1,10 +1,10 @@
-"""One connection as the lab plays it: how it reads, what it does to it, and what it sees.
+"""One connection as the peer plays it: how it reads, what it does to it, and what it sees.
 
 A peer reads in one of three modes (`drain`, `stop`, `trickle`), possibly up to an exact number of
 bytes or frames, and otherwise watches for the other side's hang-up without reading. Whatever the
 mode, a TLS handshake and the frames of a declared one are read first, and not a byte more.
 
-Times of what the lab sees are stamped after the system call, so that they are never too early.
+Times of what the peer sees are stamped after the system call, so that they are never too early.
 """
 
 import select
@@ -28,13 +28,13 @@ from stallproof.wire.protocol import FrameLayout
 _HANDSHAKE_BYTES = 32 * 1024
 """More than a TLS handshake takes at once; the wire reads no more of it than there is."""
 _READ_FOR_US = 2_000
-"""How long one connection may keep the lab reading before the others have their turn."""
+"""How long one connection may keep the peer reading before the others have their turn."""
 
 
 class Peer:
-    """The lab's end of connection `conn`; `sock` is `None` until the implementation connects.
+    """The peer's end of connection `conn`; `sock` is `None` until the implementation connects.
 
-    With a `context` the connection is TLS, and the lab its server.
+    With a `context` the connection is TLS, and the peer its server.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Peer:
 
     @property
     def sock(self) -> socket.socket | None:
-        """The lab's socket, while it has one."""
+        """The peer's socket, while it has one."""
         return None if self.link is None else self.link.sock
 
     def emit(self, event: PeerEvent) -> None:
@@ -116,7 +116,7 @@ class Peer:
             self._tell_mode("stop", now_us())
 
     def poll_mask(self) -> int | None:
-        """Return what to poll for; `None`: nothing, because it would only wake the lab in vain."""
+        """Return what to poll for; `None`: nothing, because it would only wake the peer in vain."""
         if self.link is None:
             return None
         mask = select.POLLOUT if self.link.has_unsent else 0
@@ -178,7 +178,7 @@ class Peer:
             self._end(self._read_over)
 
     def _allowance(self) -> int:
-        """Return how many bytes the next read may take; 0 when the lab does not read now."""
+        """Return how many bytes the next read may take; 0 when the peer does not read now."""
         if self.link is None or self._ended or self._read_over is not None:
             return 0
         return _HANDSHAKE_BYTES if self._is_securing else self._intake.allowance()
@@ -226,7 +226,7 @@ class Peer:
         if how == "reset" or not link.has_shut_read:
             self._end(how)
             return
-        # The lab itself shut its reading side down, so this end of stream proves nothing.
+        # The peer itself shut its reading side down, so this end of stream proves nothing.
         self._read_over = how
         if kernel.is_hung_up(link.sock, shut_read=True, half_closed=link.has_half_closed):
             self._on_hangup()
@@ -241,7 +241,7 @@ class Peer:
             self.link.drop()
 
     def close(self, action: Literal["reset", "close"]) -> None:
-        """Close the lab's end, with a reset or in peace; once only."""
+        """Close the peer's end, with a reset or in peace; once only."""
         link = self.link
         if link is not None:
             link.close(action)

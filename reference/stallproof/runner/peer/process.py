@@ -1,4 +1,4 @@
-"""The lab as a process: started, told commands line by line, heard, and ended.
+"""The peer as a process: started, told commands line by line, heard, and ended.
 
 Whatever becomes of it, nobody waits for an answer without a limit: a call has it in time, or learns
 why there will be none.
@@ -32,7 +32,7 @@ _events = msgspec.json.Decoder(AnyPeerEvent)
 
 
 class PeerBroken(Exception):
-    """The lab died, hung, or was never started; nothing can be judged without its eyes."""
+    """The peer died, hung, or was never started; nothing can be judged without its eyes."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -40,14 +40,14 @@ class PeerBroken(Exception):
 
 
 class PeerRefused(PeerBroken):
-    """The lab lives, but this command makes no sense now; `detail` says why."""
+    """The peer lives, but this command makes no sense now; `detail` says why."""
 
 
 class PeerProcess:
-    """One lab process, its pipes, and the thread that hears it.
+    """One peer process, its pipes, and the thread that hears it.
 
-    `record` is called with each event, on that thread, in the order in which the lab tells them;
-    what the lab saw before it answered a call is recorded before that call returns.
+    `record` is called with each event, on that thread, in the order in which the peer tells them;
+    what the peer saw before it answered a call is recorded before that call returns.
     """
 
     def __init__(self, record: Callable[[AnyPeerEvent], None]) -> None:
@@ -59,19 +59,19 @@ class PeerProcess:
         self._changed = threading.Condition()
         self._answers: dict[int, PeerReply] = {}
         self._last_id = 0
-        self._broken: str | None = "The lab was not started."
+        self._broken: str | None = "The peer was not started."
 
     @property
     def pid(self) -> int:
-        """The process of the lab; raises `PeerBroken` before `start`."""
+        """The process of the peer; raises `PeerBroken` before `start`."""
         if self._process is None:
-            raise PeerBroken("The lab was not started.")
+            raise PeerBroken("The peer was not started.")
         return self._process.pid
 
     def start(self) -> None:
-        """Start the lab and wait until it is ready; raises `PeerBroken`."""
+        """Start the peer and wait until it is ready; raises `PeerBroken`."""
         self._folder = make_folder()
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the lab)
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the peer)
         root = str(Path(stallproof.__file__).parent.parent)
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
@@ -88,11 +88,11 @@ class PeerProcess:
         self.call("hello", timeout_s=_START_S)
 
     def stop(self) -> None:
-        """End the lab and everything it held; a second time changes nothing."""
+        """End the peer and everything it held; a second time changes nothing."""
         process, self._process = self._process, None
         if process is None:
             return
-        self._break("The lab was stopped.")
+        self._break("The peer was stopped.")
         assert process.stdin is not None
         assert process.stdout is not None
         with contextlib.suppress(OSError):
@@ -112,9 +112,9 @@ class PeerProcess:
     # --- the pipes --------------------------------------------------------------------------------
 
     def call(self, op: str, *, timeout_s: float = _ANSWER_S, **fields: Any) -> PeerReply:
-        """Return the reply to `op` once the lab has carried it out.
+        """Return the reply to `op` once the peer has carried it out.
 
-        Raises `PeerRefused` when it could not, and `PeerBroken` when the lab is dead or does not
+        Raises `PeerRefused` when it could not, and `PeerBroken` when the peer is dead or does not
         answer within `timeout_s`.
         """
         with self._changed:
@@ -128,14 +128,14 @@ class PeerProcess:
             )
             reply = self._answers.pop(command.id, None)
             if reply is None:
-                self._broken = self._broken or f"The lab did not answer {op!r} in {timeout_s:g} s."
+                self._broken = self._broken or f"The peer did not answer {op!r} in {timeout_s:g} s."
                 raise PeerBroken(self._broken)
         if not reply.ok:
-            raise PeerRefused(f"The lab could not carry out {op!r}: {reply.message}.")
+            raise PeerRefused(f"The peer could not carry out {op!r}: {reply.message}.")
         return reply
 
     def _send(self, line: bytes) -> None:
-        # A lab that has died is found out by the listener, with its reason; the wait sees that.
+        # A peer that has died is found out by the listener, with its reason; the wait sees that.
         assert self._process is not None
         assert self._process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
@@ -156,9 +156,9 @@ class PeerProcess:
                 else:
                     self._record(_events.decode(line))
         except Exception as error:
-            self._break(f"What the lab saw could not be recorded: {error!r}.")
+            self._break(f"What the peer saw could not be recorded: {error!r}.")
             raise
-        self._break(f"The lab ended with status {process.wait()}: {self._last_words()}")
+        self._break(f"The peer ended with status {process.wait()}: {self._last_words()}")
 
     def _last_words(self) -> str:
         assert self._errors is not None

@@ -1,15 +1,15 @@
-"""How much the lab may read of a connection now: the three modes and their exact limits."""
+"""How much the peer may read of a connection now: the three modes and their exact limits."""
 
 from stallproof.runner.peer.kernel import now_us
 from stallproof.runner.peer.messages import Mode
 
 _LARGE_READ_BYTES = 256 * 1024
-# Many tiny frames take longer to parse than their bytes to read: small reads keep the lab awake.
+# Many tiny frames take longer to parse than their bytes to read: small reads keep the peer awake.
 _SMALL_READ_BYTES = 16 * 1024
 
 
 class ReadPolicy:
-    """The reading rule in force: a mode, and what is left until the lab stops by itself.
+    """The reading rule in force: a mode, and what is left until the peer stops by itself.
 
     A trickle reads up to `piece_bytes` at each multiple of `every_us` after it was set: an absolute
     schedule, on which a moment that was missed is not made up for.
@@ -87,10 +87,10 @@ class ReadPolicy:
 
     @property
     def counts_frames(self) -> bool:
-        """Whether the lab stops by itself after a number of frames."""
+        """Whether the peer stops by itself after a number of frames."""
         return self._frames_left is not None
 
     @property
     def is_satisfied(self) -> bool:
-        """Whether the lab must now stop by itself."""
+        """Whether the peer must now stop by itself."""
         return self.mode != "stop" and (self._limit_left == 0 or self._frames_left == 0)

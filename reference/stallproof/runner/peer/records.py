@@ -2,7 +2,7 @@
 
 Every byte that a secure connection carries belongs to a record (SD-12). The TLS layer cannot be the
 witness of that: it stops at the first byte that it does not understand, and what follows it, or
-hides inside a record that is never finished, would go unseen. So the lab finds the records itself,
+hides inside a record that is never finished, would go unseen. So the peer finds the records itself,
 by the five bytes with which each begins, and hands them on one by one.
 
 Source: RFC 8446, 5.1 and 5.2.

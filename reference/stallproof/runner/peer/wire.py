@@ -79,7 +79,7 @@ class Wire:
         return content
 
     def farewell(self) -> bytes:
-        """Return the bytes that announce the end of what the lab sends; none on a plain wire."""
+        """Return the bytes that announce the end of what the peer sends; none on a plain wire."""
         return b""
 
     def take_outgoing(self) -> bytes:
@@ -155,7 +155,7 @@ class SecureWire(Wire):
         return self._outgoing.read()
 
     def farewell(self) -> bytes:
-        """Return the record that announces the end of what the lab sends (close_notify)."""
+        """Return the record that announces the end of what the peer sends (close_notify)."""
         self._say_farewell()
         return self._outgoing.read()
 

@@ -1,4 +1,4 @@
-"""The stage on which a scenario plays: one lab, one harness, and the record of what both did.
+"""The stage on which a scenario plays: one peer, one harness, and the record of what both did.
 
 A scenario asks the implementation for things, moves the peer, and waits; it never judges. It may
 rely only on events coming in the end: every wait has a limit, and running into it is no error.
@@ -31,7 +31,7 @@ SEND_BUFFER_BYTES = 65536
 QUIET_US = 10_000_000
 """With a heartbeat interval longer than this, a scenario wants no heartbeats."""
 CONNECTS_WITHIN_S = 2.0
-"""How long the lab may take to see a connection that the harness says it has made."""
+"""How long the peer may take to see a connection that the harness says it has made."""
 CLOSES_WITHIN_S = 5.0
 STARTS_WITHIN_S = 5.0
 """How long a send may take from the request to its start; building a payload takes its time."""
@@ -127,7 +127,7 @@ class Context:
         lowest_descriptor: int | None = None,
         heartbeats: bool = True,
     ) -> str:
-        """Have the implementation connect to the lab; return the connection's name in the trace."""
+        """Have the implementation connect to the peer; return the connection's name."""
         conn = f"{name}{self.repetition}"
         self.record.expect(conn)
         address = self.peer.listen(conn, transport, mode="drain")
@@ -155,7 +155,9 @@ class Context:
     def _see_connected(self, conn: str) -> None:
         """See for ourselves that the implementation connected; raises `HarnessBroken` if not."""
         if self._first(PeerAccepted, lambda e: e.conn == conn, CONNECTS_WITHIN_S) is None:
-            detail = "The harness answered 'open' as carried out, and nothing connected to the lab."
+            detail = (
+                "The harness answered 'open' as carried out, and nothing connected to the peer."
+            )
             raise HarnessBroken("protocol", detail)
 
     def _greet(self, conn: str) -> None:
@@ -179,7 +181,7 @@ class Context:
         return self._first(SendEnded, lambda e: e.send == send, timeout_s)
 
     def arrived(self, send: int, timeout_s: float = 2.0) -> PeerFrame | None:
-        """Wait until the whole frame of `send` has arrived at the lab."""
+        """Wait until the whole frame of `send` has arrived at the peer."""
         return self._first(PeerFrame, lambda e: e.send == send, timeout_s)
 
     def _first(self, kind: type[_E], wanted: Callable[[_E], bool], timeout_s: float) -> _E | None:
@@ -188,11 +190,11 @@ class Context:
         return event if isinstance(event, kind) else None
 
     def stream_ended(self, conn: str, timeout_s: float = 1.0) -> bool:
-        """Wait until the lab has read to the end of the stream."""
+        """Wait until the peer has read to the end of the stream."""
         return self._first(PeerSawEnd, lambda e: e.conn == conn, timeout_s) is not None
 
     def hung_up(self, conn: str, timeout_s: float) -> bool:
-        """Wait until the lab has noticed, without reading, that the other side closed."""
+        """Wait until the peer has noticed, without reading, that the other side closed."""
         event = self.record.wait_for(
             lambda e: isinstance(e, PeerSawHangup | PeerSawEnd) and e.conn == conn, timeout_s
         )
@@ -211,7 +213,7 @@ class Context:
         return self.harness.post("check")
 
     def received(self, conn: str, timeout_s: float = 2.0) -> None:
-        """Have the lab send one frame and wait until the implementation has taken it in."""
+        """Have the peer send one frame and wait until the implementation has taken it in."""
         before = int(self.harness.request("received", conn=conn).get("frames", 0))
         self.peer.send_frame(conn)
         deadline = time.monotonic() + timeout_s

@@ -30,7 +30,8 @@ def refuses_midway(context: Context) -> None:
     sleep_s(0.05)
     context.peer.shut_read(conn)
     # The kernel does not wake a writer whose peer shuts its reading side; room for more does. Not a
-    # byte beyond what lies there, or the lab would take its own shutdown for the end of the stream.
+    # byte beyond what lies there, or the peer would take its own shutdown for the end of the
+    # stream.
     context.peer.mode(conn, "drain", limit_bytes=max(1, context.peer.unread(conn)))
     context.ended(send, 3.0)
     sleep_s(0.25)

@@ -1,4 +1,4 @@
-"""Scripts on the real clock: a vector becomes a scenario, and the lab plays its peer.
+"""Scripts on the real clock: a vector becomes a scenario, and the peer plays its peer.
 
 The times of the script are kept as they are, counted from the moment at which its first connections
 are open. Nothing is judged here, and nothing rests on the implementation doing as expected: the
@@ -77,7 +77,7 @@ def scale_of(vector: Vector) -> int:
 
 
 def _transport(vector: Vector, conn: str) -> str:
-    """Return what `conn` has to be so that the lab can do what the script says of it."""
+    """Return what `conn` has to be so that the peer can do what the script says of it."""
     for step in vector.steps:
         if step.do is not None and step.do["op"] == "fail" and step.do["conn"] == conn:
             return REFUSES[step.do["cause"]]
@@ -212,7 +212,7 @@ class _Player:
             try:
                 context.drain_to_end(conn)
             except PeerRefused:
-                # The lab ended this connection itself, as the script wanted.
+                # The peer ended this connection itself, as the script wanted.
                 continue
 
     def _watch_streams(self) -> None:

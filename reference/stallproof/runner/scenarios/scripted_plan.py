@@ -1,9 +1,9 @@
-"""A script for the real clock: what the lab has to do so that a socket does what a room did.
+"""A script for the real clock: what the peer has to do so that a socket does what a room did.
 
 The intuition: in virtual time a send waits when its frame is larger than the room. A kernel holds
 much more, so a frame that is to wait is made larger than all that the kernel can hold, and one that
-is not to wait is small. Room that lets a send end becomes a lab that reads so many whole frames;
-room that does not becomes a lab that reads a little.
+is not to wait is small. Room that lets a send end becomes a peer that reads so many whole frames;
+room that does not becomes a peer that reads a little.
 
 The use: `plan_of(vector)` tells both, by the oracle's statement of the law; `unplayable(vector)`
 tells why a script cannot be played so.
@@ -24,24 +24,24 @@ from stallproof.requirements.vectors.format import Vector
 SMALL_BYTES_MAX = 2048
 """A frame that is not to wait has no more than this, so that a few of them fit into any buffer."""
 SMALL_BYTES_MIN = 8
-"""A frame has at least so many, so that the lab can read off whose it is (`spec/protocol.md`)."""
+"""A frame has at least so many, so that the peer can read off whose it is (`spec/protocol.md`)."""
 SMALL_MAX = 16
 LITTLE_BYTES = 32 * 1024
-"""What the lab reads for room that lets no send end."""
+"""What the peer reads for room that lets no send end."""
 LONGEST_US = 20_000_000
 BOUND_MIN_US = 100_000
 BLOCK_BYTES = 8
 """Chunks begin at a multiple of this in a stream (`spec/protocol.md`)."""
 REFUSES = {"EPIPE": "unix", "ECONNRESET": "tcp"}
-"""The failures that a lab can bring about, each by the transport that it takes."""
+"""The failures that a peer can bring about, each by the transport that it takes."""
 
 
 @dataclass(slots=True)
 class Plan:
-    """What the law makes of a script, as far as the lab needs it.
+    """What the law makes of a script, as far as the peer needs it.
 
     `waits`: the steps that ask for a send that has to wait. `lets_go`: how many whole frames the
-    lab has to read at a step for a send to end. `moves`: how often room comes to a connection.
+    peer has to read at a step for a send to end. `moves`: how often room comes to a connection.
     """
 
     waits: set[int] = field(default_factory=set)
@@ -106,11 +106,11 @@ def _reasons(vector: Vector) -> Iterator[str]:
         if do["op"] == "config":
             yield "it asks for configurations, which the scenarios of group CF do"
         if do.get("late_us"):
-            yield "no lab can make a write return late"
+            yield "no peer can make a write return late"
         if do["op"] == "fail" and do["cause"] not in REFUSES:
-            yield f"no lab can make a write fail with {do['cause']}"
+            yield f"no peer can make a write fail with {do['cause']}"
         if conn in dead and do["op"] not in ("close", "send"):
-            yield "no lab can bring a connection back that it has refused"
+            yield "no peer can bring a connection back that it has refused"
         if do["op"] == "fail":
             dead.add(conn)
         if do["op"] == "open" and conn in names:

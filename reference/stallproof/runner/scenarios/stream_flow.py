@@ -1,7 +1,7 @@
 """One stream as a play sees it: ask for it, acknowledge it, watch where it stands and how it ends.
 
-The oracle is the receiver of the stream: the lab reads its chunks, and what it acknowledges goes to
-the implementation by way of `ack`. Plays use connections without heartbeats, so that a notice is
+The oracle is the receiver of the stream: the peer reads its chunks, and what it acknowledges goes
+to the implementation by way of `ack`. Plays use connections without heartbeats, so that a notice is
 the only frame that may follow the last chunk.
 
 Spec: `spec/protocol.md`, "Streams", and `spec/ap.md`.
@@ -76,12 +76,12 @@ class Flow:
     # --- what it waits for ------------------------------------------------------------------------
 
     def arrived(self, end: int, timeout_s: float = COMES_WITHIN_S) -> PeerFrame | None:
-        """Wait until the lab has the chunk that reaches byte `end`; `None` if that never comes."""
+        """Wait until the peer has the chunk that reaches byte `end`; `None` if that never comes."""
 
         def wanted(event: AnyEvent) -> bool:
             if isinstance(event, PeerFrame):
                 return event.stream == self.stream and _end(event) >= end
-            # What was done may be heard of before the lab has told of the last chunk.
+            # What was done may be heard of before the peer has told of the last chunk.
             return self._is_end(event) and getattr(event, "outcome", None) != "done"
 
         event = self.context.record.wait_for(wanted, timeout_s)

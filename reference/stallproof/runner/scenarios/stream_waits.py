@@ -108,7 +108,7 @@ def _each_wait(flow: Flow, until_us: int) -> None:
 
 
 def _racing(flow: Flow, until_us: int) -> None:
-    """Every ACK comes once the lab has the chunk, and races with the beginning of the wait."""
+    """Every ACK comes once the peer has the chunk, and races with the beginning of the wait."""
     chunk_bytes = flow.context.policy["chunk_bytes"]
     first = flow.context.policy["window_bytes"] + chunk_bytes
     for end in range(first, flow.total_bytes + 1, chunk_bytes):

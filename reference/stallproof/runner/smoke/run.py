@@ -1,6 +1,6 @@
-"""The smoke test itself: the checks in their order, on a real lab.
+"""The smoke test itself: the checks in their order, on a real peer.
 
-The first broken check ends those that come after it on the lab: they would mostly wait for what is
+The first broken check ends those that come after it on the peer: they would mostly wait for what is
 known not to come. Nothing here waits without a limit.
 """
 
@@ -102,7 +102,7 @@ def _on_the_lab(client: HarnessClient, peer: PeerClient, record: Record) -> Iter
             yield broken(name, str(error), "It declares all that this takes.")
             return
         except PeerBroken as error:
-            yield left_out(name, f"The lab broke, which is no fault of the harness: {error}")
+            yield left_out(name, f"The peer broke, which is no fault of the harness: {error}")
             return
 
 
