@@ -99,9 +99,11 @@ STREAMS = (
     wrong(
         "answers_an_error_with_a_notice",
         "A receiver that reported the error is told of it.",
-        "machines/stream.py",
-        "return outcome in (StreamOutcome.NO_PROGRESS,",
-        "return outcome in (StreamOutcome.ACK_ERROR, StreamOutcome.NO_PROGRESS,",
+        "drivers/stream_progress.py",
+        "        return is_notified(outcome)\n",
+        "        from stallproof.drivers import stream_frames\n\n"
+        "        stream_frames.STOPS = tuple(StreamOutcome)\n"
+        "        return outcome is StreamOutcome.ACK_ERROR or is_notified(outcome)\n",
         "AP-9",
     ),
     wrong(
