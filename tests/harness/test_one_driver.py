@@ -53,7 +53,7 @@ def test_a_mutant_of_a_shipped_driver_fails_vectors(name: str, tmp_path: Path) -
         ("extends_its_deadline", "SD-1"),
         ("answers_late", "SD-3"),
         ("ok_while_closing", "SD-10"),
-        ("heartbeats_through_the_lock", "SC-12"),
+        ("heartbeats_through_the_lock", "SC-10"),
         ("loses_the_wake_up", "AP-8"),
     ],
 )

@@ -19,7 +19,7 @@ LIVE_ONLY = ("volatile", "notes")
 def load(path: str) -> dict[str, Any]:
     """Return the report in `path` if it fits the schema; raises `ValidationError` otherwise."""
     report: dict[str, Any] = json.loads(Path(path).read_bytes())
-    schema = json.loads((find_spec() / "report.schema.json").read_bytes())
+    schema = json.loads((find_spec() / "schemas" / "report.schema.json").read_bytes())
     Draft202012Validator(schema).validate(report)
     return report
 

@@ -681,13 +681,6 @@ MUTANTS = (
         new="return raw if isinstance(raw, int) else None",
     ),
     in_stream(
-        id="answers_an_error_with_a_notice",
-        says="a receiver that reported the error is told of it",
-        caught_by=("vectors:AP-9",),
-        old="return outcome in (StreamOutcome.NO_PROGRESS,",
-        new="return outcome in (StreamOutcome.ACK_ERROR, StreamOutcome.NO_PROGRESS,",
-    ),
-    in_stream(
         id="gives_up_in_silence",
         says="a receiver that the watchdog gave up on is not told",
         caught_by=("vectors:AP-9",),

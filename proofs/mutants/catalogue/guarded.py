@@ -197,8 +197,8 @@ MUTANTS = (
             "test:tests/drivers/test_monitor_on_sockets.py::"
             "test_a_heartbeat_that_the_kernel_does_not_take_holds_up_no_pass",
         ),
-        old="        self._worker.do(self._heartbeat)\n",
-        new="        self._heartbeat()\n",
+        old="            self._worker.do(self._heartbeat)\n",
+        new="            self._heartbeat()\n",
     ),
     in_guarded(
         id="closing_forgets_the_streams",

@@ -11,6 +11,7 @@ from proofs.mutants.mutant import Mutant
 
 in_case = partial(Mutant, file="tests/implementations/node/case.js")
 in_connection = partial(Mutant, file="tests/implementations/node/connection.js")
+in_machines = partial(Mutant, file="tests/implementations/node/machines.js")
 in_monitor = partial(Mutant, file="tests/implementations/node/monitor.js")
 in_sockets = partial(Mutant, file="tests/implementations/node/sockets.js")
 in_stream = partial(Mutant, file="tests/implementations/node/stream.js")
@@ -157,6 +158,20 @@ MUTANTS = (
         caught_by=("vectors:SD-5",),
         old='if (outcome === TIMEOUT) this.close("send_timeout");',
         new='if (outcome === TIMEOUT && flight.writtenBytes > 0) this.close("send_timeout");',
+    ),
+    in_machines(
+        id="node_no_retries_are_three",
+        says="a maximum of zero counts as none given, and the default of three stands in for it",
+        caught_by=("vectors:RT-1",),
+        old="row === 0 || row > most",
+        new="row === 0 || row > (most || 3)",
+    ),
+    in_machines(
+        id="node_waits_double_for_ever",
+        says="the wait before a retry is not bounded: the seventh is two minutes, and so on",
+        caught_by=("vectors:RT-2",),
+        old="Math.min(FIRST_US * 2 ** (row - 1), MOST_US)",
+        new="FIRST_US * 2 ** (row - 1)",
     ),
     in_monitor(
         id="node_ticks_by_the_wall_clock",

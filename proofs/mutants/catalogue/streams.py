@@ -204,6 +204,18 @@ MUTANTS = (
         self._changed.notify_all()""",
         new='(AP-8)."""',
     ),
+    in_stream_progress(
+        id="answers_an_error_with_a_notice",
+        says="a receiver that reported the error is told of it",
+        caught_by=("vectors:AP-9",),
+        old="        return is_notified(outcome)\n",
+        new="""\
+        from stallproof.drivers import stream_frames
+
+        stream_frames.STOPS = tuple(StreamOutcome)
+        return outcome is StreamOutcome.ACK_ERROR or is_notified(outcome)
+""",
+    ),
     in_stream_routes(
         id="streams_are_told_apart_by_sixteen_bits",
         says="an ACK goes to any stream whose number looks alike in the prefix",

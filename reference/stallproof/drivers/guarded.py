@@ -147,7 +147,8 @@ class GuardedConnection(Reader):
     def queue_heartbeat(self) -> None:
         """Ask the worker for a heartbeat; never waits (SC-11)."""
         self._record(HeartbeatQueued(at_us=self._clock(), conn=self.name))
-        self._worker.do(self._heartbeat)
+        if self._transport.carries_heartbeats:
+            self._worker.do(self._heartbeat)
 
     # --- the worker -------------------------------------------------------------------------------
 

@@ -38,10 +38,12 @@ _WRITE_FLAGS = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL
 class Transport(Protocol):
     """What carries the bytes of one connection, in both directions.
 
-    `write_max_bytes`: the most that one write is asked to take.
+    `write_max_bytes`: the most that one write is asked to take. `carries_heartbeats`: whether one
+    that is queued is written.
     """
 
     write_max_bytes: int
+    carries_heartbeats: bool
 
     def frame(
         self, kind: int, sequence: int, payload: memoryview, header: bytes, stream_id: int, /
@@ -74,6 +76,7 @@ class SocketTransport:
     """A connected stream socket."""
 
     write_max_bytes = WRITE_MAX_BYTES
+    carries_heartbeats = True
     frame = Outgoing
 
     def __init__(self, sock: socket.socket) -> None:

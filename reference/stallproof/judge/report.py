@@ -1,6 +1,6 @@
 """What a run of the oracle says in the end: the verdicts and what they rest on.
 
-Spec: `spec/README.md` (verdicts), schema `spec/report.schema.json`.
+Spec: `spec/README.md` (verdicts), schema `spec/schemas/report.schema.json`.
 """
 
 from typing import Literal

@@ -1,6 +1,6 @@
 """The JSON report: the same bytes for the same verdicts, apart from what lies under `volatile`.
 
-Spec: `spec/report.schema.json`.
+Spec: `spec/schemas/report.schema.json`.
 """
 
 from pathlib import Path

@@ -5,7 +5,7 @@ Times (`at_us`) are integer microseconds on the monotonic clock of the machine t
 the moment the oracle heard it (never earlier than it happened); the peer and the oracle are
 witnesses.
 
-Spec: `spec/trace.md`, schema `spec/trace.schema.json`.
+Spec: `spec/trace.md`, schema `spec/schemas/trace.schema.json`.
 """
 
 from typing import ClassVar, Literal

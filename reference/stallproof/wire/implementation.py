@@ -1,6 +1,6 @@
 """The events that an implementation reports of itself: its own word, checked by the oracle.
 
-Spec: `spec/trace.md`, schema `spec/trace.schema.json`.
+Spec: `spec/trace.md`, schema `spec/schemas/trace.schema.json`.
 """
 
 from typing import Any, Literal

@@ -1,6 +1,6 @@
 """The events that the peer saw with its own eyes, as the peer.
 
-Spec: `spec/trace.md`, schema `spec/trace.schema.json`.
+Spec: `spec/trace.md`, schema `spec/schemas/trace.schema.json`.
 """
 
 from typing import Literal

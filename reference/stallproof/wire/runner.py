@@ -1,6 +1,6 @@
 """The events of the oracle itself: what it played, asked and was answered, and what it measured.
 
-Spec: `spec/trace.md`, schema `spec/trace.schema.json`.
+Spec: `spec/trace.md`, schema `spec/schemas/trace.schema.json`.
 """
 
 from collections.abc import Mapping

@@ -17,6 +17,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable
 from heapq import heappop, heappush
+from typing import cast
 
 from greenlet import getcurrent, greenlet
 
@@ -62,10 +63,8 @@ Waiters = list[Task]
 
 
 def current() -> Task:
-    """Return the task that runs."""
-    task = getcurrent()
-    assert isinstance(task, Task), "only what a task calls may wait"
-    return task
+    """Return the task that runs; only what a task calls may wait."""
+    return cast(Task, getcurrent())
 
 
 class Hub:
@@ -139,26 +138,22 @@ class Hub:
             raise CaseOver
         task = current()
         waiters.append(task)
-        if until_us is None:
-            return self._resumed()
-        if until_us <= self.now_us:
-            self._idle_waits += 1
-            until_us = self.now_us + (self._idle_waits > IDLE_WAITS_MAX)
-        self._waits += 1
+        # Every wait passes through here, so what it needs is written out.
         waiting: list[Task | None] = [task]
-        heappush(self._due, (until_us, self._waits, waiting))
-        is_woken = self._resumed()
-        waiting[0] = None
-        if not is_woken:
-            waiters.remove(task)
-        return is_woken
-
-    def _resumed(self) -> bool:
-        """Have others run until this task's turn has come; return what it was told then."""
-        is_woken = self._hub.switch()
+        if until_us is not None:
+            if until_us <= self.now_us:
+                self._idle_waits += 1
+                until_us = self.now_us + (self._idle_waits > IDLE_WAITS_MAX)
+            self._waits += 1
+            heappush(self._due, (until_us, self._waits, waiting))
+        is_woken: bool = self._hub.switch()
         if self.is_over:
             raise CaseOver
-        return bool(is_woken)
+        if is_woken:
+            waiting[0] = None
+        else:
+            waiters.remove(task)
+        return is_woken
 
     def wake(self, waiters: Waiters) -> None:
         """Let all `waiters` run, after what is being done."""

@@ -78,10 +78,9 @@ class Condition(_Waitable):
     def wait(self, timeout: float | None = None) -> bool:
         """Sleep until notified or timed out; tell which."""
         self._mutex.release()
-        try:
-            return self._sleep(timeout)
-        finally:
-            self._mutex.acquire()
+        is_notified = self._sleep(timeout)
+        self._mutex.acquire()
+        return is_notified
 
     def notify_all(self) -> None:
         """Wake everybody, who then wait for the mutex."""

@@ -162,7 +162,8 @@ class Player:
             except Exception as error:
                 told = Told("error", raised=True, detail=f"{type(error).__name__}: {error}")
             # The number is that of the frame on the transport, as the peer of a real one sees it.
-            sequence = current().sequence if told.sequence is None else told.sequence
+            carried = current().sequence
+            sequence = told.sequence if carried is None else carried
             self._io.record(
                 SendEnded(
                     at_us=self._hub.now_us, conn=request.conn, send=request.send,

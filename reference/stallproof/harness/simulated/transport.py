@@ -5,8 +5,8 @@ is room for, raises what a socket that must not block would raise, and lasts no 
 told to be late. What bytes they are is nobody's business here: a payload is as long as it has to
 be, and nothing lies behind it.
 
-The complication: a frame is as long as its payload, for the scripts know no prefix; and heartbeats
-are not carried, so that they take no room and no number from the frames that are asked for.
+The complication: a frame is as long as its payload, for the scripts know no prefix. And no
+heartbeat is written, for it would take room and a number from the frames that are asked for.
 
 Spec: `spec/virtual.md`, "The virtual transport".
 """
@@ -42,16 +42,17 @@ class _Bare(Outgoing):
     __slots__ = ()
 
     def __init__(self, payload: memoryview, header: bytes) -> None:
-        # A heartbeat holds nothing, and still is a frame.
-        self.size_bytes = max(1, len(header) + len(payload))
-        self._head = header
+        # What holds nothing is still a frame.
+        self._head = header if header or payload else b"\0"
         self._payload = payload
+        self.size_bytes = len(self._head) + len(payload)
 
 
 class SimulatedTransport:
     """The transport of one connection."""
 
     write_max_bytes = FRAME_MAX_BYTES
+    carries_heartbeats = False
 
     def __init__(self, hub: Hub, room_bytes: int | None) -> None:
         """Take `room_bytes` before a write would block; `None`: whatever comes.
@@ -67,8 +68,7 @@ class SimulatedTransport:
         self._late_us = 0
         self._failures: list[str] = []
         self._arrived: list[bytes] = []
-        # Of the frame that is being sent, which belongs to the holder of the send lock.
-        self._kind = 0
+        # That of the frame that is being sent, which belongs to the holder of the send lock.
         self._sequence: int | None = None
         self._writers: Waiters = []
         self._readers: Waiters = []
@@ -79,7 +79,7 @@ class SimulatedTransport:
         self, kind: int, sequence: int, payload: memoryview, header: bytes, stream_id: int
     ) -> Outgoing:
         """Return a frame that is as long as what it holds."""
-        self._kind, self._sequence = kind, sequence
+        self._sequence = sequence
         return _Bare(payload, header)
 
     def write(self, pieces: Pieces) -> int:
@@ -88,8 +88,6 @@ class SimulatedTransport:
             raise OSError(errno.EBADF, "EBADF")
         if self.is_shut:
             raise OSError(errno.EPIPE, "EPIPE")
-        if self._kind in (FrameType.PING, FrameType.PONG):
-            raise OSError(errno.EOPNOTSUPP, "virtual time carries no heartbeats")
         if self._failures:
             cause = self._failures.pop(0)
             if cause == ZERO:

@@ -4,7 +4,7 @@ A vector judges others, so a vector with a mistake in it must never be played: a
 misspelt would be missed by everyone, and a time that goes back would be judged against nobody's
 clock. Whether the expectations are the law is not asked here; `stallproof vectors verify` does.
 
-Spec: `spec/vectors/README.md`. Schema: `spec/vector.schema.json`.
+Spec: `spec/vectors/README.md`. Schema: `spec/schemas/vector.schema.json`.
 """
 
 import json
