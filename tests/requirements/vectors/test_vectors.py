@@ -97,7 +97,7 @@ def test_the_schema_refuses_what_the_reader_refuses(
 
 
 def test_the_schema_in_spec_is_what_the_types_make() -> None:
-    """After a change write it anew: `stallproof schema vector > spec/schemas/vector.schema.json`."""
+    """After a change: `stallproof schema vector > spec/schemas/vector.schema.json`."""
     made = schemas.encode_schema(vector_schema())
     assert made == (find_spec() / "schemas" / "vector.schema.json").read_bytes()
     Draft202012Validator.check_schema(vector_schema())
