@@ -7,6 +7,9 @@ from stallproof.judge.model.keys import Key, key_of
 from stallproof.wire.events import Answered, AnyEvent, HarnessFailed, Requested
 from stallproof.wire.operations import OPERATIONS
 
+NOT_PLAYED = frozenset(op for op, kind in OPERATIONS.items() if not kind.in_case)
+"""Requests that are no part of a script."""
+
 
 @dataclass(slots=True)
 class Turn:
@@ -29,7 +32,7 @@ def turns_of(run: Run) -> list[Turn]:
             turn.asked = event
         elif isinstance(event, Answered):
             turn.answered = event
-            if turn.asked is not None and _is_played(turn.asked.op):
+            if turn.asked is not None and turn.asked.op not in NOT_PLAYED:
                 turns.append(turn)
             turn = Turn(None)
         elif isinstance(event, HarnessFailed):
@@ -40,8 +43,3 @@ def turns_of(run: Run) -> list[Turn]:
     if turn.said or turn.asked is not None:
         turns.append(turn)
     return turns
-
-
-def _is_played(op: str) -> bool:
-    """Tell whether a request is part of a case; the model refuses one that nobody knows."""
-    return op not in OPERATIONS or OPERATIONS[op].in_case

@@ -31,9 +31,8 @@ def declared(context: Context, transport: str) -> Iterator[Check]:
 
 def _undeclared(context: Context, feature: str, op: str, conn: str) -> Check:
     needed = (one for one in msgspec.structs.fields(OPERATIONS[op]) if one.required)
-    fields: dict[str, Any] = {
-        one.name: conn if one.type is str else 1 for one in needed if one.name != "id"
-    }
+    some: dict[Any, Any] = {str: conn, dict[str, Any]: {}}
+    fields = {one.name: some.get(one.type, 1) for one in needed if one.name != "id"}
     try:
         context.harness.request(op, **fields)
     except Unsupported:
@@ -108,11 +107,22 @@ def _streams(context: Context, conn: str) -> Check:
     return sound("streams", "A stream was made, sent and ended, and took an ACK.")
 
 
+def _decide(context: Context, conn: str) -> Check:
+    try:
+        context.harness.request("decide", machine="nobody", input={})
+    except Unsupported:
+        return sound("decide", "A machine that nobody has is answered with 'unsupported'.")
+    return broken(
+        "decide", "It decides by a machine that nobody has.", "Only `machines` of its hello decide."
+    )
+
+
 _PARTS: dict[str, Callable[[Context, str], Check]] = {
     "checks": _checks,
     "monitor": _monitor,
     "wall_jump": _wall_jump,
     "streams": _streams,
+    "decide": _decide,
 }
 
 DECLARED: tuple[tuple[str, Callable[[Context, str], Iterator[Check]]], ...] = (

@@ -17,6 +17,9 @@ from stallproof.runner.sut.lines import Lines
 from stallproof.runner.sut.player import Heard
 from stallproof.wire.operations import OPERATIONS
 
+_OUTSIDE = frozenset(op for op, kind in OPERATIONS.items() if not kind.in_case)
+"""What is asked for before a case, or after one."""
+
 
 class Exchange:
     """What is owed for one write of requests, and what was heard of it so far."""
@@ -46,8 +49,7 @@ class Exchange:
             raise HarnessBroken("protocol", detail)
         op, heard = self.ops[self.done], self.heard[self.done]
         if not isinstance(message, dict):
-            is_in_case = op not in OPERATIONS or OPERATIONS[op].in_case
-            if not is_in_case and message.__struct_config__.tag != "noted":
+            if op in _OUTSIDE and message.__struct_config__.tag != "noted":
                 detail = f"The harness told an event of no case, before its reply to {op!r}: "
                 raise HarnessBroken("protocol", detail + show(line, 200))
             if message.heard_us is not None:

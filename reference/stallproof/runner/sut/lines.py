@@ -5,7 +5,6 @@ started, shows that the clock is not the one that was declared. Spec: `spec/prot
 and 5.
 """
 
-import contextlib
 from typing import Any
 
 import msgspec
@@ -55,12 +54,17 @@ class Lines:
 
     def read(self, line: bytes) -> AnyImplementationEvent | dict[str, Any]:
         """Return the event or the reply that `line` is; raises `HarnessBroken`."""
-        if line.startswith(_EVENT):
-            # Most lines are just that; what is wrong with one that cannot be read is said below.
-            with contextlib.suppress(msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-                event = decode_implementation(line)
-                self._count()
-                return event
+        if not line.startswith(_EVENT):
+            return self._read_any(line)
+        # Most lines are just that; what is wrong with one that cannot be read is said there.
+        try:
+            event = decode_implementation(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return self._read_any(line)
+        self._count()
+        return event
+
+    def _read_any(self, line: bytes) -> AnyImplementationEvent | dict[str, Any]:
         try:
             head = _heads.decode(line)
             if head.event is None:
