@@ -117,7 +117,8 @@ def _read_report(asked: list[str], ended: Ended[Any], tail: str) -> Reading:
         return Reading(True, said)
     if failed:
         return Reading(None, f"what failed is not what was asked for: {', '.join(failed)}")
-    if found == {"pass"}:
+    # What an implementation does not have it is not judged by, and the rest counts.
+    if "pass" in found and found <= {"pass", "unsupported"}:
         return Reading(False, said)
     return Reading(None, said, again="inconclusive" in found)
 

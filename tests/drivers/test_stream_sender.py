@@ -459,13 +459,17 @@ def test_a_suppressed_send_is_no_success() -> None:
     """A chunk that fails because the connection is closing ends the stream (SD-10)."""
     with guarded(unix_pair(), PATIENT) as (conn, _, ear):
         sender = StreamSender(conn, NUMBER, 1, ear)
-        # Whoever is quicker, the worker that tells or the send that is suppressed: it is one end.
+        # The worker tells streams of a closing as well; it is held up until the send has told.
+        told = threading.Event()
+        conn.do_later(told.wait)
         conn.lock.acquire()
         running = Running(sender, [b"x"])
         assert eventually_queued(conn.lock, 1)
         conn.close()
         conn.lock.release()
-        assert StreamOutcome.SEND_FAILED is running.result()
+        outcome = running.result()
+        told.set()
+        assert StreamOutcome.SEND_FAILED is outcome
         assert ["send_failed"] == [event.outcome for event in ear.all(StreamEnded)]
 
 
