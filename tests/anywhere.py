@@ -37,7 +37,7 @@ Whatever this program does not know goes to pytest.
 
 examples:
   python tests/anywhere.py                             every test, 3 times in each environment
-  python tests/anywhere.py --times 1 tests/oracle      one folder, once in each
+  python tests/anywhere.py --times 1 tests/judge       one folder, once in each
   python tests/anywhere.py --in busy --in pinned -n 2  two environments, two processes of tests
   python tests/anywhere.py --in quota -k stopped_peer   tests by name, under the quota alone
   python tests/anywhere.py --allow-missing             succeed also where there is no quota

@@ -13,6 +13,10 @@ from proofs.results.record import read_all
 from stallproof.requirements.registry import load_registry
 
 EVIDENCE = build.ROOT / "proofs" / "evidence"
+MUTANT = re.compile(
+    r"<code>(\w+)</code></a> \(([a-z -]+)(?:, [0-9.]+ s)?\): .*\(<code>([^<]+)</code>\)</li>"
+)
+"""A mutant on the page: its name, its verdict, and the evidence that was asked."""
 
 
 class Page(HTMLParser):
@@ -76,7 +80,7 @@ def test_the_navigation_names_no_page_that_is_gone() -> None:
 
 
 def test_the_site_says_of_each_requirement_what_the_data_says(site: Path) -> None:
-    """Verdicts of proofs and mistakes, and how implementations came out, are those of the data."""
+    """Verdicts of proofs and mutants, and how implementations came out, are those of the data."""
     said = (site / "docs" / "traceability.html").read_text("utf-8")
     parts = re.split(r'<h3 id="[^"]*">([A-Z]{2}-\d+): ', said)
     sections = dict(zip(parts[1::2], parts[2::2], strict=True))
@@ -88,9 +92,13 @@ def test_the_site_says_of_each_requirement_what_the_data_says(site: Path) -> Non
             assert link in sections[requirement], f"{requirement}: {name}"
     caught = json.loads((EVIDENCE / "caught.json").read_text("utf-8"))
     for name, section in sections.items():
-        for mutant in re.findall(r"seeded mistake:(.*?)judged", section, re.DOTALL):
-            for one, verdict in re.findall(r"<code>(\w+)</code></a> \(([\w-]+)\)", mutant):
-                assert caught.get(one, {"verdict": "not run"})["verdict"] == verdict, name
+        mutants = section.partition("<li>mutant:")[2]
+        shown = MUTANT.findall(mutants)
+        assert len(shown) == mutants.count('<li><a href="../'), name
+        for one, verdict, evidence in shown:
+            known = caught.get(one, {}).get(evidence)
+            assert verdict in ((known["verdict"],) if known else ("asked", "not run")), (name, one)
+    assert "<li>mutant:" in said
     for name, record in read_all().items():
         for judged in record.requirements:
             assert f"{name} {judged.verdict}" in sections[judged.id]

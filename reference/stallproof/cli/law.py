@@ -16,7 +16,9 @@ from stallproof.reports.law import render_law
 from stallproof.reports.output import UnusableError, emit, width_of
 from stallproof.requirements.registry import load_registry, registry_json
 
-HELP_EPILOGUE = "Examples: stallproof law SD-3 CX, stallproof law --json, law SD-6 --evidence"
+HELP_EPILOGUE = (
+    "Examples:\n\nstallproof law SD-3 CX\n\nstallproof law --json\n\nstallproof law SD-6 --evidence"
+)
 Switch = Annotated[bool, Parameter(negative="")]
 
 
