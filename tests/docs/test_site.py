@@ -9,6 +9,7 @@ import pytest
 
 from docs import build
 from docs.build import BrokenLink
+from proofs.mutants.catalogue import MUTANTS
 from proofs.results.record import read_all
 from stallproof.requirements.registry import load_registry
 
@@ -87,10 +88,13 @@ def test_the_site_says_of_each_requirement_what_the_data_says(site: Path) -> Non
             link = f"<code>{name}</code></a> ({entry['proof']})"
             assert link in sections[requirement], f"{requirement}: {name}"
     caught = json.loads((EVIDENCE / "caught.json").read_text("utf-8"))
-    for name, section in sections.items():
-        for mutant in re.findall(r"seeded mistake:(.*?)judged", section, re.DOTALL):
-            for one, verdict in re.findall(r"<code>(\w+)</code></a> \(([\w-]+)\)", mutant):
-                assert caught.get(one, {"verdict": "not run"})["verdict"] == verdict, name
+    for name, trials in caught.items():
+        for evidence, entry in trials.items():
+            told = f"<code>{name}</code></a> ({entry['verdict']}, {entry['seconds']:.1f} s)"
+            where = MUTANTS[name].requirements
+            assert where, name
+            for requirement in where:
+                assert told in sections[requirement], f"{requirement}: {name} by {evidence}"
     for name, record in read_all().items():
         for judged in record.requirements:
             assert f"{name} {judged.verdict}" in sections[judged.id]
