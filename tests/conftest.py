@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from tests.no_deadline import UNHURRIED
+from tests.no_deadline import NO_DEADLINE
 from tests.timing import NOISE_MONITOR
 
 # Hypothesis gives each example 200 ms unless it is told otherwise.
-settings.register_profile("unhurried", UNHURRIED)
-settings.load_profile("unhurried")
+settings.register_profile("no-deadline", NO_DEADLINE)
+settings.load_profile("no-deadline")
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from stallproof.judge.report import Report
 
 
-def drowned(report: Report) -> set[str]:
+def masked(report: Report) -> set[str]:
     """Return the requirements of which the noise of the machine, and nothing else, hides all."""
     return {
         j.id

@@ -2,5 +2,5 @@
 
 from hypothesis import HealthCheck, settings
 
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+NO_DEADLINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """No limit on an example, and none on making examples."""

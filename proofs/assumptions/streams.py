@@ -82,7 +82,7 @@ def flows_on(policy: Policy, stream: Stream, latest_us: int) -> bool:
     """Tell whether `stream` can be what events not later than `latest_us` have left behind.
 
     No more was acknowledged than sent, at most the window and one chunk is outstanding (AP-11), no
-    stamp lies ahead, and a stream that is over does not wait (AP-12, AP-13).
+    time lies ahead, and a stream that is over does not wait (AP-12, AP-13).
     """
     sent_bytes, wait_us = stream.sent_bytes, stream.wait_us
     agree = (

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from proofs.mutants.mutant import ROOT, Evidence, Kind, Mutant
-from proofs.mutants.plant import harness_of, planted_in
+from proofs.mutants.plant import harness_of, mutated_in
 from proofs.mutants.processes import Ended
 
 Verdict = Literal["caught", "missed", "does-not-fit", "broken"]
@@ -63,7 +63,7 @@ def command(trial: Trial, folder: Path, *, right: bool = False) -> tuple[str, ..
         return (sys.executable, *judge, *only, "--impl", impl)
     if kind == "spin":
         return (sys.executable, "-m", *_variant(trial.mutant, target))
-    under = () if right else ("proofs.mutants.under", str(planted_in(trial.mutant, folder)))
+    under = () if right else ("proofs.mutants.under", str(mutated_in(trial.mutant, folder)))
     return (sys.executable, "-m", *under, *_program(kind, target))
 
 

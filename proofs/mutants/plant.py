@@ -26,7 +26,7 @@ INHERITED = "STALLPROOF_MUTANT"
 COMPILERS = ("gcc", "cc", "tcc")
 _NO_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc")
 
-_planted: set[tuple[str, str, str]] = set()
+_mutated: set[tuple[str, str, str]] = set()
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
@@ -72,11 +72,11 @@ def plant(module: str, old: str, new: str) -> None:
     nothing. Raises `RuntimeError` when the module has been imported already, since the mutant would
     then never be seen.
     """
-    if (module, old, new) in _planted:
+    if (module, old, new) in _mutated:
         return
     if module in sys.modules:
         raise RuntimeError(f"{module} has been imported before its mutant was planted")
-    _planted.add((module, old, new))
+    _mutated.add((module, old, new))
     sys.meta_path.insert(0, _Finder(module, old, new))
 
 
@@ -109,7 +109,7 @@ def wrong_functions(mutant: Mutant) -> CodeType:
     return code
 
 
-def planted_in(mutant: Mutant, folder: Path) -> Path:
+def mutated_in(mutant: Mutant, folder: Path) -> Path:
     """Write what `proofs.mutants.under` plants into `folder` and return the file."""
     file = folder / f"{mutant.id}.json"
     file.write_text(json.dumps([mutant.module, mutant.old, mutant.new]), "utf-8")
@@ -133,7 +133,7 @@ def harness_of(mutant: Mutant, folder: Path, *, right: bool = False) -> tuple[st
     if program_of(mutant) == "reference":
         if right:
             return (sys.executable, "-m", "stallproof.harness")
-        file = planted_in(mutant, folder)
+        file = mutated_in(mutant, folder)
         return (sys.executable, "-m", "proofs.mutants.under", str(file), "stallproof.harness")
     copy = folder / mutant.id
     shutil.copytree(source.parent, copy, ignore=_NO_SOURCE)

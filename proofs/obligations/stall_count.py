@@ -64,7 +64,7 @@ def sc1_an_idle_connection_never_stalls(
 def sc1_a_clock_read_early_is_no_stall(
     policy: Policy, checks: int, send_id: int, taken_us: int, now_us: int
 ) -> Claim:
-    """A stamp that is later than the clock counts as a stall time of zero, never as negative."""
+    """A lock taken later than the clock counts as a stall time of zero, never as negative."""
     seen = seen_sending(send_id, taken_us, closing=False, heartbeats=True)
     _, found = stall_count.on_check(policy, StallCount(checks, send_id), seen, now_us=now_us)
     return found.stall_us == 0 and not found.stalled if 0 <= now_us < taken_us else None

@@ -7,7 +7,7 @@ examples:
   python -m proofs prove --json -       everything, each task's verdict on standard output
 
 exit status:
-  0 every proof was confirmed, every witness and every seeded mistake refuted, as committed
+  0 every proof was confirmed, every witness and every mutant refuted, as committed
   1 one was not, or the committed verdicts say something else or are about other sources
   2 unusable arguments
   3 something broke: assertions off, not the frozen list of obligations, a task in an error

@@ -2,7 +2,7 @@
 
 The events stay out: a record is read by people, and the run can be repeated. What a report leaves
 out because there is so much of it, how each *situation* came out, is counted here from the trace,
-by the same weighing that gave the verdicts.
+by the same evaluation that gave the verdicts.
 """
 
 import re

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stallproof.configuration.knobs import KnobRefused, configure_file
-from tests.no_deadline import UNHURRIED
+from tests.no_deadline import NO_DEADLINE
 
 US = 10**6
 LONGEST_US = 10**6 * US
@@ -59,7 +59,7 @@ sources = st.fixed_dictionaries(
 
 @pytest.mark.requirement("CF-1", "CF-2", "CF-4")
 @given(drawn=sources)
-@UNHURRIED
+@NO_DEADLINE
 def test_every_knob_is_in_force_under_its_name_from_its_strongest_source(
     drawn: dict[str, tuple[int | None, int | None, bool]],
 ) -> None:
@@ -104,7 +104,7 @@ good_ones = st.sets(st.sampled_from(sorted(GOOD)))
 
 @pytest.mark.requirement("CF-3")
 @given(bad=bad_ones, beside=good_ones)
-@UNHURRIED
+@NO_DEADLINE
 def test_one_bad_value_is_refused_by_name_whatever_stands_beside_it(
     bad: tuple[str, str], beside: set[str]
 ) -> None:

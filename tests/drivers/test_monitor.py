@@ -103,8 +103,8 @@ def test_another_send_counts_from_one_and_an_idle_check_from_zero() -> None:
     assert [] == conn.closed
 
 
-def test_a_stamp_younger_than_the_clock_is_no_stall() -> None:
-    """A stamp that was is later than the clock gives zero, not a negative time."""
+def test_a_lock_taken_after_the_clock_was_read_is_no_stall() -> None:
+    """A lock taken later than the clock says gives zero, not a negative time."""
     conn = Scripted()
     watch = Watch(conn)
     conn.number, conn.taken_us = 1, 5000

@@ -34,7 +34,7 @@ from tests.drivers.peers import (
     unix_pair,
 )
 from tests.drivers.secure_peers import secure
-from tests.no_deadline import UNHURRIED
+from tests.no_deadline import NO_DEADLINE
 from tests.timing import in_time
 
 LARGE = bytes(8 << 20)
@@ -130,7 +130,7 @@ def test_a_close_frees_everyone_who_sends(
 
 @pytest.mark.requirement("SD-11", kind="socket")
 @given(number=st.sampled_from([1_022, 1_023, 1_024, 1_025]) | st.integers(1_024, 1_180))
-@settings(UNHURRIED, max_examples=15)
+@settings(NO_DEADLINE, max_examples=15)
 def test_any_descriptor_number_can_wait(number: int) -> None:
     """A send that has to wait for its peer works below, at and above 1024 (SD-11)."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -154,7 +154,7 @@ def test_any_descriptor_number_can_wait(number: int) -> None:
     cut_bytes=st.integers(0, 400),
     announced=st.booleans(),
 )
-@settings(UNHURRIED, max_examples=40)
+@settings(NO_DEADLINE, max_examples=40)
 def test_the_end_of_a_secure_stream_is_told_for_what_it_is(
     sizes: list[int], torn: int | None, cut_bytes: int, announced: bool
 ) -> None:

@@ -18,7 +18,7 @@ from stallproof.machines.policy import Policy
 from stallproof.machines.stall_count import NEVER_CHECKED, Snapshot, on_check
 from stallproof.wire.implementation import Checked, PassEnded
 from tests.drivers.peers import Ear
-from tests.no_deadline import UNHURRIED
+from tests.no_deadline import NO_DEADLINE
 
 
 @dataclass
@@ -105,7 +105,7 @@ def with_an_honest_past(schedule: Schedule) -> Schedule:
 
 @pytest.mark.requirement("SC-2", "SC-3", "SC-4", "SC-6", "SC-7", "SC-8", "SC-9")
 @given(schedule=schedules)
-@UNHURRIED
+@NO_DEADLINE
 def test_a_stall_is_closed_once_and_within_its_window(schedule: Schedule) -> None:
     """After the lower end, at the upper end at the latest, and once (SC-2 to SC-9)."""
     warned, closed = watch(with_an_honest_past(schedule), schedule.policy(), ends_us=None)
@@ -123,7 +123,7 @@ def test_a_stall_is_closed_once_and_within_its_window(schedule: Schedule) -> Non
     more_us=st.integers(0, 10),
     checks_max=st.integers(1, 4),
 )
-@UNHURRIED
+@NO_DEADLINE
 def test_both_ends_of_the_window_are_reached(
     limit_us: int, shortest_us: int, more_us: int, checks_max: int
 ) -> None:
@@ -140,7 +140,7 @@ def test_both_ends_of_the_window_are_reached(
 
 @pytest.mark.requirement("SC-4", "SC-6", "CX-5")
 @given(schedule=schedules, held_us=st.integers(1, 120))
-@UNHURRIED
+@NO_DEADLINE
 def test_a_send_that_ends_in_time_is_left_alone(schedule: Schedule, held_us: int) -> None:
     """No warning up to the limit, no close up to the lower end (CX-5, SC-6)."""
     warned, closed = watch(with_an_honest_past(schedule), schedule.policy(), ends_us=held_us + 1)
@@ -152,7 +152,7 @@ def test_a_send_that_ends_in_time_is_left_alone(schedule: Schedule, held_us: int
 
 @pytest.mark.requirement("SC-15")
 @given(schedule=schedules, limit_us=st.integers(1, 3))
-@UNHURRIED
+@NO_DEADLINE
 def test_an_earlier_stall_shortens_no_window(schedule: Schedule, limit_us: int) -> None:
     """Checks that found another send stalled count for nothing, even right before (SC-15)."""
     # Far below the premise of SC-9: no check needs to fall between the two stalls.
@@ -220,7 +220,7 @@ passes = st.lists(
     "SC-3", "SC-7", "SC-8", "SC-10", "SC-11", "SC-12", "SC-13", "SC-14", "SC-15"
 )
 @given(passes=passes)
-@UNHURRIED
+@NO_DEADLINE
 def test_every_pass_checks_every_connection_for_itself(
     passes: list[tuple[list[tuple[int | None, bool, bool]], str, int]],
 ) -> None:

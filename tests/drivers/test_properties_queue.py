@@ -12,7 +12,7 @@ from stallproof.machines.connection import new_connection
 from stallproof.machines.policy import Policy
 from stallproof.machines.send_deadline import End, Outcome
 from tests.drivers.peers import PATIENCE_S, eventually
-from tests.no_deadline import UNHURRIED
+from tests.no_deadline import NO_DEADLINE
 
 
 class Queue:
@@ -77,7 +77,7 @@ class Queue:
 
 @pytest.mark.requirement("CX-1", "CX-4", kind="socket")
 @given(st.lists(st.sampled_from(["arrive", "arrive", "attempt", "release"]), max_size=16))
-@settings(UNHURRIED, max_examples=40)
+@settings(NO_DEADLINE, max_examples=40)
 def test_the_lock_is_served_in_order_of_arrival(actions: list[str]) -> None:
     """However arrivals, tries and releases follow one another, nobody is overtaken (CX-1, CX-4)."""
     queue = Queue()
@@ -99,7 +99,7 @@ def test_the_lock_is_served_in_order_of_arrival(actions: list[str]) -> None:
     sizes=st.lists(st.integers(1, 8), min_size=1, max_size=5),
     wakes=st.lists(st.tuples(st.integers(0, 300), st.integers(0, 3)), max_size=20),
 )
-@UNHURRIED
+@NO_DEADLINE
 def test_a_wait_behind_k_sends_is_k_shares_at_most(
     timeout_us: int, grace_us: int, sizes: list[int], wakes: list[tuple[int, int]]
 ) -> None:

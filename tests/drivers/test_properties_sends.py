@@ -17,7 +17,7 @@ from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.steps import CHECKED
 from stallproof.machines.policy import Policy
 from tests.drivers.peers import guarded, unix_pair
-from tests.no_deadline import UNHURRIED
+from tests.no_deadline import NO_DEADLINE
 
 PREFIX_BYTES = 16
 PATIENT = Policy(send_timeout_us=30_000_000)
@@ -125,7 +125,7 @@ def sequences_of(took: bytes, left_bytes: list[int]) -> list[int]:
     row=st.lists(answers, max_size=14),
     last_number=st.sampled_from([0, 41, 65_533, 65_534, 65_535]),
 )
-@settings(UNHURRIED, max_examples=150)
+@settings(NO_DEADLINE, max_examples=150)
 def test_any_answers_of_the_kernel_end_as_the_law_says(
     sizes: list[int], row: list[int | Exception], last_number: int
 ) -> None:
@@ -151,7 +151,7 @@ def test_any_answers_of_the_kernel_end_as_the_law_says(
 
 @pytest.mark.requirement("SD-7", "SD-8", "SD-14", kind="socket")
 @given(failures=st.lists(numbers | others, min_size=1, max_size=5), size_bytes=st.integers(0, 30))
-@settings(UNHURRIED, max_examples=80)
+@settings(NO_DEADLINE, max_examples=80)
 def test_a_refused_frame_leaves_an_open_connection_and_no_hole(
     failures: list[Exception], size_bytes: int
 ) -> None:

@@ -32,7 +32,7 @@ class Action:
     size: int
 
 
-DEEDS = st.builds(
+ACTIONS = st.builds(
     Action,
     st.sampled_from(
         ["read", "pause", "trickle", "drain", "stop", "shut_read", "half_close", "reset"]
@@ -42,7 +42,7 @@ DEEDS = st.builds(
 
 
 class Peer(threading.Thread):
-    """Carries out deeds one after the other and keeps every byte; then reads to the end."""
+    """Carries out actions one after the other and keeps every byte; then reads to the end."""
 
     def __init__(self, sock: socket.socket, actions: list[Action], over: threading.Event) -> None:
         super().__init__(daemon=True)
@@ -53,7 +53,7 @@ class Peer(threading.Thread):
 
     def run(self) -> None:
         for action in self._actions:
-            # A deed may come too late, such as a second half-close; the next one follows.
+            # An action may come too late, such as a second half-close; the next one follows.
             with contextlib.suppress(OSError):
                 self._do(action)
             if self.refused:
@@ -87,7 +87,7 @@ class Peer(threading.Thread):
 
     def _read(self, size: int) -> None:
         while size > 0 and not self.refused:
-            # A short look, so that a peer with nothing to read goes on to its next deed.
+            # A short look, so that a peer with nothing to read goes on to its next action.
             self._sock.settimeout(PATIENCE_S if self._over.is_set() else 0.005)
             try:
                 piece = self._sock.recv(min(size, 1 << 16))
@@ -135,7 +135,7 @@ def send_all(
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 @given(
     sizes=st.lists(st.sampled_from([0, 1, 100, 5_000, 70_000, 900_000]), min_size=1, max_size=5),
-    actions=st.lists(DEEDS, max_size=5),
+    actions=st.lists(ACTIONS, max_size=5),
     closes_after=st.none() | st.integers(0, 4),
 )
 @settings(

@@ -65,7 +65,7 @@ def test_the_error_table_end_to_end(
 
 
 def test_the_lock_is_free_after_an_exception_that_nobody_foresaw() -> None:
-    """Even a keyboard interrupt releases the lock, clears the stamp, and closes."""
+    """Even a keyboard interrupt releases the lock, clears the lock holder, and closes."""
     with guarded(unix_pair(), kind=Kernel) as (conn, _, _ear):
         conn.answers = (1, KeyboardInterrupt())  # type: ignore[attr-defined]
         with pytest.raises(KeyboardInterrupt):

@@ -10,7 +10,7 @@ from stallproof.drivers.tls_connection import SecureConnection
 from tests.drivers.peers import PATIENCE_S, Ear
 from tests.drivers.secure_peers import records_of, secure_pair
 from tests.drivers.test_sender_against_peers import (
-    DEEDS,
+    ACTIONS,
     POLICY,
     Action,
     Peer,
@@ -24,7 +24,7 @@ from tests.drivers.test_sender_against_peers import (
 @pytest.mark.timing
 @given(
     sizes=st.lists(st.sampled_from([0, 1, 100, 5_000, 70_000, 900_000]), min_size=1, max_size=5),
-    actions=st.lists(DEEDS, max_size=5),
+    actions=st.lists(ACTIONS, max_size=5),
     closes_after=st.none() | st.integers(0, 4),
 )
 @settings(

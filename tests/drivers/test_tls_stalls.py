@@ -132,7 +132,7 @@ def test_closing_frees_a_blocked_sender_and_raises_nothing(cause: Cause) -> None
 
 @pytest.mark.timing
 def test_the_monitor_warns_of_a_stalled_secure_send_and_closes() -> None:
-    """The monitor sees the stall through the stamp and shuts down beneath TLS (SC-4, SC-8)."""
+    """The monitor sees the lock holder stall and shuts down beneath TLS (SC-4, SC-8)."""
     policy = Policy(
         send_timeout_us=30_000_000, stall_timeout_us=20_000, close_stalled=True, checks_max=2
     )

@@ -58,7 +58,7 @@ DIES = (
 )
 
 
-def planted(mistake: tuple[str, str, str], folder: Path) -> tuple[str, ...]:
+def mutated(mistake: tuple[str, str, str], folder: Path) -> tuple[str, ...]:
     """Return the command of the reference with `mistake`: module, old text, new text."""
     return (*under(mistake, folder), "stallproof.harness")
 

@@ -15,7 +15,7 @@ from stallproof.runner.scenarios.scripted import scale_of, scripted
 from stallproof.runner.scenarios.scripted_plan import plan_of, unplayable
 from stallproof.runner.virtual_runs import trace_header
 from stallproof.wire.events import AnyEvent, ScenarioBegun
-from tests.generate.generated_bench import EVERY, REFERENCE, planted
+from tests.generate.generated_bench import EVERY, REFERENCE, mutated
 from tests.judge.story import MS, S, Story
 from tests.runner.sut.virtual_bench import opened, script, step
 
@@ -141,7 +141,7 @@ def test_a_script_is_played_over_real_sockets(tmp_path: Path) -> None:
     events, broken = replayed(REFERENCE, STALLS)
     assert set() == broken
     assert {"by-hand"} == {one.name for one in events if isinstance(one, ScenarioBegun)}
-    _events, broken = replayed(planted(LEAVES_IT_OPEN, tmp_path), STALLS)
+    _events, broken = replayed(mutated(LEAVES_IT_OPEN, tmp_path), STALLS)
     assert "SD-5" in broken
 
 

@@ -20,7 +20,7 @@ from tests.generate.generated_bench import (
     TEXT_IS_A_NUMBER,
     failed,
     generated,
-    planted,
+    mutated,
     replayed,
 )
 from tests.runner.sut.virtual_bench import command_of
@@ -48,7 +48,7 @@ def test_a_mistake_is_found_shrunk_and_replayed(
     tmp_path: Path, mistake: tuple[str, str, str], requirement: str, steps_most: int
 ) -> None:
     """The vector is minimal and in order; it fails again, and passes when the mistake is mended."""
-    wrong = planted(mistake, tmp_path)
+    wrong = mutated(mistake, tmp_path)
     report = generated(wrong, 500, tmp_path / "failures", selected=SHORT)
     assert (["fail"], [requirement]) == ([report.verdict], failed(report))
     (file,) = (tmp_path / "failures").iterdir()
@@ -64,7 +64,7 @@ def test_a_mistake_is_found_shrunk_and_replayed(
 
 def test_a_mistake_in_reading_is_shrunk_to_one_line_of_a_file(tmp_path: Path) -> None:
     """Of files, variables and keys that were mixed at random, the one that matters is left."""
-    wrong = planted(TEXT_IS_A_NUMBER, tmp_path)
+    wrong = mutated(TEXT_IS_A_NUMBER, tmp_path)
     report = generated(wrong, 150, tmp_path / "failures", selected=CONFIGURED)
     assert ("fail", ["CF-3"]) == (report.verdict, failed(report))
     (file,) = (tmp_path / "failures").iterdir()
@@ -88,7 +88,7 @@ def test_configurations_are_not_asked_of_those_who_take_none(tmp_path: Path) -> 
 def test_the_minimal_scenario_is_what_a_reader_sees_first(tmp_path: Path) -> None:
     """Its finding comes before those of the scripts that were generated before it."""
     report = generated(
-        planted(FORGETS_ONE_TORN_BYTE, tmp_path), 400, tmp_path / "failures", selected=SHORT
+        mutated(FORGETS_ONE_TORN_BYTE, tmp_path), 400, tmp_path / "failures", selected=SHORT
     )
     findings = next(one.findings for one in report.requirements if one.id == "SD-6")
     assert [True, False] == [one.scenario.startswith("sd-6-") for one in findings[:2]]
@@ -97,7 +97,7 @@ def test_the_minimal_scenario_is_what_a_reader_sees_first(tmp_path: Path) -> Non
 def test_the_same_seed_makes_the_same_report(tmp_path: Path) -> None:
     """Reports but for what is volatile, traces and vector files are equal byte for byte."""
     made = []
-    wrong = planted(HEARTBEAT_AT_THE_INTERVAL, tmp_path)
+    wrong = mutated(HEARTBEAT_AT_THE_INTERVAL, tmp_path)
     for run in ("first", "second"):
         folder, trace = tmp_path / "failures", tmp_path / f"{run}.jsonl"
         report = generated(wrong, 400, folder, seed=3, trace_path=trace)
@@ -114,7 +114,7 @@ def test_the_same_seed_makes_the_same_report(tmp_path: Path) -> None:
 def test_the_trace_is_judged_again_to_the_same_verdicts(tmp_path: Path) -> None:
     """Offline, too, the same requirements fail and pass, as often exercised."""
     trace = tmp_path / "run.jsonl"
-    wrong = planted(HEARTBEAT_AT_THE_INTERVAL, tmp_path)
+    wrong = mutated(HEARTBEAT_AT_THE_INTERVAL, tmp_path)
     live = generated(wrong, 300, tmp_path / "failures", trace_path=trace)
     again = check_traces([trace], profile=None, selected=None)
     assert ("virtual", 1) == (again.clock, again.seed)
@@ -125,14 +125,14 @@ def test_the_trace_is_judged_again_to_the_same_verdicts(tmp_path: Path) -> None:
 
 def test_what_does_not_fail_again_is_reported_as_such(tmp_path: Path) -> None:
     """An implementation that errs now and then fails, and nothing of it is shrunk."""
-    report = generated(planted(NOW_AND_THEN, tmp_path), 500, tmp_path / "failures", selected=SHORT)
+    report = generated(mutated(NOW_AND_THEN, tmp_path), 500, tmp_path / "failures", selected=SHORT)
     assert ["SC-10"] == failed(report)
     assert any("did not fail so when it was played again" in note for note in report.notes)
 
 
 def test_a_harness_that_breaks_ends_the_run(tmp_path: Path) -> None:
     """It is the harness's trouble and nobody's verdict, and the script in question is kept."""
-    report = generated(planted(DIES, tmp_path), 300, tmp_path / "failures")
+    report = generated(mutated(DIES, tmp_path), 300, tmp_path / "failures")
     assert ([], "incomplete") == (failed(report), report.verdict)
     assert ["died"] == [trouble.what for trouble in report.harness]
     assert 10 < report.scenarios < 300
@@ -141,7 +141,7 @@ def test_a_harness_that_breaks_ends_the_run(tmp_path: Path) -> None:
 
 def test_a_refusal_that_follows_from_a_break_does_not_end_the_run(tmp_path: Path) -> None:
     """Who leaves open what the law has closed refuses its name, and is judged to the end."""
-    wrong = planted(LEAVES_THE_TORN_ONE_OPEN, tmp_path)
+    wrong = mutated(LEAVES_THE_TORN_ONE_OPEN, tmp_path)
     trace = tmp_path / "run.jsonl"
     report = generated(wrong, 250, tmp_path / "failures", selected=SHORT, seed=7, trace_path=trace)
     assert b"harness_failed" in trace.read_bytes()
@@ -170,7 +170,7 @@ def test_a_file_that_expects_what_the_law_does_not_is_not_played(
     tmp_path: Path, damage: str
 ) -> None:
     """Expectations that differ, that are missing, and a script against the rules are refused."""
-    wrong = planted(FORGETS_ONE_TORN_BYTE, tmp_path)
+    wrong = mutated(FORGETS_ONE_TORN_BYTE, tmp_path)
     generated(wrong, 400, tmp_path / "failures", selected=frozenset({"SD-6"}))
     (file,) = (tmp_path / "failures").iterdir()
     raw = json.loads(file.read_text("utf-8"))
@@ -188,7 +188,7 @@ def test_a_file_that_expects_what_the_law_does_not_is_not_played(
 
 def test_a_file_about_nothing_that_is_selected_is_refused(tmp_path: Path) -> None:
     """A verdict about nothing would pass for one about something."""
-    generated(planted(FORGETS_ONE_TORN_BYTE, tmp_path), 400, tmp_path / "f", selected=SHORT)
+    generated(mutated(FORGETS_ONE_TORN_BYTE, tmp_path), 400, tmp_path / "f", selected=SHORT)
     (file,) = (tmp_path / "f").iterdir()
     with pytest.raises(VectorError, match="nothing of what is selected"):
         replayed(REFERENCE, file, selected=frozenset({"AP-1"}))

@@ -22,7 +22,7 @@ Shorter than the default send timeout: a send that nobody frees is not to end by
 REFERENCE = ["-m", "stallproof.harness"]
 
 
-class Driven:
+class RunningHarness:
     """A running harness: requests in, replies by id and events by name out."""
 
     def __init__(self, arguments: list[str]) -> None:
@@ -86,9 +86,9 @@ class Driven:
 
 
 @contextmanager
-def driven(arguments: list[str] = REFERENCE) -> Iterator[Driven]:
+def running(arguments: list[str] = REFERENCE) -> Iterator[RunningHarness]:
     """Run a harness and make sure that it is gone afterwards."""
-    harness = Driven(arguments)
+    harness = RunningHarness(arguments)
     try:
         yield harness
     finally:
@@ -102,7 +102,7 @@ def driven(arguments: list[str] = REFERENCE) -> Iterator[Driven]:
 
 @contextmanager
 def connected(
-    harness: Driven, folder: Path, conn: str = "a", **fields: object
+    harness: RunningHarness, folder: Path, conn: str = "a", **fields: object
 ) -> Iterator[socket.socket]:
     """Let the harness open a Unix connection and yield the peer's end of it."""
     path = folder / conn

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.harness.driving import driven
+from tests.harness.driving import running
 
 RELATIONS = [
     "no_warning",
@@ -28,7 +28,7 @@ def test_a_file_and_an_environment_are_read() -> None:
     """The file wins, effective values are in the knobs' units, and notes are told (CF-1, CF-4)."""
     text = '{"streaming_send_timeout": 0.5, "sfm_send_stall_consecutive_checks": 0, "x": 1}'
     environment = {"NVFLARE_STREAMING_SEND_TIMEOUT": "7", "NVFLARE_HEARTBEAT_INTERVAL": "3e1"}
-    with driven() as harness:
+    with running() as harness:
         assert {"config", "relations"} <= {*harness.ask("hello", protocol=1)["features"]}
         reply = harness.ask("config", file=text, environment=environment)
         effective = reply["effective"]
@@ -46,10 +46,10 @@ def test_relations_are_judged_with_what_the_request_says() -> None:
     """Grace, outer timeouts and margin at their edges, for form (b) with its lateness (CF-5)."""
     knobs = {"sfm_send_stall_timeout": 75, "sfm_close_stalled_connection": True}
     terms: dict[str, Any] = {"outer_timeouts_us": {"task": 91_050_001}, "margin_us": 1_000_000}
-    with driven() as harness:
+    with running() as harness:
         at_edge = harness.ask("config", knobs=knobs, grace_us=45_000_000, **terms)
         assert RELATIONS == holding(at_edge)
-    with driven() as harness:
+    with running() as harness:
         terms["outer_timeouts_us"]["task"] -= 1
         beyond = harness.ask("config", knobs=knobs, grace_us=45_000_001, **terms)
         assert {"no_warning", "outer_timeouts"} == {*RELATIONS} - {*holding(beyond)}
@@ -71,7 +71,7 @@ def test_relations_are_judged_with_what_the_request_says() -> None:
 )
 def test_a_refusal_leaves_nothing_in_force(text: str, knob: str, value: object) -> None:
     """Knob, value and what is allowed are told; the next configuration is taken (CF-3)."""
-    with driven() as harness:
+    with running() as harness:
         refused = harness.ask("config", file=text)
         assert ("refused", knob, value) == (refused["error"], refused["knob"], refused["value"])
         assert refused["allowed"] in refused["message"]
@@ -81,5 +81,5 @@ def test_a_refusal_leaves_nothing_in_force(text: str, knob: str, value: object) 
 
 def test_a_negative_grace_is_a_failure_and_no_refusal() -> None:
     """What is wrong there is the request, not the configuration."""
-    with driven() as harness:
+    with running() as harness:
         assert "failed" == harness.ask("config", knobs={}, grace_us=-1)["error"]

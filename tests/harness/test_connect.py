@@ -8,7 +8,7 @@ from stallproof.drivers.frame import PREFIX_BYTES
 from stallproof.harness.payload import payload_of
 from tests.drivers.peers import frames_of
 from tests.drivers.secure_peers import HOST, SecurePeer, authority, usual_server
-from tests.harness.driving import PATIENCE_S, driven
+from tests.harness.driving import PATIENCE_S, running
 
 SIZE_BYTES = 300_000
 
@@ -16,7 +16,7 @@ SIZE_BYTES = 300_000
 def test_a_secure_connection_sends_and_ends_in_order(tmp_path: Path) -> None:
     """With the authority's file the handshake succeeds, a frame arrives, and the end is told."""
     authority().cert_pem.write_to_path(tmp_path / "ca.pem")
-    with driven() as harness, socket.create_server((HOST, 0)) as listener:
+    with running() as harness, socket.create_server((HOST, 0)) as listener:
         peers: list[SecurePeer] = []
 
         def serve() -> None:
@@ -48,7 +48,7 @@ def test_a_secure_connection_sends_and_ends_in_order(tmp_path: Path) -> None:
 def test_a_handshake_that_fails_is_a_failed_open(tmp_path: Path) -> None:
     """A peer that ends the connection instead of shaking hands is reported, with the reason."""
     authority().cert_pem.write_to_path(tmp_path / "ca.pem")
-    with driven() as harness, socket.create_server((HOST, 0)) as listener:
+    with running() as harness, socket.create_server((HOST, 0)) as listener:
 
         def leave() -> None:
             sock, _ = listener.accept()
@@ -68,7 +68,7 @@ def test_a_handshake_that_fails_is_a_failed_open(tmp_path: Path) -> None:
 
 def test_an_incomplete_address_is_refused() -> None:
     """A secure connection needs a host and a port."""
-    with driven() as harness:
+    with running() as harness:
         reply = harness.ask("open", conn="s", transport="tls", host=HOST)
         assert (False, "failed") == (reply["ok"], reply["error"])
         assert "incomplete" in reply["message"]

@@ -6,14 +6,14 @@ import pytest
 
 from stallproof.drivers.monitor import SLACK_US
 from stallproof.wire.protocol import FEATURES, LINE_MAX_BYTES
-from tests.harness.driving import driven
+from tests.harness.driving import running
 
 LARGE_BYTES = 8 << 20
 
 
 def test_hello_names_the_implementation_and_known_features() -> None:
     """The hello is complete, and a protocol nobody speaks is unsupported."""
-    with driven() as harness:
+    with running() as harness:
         hello = harness.ask("hello", protocol=1)
         assert ("stallproof-reference", "python") == (hello["name"], hello["language"])
         assert set(hello["features"]) <= FEATURES
@@ -36,7 +36,7 @@ def test_hello_names_the_implementation_and_known_features() -> None:
 )
 def test_what_it_does_not_have_is_unsupported(op: str, fields: dict[str, object]) -> None:
     """Neither an unknown operation nor an unknown value of one is refused or failed."""
-    with driven() as harness:
+    with running() as harness:
         assert harness.ask(op, **fields)["error"] == "unsupported"
 
 
@@ -56,7 +56,7 @@ def test_what_it_does_not_have_is_unsupported(op: str, fields: dict[str, object]
 )
 def test_garbage_gets_a_reply_and_no_crash(line: bytes, error: str) -> None:
     """Whatever comes in is answered, and the next request is served."""
-    with driven() as harness:
+    with running() as harness:
         harness.write(b"\n" + line)
         reply = harness.reply()
         assert (False, error) == (reply["ok"], reply["error"])
@@ -65,7 +65,7 @@ def test_garbage_gets_a_reply_and_no_crash(line: bytes, error: str) -> None:
 
 def test_a_bad_knob_is_refused_by_name_and_its_neighbour_accepted() -> None:
     """A refusal says which knob, which value, and what is allowed."""
-    with driven() as harness:
+    with running() as harness:
         refused = harness.ask("config", knobs={"streaming_send_timeout": -1})
         assert ("refused", "streaming_send_timeout", -1) == (
             refused["error"], refused["knob"], refused["value"],
@@ -77,7 +77,7 @@ def test_a_bad_knob_is_refused_by_name_and_its_neighbour_accepted() -> None:
 
 def test_failures_are_answered_as_failures(tmp_path: Path) -> None:
     """No listener, no connection, an impossible send: each is `failed` with a message."""
-    with driven() as harness:
+    with running() as harness:
         nobody = str(tmp_path / "nobody")
         requests: list[tuple[str, dict[str, object]]] = [
             ("open", {"conn": "a", "transport": "unix", "path": nobody}),

@@ -12,7 +12,7 @@ from stallproof.drivers.monitor import SLACK_US
 from stallproof.harness.payload import payload_of
 from stallproof.wire.codec import decode_implementation
 from tests.drivers.peers import eventually
-from tests.harness.driving import PATIENCE_S, connected, driven
+from tests.harness.driving import PATIENCE_S, connected, running
 from tests.timing import in_time
 
 LARGE_BYTES = 8 << 20
@@ -32,7 +32,7 @@ def read_frames(peer: socket.socket, frames: int) -> list[bytes]:
 @pytest.mark.timing
 def test_a_whole_scenario_of_a_stall(tmp_path: Path) -> None:
     """A frame arrives, a stall times out, a probe is suppressed, and the end is reported."""
-    with driven() as harness:
+    with running() as harness:
         harness.ask("config", knobs={"streaming_send_timeout": 0.2})
         with connected(harness, tmp_path) as peer:
             harness.ask("send", conn="a", send=1, size_bytes=100_000)
@@ -59,7 +59,7 @@ def test_a_whole_scenario_of_a_stall(tmp_path: Path) -> None:
 
 def test_a_close_frees_a_blocked_send(tmp_path: Path) -> None:
     """The reply to `close` comes at once, and the send ends suppressed."""
-    with driven() as harness, connected(harness, tmp_path):
+    with running() as harness, connected(harness, tmp_path):
         harness.ask("send", conn="a", send=1, size_bytes=LARGE_BYTES)
         harness.wait("written", send=1)
         assert harness.ask("close", conn="a")["ok"]
@@ -70,7 +70,7 @@ def test_a_close_frees_a_blocked_send(tmp_path: Path) -> None:
 
 def test_tcp_with_a_small_buffer_and_a_high_descriptor() -> None:
     """Over TCP a frame larger than the buffers arrives whole, on the descriptor asked for."""
-    with driven() as harness, socket.create_server(("127.0.0.1", 0)) as listener:
+    with running() as harness, socket.create_server(("127.0.0.1", 0)) as listener:
         host, port = listener.getsockname()
         reply = harness.ask(
             "open", conn="t", transport="tcp", host=host, port=port, send_buffer_bytes=4096,
@@ -89,7 +89,7 @@ def test_tcp_with_a_small_buffer_and_a_high_descriptor() -> None:
 
 def test_repeated_sends_are_one_report(tmp_path: Path) -> None:
     """Many frames come one after the other, in order, with one event at each end."""
-    with driven() as harness, connected(harness, tmp_path) as peer:
+    with running() as harness, connected(harness, tmp_path) as peer:
         harness.ask("send", conn="a", send=10, size_bytes=8, repeat=3000)
         expected = [bytes(payload_of(10 + number, 8)) for number in range(3000)]
         assert expected == read_frames(peer, 3000)
@@ -101,7 +101,7 @@ def test_repeated_sends_are_one_report(tmp_path: Path) -> None:
 
 def test_received_frames_are_counted(tmp_path: Path) -> None:
     """Frames of the peer are reported and counted."""
-    with driven() as harness, connected(harness, tmp_path) as peer:
+    with running() as harness, connected(harness, tmp_path) as peer:
         assert harness.ask("received", conn="a")["frames"] == 0
         frame = b"".join(Outgoing(FrameType.DATA, 1, payload_view(b"abc")).rest(0, 100))
         peer.sendall(frame * 2)
@@ -112,7 +112,7 @@ def test_received_frames_are_counted(tmp_path: Path) -> None:
 def test_a_check_is_one_pass_and_sends_the_heartbeat_that_is_due(tmp_path: Path) -> None:
     """A connection that never received is idle; where heartbeats are forbidden none is sent."""
     with (
-        driven() as harness,
+        running() as harness,
         connected(harness, tmp_path) as peer,
         connected(harness, tmp_path, "b", heartbeats=False) as silent,
     ):
@@ -135,7 +135,7 @@ def test_the_monitor_closes_although_the_wall_clock_jumps(tmp_path: Path) -> Non
         "sfm_close_stalled_connection": True,
         "sfm_send_stall_consecutive_checks": 2,
     }
-    with driven() as harness:
+    with running() as harness:
         harness.ask("config", knobs=knobs)
         with connected(harness, tmp_path):
             assert harness.ask("monitor", period_us=50_000)["form"] == "b"
@@ -157,7 +157,7 @@ def test_the_monitor_closes_although_the_wall_clock_jumps(tmp_path: Path) -> Non
 @pytest.mark.parametrize("ending", ["stop", "eof"])
 def test_it_leaves_although_a_send_is_blocked(tmp_path: Path, ending: str) -> None:
     """After stop or the end of its input the harness exits with status 0."""
-    with driven() as harness, connected(harness, tmp_path):
+    with running() as harness, connected(harness, tmp_path):
         harness.ask("send", conn="a", send=1, size_bytes=LARGE_BYTES)
         harness.wait("written", send=1)
         began_us = now_us()
@@ -172,7 +172,7 @@ def test_it_leaves_although_a_send_is_blocked(tmp_path: Path, ending: str) -> No
 
 def test_every_event_is_one_of_the_trace(tmp_path: Path) -> None:
     """What the harness says of itself decodes as events that an implementation may say."""
-    with driven() as harness, connected(harness, tmp_path) as peer:
+    with running() as harness, connected(harness, tmp_path) as peer:
         harness.ask("send", conn="a", send=1, size_bytes=1)
         assert len(read_frames(peer, 1)[0]) == 1
         harness.ask("check")

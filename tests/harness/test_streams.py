@@ -12,7 +12,7 @@ from stallproof.drivers.stream_frames import Chunk, parsed
 from stallproof.harness.payload import chunk_of
 from stallproof.wire.codec import decode_implementation
 from tests.drivers.streams import ack_frame
-from tests.harness.driving import PATIENCE_S, Driven, connected, driven
+from tests.harness.driving import PATIENCE_S, RunningHarness, connected, running
 from tests.timing import in_time
 
 CHUNK = 4096
@@ -29,7 +29,7 @@ def frames_of(peer: socket.socket, frames: int) -> list[Incoming]:
     return got
 
 
-def begin(harness: Driven, total_bytes: int, stream: int = 4, **more: object) -> None:
+def begin(harness: RunningHarness, total_bytes: int, stream: int = 4, **more: object) -> None:
     """Ask for a stream, which is answered at once."""
     reply = harness.ask("stream", conn="a", stream=stream, total_bytes=total_bytes, **more)
     assert reply == {"id": reply["id"], "ok": True}
@@ -38,7 +38,7 @@ def begin(harness: Driven, total_bytes: int, stream: int = 4, **more: object) ->
 def test_a_whole_stream(tmp_path: Path) -> None:
     """Every chunk is one frame with the stream's bytes; the ACKs asked for open the window."""
     total = 5 * CHUNK + 96
-    with driven() as harness:
+    with running() as harness:
         assert "streams" in harness.ask("hello", protocol=1)["features"]
         harness.ask("config", knobs=KNOBS)
         with connected(harness, tmp_path, heartbeats=False) as peer:
@@ -67,7 +67,7 @@ def test_a_whole_stream(tmp_path: Path) -> None:
 def test_the_source_pauses_as_asked(tmp_path: Path) -> None:
     """The stream is made at once, starts when it says, and each chunk is handed over in time."""
     pauses = [0, 150_000, 0]
-    with driven() as harness:
+    with running() as harness:
         harness.ask("config", knobs=KNOBS)
         with connected(harness, tmp_path):
             begin(harness, 4 * CHUNK, start_after_us=200_000, chunk_ready_us=pauses)
@@ -83,7 +83,7 @@ def test_the_source_pauses_as_asked(tmp_path: Path) -> None:
 @pytest.mark.parametrize("offset", ["4096", None, 4096.5, True, -1, 10**9, [4096], {"a": 1}])
 def test_an_ack_of_any_json_is_taken_as_it_is(tmp_path: Path, offset: object) -> None:
     """What cannot be true is reported with the offset as it came, and answered all the same."""
-    with driven() as harness:
+    with running() as harness:
         harness.ask("config", knobs=KNOBS)
         with connected(harness, tmp_path):
             begin(harness, 9 * CHUNK)
@@ -96,7 +96,7 @@ def test_an_ack_of_any_json_is_taken_as_it_is(tmp_path: Path, offset: object) ->
 
 def test_an_ack_of_another_origin_and_an_error(tmp_path: Path) -> None:
     """Another origin changes nothing; an error of the receiver ends the stream without a notice."""
-    with driven() as harness:
+    with running() as harness:
         harness.ask("config", knobs=KNOBS)
         with connected(harness, tmp_path, heartbeats=False) as peer:
             begin(harness, 9 * CHUNK)
@@ -114,7 +114,7 @@ def test_an_ack_of_another_origin_and_an_error(tmp_path: Path) -> None:
 
 def test_a_cancel_is_notified_once(tmp_path: Path) -> None:
     """The receiver gets one frame that is neither data nor ACK, and carries no bytes."""
-    with driven() as harness:
+    with running() as harness:
         harness.ask("config", knobs=KNOBS)
         with connected(harness, tmp_path, heartbeats=False) as peer:
             begin(harness, 9 * CHUNK)
@@ -132,7 +132,7 @@ def test_a_cancel_is_notified_once(tmp_path: Path) -> None:
 
 def test_an_ack_from_the_wire_is_reported_like_one_that_was_handed_in(tmp_path: Path) -> None:
     """Both ways lead to the same place."""
-    with driven() as harness:
+    with running() as harness:
         harness.ask("config", knobs=KNOBS)
         with connected(harness, tmp_path) as peer:
             begin(harness, 4 * CHUNK)
@@ -158,7 +158,7 @@ def test_a_stream_that_cannot_be_is_answered_as_failed(
     tmp_path: Path, fields: dict[str, object], says: str
 ) -> None:
     """The answer says why, and nothing is made."""
-    with driven() as harness, connected(harness, tmp_path):
+    with running() as harness, connected(harness, tmp_path):
         begin(harness, 1, stream=1)
         harness.wait("stream_ended")
         asked: dict[str, object] = {"conn": "a", "stream": 2, "total_bytes": 8, **fields}
@@ -171,7 +171,7 @@ def test_a_stream_that_cannot_be_is_answered_as_failed(
 @pytest.mark.parametrize("op", ["ack", "cancel"])
 def test_what_names_no_stream_is_answered_as_failed(tmp_path: Path, op: str) -> None:
     """A stream that was never asked for has neither ACKs nor a cancel."""
-    with driven() as harness, connected(harness, tmp_path):
+    with running() as harness, connected(harness, tmp_path):
         reply = harness.ask(op, conn="a", stream=9, offset=1)
         assert (False, "failed") == (reply["ok"], reply["error"])
         assert "no stream has the number 9" in reply["message"]
@@ -179,7 +179,7 @@ def test_what_names_no_stream_is_answered_as_failed(tmp_path: Path, op: str) -> 
 
 def test_it_leaves_although_a_stream_waits(tmp_path: Path) -> None:
     """After stop the harness exits with status 0 at once."""
-    with driven() as harness, connected(harness, tmp_path):
+    with running() as harness, connected(harness, tmp_path):
         harness.ask("config", knobs=KNOBS)
         with connected(harness, tmp_path, "b") as peer:
             peer.settimeout(PATIENCE_S)

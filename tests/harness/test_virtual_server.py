@@ -9,7 +9,7 @@ import pytest
 
 from stallproof.harness.reference import Reference
 from stallproof.wire.protocol import LINE_MAX_BYTES
-from tests.harness.driving import driven
+from tests.harness.driving import running
 from tests.harness.playing import HELLO, Play, written
 from tests.implementations.negative.blocks_in_its_write import BlocksInItsWrite
 
@@ -110,14 +110,14 @@ def test_virtual_time_is_unsupported_where_it_is_not_declared() -> None:
 )
 def test_virtual_requests_are_unsupported_on_the_real_clock(request_: dict[str, Any]) -> None:
     """What would need a clock from outside is not there."""
-    with driven() as harness:
+    with running() as harness:
         assert harness.ask("hello", protocol=1, clock="real")["ok"]
         assert harness.ask(**request_)["error"] == "unsupported"
 
 
 def test_lines_that_are_none_are_answered() -> None:
     """A line too long, garbage and an empty line leave the server at work."""
-    with driven() as harness:
+    with running() as harness:
         assert harness.ask("hello", protocol=1, clock="virtual")["ok"]
         harness.write(b"\n" + b"x" * (LINE_MAX_BYTES + 5) + b"\n{]\n")
         assert [harness.reply()["error"] for _ in range(2)] == ["failed", "failed"]

@@ -13,7 +13,7 @@ import pytest
 from stallproof.judge.report import Report, exit_code
 from stallproof.requirements.registry import load_registry
 from stallproof.runner.conform import REFERENCE_COMMAND, Progress, conform
-from tests.masked_by_noise import drowned
+from tests.masked_by_noise import masked
 
 HERE = Path(__file__).resolve().parent
 ALL = load_registry().requirements
@@ -78,7 +78,7 @@ def test_a_wrong_implementation_fails_exactly_where_it_is_wrong(
     Whatever a burst of noise hides counts neither way; the reference has to pass it elsewhere.
     """
     report = judged(negative(name), selected)
-    hidden = drowned(report)
+    hidden = masked(report)
     explained = {j.id: [f.explanation for f in j.findings] for j in report.requirements}
     assert breaks - hidden == failed(report), explained
     assert selected - breaks - hidden == passed(report), explained

@@ -18,7 +18,7 @@ import pytest
 from stallproof.judge.report import Judgement, Report, exit_code
 from stallproof.requirements.registry import load_registry
 from stallproof.runner.conform import conform
-from tests.masked_by_noise import drowned
+from tests.masked_by_noise import masked
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHONS = [str(ROOT / p) for p in shlex.split(os.environ.get("STALLPROOF_NVFLARE_PYTHON", ""))]
@@ -81,7 +81,7 @@ class Run:
         judged, and counts neither way. Only lateness can be hidden: bytes, order and outcomes, and
         so most of what is expected here, are told whatever the noise.
         """
-        hidden = drowned(self.report)
+        hidden = masked(self.report)
         return {
             i: [f.explanation for f in self.by_id[i].findings[:1]]
             for i in expected
@@ -132,7 +132,7 @@ def require_soundness(run: Run) -> None:
 def require_failures(run: Run) -> None:
     """Each known departure fails, in plain English and with the events that show it."""
     assert {} == run.other_than(run.fails, "fail")
-    for identifier in run.fails.keys() - drowned(run.report):
+    for identifier in run.fails.keys() - masked(run.report):
         finding = run.by_id[identifier].findings[0]
         assert len(finding.explanation) > 40
         assert finding.events

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from stallproof.drivers.frame import FrameType
-from tests.harness.driving import connected, driven
+from tests.harness.driving import connected, running
 
 LARGE_BYTES = 8 << 20
 NEGATIVE = ["blocks_in_its_write", "heartbeats_through_the_lock", "ok_while_closing"]
@@ -15,7 +15,7 @@ NEGATIVE = ["blocks_in_its_write", "heartbeats_through_the_lock", "ok_while_clos
 @pytest.mark.parametrize("name", NEGATIVE)
 def test_each_is_sound_where_it_is_not_wrong(name: str, tmp_path: Path) -> None:
     """A small frame to a peer that reads is OK, under a name of its own, with a clean exit."""
-    with driven([f"tests/implementations/negative/{name}.py"]) as harness:
+    with running([f"tests/implementations/negative/{name}.py"]) as harness:
         assert harness.ask("hello", protocol=1)["name"] == name.replace("_", "-")
         assert harness.ask("frobnicate")["error"] == "unsupported"
         with connected(harness, tmp_path) as peer:
@@ -28,7 +28,7 @@ def test_each_is_sound_where_it_is_not_wrong(name: str, tmp_path: Path) -> None:
 
 def test_one_blocks_in_its_write(tmp_path: Path) -> None:
     """Long past its deadline the send still holds the lock."""
-    with driven(["tests/implementations/negative/blocks_in_its_write.py"]) as harness:
+    with running(["tests/implementations/negative/blocks_in_its_write.py"]) as harness:
         harness.ask("config", knobs={"streaming_send_timeout": 0.1})
         with connected(harness, tmp_path):
             harness.ask("send", conn="a", send=1, size_bytes=LARGE_BYTES)
@@ -40,7 +40,7 @@ def test_one_blocks_in_its_write(tmp_path: Path) -> None:
 def test_one_sends_heartbeats_through_the_lock(tmp_path: Path) -> None:
     """Its pass stops at the stalled connection; on a healthy one it does send heartbeats."""
     with (
-        driven(["tests/implementations/negative/heartbeats_through_the_lock.py"]) as harness,
+        running(["tests/implementations/negative/heartbeats_through_the_lock.py"]) as harness,
         connected(harness, tmp_path) as peer,
     ):
         assert harness.ask("check")["ok"]
@@ -56,7 +56,7 @@ def test_one_sends_heartbeats_through_the_lock(tmp_path: Path) -> None:
 def test_one_says_ok_while_closing(tmp_path: Path) -> None:
     """A send that was cut off by the closing is reported as OK."""
     with (
-        driven(["tests/implementations/negative/ok_while_closing.py"]) as harness,
+        running(["tests/implementations/negative/ok_while_closing.py"]) as harness,
         connected(harness, tmp_path) as peer,
     ):
         harness.ask("send", conn="a", send=1, size_bytes=LARGE_BYTES)

@@ -4,25 +4,25 @@ from pathlib import Path
 
 import pytest
 
-from tests.harness.driving import Driven, connected, driven
+from tests.harness.driving import RunningHarness, connected, running
 from tests.harness.test_streams import CHUNK, KNOBS, frames_of
 
 SLEEPY = ["tests/implementations/negative/loses_the_wake_up.py"]
 
 
-def begin(harness: Driven, chunks: int) -> None:
+def begin(harness: RunningHarness, chunks: int) -> None:
     """Ask for a stream of so many whole chunks."""
     assert harness.ask("stream", conn="a", stream=1, total_bytes=chunks * CHUNK)["ok"]
 
 
-def waiting(harness: Driven, **knobs: float) -> None:
+def waiting(harness: RunningHarness, **knobs: float) -> None:
     """Set small windows and `knobs`, in seconds."""
     assert harness.ask("config", knobs={**KNOBS, **knobs})["ok"]
 
 
 def test_it_is_sound_where_it_is_not_wrong(tmp_path: Path) -> None:
     """A stream that fits the window is done, under a name of its own, with a clean exit."""
-    with driven(SLEEPY) as harness:
+    with running(SLEEPY) as harness:
         assert harness.ask("hello", protocol=1)["name"] == "loses-the-wake-up"
         waiting(harness)
         with connected(harness, tmp_path) as peer:
@@ -36,7 +36,7 @@ def test_it_is_sound_where_it_is_not_wrong(tmp_path: Path) -> None:
 @pytest.mark.timing
 def test_it_loses_the_wake_up(tmp_path: Path) -> None:
     """The open window is noticed at a check, an interval after the wait began; a cancel at once."""
-    with driven(SLEEPY) as harness:
+    with running(SLEEPY) as harness:
         waiting(harness, streaming_ack_progress_check_interval=1)
         with connected(harness, tmp_path):
             begin(harness, 9)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stallproof.machines.ack_progress import on_ack, on_chunk_begun, on_look, on_made, on_stop
 from stallproof.machines.policy import Policy
 from stallproof.machines.stream import AwaitAck, BeginChunk, Stream, StreamOutcome, StreamOver
-from tests.no_deadline import UNHURRIED
+from tests.no_deadline import NO_DEADLINE
 
 SENT = 1_000
 WINDOW = 100
@@ -69,7 +69,7 @@ def due(
     acks=acks_of_a_wait,
     seed=st.booleans(),
 )
-@UNHURRIED
+@NO_DEADLINE
 def test_a_failure_is_found_exactly_when_it_is_due(
     interval_us: int, timeout_us: int, ack_wait_us: int, pause_us: int, acks: list[Ack], seed: bool
 ) -> None:
@@ -104,7 +104,7 @@ def test_a_failure_is_found_exactly_when_it_is_due(
     waited_us=st.integers(0, 20_000),
     refuses=st.booleans(),
 )
-@UNHURRIED
+@NO_DEADLINE
 def test_an_ack_opens_exactly_at_the_window(
     acknowledged: int, short_bytes: int, waited_us: int, refuses: bool
 ) -> None:
@@ -130,7 +130,7 @@ def test_an_ack_opens_exactly_at_the_window(
     ),
     waits=st.booleans(),
 )
-@UNHURRIED
+@NO_DEADLINE
 def test_nothing_follows_the_first_outcome(
     first: StreamOutcome, later: list[StreamOutcome | int], waits: bool
 ) -> None:

@@ -78,7 +78,7 @@ def test_another_send_in_flight_counts_from_one() -> None:
     assert not found.closes
 
 
-def test_a_stamp_later_than_the_clock_is_no_stall() -> None:
+def test_a_lock_taken_later_than_the_clock_is_no_stall() -> None:
     """A send that took the lock after the clock was read has a stall time of zero."""
     _, found = stall_count.on_check(POLICY, NEVER_CHECKED, sending(2_001), now_us=2_000)
     assert found.stall_us == 0

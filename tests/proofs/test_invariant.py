@@ -58,7 +58,7 @@ def test_the_invariant_leaves_no_shape_out() -> None:
 
 
 def test_the_invariant_refuses_what_cannot_be() -> None:
-    """A torn frame that is not closing, a deadline moved, a count not earned, a stamp ahead."""
+    """A torn frame that is not closing, a deadline moved, a count not earned, a lock ahead."""
     sound = Connection(HELD, 4, 4, None, False, 3, 150, True, StallCount(0, 4))
     moved = Send(100, 131, 10, 3)
     wrong = [

@@ -168,7 +168,7 @@ def test_only_the_harness_has_the_mutant(tmp_path: Path) -> None:
     assert "planted" in ended["h"].err
 
 
-def test_a_real_clock_is_given_a_lane_of_its_own() -> None:
+def test_a_real_clock_has_the_machine_to_itself() -> None:
     """The oracle is timed, and so is a test with the mark, or in a file that has it."""
     assert is_timed(Evidence("oracle", "SD-3"))
     assert is_timed(Evidence("test", "tests/cli/test_cli.py::" + _marked("tests/cli/test_cli.py")))

@@ -32,7 +32,7 @@ def played(repetition: int, *, lasted_us: int, spun: bool = False) -> "Future[Pl
 
 
 def scheduler(told: list[Progress]) -> Scheduler:
-    """Return a conductor whose twin never started: all the time without its word is noise."""
+    """Return a scheduler whose noise monitor never started: all time without its word is noise."""
     one = Scheduler(("unused",), None, 1, told.append)
     one._attempts[NAME] = 1
     return one

@@ -125,7 +125,7 @@ def test_without_virtual_time_nothing_is_decided() -> None:
 
 @pytest.mark.parametrize("way", ["good", "fails", "exit"])
 def test_one_that_does_nothing_passes_nothing(way: str) -> None:
-    """Answers without deeds, refusals and breakages are no evidence for anything."""
+    """Answers without actions, refusals and breakages are no evidence for anything."""
     report = _conform(command_of(way))
     assert report.verdict != "pass"
     assert [] == [one.id for one in report.requirements if one.verdict == "pass"]

@@ -7,7 +7,7 @@ from stallproof.judge.model.case import _DOES
 from stallproof.wire.events import DECISIVE, IMPLEMENTATION, Requested
 from stallproof.wire.operations import OPERATIONS
 from stallproof.wire.protocol import FEATURES
-from tests.harness.driving import driven
+from tests.harness.driving import running
 
 IN_EVERY_ASKED = {"at_us", "seen_by", "id", "op"}
 
@@ -62,7 +62,7 @@ def test_the_reference_answers_with_the_fields_of_the_table(
     op: str, fields: dict[str, object]
 ) -> None:
     """What the table says of a reply is what a harness sends."""
-    with driven() as harness:
+    with running() as harness:
         reply = harness.ask(op, **fields)
     assert {"id", "ok", *OPERATIONS[op].answers} == set(reply)
 

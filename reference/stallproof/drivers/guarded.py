@@ -7,7 +7,7 @@ reader has left and nobody holds the lock.
 
 Threads: senders take the fair lock; the reader never waits for it; the worker only tries it for
 heartbeats, and waits its turn for what streams leave with it (`do_later`); the monitor reads
-`sighting` and calls `begin_closing` and `queue_heartbeat`, none of which can block.
+`snapshot` and calls `begin_closing` and `queue_heartbeat`, none of which can block.
 
 Spec: `spec/sd.md`, `spec/cx.md`. Source: SD-5, SD-10, SD-12, SD-13, SD-15, SC-8, SC-10, SC-11,
 CX-2, CX-6; origin facts 5 and 6.

@@ -4,12 +4,12 @@ The stall it guards against: a monitor that takes the lock it watches, or writes
 at the first stalled connection, and nobody watches the others.
 
 The intuition: one thread on an absolute schedule, tick k at start + k * period. For each connection
-it reads the clock first and the published stamp second, asks the machine of `stall_count`, and does
-what that says: warn, shut down, or queue a heartbeat for the connection's own worker. In that order
-the stall time is never too long: a send that is in flight when the stamp is read has held the lock
-all the time since it took it. The other way round, a thread that is held up between the two reads
-would count time in which the send has long ended. A stamp younger than the clock's reading gives a
-negative stall time, which is zero.
+it reads the clock first and the published lock holder second, asks the machine of `stall_count`,
+and does what that says: warn, shut down, or queue a heartbeat for the connection's own worker. In
+that order the stall time is never too long: a send that is in flight when the lock holder is read
+has held the lock all the time since it took it. The other way round, a thread that is held up
+between the two reads would count time in which the send has long ended. A lock taken after the
+clock's reading gives a negative stall time, which is zero.
 
 The complication: a tick for which the thread wakes too late is skipped and never made up. A check
 that ran late, followed by one on time, would be less than a period apart, and a connection could be

@@ -7,8 +7,8 @@ most the time that the machine says is left.
 What the sender decides: nothing. It takes the lock, publishes who holds it since when, reads the
 clock, reports what was written to the machine of `send_deadline`, and does what that says.
 
-Threads: everything below `transmit` belongs to the holder of the lock. Others only read `stamp` and
-the closing latch.
+Threads: everything below `transmit` belongs to the holder of the lock. Others only read
+`lock_holder` and the closing latch.
 
 Spec: `spec/sd.md`. Source: SD-1 to SD-6, SD-9 to SD-11, SD-14, SC-1, CX-1, CX-4.
 """

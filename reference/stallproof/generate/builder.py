@@ -95,7 +95,7 @@ class Builder:
             if not self.case.streams_on(connection.name)
         ]
 
-    def stream_lanes(self) -> list[ModelConnection]:
+    def stream_connections(self) -> list[ModelConnection]:
         """Return the connections on which a stream may begin."""
         return [
             connection
@@ -120,7 +120,7 @@ class Builder:
         return list(self.case.flows.values())
 
     def is_quiet_until(self, at_us: int, connection: ModelConnection) -> bool:
-        """Tell whether nothing is due up to `at_us` but the end of the send on `lane`."""
+        """Tell whether nothing is due up to `at_us` but the end of the send on `connection`."""
         flight = connection.flight
         if flight is None:
             return False
@@ -133,7 +133,7 @@ class Builder:
         """Return the moments from now on at which the law draws a line, in their order."""
         found: set[int] = set()
         for connection in self.case.connections.values():
-            found |= self._moments_of_lane(connection)
+            found |= self._moments_of_connection(connection)
         for flow in self.case.flows.values():
             found |= self._moments_of_flow(flow)
         monitor = self.case.monitor
@@ -141,7 +141,7 @@ class Builder:
             found |= {monitor.next_us, monitor.next_us + monitor.period_us}
         return sorted(at_us for at_us in found if self.now_us <= at_us < FOREVER)
 
-    def _moments_of_lane(self, connection: ModelConnection) -> set[int]:
+    def _moments_of_connection(self, connection: ModelConnection) -> set[int]:
         policy, found = self.policy, set()
         if connection.flight is not None:
             lock_us = connection.flight.lock_us

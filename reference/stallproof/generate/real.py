@@ -30,7 +30,7 @@ from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
 from stallproof.wire.protocol import Hello
 
-LANES = 4
+JOBS = 4
 PLAYS_MAX = 12
 """How many plays it may take to shrink one failure."""
 
@@ -119,7 +119,7 @@ class _Generation:
         """Play scripts of different names side by side; return the events of each."""
         if not scripts:
             return []
-        scheduler = Scheduler(self._asked.command, self._grace_us, LANES, progress)
+        scheduler = Scheduler(self._asked.command, self._grace_us, JOBS, progress)
         events = scheduler.play_all([scripted(one, one.name) for one in scripts])
         self._played.notes += [c for c in scheduler.complaints if c not in self._played.notes]
         found: dict[str, list[AnyEvent]] = {one.name: [] for one in scripts}

@@ -37,7 +37,7 @@ def begin(draws: Draws, builder: Builder) -> None:
 
 def another(draws: Draws, builder: Builder) -> None:
     """Begin a stream, where a connection is free for it."""
-    connections = builder.stream_lanes()
+    connections = builder.stream_connections()
     if not connections:
         return
     connection = draws.pick(connections)

@@ -3,7 +3,7 @@
 The intuition: a report says how often a requirement was seen kept, and shows a few findings. For
 that nobody has to remember ten thousand runs: what was seen in each is added up as it comes.
 
-The use: `tally.add(events)` for each run, in the end `tally.report()`.
+The use: `accumulator.add(events)` for each run, in the end `accumulator.report()`.
 
 The complication: the findings of some runs are to be read before all others although they were
 played last: those of the minimal scenario of a failure. `first` is for them.

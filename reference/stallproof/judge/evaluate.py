@@ -65,11 +65,11 @@ def evaluate_run(run: Run, in_scope: Set[str]) -> dict[tuple[str, str | None], E
     """
     evaluated: dict[tuple[str, str | None], Evaluated] = {}
     for seen in observe(run, in_scope):
-        _weigh(evaluated.setdefault((seen.requirement, seen.situation), Evaluated()), run, seen)
+        _evaluate(evaluated.setdefault((seen.requirement, seen.situation), Evaluated()), run, seen)
     return evaluated
 
 
-def _weigh(evaluated: Evaluated, run: Run, seen: Observation) -> None:
+def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
     """Add one observation; a late one is weighed against grace and noise."""
     name = f"{run.begun.name} #{run.begun.repetition}"
     evaluated.witnessed += 1

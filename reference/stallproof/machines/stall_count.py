@@ -3,7 +3,7 @@
 The stall it guards against: a send that guardrail A did not end (an older peer, another transport,
 a longer timeout) holds the lock while the whole process looks dead.
 
-The intuition: every check reads one published stamp, "this send took the lock at that time". A
+The intuition: every check reads one published fact, "this send took the lock at that time". A
 stall longer than the limit counts one up and warns; anything else puts the count back to zero.
 Only a count that reaches the threshold closes, so one slow moment never costs a connection.
 

@@ -42,7 +42,7 @@ SPIN_SHARE = 0.5
 CLOSE_WITHIN_S = 1.0
 _CAPACITY_FILES = ("net/ipv4/tcp_wmem", "net/core/wmem_default")
 _CAPACITY_ELSEWHERE = 8 * 1024 * 1024
-_LAB_BUFFERS = 512 * 1024
+_PEER_BUFFERS = 512 * 1024
 
 
 def kernel_holds_bytes() -> int:
@@ -54,7 +54,7 @@ def kernel_holds_bytes() -> int:
         except OSError:
             continue
         sizes.append(int(text.split()[-1]))
-    return max(sizes, default=_CAPACITY_ELSEWHERE) + _LAB_BUFFERS
+    return max(sizes, default=_CAPACITY_ELSEWHERE) + _PEER_BUFFERS
 
 
 def scenario_named(name: str) -> Scenario:

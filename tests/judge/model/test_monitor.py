@@ -166,7 +166,7 @@ def test_a_right_run_holds_what_it_puts_to_the_test(
     ("played", "policy", "gone", "more", "broken"),
     [
         pytest.param(COUNTED, {}, [checked(61, 0, 0)], [(8, checked(61, 61, 4))], {"SC-1"},
-                     id="a stamp is left behind"),
+                     id="a lock holder is left behind"),
         pytest.param(COUNTED, {}, [checked(30, 30, 0)],
                      [(3, checked(30, 30, 1)), (3, warned(30, 1))], {"SC-2"},
                      id="the limit itself is stalled"),

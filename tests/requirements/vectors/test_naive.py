@@ -23,7 +23,7 @@ from stallproof.wire.events import DECISIVE
 from stallproof.wire.protocol import FEATURES
 from tests.models import script_configuration
 from tests.models.script import Decision, Script
-from tests.no_deadline import UNHURRIED
+from tests.no_deadline import NO_DEADLINE
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 VECTORS = load_all()
@@ -146,7 +146,7 @@ def test_naive_reading_notices_every_damaged_answer(vector: Vector) -> None:
 def test_oracle_and_naive_models_agree_on_scripts_that_nobody_wrote(family: str) -> None:
     """Whatever is asked for, in any order and at any moment: two statements of one law."""
 
-    @settings(UNHURRIED, max_examples=300)
+    @settings(NO_DEADLINE, max_examples=300)
     @given(scripts(FEATURES, [family]))
     def agrees(vector: Vector) -> None:
         assume(not problems_of(vector))

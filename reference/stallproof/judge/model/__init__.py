@@ -1,7 +1,7 @@
 """Exact judgement in virtual time: what the law demands of each moment, and who broke what.
 
-The intuition: a naive model of the law (`case`, `lanes`, `monitor`, `flows`) reads a script and
-says what has to be decided at every microsecond. `observe` compares that with what an
+The intuition: a naive model of the law (`case`, `connections`, `monitor`, `flows`) reads a script
+and says what has to be decided at every microsecond. `observe` compares that with what an
 implementation said, and blames the first difference on the requirement that forbids it. It imports
 nothing of the implementation.
 

@@ -14,7 +14,7 @@ from stallproof.judge.model.keys import CHUNK_BEGUN, DECIDED, SEND_ENDED, decisi
 from stallproof.judge.model.scene import Blame, Scene
 from stallproof.judge.rules.machines import law_of
 
-LANE_RULES: tuple[Callable[[Scene, ModelConnection], Iterator[Blame]], ...] = (
+CONNECTION_RULES: tuple[Callable[[Scene, ModelConnection], Iterator[Blame]], ...] = (
     blame_monitor.checks,
     blame_monitor.warnings,
     blame_monitor.heartbeats,
@@ -49,7 +49,7 @@ def _rules(scene: Scene) -> Iterator[Iterator[Blame]]:
         # A send that ended wrongly may have kept its connection from a check.
         yield blame_sends.ends(scene, connection)
     yield blame_monitor.passes(scene)
-    for rule in LANE_RULES:
+    for rule in CONNECTION_RULES:
         for connection in scene.connections():
             yield rule(scene, connection)
     for told in FLOW_RULES:

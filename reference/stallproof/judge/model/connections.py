@@ -1,9 +1,9 @@
 """One connection in virtual time, by the words of SD and CX: room, a lock, a queue, a deadline.
 
-A lane is a naive model: it is told what happens, does what the law demands at that moment, and
-says so with `demand`. With `put` it names the requirements that this moment puts to the test: those
-that alone forbade, or alone called for, what a plausible mistake would have done otherwise here
-(the law has them in words).
+A connection is a naive model: it is told what happens, does what the law demands at that moment,
+and says so with `demand`. With `put` it names the requirements that this moment puts to the test:
+those that alone forbade, or alone called for, what a plausible mistake would have done otherwise
+here (the law has them in words).
 
 Spec: `spec/sd.md`, `spec/cx.md`, `spec/virtual.md`.
 """
@@ -28,13 +28,13 @@ By = Literal["timeout", "torn", "close", "monitor"]
 
 
 class Neighbours(World, Protocol):
-    """What a lane needs besides: who is beside it, and whom it tells."""
+    """What a connection needs besides: who is beside it, and whom it tells."""
 
     stale: list[int]
 
     def is_beside_blocked(self, connection: "ModelConnection") -> bool: ...
     def expired(self, connection: "ModelConnection", frame: Frame) -> None: ...
-    def lane_closed(self, connection: "ModelConnection") -> None: ...
+    def connection_closed(self, connection: "ModelConnection") -> None: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -220,7 +220,7 @@ class ModelConnection:
             world.put("SD-10", "SD-15", "SD-13" if by == "timeout" else "CX-2")
         for frame in cut:
             self._ended(frame, "suppressed", raised=False)
-        world.lane_closed(self)
+        world.connection_closed(self)
 
     def _ended(self, frame: Frame, outcome: str, *, raised: bool) -> None:
         world = self.world

@@ -22,7 +22,7 @@ class Watched(World, Protocol):
 
 @dataclass(slots=True)
 class Monitor:
-    """All that the monitor knows: its schedule, the lanes that went, the jumps of the wall."""
+    """All that the monitor knows: its schedule, the connections that went, the jumps."""
 
     world: Watched
     period_us: int | None = None

@@ -91,7 +91,7 @@ class Scene:
 
     def connections(self) -> list[ModelConnection]:
         """Return the connections that differ, in the order of their opening."""
-        # Streams have names of connections too; whoever asks about lanes ignores their events.
+        # Streams have names of connections too; whoever asks about sends ignores their events.
         names = {key[2] for key in (*self.missing, *self.extra)}
         return [
             connection for connection in self.after.connections.values() if connection.name in names

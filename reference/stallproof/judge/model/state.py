@@ -35,7 +35,8 @@ class State:
         self.stale: list[int] = []
         self.problems: list[str] = []
 
-    # --- what lanes, streams and the monitor say --------------------------------------------------
+    # --- what connections, streams and the monitor say
+    # --------------------------------------------------
 
     def demand(self, rank: int, *fields: object) -> None:
         """The law demands this decision now."""
@@ -63,7 +64,7 @@ class State:
         """Tell whether another connection has a count."""
         return any(other.count for other in self.connections.values() if other is not connection)
 
-    def lane_closed(self, connection: ModelConnection) -> None:
+    def connection_closed(self, connection: ModelConnection) -> None:
         """Connections went: what they counted must not be found elsewhere (SC-12, SC-13)."""
         self.monitor.changed = True
         self.monitor.gone_counts.append(connection.count)

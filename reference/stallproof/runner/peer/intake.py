@@ -17,7 +17,7 @@ from stallproof.wire.protocol import FrameLayout
 
 
 class Intake:
-    """Reads by `appetite`, tells by `tally`; without a `layout` bytes are counted, not parsed.
+    """Reads by `read_policy`, tells by `accumulator`; without a `layout` bytes are only counted.
 
     `answer` is called once, when the last frame of the handshake was read.
     """

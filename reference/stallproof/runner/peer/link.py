@@ -69,7 +69,8 @@ class Link:
         for _content, done in waiting:
             done(False)
 
-    # --- deeds, each told as an event -------------------------------------------------------------
+    # --- actions, each told as an event
+    # -------------------------------------------------------------
 
     def send_frame(self, kind: Kind, frame: bytes, done: Sent) -> None:
         """Send `frame` and call `done` once the kernel has it, or with false if it never will."""

@@ -48,7 +48,7 @@ def smoked(command: Sequence[str]) -> Iterator[Check]:
         yield survives_nonsense(command)
         peer = PeerClient(record.add)
         peer.start()
-        yield from _on_the_lab(client, peer, record)
+        yield from _on_the_peer(client, peer, record)
         client.close()
         yield _ended(client)
         if "virtual_time" in client.hello.features:
@@ -68,7 +68,7 @@ def _ended(client: HarnessClient) -> Check:
     return sound("stop", "It ended with status 0 in time.")
 
 
-def _on_the_lab(client: HarnessClient, peer: PeerClient, record: Record) -> Iterator[Check]:
+def _on_the_peer(client: HarnessClient, peer: PeerClient, record: Record) -> Iterator[Check]:
     """Yield the checks that need a peer; the first break of the harness ends them."""
     scenario = Scenario("smoke", (), lambda context: None, send_timeout_s=SEND_TIMEOUT_S)
     check = _configured(client, scenario)

@@ -1,1 +1,1 @@
-"""Driving a harness: one foreign process, asked over pipes and contained whatever it does."""
+"""The system under test: one foreign process, asked over pipes and contained whatever it does."""
