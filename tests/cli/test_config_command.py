@@ -87,7 +87,7 @@ def test_a_broken_relation_is_a_warning_with_code_1(
 def test_the_sources_are_in_their_order(
     file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By hand, file, environment, default (CF-4)."""
+    """By hand, file, environment, default."""
     monkeypatch.setenv("NVFLARE_SFM_SEND_STALL_TIMEOUT", "60")
     monkeypatch.setenv("NVFLARE_STREAMING_ACK_INTERVAL", "1e6")
     monkeypatch.setenv("NVFLARE_HEARTBEAT_INTERVAL", "3e1")

@@ -49,7 +49,7 @@ def refused(file: dict[str, object], environment: dict[str, str] | None = None) 
 
 
 def test_no_knobs_are_the_defaults() -> None:
-    """Without any knob, and with null for one, every value is that of the table (CF-1, CF-3)."""
+    """Without any knob, and with null for one, every value is that of the table."""
     expected = {
         "streaming_send_timeout": 30,
         "streaming_ack_progress_timeout": 60,
@@ -87,7 +87,7 @@ def test_no_knobs_are_the_defaults() -> None:
     ],
 )
 def test_seconds_are_exact_to_a_microsecond(name: str, value: float, expected_us: int) -> None:
-    """From 1 us to 10^6 s, both included, to the nearest microsecond (CF-1, CF-3)."""
+    """From 1 us to 10^6 s, both included, to the nearest microsecond."""
     configured = configure({name: value})
     assert expected_us == core(configured, name)
     assert expected_us == round(configured.effective[name] * 10**6)
@@ -97,7 +97,7 @@ def test_seconds_are_exact_to_a_microsecond(name: str, value: float, expected_us
 @pytest.mark.parametrize("name", SECONDS)
 @pytest.mark.parametrize("value", [0, 0.0, -1, 0.0000009, 1_000_000.000001, 10**6 + 1, 10**400])
 def test_durations_out_of_range_are_refused(name: str, value: float) -> None:
-    """Just below and just above the range there is no rounding into it (CF-3)."""
+    """Just below and just above the range there is no rounding into it."""
     error = refused({name: value})
     assert (name, value) == (error.knob, error.value)
 
@@ -116,13 +116,13 @@ def test_whole_seconds_may_be_written_with_a_point(
 @pytest.mark.parametrize("name", WHOLE_SECONDS)
 @pytest.mark.parametrize("value", [0, -1, 0.5, 1.5, 10**6 + 1])
 def test_whole_seconds_are_whole(name: str, value: float) -> None:
-    """Fractions, zero and what is too long are refused (CF-3)."""
+    """Fractions, zero and what is too long are refused."""
     assert name == refused({name: value}).knob
 
 
 @pytest.mark.parametrize("name", BYTES)
 def test_sizes_end_at_one_byte_and_where_json_does(name: str) -> None:
-    """1 and 2^53 - 1 are accepted; 0, 2^53, a fraction and -1 are refused (CF-3)."""
+    """1 and 2^53 - 1 are accepted; 0, 2^53, a fraction and -1 are refused."""
     for value in (1, 1.0, 2, 2**53 - 1):
         assert value == core(configure({name: value}), name)
     for value in (0, 2**53, 1.5, -1, 10**400):
@@ -134,7 +134,7 @@ def test_sizes_end_at_one_byte_and_where_json_does(name: str) -> None:
     "value", [True, False, "1", "30", "", [], {}, math.nan, math.inf, -math.inf]
 )
 def test_what_is_no_number_is_refused(name: str, value: object) -> None:
-    """Booleans, text in a file, NaN and infinities are no numbers (CF-3)."""
+    """Booleans, text in a file, NaN and infinities are no numbers."""
     assert name == refused({name: value}).knob
 
 
@@ -152,7 +152,7 @@ def test_what_is_no_number_is_refused(name: str, value: object) -> None:
     ],
 )
 def test_the_check_interval_is_clamped(value: float, expected_us: int, notes: int) -> None:
-    """Below 10 ms it becomes 10 ms, and a note says so (CF-2, CF-3)."""
+    """Below 10 ms it becomes 10 ms, and a note says so."""
     configured = configure({INTERVAL: value})
     assert (expected_us, notes) == (core(configured, INTERVAL), len(configured.notes))
     assert all(INTERVAL in note and "0.01" in note for note in configured.notes)
@@ -171,13 +171,13 @@ def test_the_check_interval_is_clamped(value: float, expected_us: int, notes: in
     ],
 )
 def test_the_number_of_checks_is_clamped(value: float, expected: int, notes: int) -> None:
-    """Below 1 it becomes 1, and a note says so (CF-2, CF-3)."""
+    """Below 1 it becomes 1, and a note says so."""
     configured = configure({CHECKS: value})
     assert (expected, notes) == (core(configured, CHECKS), len(configured.notes))
 
 
 def test_the_clamped_knobs_have_an_upper_end() -> None:
-    """Beyond it they are refused, and so is half a check (CF-3)."""
+    """Beyond it they are refused, and so is half a check."""
     assert INTERVAL == refused({INTERVAL: 1_000_000.000001}).knob
     assert CHECKS == refused({CHECKS: 10**6 + 1}).knob
     assert CHECKS == refused({CHECKS: 0.5}).knob
@@ -199,7 +199,7 @@ def test_switches_know_their_words(value: object, expected: bool) -> None:
 
 @pytest.mark.parametrize("value", ["maybe", "", "2", " yes", "on", 0.5, [], math.nan, math.inf])
 def test_unknown_words_are_no_switches(value: object) -> None:
-    """What is no boolean is refused (CF-3)."""
+    """What is no boolean is refused."""
     assert SWITCH == refused({SWITCH: value}).knob
 
 
@@ -219,7 +219,7 @@ def test_unknown_words_are_no_switches(value: object) -> None:
     ],
 )
 def test_a_number_of_the_environment_is_a_decimal(text: str, expected_us: int) -> None:
-    """Sign, digits, point, exponent, blanks around (CF-3)."""
+    """Sign, digits, point, exponent, blanks around."""
     name = "streaming_send_timeout"
     configured = configure({}, {variable(name): text})
     assert (expected_us, Source.ENVIRONMENT) == (core(configured, name), configured.sources[name])
@@ -245,7 +245,7 @@ def test_a_number_of_the_environment_is_a_decimal(text: str, expected_us: int) -
     ],
 )
 def test_whatever_else_the_environment_says_is_refused(text: str) -> None:
-    """Nothing else is a number, and the ranges are those of the file (CF-3)."""
+    """Nothing else is a number, and the ranges are those of the file."""
     error = refused({}, {variable("streaming_send_timeout"): text})
     assert ("streaming_send_timeout", text) == (error.knob, error.value)
 
@@ -261,13 +261,13 @@ def test_a_switch_of_the_environment_is_a_word_or_an_integer(text: str, expected
 
 @pytest.mark.parametrize("text", ["", "maybe", "0.5", "nan", "0x1", "1e400", "-1e400"])
 def test_no_other_text_is_a_switch(text: str) -> None:
-    """Unknown words, fractions and the empty text are refused (CF-3)."""
+    """Unknown words, fractions and the empty text are refused."""
     assert SWITCH == refused({}, {variable(SWITCH): text}).knob
 
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_the_file_beats_the_environment_and_the_environment_the_default(name: str) -> None:
-    """For each knob; null in the file leaves the environment in force (CF-3, CF-4)."""
+    """For each knob; null in the file leaves the environment in force."""
     both = configure({name: 7}, {variable(name): "8"})
     only = configure({name: None}, {variable(name): "8"})
     assert (7, Source.FILE) == (both.effective[name], both.sources[name])
@@ -276,21 +276,21 @@ def test_the_file_beats_the_environment_and_the_environment_the_default(name: st
 
 
 def test_the_order_of_sources_holds_for_the_switch() -> None:
-    """False in the file is a value and beats true in the environment (CF-4)."""
+    """False in the file is a value and beats true in the environment."""
     environment = {variable(SWITCH): "true"}
     assert configure({SWITCH: False}, environment).policy.close_stalled is False
     assert configure({}, environment).policy.close_stalled is True
 
 
 def test_a_value_that_loses_is_not_read() -> None:
-    """Nonsense in the environment does no harm where the file has a value (CF-4)."""
+    """Nonsense in the environment does no harm where the file has a value."""
     name = "streaming_send_timeout"
     assert 7 == configure({name: 7}, {variable(name): "soon"}).effective[name]
     assert name == refused({name: None}, {variable(name): "soon"}).knob
 
 
 def test_a_variable_of_another_name_is_none_of_ours() -> None:
-    """Without the prefix nothing is looked at, and far names need no note (CF-3)."""
+    """Without the prefix nothing is looked at, and far names need no note."""
     environment = {
         "STREAMING_SEND_TIMEOUT": "x",
         "nvflare_STREAMING_SEND_TIMEOUT": "x",
@@ -315,7 +315,7 @@ def test_a_variable_of_another_name_is_none_of_ours() -> None:
     ],
 )
 def test_a_misspelt_key_is_refused_and_the_knob_named(key: str, knob: str) -> None:
-    """One or two slips away from a knob; the environment alike (CF-3)."""
+    """One or two slips away from a knob; the environment alike."""
     error = refused({key: 1})
     assert (knob, key) == (error.knob, error.value)
     assert key in str(error)
@@ -334,7 +334,7 @@ def test_a_variable_in_another_case_is_refused() -> None:
 
 @pytest.mark.parametrize("key", ["streaming_send_tmt", "Streaming_Send_Timeout", "x", "", "\ud800"])
 def test_a_key_far_from_every_knob_gets_a_note(key: str) -> None:
-    """Three characters and more away it is taken for something else (CF-3)."""
+    """Three characters and more away it is taken for something else."""
     (note,) = configure({key: [1, {"streaming_send_timout": 1}]}).notes
     assert "is not a knob" in note
     assert note.isascii()
@@ -348,7 +348,7 @@ def test_a_key_far_from_every_knob_gets_a_note(key: str) -> None:
     ],
 )
 def test_a_key_of_nvflare_passes_in_silence(key: str) -> None:
-    """Also the one at distance 2 from a knob: read for send (CF-3)."""
+    """Also the one at distance 2 from a knob: read for send."""
     values: dict[str, Any] = {key: {"streaming_send_timout": math.nan}}
     assert (Policy(), ()) == (configure(values).policy, configure(values).notes)
 

@@ -43,7 +43,7 @@ def core(text: str, knob: str = SEND) -> int:
 
 
 def test_a_file_is_read_as_written() -> None:
-    """Numbers of a file keep every digit until their bound was judged (CF-3)."""
+    """Numbers of a file keep every digit until their bound was judged."""
     assert 30_000_000 == core("30")
     assert 30_000_000 == core("3.0e1")
     assert 1 == core("0.000001000000000000000000000000000000000000000000001")
@@ -55,7 +55,7 @@ def test_a_file_is_read_as_written() -> None:
 
 @pytest.mark.parametrize("token", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999", "1E+400"])
 def test_what_is_not_finite_is_refused_as_it_stands(token: str) -> None:
-    """The message names the knob, the token and what is allowed (CF-3)."""
+    """The message names the knob, the token and what is allowed."""
     error = refused(f'{{"{SEND}": {token}}}')
     assert (SEND, token) == (error.knob, as_json(error.value))
     assert token in str(error)
@@ -114,7 +114,7 @@ def test_a_knob_that_stands_there_twice_is_refused(text: str) -> None:
 
 
 def test_keys_inside_others_are_not_looked_at() -> None:
-    """What lies under a key of NVFlare is NVFlare's, also when it stands there twice (CF-3)."""
+    """What lies under a key of NVFlare is NVFlare's, also when it stands there twice."""
     text = '{"internal": {"a": 1, "a": NaN, "heartbeat_interval": 0, "heartbeat_intervall": 2}}'
     assert configure({}) == configure_file(text, {})
 
@@ -138,7 +138,7 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_a_hostile_number_neither_hangs_nor_eats_memory(sign: str, text: str) -> None:
-    """Numbers of any length and exponent are refused or clamped, at once (CF-3)."""
+    """Numbers of any length and exponent are refused or clamped, at once."""
     began_s = time.process_time()
     before_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     number = sign + text
@@ -180,7 +180,7 @@ powers = st.integers(-12, 12)
 def test_seconds_agree_with_exact_fractions(
     sign: str, whole: str, decimals: str, power: int, in_environment: bool
 ) -> None:
-    """A timeout is accepted exactly in its range, and taken to a nearest microsecond (CF-1)."""
+    """A timeout is accepted exactly in its range, and taken to a nearest microsecond."""
     value = naive.value_of(sign, whole, decimals, power)
     # JSON wants a digit on either side of the point, and none of the leading zeros.
     text = f"{sign}{int(whole or '0')}.{decimals or '0'}e{power}"
@@ -206,7 +206,7 @@ short = st.text("abc_", max_size=6)
 
 @given(short, short)
 def test_the_edit_distance_is_that_of_the_definition(one: str, other: str) -> None:
-    """The table of rows agrees with trying every first step (CF-3)."""
+    """The table of rows agrees with trying every first step."""
     assert naive.distance(one, other) == edit_distance(one, other)
 
 
@@ -220,7 +220,7 @@ edits = st.lists(
 def test_a_name_is_a_slip_exactly_up_to_distance_two(
     knob: str, slips: list[tuple[str, int, str]]
 ) -> None:
-    """Whatever was inserted, deleted or replaced, the definition decides (CF-3)."""
+    """Whatever was inserted, deleted or replaced, the definition decides."""
     name = knob
     for what, at, mark in slips:
         at %= len(name) + 1

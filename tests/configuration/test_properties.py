@@ -63,7 +63,7 @@ sources = st.fixed_dictionaries(
 def test_every_knob_is_in_force_under_its_name_from_its_strongest_source(
     drawn: dict[str, tuple[int | None, int | None, bool]],
 ) -> None:
-    """All eleven at once, each from file, environment or default (CF-1, CF-2, CF-4)."""
+    """All eleven at once, each from file, environment or default."""
     in_file, environment, expected, clamped = [], {}, {"monitor_period_us": PERIOD_US}, 0
     for knob, field, _, default, unit, clamp in TABLE:
         file, variable, is_null = drawn[knob]
@@ -108,7 +108,7 @@ good_ones = st.sets(st.sampled_from(sorted(GOOD)))
 def test_one_bad_value_is_refused_by_name_whatever_stands_beside_it(
     bad: tuple[str, str], beside: set[str]
 ) -> None:
-    """Just outside is refused with its knob and what is allowed; good ones are not (CF-3)."""
+    """Just outside is refused with its knob and what is allowed; good ones are not."""
     knob, text = bad
     good = [f'"{name}": {GOOD[name]}' for name in sorted(beside) if name != knob]
     configure_file("{" + ", ".join(good) + "}", {})

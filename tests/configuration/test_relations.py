@@ -78,7 +78,7 @@ def test_the_defaults_and_the_advised_values_hold() -> None:
     ],
 )
 def test_a_relation_breaks_one_beyond_its_edge(name: str, at_edge: Policy, beyond: Policy) -> None:
-    """At the edge it holds, one microsecond or byte further it does not (CF-5)."""
+    """At the edge it holds, one microsecond or byte further it does not."""
     assert name not in broken(at_edge)
     assert name in broken(beyond)
 
@@ -87,7 +87,7 @@ def test_a_relation_breaks_one_beyond_its_edge(name: str, at_edge: Policy, beyon
     ("outer_us", "expected"), [(92_049_999, True), (92_050_000, True), (92_050_001, False)]
 )
 def test_an_outer_timeout_at_the_end_is_too_short(outer_us: int, expected: bool) -> None:
-    """Equal to the upper end plus the margin is broken, 1 us more holds (CF-5)."""
+    """Equal to the upper end plus the margin is broken, 1 us more holds."""
     terms = replace(TERMS, outer_timeouts_us={"task": outer_us, "job": 10**12}, margin_us=2 * S)
     assert expected is ("outer_timeouts" in broken(CLOSING, terms))
 
@@ -175,7 +175,7 @@ def test_a_disabled_closing_breaks_no_relation_of_the_window() -> None:
 def test_a_broken_relation_names_knobs_values_and_what_follows(
     policy: Policy, terms: Terms, name: str, named: list[str]
 ) -> None:
-    """An operator learns which knobs, which values, and what to expect (CF-5)."""
+    """An operator learns which knobs, which values, and what to expect."""
     text = judged(policy, terms)[name].text
     assert [] == [words for words in named if words not in text]
 
@@ -196,7 +196,7 @@ def test_only_what_is_too_short_is_named() -> None:
     ],
 )
 def test_the_case_is_told_in_words(policy: Policy, case: Case, words: str) -> None:
-    """Silent, warns only, may close (CX-5)."""
+    """Silent, warns only, may close."""
     found, text = case_text(policy, TERMS)
     assert case is found
     assert words in text
@@ -251,7 +251,7 @@ def test_every_relation_agrees_with_the_naive_reading(
     outer_us: dict[str, int],
     margin_us: int,
 ) -> None:
-    """Over small numbers, where edges are met all the time (CF-5)."""
+    """Over small numbers, where edges are met all the time."""
     terms = Terms(Ticks(period_us, late_us), grace_us, outer_us, margin_us)
     expected = naive.broken(
         policy, period_us=period_us, late_us=late_us, grace_us=grace_us, outer_us=outer_us,

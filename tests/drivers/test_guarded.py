@@ -52,7 +52,7 @@ def wire(kind: FrameType, payload: bytes = b"") -> bytes:
 @pytest.mark.timing
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 def test_closing_frees_a_blocked_sender_and_raises_nothing(transport: str) -> None:
-    """A close ends the blocked send and the waiting ones within grace (CX-2, SD-10, SD-15)."""
+    """A close ends the blocked send and the waiting ones within grace."""
     with guarded(PAIRS[transport](), PATIENT) as (conn, _, ear):
         blocked = Sending(conn, LARGE, 1)
         assert eventually(lambda: ear.all(Written))
@@ -67,7 +67,7 @@ def test_closing_frees_a_blocked_sender_and_raises_nothing(transport: str) -> No
 
 
 def test_many_closers_close_once() -> None:
-    """Whoever comes first is the cause; the others change nothing (SD-5, SC-8)."""
+    """Whoever comes first is the cause; the others change nothing."""
     with guarded(unix_pair()) as (conn, _, ear):
         start = threading.Barrier(8)
         first: list[bool] = []
@@ -88,7 +88,7 @@ def test_many_closers_close_once() -> None:
 
 
 def test_the_descriptor_outlives_the_holder_of_the_lock() -> None:
-    """While a sender holds the lock the number of the descriptor is not free for reuse (SD-12)."""
+    """While a sender holds the lock the number of the descriptor is not free for reuse."""
     with guarded(unix_pair()) as (conn, peer, _):
         descriptor = socket_of(conn).fileno()
         conn.lock.acquire()
@@ -105,7 +105,7 @@ def test_the_descriptor_outlives_the_holder_of_the_lock() -> None:
 
 @pytest.mark.requirement("SD-10", "SD-12", "CX-6", kind="socket")
 def test_nothing_is_sent_once_closed() -> None:
-    """A send after closing is SUPPRESSED and writes nothing (SD-10, SD-12)."""
+    """A send after closing is SUPPRESSED and writes nothing."""
     with guarded(unix_pair()) as (conn, peer, _):
         conn.close()
         assert conn.send(b"x") is Outcome.SUPPRESSED
@@ -124,7 +124,7 @@ class LateLatch(GuardedConnection):
 
 
 def test_a_timeout_that_did_not_begin_the_closing_is_suppressed() -> None:
-    """SUPPRESSED beats TIMEOUT when someone else closed first (SD-10)."""
+    """SUPPRESSED beats TIMEOUT when someone else closed first."""
     with guarded(unix_pair(), STALLING, kind=LateLatch) as (conn, _, ear):
         assert conn.send(LARGE) is Outcome.SUPPRESSED
         assert ["monitor"] == [event.cause for event in ear.all(Closing)]
@@ -156,7 +156,7 @@ def test_a_heartbeat_of_the_peer_is_answered() -> None:
 
 
 def test_a_queued_heartbeat_is_sent_when_the_lock_is_free() -> None:
-    """The worker sends a PING without a payload (SC-10)."""
+    """The worker sends a PING without a payload."""
     with guarded(unix_pair()) as (conn, peer, ear):
         conn.queue_heartbeat()
         (frame,), _ = frames_of(peer.recv(4096))
@@ -165,7 +165,7 @@ def test_a_queued_heartbeat_is_sent_when_the_lock_is_free() -> None:
 
 
 def test_a_queued_heartbeat_is_dropped_when_the_lock_is_busy() -> None:
-    """The worker never waits for the lock, and a busy connection is not idle (SC-11)."""
+    """The worker never waits for the lock, and a busy connection is not idle."""
     with guarded(unix_pair()) as (conn, peer, ear):
         conn.lock.acquire()
         conn.queue_heartbeat()
@@ -196,7 +196,7 @@ def test_garbage_stops_the_reader_and_nothing_else() -> None:
 
 @pytest.mark.timing
 def test_the_lock_is_served_in_order_between_large_and_small() -> None:
-    """Frames that wait behind a large one leave in the order of arrival, whole (CX-1, CX-4)."""
+    """Frames that wait behind a large one leave in the order of arrival, whole."""
     with guarded(unix_pair(), PATIENT) as (conn, peer, ear):
         senders = [Sending(conn, bytes(1 << 20), 1)]
         assert eventually(lambda: ear.all(Written))
@@ -230,7 +230,7 @@ def test_no_thread_and_no_descriptor_is_left_behind() -> None:
 
 
 def test_neither_answer_nor_heartbeat_goes_into_a_frame() -> None:
-    """While somebody holds the lock nothing else is written, by whatever thread (CX-1, SC-11)."""
+    """While somebody holds the lock nothing else is written, by whatever thread."""
     with guarded(unix_pair()) as (conn, peer, _):
         conn.lock.acquire()
         # When the second frame has been received, the worker knows of the first one.

@@ -80,7 +80,7 @@ def test_a_stall_is_counted_strictly_and_closes_at_the_threshold_once() -> None:
 
 
 def test_warn_only_never_closes() -> None:
-    """However long the stall lasts, it is only warned about (SC-5)."""
+    """However long the stall lasts, it is only warned about."""
     conn = Scripted(WARN_ONLY)
     watch = Watch(conn)
     conn.number = 1
@@ -91,7 +91,7 @@ def test_warn_only_never_closes() -> None:
 
 
 def test_another_send_counts_from_one_and_an_idle_check_from_zero() -> None:
-    """Only stalls of the same send are consecutive (SC-3, SC-15)."""
+    """Only stalls of the same send are consecutive."""
     conn = Scripted()
     watch = Watch(conn)
     conn.number = 1
@@ -114,7 +114,7 @@ def test_a_lock_taken_after_the_clock_was_read_is_no_stall() -> None:
 
 @pytest.mark.parametrize(("idle_us", "due"), [(99, 0), (100, 0), (101, 1)])
 def test_a_heartbeat_is_due_strictly_after_the_interval(idle_us: int, due: int) -> None:
-    """At the interval the connection is not idle yet (SC-10)."""
+    """At the interval the connection is not idle yet."""
     conn = Scripted(Policy(heartbeat_interval_us=100))
     conn.received_us = 1000
     Watch(conn).look(1000 + idle_us)
@@ -122,7 +122,7 @@ def test_a_heartbeat_is_due_strictly_after_the_interval(idle_us: int, due: int) 
 
 
 def test_a_connection_that_never_received_is_idle_unless_it_sends() -> None:
-    """A first check asks for a heartbeat; a send in flight, stalled or not, forbids it (SC-11)."""
+    """A first check asks for a heartbeat; a send in flight, stalled or not, forbids it."""
     conn = Scripted()
     conn.received_us = None
     watch = Watch(conn)
@@ -142,7 +142,7 @@ class Broken(Scripted):
 
 
 def test_one_connections_failure_does_not_end_the_pass() -> None:
-    """The others are checked all the same, and the failure is recorded (SC-12)."""
+    """The others are checked all the same, and the failure is recorded."""
     before, after = Scripted(name="before"), Scripted(name="after")
     watch = Watch(before, Broken(name="broken"), after)
     assert [0, 0] == watch.look(1)
@@ -165,7 +165,7 @@ class Changing(Scripted):
 
 
 def test_connections_come_and_go_during_a_pass() -> None:
-    """A pass goes over those it began with; the next one over those that are there (SC-12)."""
+    """A pass goes over those it began with; the next one over those that are there."""
     goes, comes = Scripted(name="goes"), Scripted(name="comes")
     watch = Watch()
     watch.monitor.add(Changing(watch, goes, comes))
@@ -176,7 +176,7 @@ def test_connections_come_and_go_during_a_pass() -> None:
 
 
 def test_a_count_is_not_inherited_by_a_connection_of_the_same_name() -> None:
-    """A new connection starts from zero, and one that is finished is no longer checked (SC-13)."""
+    """A new connection starts from zero, and one that is finished is no longer checked."""
     old, new = Scripted(), Scripted()
     watch = Watch(old)
     old.number = new.number = 1
@@ -204,7 +204,7 @@ class Interrupting(Scripted):
 
 
 def test_time_after_the_look_is_no_stall() -> None:
-    """A send that was seen may have ended since: only the time before the look counts (SC-1)."""
+    """A send that was seen may have ended since: only the time before the look counts."""
     watch = Watch()
     conn = Interrupting(watch)
     watch.monitor.add(conn)

@@ -40,7 +40,7 @@ LARGE = bytes(4 << 20)
 
 
 def test_a_send_that_is_over_is_no_stall() -> None:
-    """After a send that succeeded a check finds the connection idle, however long ago (SC-1)."""
+    """After a send that succeeded a check finds the connection idle, however long ago."""
     with guarded(unix_pair(), CLOSING_ON) as (conn, _, ear):
         monitor = Monitor(ear)
         monitor.add(conn)
@@ -53,7 +53,7 @@ def test_a_send_that_is_over_is_no_stall() -> None:
 
 @pytest.mark.requirement("SC-11", "CX-3", kind="socket")
 def test_a_pass_does_not_wait_for_a_lock_that_is_held() -> None:
-    """While sends are stalled, and even with the lock held for ever, passes come and go (SC-11)."""
+    """While sends are stalled, and even with the lock held for ever, passes come and go."""
     policy = Policy(send_timeout_us=30_000_000, stall_timeout_us=1, heartbeat_interval_us=1)
     with (
         guarded(unix_pair(), policy) as (stalled, _, ear),
@@ -85,7 +85,7 @@ def test_a_pass_does_not_wait_for_a_lock_that_is_held() -> None:
 @pytest.mark.requirement("SC-7", "SC-9", "CX-2", kind="socket")
 @pytest.mark.timing
 def test_the_monitor_closes_a_stalled_connection_and_frees_its_sender() -> None:
-    """On a real clock the close falls into the window of form (b), and only there (SC-9)."""
+    """On a real clock the close falls into the window of form (b), and only there."""
     period_us, limit_us, checks = 2 * SLACK_US, 4 * SLACK_US, 2
     policy = Policy(
         send_timeout_us=30_000_000, stall_timeout_us=limit_us, checks_max=checks,
@@ -152,7 +152,7 @@ def test_missed_ticks_are_skipped_and_never_made_up() -> None:
 
 @pytest.mark.timing
 def test_a_heartbeat_that_the_kernel_does_not_take_holds_up_no_pass() -> None:
-    """The lock is free, the buffers are full: the worker waits, and the pass does not (SC-11)."""
+    """The lock is free, the buffers are full: the worker waits, and the pass does not."""
     policy = Policy(send_timeout_us=1_000_000, heartbeat_interval_us=1)
     with guarded(unix_pair(), policy) as (conn, _, ear):
         with contextlib.suppress(BlockingIOError):

@@ -74,7 +74,7 @@ def is_blocked(conn: GuardedConnection, ear: Ear) -> bool:
 def test_a_stalled_connection_delays_no_other(
     transport: str, queued: int, sizes: list[int]
 ) -> None:
-    """Sends, receipts, checks and heartbeats elsewhere go on within grace (CX-3, SC-11)."""
+    """Sends, receipts, checks and heartbeats elsewhere go on within grace."""
     with (
         guarded(PAIRS[transport](), SHORT) as (stalled, _, stalled_ear),
         guarded(PAIRS[transport](65_536), PATIENT) as (sound, peer, ear),
@@ -112,7 +112,7 @@ def test_a_stalled_connection_delays_no_other(
 def test_a_close_frees_everyone_who_sends(
     transport: str, queued: int, pause_ms: int, again: bool
 ) -> None:
-    """The blocked send and those behind it return within grace, and quietly (CX-2, SD-15)."""
+    """The blocked send and those behind it return within grace, and quietly."""
     with guarded(PAIRS[transport](), PATIENT) as (conn, _, ear):
         sends = [Sending(conn, LARGE, number) for number in range(1 + queued)]
         assert eventually(lambda: is_blocked(conn, ear))
@@ -132,7 +132,7 @@ def test_a_close_frees_everyone_who_sends(
 @given(number=st.sampled_from([1_022, 1_023, 1_024, 1_025]) | st.integers(1_024, 1_180))
 @settings(NO_DEADLINE, max_examples=15)
 def test_any_descriptor_number_can_wait(number: int) -> None:
-    """A send that has to wait for its peer works below, at and above 1024 (SD-11)."""
+    """A send that has to wait for its peer works below, at and above 1024."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < 1_200:
         pytest.skip("the system allows too few descriptors")
@@ -158,7 +158,7 @@ def test_any_descriptor_number_can_wait(number: int) -> None:
 def test_the_end_of_a_secure_stream_is_told_for_what_it_is(
     sizes: list[int], torn: int | None, cut_bytes: int, announced: bool
 ) -> None:
-    """Only an announced end is orderly; a frame that was cut off is not received (SD-16)."""
+    """Only an announced end is orderly; a frame that was cut off is not received."""
     with secure(PATIENT) as (conn, peer, ear):
         frames = b"".join(frame_of(bytes(size), number) for number, size in enumerate(sizes))
         if frames:

@@ -107,7 +107,7 @@ def with_an_honest_past(schedule: Schedule) -> Schedule:
 @given(schedule=schedules)
 @NO_DEADLINE
 def test_a_stall_is_closed_once_and_within_its_window(schedule: Schedule) -> None:
-    """After the lower end, at the upper end at the latest, and once (SC-2 to SC-9)."""
+    """After the lower end, at the upper end at the latest, and once."""
     warned, closed = watch(with_an_honest_past(schedule), schedule.policy(), ends_us=None)
     assert len(closed) == 1
     assert schedule.lower_us < closed[0] <= schedule.upper_us
@@ -127,7 +127,7 @@ def test_a_stall_is_closed_once_and_within_its_window(schedule: Schedule) -> Non
 def test_both_ends_of_the_window_are_reached(
     limit_us: int, shortest_us: int, more_us: int, checks_max: int
 ) -> None:
-    """The tightest schedules close 1 us after the lower end and at the upper end (SC-9)."""
+    """The tightest schedules close 1 us after the lower end and at the upper end."""
     longest_us = shortest_us + more_us
     lower_us = limit_us + (checks_max - 1) * shortest_us
     upper_us = limit_us + checks_max * longest_us
@@ -142,7 +142,7 @@ def test_both_ends_of_the_window_are_reached(
 @given(schedule=schedules, held_us=st.integers(1, 120))
 @NO_DEADLINE
 def test_a_send_that_ends_in_time_is_left_alone(schedule: Schedule, held_us: int) -> None:
-    """No warning up to the limit, no close up to the lower end (CX-5, SC-6)."""
+    """No warning up to the limit, no close up to the lower end."""
     warned, closed = watch(with_an_honest_past(schedule), schedule.policy(), ends_us=held_us + 1)
     if held_us <= schedule.limit_us:
         assert [] == warned
@@ -154,7 +154,7 @@ def test_a_send_that_ends_in_time_is_left_alone(schedule: Schedule, held_us: int
 @given(schedule=schedules, limit_us=st.integers(1, 3))
 @NO_DEADLINE
 def test_an_earlier_stall_shortens_no_window(schedule: Schedule, limit_us: int) -> None:
-    """Checks that found another send stalled count for nothing, even right before (SC-15)."""
+    """Checks that found another send stalled count for nothing, even right before."""
     # Far below the premise of SC-9: no check needs to fall between the two stalls.
     hasty = replace(schedule, limit_us=limit_us)
     alone = watch(with_an_honest_past(hasty), hasty.policy(), ends_us=None)
@@ -224,7 +224,7 @@ passes = st.lists(
 def test_every_pass_checks_every_connection_for_itself(
     passes: list[tuple[list[tuple[int | None, bool, bool]], str, int]],
 ) -> None:
-    """Whoever fails, comes or goes, and whatever the wall clock says (SC-10 to SC-15)."""
+    """Whoever fails, comes or goes, and whatever the wall clock says."""
     policy = Policy(stall_timeout_us=1, checks_max=3, close_stalled=True)
     ear, conns = Ear(), [Seen("same name", policy) for _ in range(3)]
     monitor = Monitor(ear, clock=lambda: NOW_US, steps=CHECKED)

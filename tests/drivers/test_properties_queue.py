@@ -79,7 +79,7 @@ class Queue:
 @given(st.lists(st.sampled_from(["arrive", "arrive", "attempt", "release"]), max_size=16))
 @settings(NO_DEADLINE, max_examples=40)
 def test_the_lock_is_served_in_order_of_arrival(actions: list[str]) -> None:
-    """However arrivals, tries and releases follow one another, nobody is overtaken (CX-1, CX-4)."""
+    """However arrivals, tries and releases follow one another, nobody is overtaken."""
     queue = Queue()
     try:
         for action in actions:
@@ -103,7 +103,7 @@ def test_the_lock_is_served_in_order_of_arrival(actions: list[str]) -> None:
 def test_a_wait_behind_k_sends_is_k_shares_at_most(
     timeout_us: int, grace_us: int, sizes: list[int], wakes: list[tuple[int, int]]
 ) -> None:
-    """However slowly those ahead get on, each costs at most S + G (SD-3, SD-13, CX-4)."""
+    """However slowly those ahead get on, each costs at most S + G."""
     policy, to_come = Policy(send_timeout_us=timeout_us), iter(wakes)
     conn, now_us = new_connection(heartbeats=True), 0
     for ahead, size_bytes in enumerate(sizes):

@@ -129,7 +129,7 @@ def sequences_of(took: bytes, left_bytes: list[int]) -> list[int]:
 def test_any_answers_of_the_kernel_end_as_the_law_says(
     sizes: list[int], row: list[int | Exception], last_number: int
 ) -> None:
-    """Outcome, closing, bytes and numbers, frame by frame (SD-5 to SD-10, SD-14, SD-15)."""
+    """Outcome, closing, bytes and numbers, frame by frame."""
     law, its_row = Wire(), iter(row)
     with guarded(unix_pair(), PATIENT, kind=Kernel, steps=CHECKED) as (conn, _, _):
         assert isinstance(conn, Kernel)
@@ -155,7 +155,7 @@ def test_any_answers_of_the_kernel_end_as_the_law_says(
 def test_a_refused_frame_leaves_an_open_connection_and_no_hole(
     failures: list[Exception], size_bytes: int
 ) -> None:
-    """After frames of which nothing left, the next one goes as if they had not been (SD-8)."""
+    """After frames of which nothing left, the next one goes as if they had not been."""
     kept_open = [cause for cause in failures if cause_of(cause) != "timeout" and not waits(cause)]
     with guarded(unix_pair(), PATIENT, kind=Kernel, steps=CHECKED) as (conn, _, _):
         assert isinstance(conn, Kernel)

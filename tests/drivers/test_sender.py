@@ -59,7 +59,7 @@ def outcome_of(conn: GuardedConnection, payload: bytes) -> Outcome:
 @pytest.mark.requirement("SD-2", kind=("boundary", "socket"))
 @pytest.mark.parametrize("began_us", [DEADLINE_US - 1, DEADLINE_US, DEADLINE_US + 1])
 def test_no_write_begins_at_or_after_the_deadline(began_us: int) -> None:
-    """One microsecond before the deadline a write begins; at it and after it none does (SD-2)."""
+    """One microsecond before the deadline a write begins; at it and after it none does."""
     clock = SetClock(TAKEN_US, began_us, began_us)
     with guarded(unix_pair(), TIMED, clock=clock, steps=CHECKED) as (conn, peer, ear):
         outcome = outcome_of(conn, b"12345678")
@@ -72,7 +72,7 @@ def test_no_write_begins_at_or_after_the_deadline(began_us: int) -> None:
 
 @pytest.mark.parametrize("learnt_us", [DEADLINE_US - 1, DEADLINE_US, DEADLINE_US + 1])
 def test_the_last_byte_is_ok_whenever_it_is_learnt(learnt_us: int) -> None:
-    """A frame that has left is OK although the deadline passed meanwhile (SD-9)."""
+    """A frame that has left is OK although the deadline passed meanwhile."""
     clock = SetClock(TAKEN_US, TAKEN_US, learnt_us)
     with guarded(unix_pair(), TIMED, clock=clock, steps=CHECKED) as (conn, _, ear):
         assert outcome_of(conn, b"x") is Outcome.OK
@@ -81,7 +81,7 @@ def test_the_last_byte_is_ok_whenever_it_is_learnt(learnt_us: int) -> None:
 
 @pytest.mark.parametrize("learnt_us", [DEADLINE_US - 1, DEADLINE_US, DEADLINE_US + 1])
 def test_bytes_left_at_the_deadline_are_a_timeout(learnt_us: int) -> None:
-    """However near to its end, an unfinished frame times out at the deadline and closes (SD-5)."""
+    """However near to its end, an unfinished frame times out at the deadline and closes."""
     clock = SetClock(TAKEN_US, TAKEN_US, learnt_us, DEADLINE_US)
     with guarded(unix_pair(), TIMED, clock=clock, steps=CHECKED) as (conn, _, ear):
         assert outcome_of(conn, LARGE) is Outcome.TIMEOUT
@@ -98,7 +98,7 @@ def test_bytes_left_at_the_deadline_are_a_timeout(learnt_us: int) -> None:
     ],
 )
 def test_a_failure_learnt_at_the_deadline_is_a_timeout(learnt_us: int, expected: Outcome) -> None:
-    """Before the deadline the error table decides; from it on the deadline does (SD-2, SD-7)."""
+    """Before the deadline the error table decides; from it on the deadline does."""
     clock = SetClock(TAKEN_US, TAKEN_US, learnt_us)
     with guarded(unix_pair(), TIMED, clock=clock, steps=CHECKED) as (conn, peer, _):
         peer.shutdown(socket.SHUT_RD)
@@ -110,7 +110,7 @@ def test_a_failure_learnt_at_the_deadline_is_a_timeout(learnt_us: int, expected:
 @pytest.mark.timing
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 def test_a_peer_that_never_reads_holds_nobody_past_the_bound(transport: str) -> None:
-    """The stalled send and the ones that wait return in time, never early (SD-3, SD-4, SD-13)."""
+    """The stalled send and the ones that wait return in time, never early."""
     with guarded(PAIRS[transport](), STALLING) as (conn, peer, ear):
         stalled = Sending(conn, LARGE * 4, 1)
         assert eventually(lambda: ear.all(LockTaken))
@@ -133,7 +133,7 @@ def test_a_peer_that_never_reads_holds_nobody_past_the_bound(transport: str) -> 
 @pytest.mark.alone
 @pytest.mark.timing
 def test_a_peer_that_trickles_does_not_move_the_deadline() -> None:
-    """Progress all the way through does not extend the one deadline of the frame (SD-1)."""
+    """Progress all the way through does not extend the one deadline of the frame."""
     with guarded(unix_pair(), STALLING) as (conn, peer, ear):
         stalled = Sending(conn, LARGE * 4)
         while stalled.is_alive():
@@ -147,7 +147,7 @@ def test_a_peer_that_trickles_does_not_move_the_deadline() -> None:
 
 
 def test_a_failure_before_the_first_byte_leaves_the_connection_open() -> None:
-    """The peer's refusal is CLOSED, uses no number, and the other direction still works (SD-8)."""
+    """The peer's refusal is CLOSED, uses no number, and the other direction still works."""
     with guarded(unix_pair()) as (conn, peer, ear):
         assert conn.send(b"first") is Outcome.OK
         peer.shutdown(socket.SHUT_RD)
@@ -161,7 +161,7 @@ def test_a_failure_before_the_first_byte_leaves_the_connection_open() -> None:
 
 
 def test_a_torn_frame_closes_whatever_its_code() -> None:
-    """A peer that goes away in the middle of a frame ends the connection (SD-6)."""
+    """A peer that goes away in the middle of a frame ends the connection."""
     policy = Policy(send_timeout_us=10_000_000)
     with guarded(tcp_pair(), policy) as (conn, peer, ear):
         torn = Sending(conn, LARGE * 4)
@@ -176,7 +176,7 @@ def test_a_torn_frame_closes_whatever_its_code() -> None:
 
 
 def test_sequence_numbers_rise_by_one_and_wrap() -> None:
-    """After 65535 comes 0, and a refused frame leaves no hole (SD-14)."""
+    """After 65535 comes 0, and a refused frame leaves no hole."""
     with guarded(unix_pair(1 << 20)) as (conn, peer, _):
         numbers = []
         for _ in range(0, connection.SEQUENCES + 64, 64):
@@ -191,7 +191,7 @@ def test_sequence_numbers_rise_by_one_and_wrap() -> None:
 
 
 def test_a_high_descriptor_works() -> None:
-    """A send that has to wait works on descriptor 1024 and above (SD-11)."""
+    """A send that has to wait works on descriptor 1024 and above."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if hard < 1200:
         pytest.skip("the system allows too few descriptors")
@@ -221,7 +221,7 @@ def test_bare_and_checked_steps_are_the_same_functions() -> None:
 
 @pytest.mark.timing
 def test_a_peer_that_stops_late_gets_only_what_is_left() -> None:
-    """Room that comes late is followed by a wait for the rest of the timeout (SD-1, SD-3)."""
+    """Room that comes late is followed by a wait for the rest of the timeout."""
     timeout_us = 600_000
     with guarded(unix_pair(), Policy(send_timeout_us=timeout_us)) as (conn, peer, ear):
         stalled = Sending(conn, LARGE)

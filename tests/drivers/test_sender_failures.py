@@ -57,7 +57,7 @@ class Kernel(GuardedConnection):
 def test_the_error_table_end_to_end(
     answers: tuple[int | Exception, ...], expected: Outcome, closes: bool
 ) -> None:
-    """Each cause has its outcome, and closes exactly when the frame is torn or timed out (SD-7)."""
+    """Each cause has its outcome, and closes exactly when the frame is torn or timed out."""
     with guarded(unix_pair(), kind=Kernel, steps=CHECKED) as (conn, _, _ear):
         conn.answers = answers  # type: ignore[attr-defined]
         assert expected is outcome_of(conn, b"12345678")

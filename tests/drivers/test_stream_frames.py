@@ -83,7 +83,7 @@ def test_what_was_said_in_a_notice_is_read(outcome: StreamOutcome) -> None:
 
 @pytest.mark.parametrize("outcome", [StreamOutcome.DONE, StreamOutcome.ACK_ERROR])
 def test_there_is_no_notice_of_what_nobody_is_told(outcome: StreamOutcome) -> None:
-    """The receiver is never told of an error of its own, nor of a stream it has (AP-9)."""
+    """The receiver is never told of an error of its own, nor of a stream it has."""
     with pytest.raises(ValueError, match="not in tuple"):
         notice_header(1, outcome)
 

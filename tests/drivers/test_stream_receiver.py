@@ -156,7 +156,7 @@ def test_a_chunk_after_the_last_is_refused_unless_the_stream_is_over() -> None:
 
 
 def test_a_notice_ends_the_stream_and_is_not_answered() -> None:
-    """The sender stopped: its reason is kept, and neither ACK nor error goes back (AP-9)."""
+    """The sender stopped: its reason is kept, and neither ACK nor error goes back."""
     with receiving() as (consuming, peer, listening, conn, _):
         header = notice_header(NUMBER, StreamOutcome.NO_PROGRESS)
         notice = Outgoing(FrameType.NOTICE, 0, memoryview(b""), header, stream_id_of(NUMBER))
@@ -231,7 +231,7 @@ def test_acks_are_coalesced_while_the_lock_is_busy_and_none_is_lost() -> None:
 
 @pytest.mark.timing
 def test_the_reader_never_waits_for_the_lock() -> None:
-    """While the lock is held and ACKs wait for it, the reader goes on reading (AP-8)."""
+    """While the lock is held and ACKs wait for it, the reader goes on reading."""
     with receiving(Policy(ack_interval_bytes=1)) as (consuming, peer, _, conn, ear):
         conn.lock.acquire()
         began_us = now_us()
@@ -245,7 +245,7 @@ def test_the_reader_never_waits_for_the_lock() -> None:
 
 @pytest.mark.timing
 def test_an_ack_that_waits_for_the_lock_does_not_delay_closing() -> None:
-    """Behind a send to a peer that does not read, the worker leaves with everyone else (CX-2)."""
+    """Behind a send to a peer that does not read, the worker leaves with everyone else."""
     policy = Policy(ack_interval_bytes=1)
     with guarded(unix_pair(), policy) as (conn, peer, _):
         consuming = Consuming(StreamReceiver(conn, NUMBER))
@@ -308,7 +308,7 @@ def limits(chunk_bytes: int, *, interval: int = 2, progress_us: int = 60_000_000
 @pytest.mark.parametrize("interval", [1, 3, 4])
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 def test_streams_share_a_connection_and_arrive_exactly(transport: str, interval: int) -> None:
-    """Two streams with a window of four chunks, chunk by chunk in between, byte for byte (CX-1)."""
+    """Two streams with a window of four chunks, chunk by chunk in between, byte for byte."""
     policy = limits(4096, interval=interval)
     with both_ends(transport, policy, policy) as (near, far, ear):
         data = {n: bytes_of(n, 100 * 4096 + n) for n in (1, 2)}

@@ -109,7 +109,7 @@ def context(policy: Policy = TIMED, chunks: int = 20, *, seed: bool = False) -> 
 
 
 def test_chunks_begin_until_the_window_is_exceeded() -> None:
-    """At the window the next chunk begins, above it it waits; not a byte more is out (AP-11)."""
+    """At the window the next chunk begins, above it it waits; not a byte more is out."""
     with context() as staged:
         staged.hand(3)
         assert [CHUNK, 2 * CHUNK, 3 * CHUNK] == staged.begun
@@ -127,7 +127,7 @@ def test_chunks_begin_until_the_window_is_exceeded() -> None:
 def test_an_ack_opens_the_window_when_no_more_than_it_is_outstanding(
     offset: int, opens: bool
 ) -> None:
-    """One byte short leaves the sender waiting; exactly the window lets the chunk go (AP-8)."""
+    """One byte short leaves the sender waiting; exactly the window lets the chunk go."""
     with context() as staged:
         staged.hand(4)
         assert staged.ack(offset)
@@ -142,7 +142,7 @@ def test_an_ack_opens_the_window_when_no_more_than_it_is_outstanding(
 def test_no_progress_is_due_a_timeout_after_the_start_of_the_wait(
     late_us: int, pause_us: int
 ) -> None:
-    """A pause before the wait does not count; at the due moment the stream fails (AP-3, AP-4)."""
+    """A pause before the wait does not count; at the due moment the stream fails."""
     with context() as staged:
         staged.hand(3)
         staged.clock.now_us = pause_us
@@ -163,7 +163,7 @@ def test_in_seed_the_clock_runs_on_through_a_pause() -> None:
 
 @pytest.mark.parametrize("late_us", [-1, 0, 1])
 def test_progress_moves_the_clock_and_repeats_do_not(late_us: int) -> None:
-    """The timeout runs from the last greater offset, whatever else comes in (AP-1)."""
+    """The timeout runs from the last greater offset, whatever else comes in."""
     with context() as staged:
         staged.hand(4)
         staged.clock.now_us = 600
@@ -177,7 +177,7 @@ def test_progress_moves_the_clock_and_repeats_do_not(late_us: int) -> None:
 
 @pytest.mark.parametrize("late_us", [-1, 0, 1])
 def test_a_wait_is_bounded_although_there_is_progress(late_us: int) -> None:
-    """A receiver that crawls is given up after the ACK wait (AP-5)."""
+    """A receiver that crawls is given up after the ACK wait."""
     with context() as staged:
         staged.hand(4)
         for step in range(1, 10):
@@ -204,7 +204,7 @@ def test_each_wait_is_bounded_for_itself() -> None:
     "offset", [-1, 3 * CHUNK + 1, True, False, "64", None, 64.5, [64], {"offset": 64}]
 )
 def test_an_ack_that_cannot_be_true_changes_nothing_and_is_reported(offset: object) -> None:
-    """The state stays as it was, the sender sleeps on, and the report says why (AP-10)."""
+    """The state stays as it was, the sender sleeps on, and the report says why."""
     with context() as staged:
         staged.hand(4)
         before, looks = staged.sender.stream, len(staged.looks.said)
@@ -221,7 +221,7 @@ def test_an_ack_that_cannot_be_true_changes_nothing_and_is_reported(offset: obje
 
 @pytest.mark.parametrize("error", [None, "out of memory"])
 def test_an_ack_from_another_origin_changes_nothing(error: str | None) -> None:
-    """True numbers do not help who is not the receiver, and neither does an error (AP-9, AP-10)."""
+    """True numbers do not help who is not the receiver, and neither does an error."""
     with context() as staged:
         staged.hand(4)
         before = staged.sender.stream
@@ -233,7 +233,7 @@ def test_an_ack_from_another_origin_changes_nothing(error: str | None) -> None:
 
 
 def test_the_chunk_whose_send_has_begun_counts_as_sent() -> None:
-    """Exactly the sent offset is progress, although the kernel may still have the bytes (AP-10)."""
+    """Exactly the sent offset is progress, although the kernel may still have the bytes."""
     with context() as staged:
         staged.hand(4)
         assert staged.ack(3 * CHUNK)
@@ -244,7 +244,7 @@ def test_the_chunk_whose_send_has_begun_counts_as_sent() -> None:
 @pytest.mark.parametrize("offset", [0, -1, "text", 10**9])
 @pytest.mark.parametrize("chunks", [1, 4])
 def test_an_error_ack_ends_the_stream_and_nobody_is_told(offset: object, chunks: int) -> None:
-    """Whatever its offset, in a wait and outside one; the receiver knows it already (AP-9)."""
+    """Whatever its offset, in a wait and outside one; the receiver knows it already."""
     with context() as staged:
         staged.hand(chunks)
         assert staged.ack(offset, error="the disk is full")
@@ -260,7 +260,7 @@ def test_an_error_ack_ends_the_stream_and_nobody_is_told(offset: object, chunks:
 
 @pytest.mark.parametrize("ending", ["no_progress", "ack_wait", "cancelled"])
 def test_a_stop_from_this_side_is_notified_once(ending: str) -> None:
-    """The receiver gets one notice with the reason, as the last frame of the stream (AP-9)."""
+    """The receiver gets one notice with the reason, as the last frame of the stream."""
     with context() as staged:
         staged.hand(4)
         if ending == "no_progress":
@@ -297,7 +297,7 @@ def test_a_cancel_ends_the_stream_at_once_although_the_source_blocks() -> None:
 
 
 def test_a_cancel_before_the_start_keeps_the_stream_from_beginning() -> None:
-    """Nothing is sent but the notice, and the source is never asked (AP-12)."""
+    """Nothing is sent but the notice, and the source is never asked."""
     with guarded(unix_pair(), PATIENT) as (conn, peer, ear):
         listening = Listening(peer)
         sender = StreamSender(conn, NUMBER, 1000, ear)
@@ -435,7 +435,7 @@ def test_a_connection_that_closes_ends_a_waiting_stream() -> None:
 
 
 def test_a_chunk_that_the_connection_does_not_take_ends_the_stream() -> None:
-    """A send timeout ends the stream, and the connection with it (SD-5)."""
+    """A send timeout ends the stream, and the connection with it."""
     policy = Policy(send_timeout_us=50_000, window_bytes=1 << 22, chunk_bytes=1 << 22)
     with guarded(unix_pair(), policy) as (conn, _, ear):
         sender = StreamSender(conn, NUMBER, 1 << 22, ear)
@@ -456,7 +456,7 @@ def test_a_stream_on_a_closed_connection_fails() -> None:
 
 
 def test_a_suppressed_send_is_no_success() -> None:
-    """A chunk that fails because the connection is closing ends the stream (SD-10)."""
+    """A chunk that fails because the connection is closing ends the stream."""
     with guarded(unix_pair(), PATIENT) as (conn, _, ear):
         sender = StreamSender(conn, NUMBER, 1, ear)
         # The worker tells streams of a closing as well; it is held up until the send has told.
@@ -474,7 +474,7 @@ def test_a_suppressed_send_is_no_success() -> None:
 
 
 def test_the_notice_follows_the_chunk_that_is_under_way() -> None:
-    """A cancel during a send tells at once, and notifies after the chunk, whole (AP-13)."""
+    """A cancel during a send tells at once, and notifies after the chunk, whole."""
     policy = Policy(window_bytes=1 << 22, chunk_bytes=1 << 22)
     with guarded(unix_pair(), policy) as (conn, peer, ear):
         sender = StreamSender(conn, NUMBER, 1 << 23, ear)

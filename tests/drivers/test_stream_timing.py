@@ -81,7 +81,7 @@ def ended(ear: Ear) -> StreamEnded:
 @pytest.mark.parametrize("transport", sorted(PAIRS))
 @pytest.mark.parametrize("interval_us", [CHECK_INTERVAL_MIN_US, 130_000, LONG_US])
 def test_no_progress_is_found_when_it_is_due(interval_us: int, transport: str) -> None:
-    """Never early and within grace, whatever the check interval (AP-3, AP-4, AP-6, AP-14)."""
+    """Never early and within grace, whatever the check interval."""
     limits = policy(progress_us=200_000, interval_us=interval_us)
     with waiting(limits, transport=transport) as (running, _, _, ear):
         assert StreamOutcome.NO_PROGRESS is running.result()
@@ -91,7 +91,7 @@ def test_no_progress_is_found_when_it_is_due(interval_us: int, transport: str) -
 
 
 def test_the_ack_wait_is_found_when_it_is_due() -> None:
-    """Progress all along, and a check interval longer than everything (AP-5, AP-14)."""
+    """Progress all along, and a check interval longer than everything."""
     # One ACK between the first 10 ms and the end is progress enough, however the machine stumbles.
     with waiting(policy(progress_us=390_000, wait_us=400_000)) as (running, sender, peer, ear):
         for offset in range(1, 100):
@@ -106,7 +106,7 @@ def test_the_ack_wait_is_found_when_it_is_due() -> None:
 
 
 def test_a_pause_of_the_source_is_no_stall() -> None:
-    """The timeout runs from the wait that follows a pause longer than itself (AP-4)."""
+    """The timeout runs from the wait that follows a pause longer than itself."""
 
     def pausing() -> Iterator[bytes]:
         yield from [bytes(CHUNK)] * 3
@@ -126,7 +126,7 @@ def test_a_pause_of_the_source_is_no_stall() -> None:
 @pytest.mark.requirement("AP-9", "AP-12", kind="socket")
 @pytest.mark.parametrize("how", ["cancel", "error", "close"])
 def test_a_stop_wakes_a_waiting_sender(how: str) -> None:
-    """The wait is over within grace, although the next check is a minute away (AP-9, AP-12)."""
+    """The wait is over within grace, although the next check is a minute away."""
     with waiting(policy()) as (running, sender, peer, ear):
         asked_us = now_us()
         if how == "cancel":
@@ -143,7 +143,7 @@ def test_a_stop_wakes_a_waiting_sender(how: str) -> None:
 
 @pytest.mark.requirement("AP-8", kind="socket")
 def test_no_wake_up_is_lost_in_hundreds_of_windows() -> None:
-    """Each ACK races with the wait that it ends; one lost wake-up would take a minute (AP-8)."""
+    """Each ACK races with the wait that it ends; one lost wake-up would take a minute."""
     chunks = 400
     limits = policy(window_bytes=CHUNK)
     with guarded(unix_pair(), limits) as (conn, peer, ear):
@@ -161,7 +161,7 @@ def test_no_wake_up_is_lost_in_hundreds_of_windows() -> None:
 
 
 def test_an_ack_from_another_thread_opens_every_window() -> None:
-    """ACKs that come right at, before and after the beginning of a wait all open it (AP-8)."""
+    """ACKs that come right at, before and after the beginning of a wait all open it."""
     chunks = 500
     with guarded(unix_pair(), policy(window_bytes=CHUNK)) as (conn, peer, ear):
         Listening(peer)
@@ -190,7 +190,7 @@ def test_an_ack_from_another_thread_opens_every_window() -> None:
 
 @pytest.mark.requirement("AP-7", kind="socket")
 def test_a_waiting_sender_does_next_to_nothing() -> None:
-    """At the shortest interval there is a bounded number of looks and hardly any work (AP-7)."""
+    """At the shortest interval there is a bounded number of looks and hardly any work."""
     looks: list[int] = []
 
     def on_look(policy: Policy, stream: Stream, *, now_us: int) -> tuple[Stream, Look]:
@@ -216,7 +216,7 @@ def test_a_waiting_sender_does_next_to_nothing() -> None:
 @pytest.mark.requirement("AP-11", kind="socket")
 @pytest.mark.parametrize("seed", range(5))
 def test_outstanding_bytes_are_bounded_whatever_the_source_and_the_receiver_do(seed: int) -> None:
-    """By the receiver's own count there is never more than the window and a chunk (AP-11)."""
+    """By the receiver's own count there is never more than the window and a chunk."""
     chance = random.Random(seed)
     total = 3000
     sizes: list[int] = []
@@ -265,7 +265,7 @@ def test_two_streams_wait_for_themselves_alone() -> None:
 
 
 def test_the_connection_is_free_while_a_stream_waits() -> None:
-    """A stream at its window holds no lock: other frames leave at once (CX-4)."""
+    """A stream at its window holds no lock: other frames leave at once."""
     with waiting(policy()) as (_, sender, _, _):
         conn: GuardedConnection = sender._conn
         began_us = now_us()

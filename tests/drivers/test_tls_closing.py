@@ -57,7 +57,7 @@ def ended(ear: Ear) -> list[tuple[str, str]]:
 
 
 def judge_records(peer: SecurePeer) -> Records:
-    """Require that every raw byte belongs to a record and none is a byte of a payload (SD-12)."""
+    """Require that every raw byte belongs to a record and none is a byte of a payload."""
     assert CLEAR not in peer.raw
     records = records_of(bytes(peer.raw))
     # A client hello and a change of ciphers for old middle boxes; from there on all is sealed.
@@ -105,7 +105,7 @@ def test_a_close_while_the_lock_is_held_is_not_orderly_and_does_not_wait() -> No
 
 
 def test_nothing_is_sent_once_closed() -> None:
-    """A send after closing is SUPPRESSED, and nothing follows close_notify (SD-10, SD-12)."""
+    """A send after closing is SUPPRESSED, and nothing follows close_notify."""
     with secure(PATIENT) as (conn, peer, _):
         conn.close()
         assert conn.send(CLEAR) is Outcome.SUPPRESSED
@@ -130,7 +130,7 @@ def test_a_close_with_full_buffers_does_not_wait_for_the_peer() -> None:
 
 @pytest.mark.requirement("SD-12", kind="socket")
 def test_a_close_at_any_moment_leaves_no_byte_in_clear() -> None:
-    """Whenever the close falls into a send, all that the peer ever got is records (SD-12)."""
+    """Whenever the close falls into a send, all that the peer ever got is records."""
     chance = random.Random(3)
     cut = 0
     for _ in range(ROUNDS):
@@ -176,7 +176,7 @@ class ClosedInMidWrite(SecureConnection):
 
 @pytest.mark.parametrize("attempt", [1, 2, 5])
 def test_a_write_that_meets_the_close_is_sealed_all_the_same(attempt: int) -> None:
-    """Until the shutdown a write may still succeed, and what it writes is records (SD-12)."""
+    """Until the shutdown a write may still succeed, and what it writes is records."""
     with secure(PATIENT, ClosedInMidWrite) as (conn, peer, ear):
         conn.closed_before = attempt  # type: ignore[attr-defined]
         sending = Sending(conn, LARGE)
@@ -189,7 +189,7 @@ def test_a_write_that_meets_the_close_is_sealed_all_the_same(attempt: int) -> No
 
 
 def test_a_reset_of_the_peer_leaves_the_lock_free() -> None:
-    """A blocked send ends when the peer resets, and the torn frame closes (SD-6)."""
+    """A blocked send ends when the peer resets, and the torn frame closes."""
     with secure(PATIENT) as (conn, peer, ear):
         sending = Sending(conn, LARGE)
         peer.recv(1000)

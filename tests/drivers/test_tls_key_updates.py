@@ -164,7 +164,7 @@ def ask(conn: SecureConnection, server: Server, updates: Updates, times: int) ->
 
 
 def test_both_directions_survive_key_updates(tmp_path: Path) -> None:
-    """Large frames leave and small ones come in while the keys of both sides change (SD-9)."""
+    """Large frames leave and small ones come in while the keys of both sides change."""
     with updating(tmp_path) as (conn, server, updates, ear):
         frame = b"".join(Outgoing(FrameType.HELLO, 1, payload_view(b"\n")).rest(0, 100))
         received: list[bool] = []

@@ -61,7 +61,7 @@ def outcome_of(conn: SecureConnection, payload: bytes) -> tuple[Outcome, int]:
 @pytest.mark.parametrize("size_bytes", SIZES)
 @pytest.mark.parametrize("steps", [BARE, CHECKED], ids=["bare", "checked"])
 def test_a_frame_arrives_exactly(size_bytes: int, steps: Steps) -> None:
-    """Around every size at which records and pieces end, the peer gets the frame (SD-9)."""
+    """Around every size at which records and pieces end, the peer gets the frame."""
     payload = patterned(size_bytes)
     with secure(PATIENT, buffer_bytes=65536, steps=steps) as (conn, peer, ear):
         sending = Sending(conn, payload)
@@ -73,7 +73,7 @@ def test_a_frame_arrives_exactly(size_bytes: int, steps: Steps) -> None:
 
 @pytest.mark.parametrize(("size_bytes", "read_bytes"), [(20 << 20, 1 << 16), (1 << 20, 1000)])
 def test_a_large_frame_arrives_through_small_buffers(size_bytes: int, read_bytes: int) -> None:
-    """A frame that leaves in very many partial writes arrives whole (SD-9)."""
+    """A frame that leaves in very many partial writes arrives whole."""
     payload = patterned(size_bytes)
     with secure(PATIENT) as (conn, peer, ear):
         sending = Sending(conn, payload)
@@ -85,7 +85,7 @@ def test_a_large_frame_arrives_through_small_buffers(size_bytes: int, read_bytes
 
 
 def test_frames_of_many_threads_do_not_mix() -> None:
-    """Contending senders leave whole frames with rising numbers (SD-14, CX-1)."""
+    """Contending senders leave whole frames with rising numbers."""
     with secure(PATIENT) as (conn, peer, _):
         payloads = [bytes([number]) * (number * 40_000) for number in range(1, 9)]
         sendings = [Sending(conn, payload) for payload in payloads]
@@ -117,7 +117,7 @@ def test_no_piece_is_sealed_before_the_last_one_has_left(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("began_us", [DEADLINE_US - 1, DEADLINE_US, DEADLINE_US + 1])
 def test_nothing_is_sealed_at_or_after_the_deadline(began_us: int) -> None:
-    """One microsecond before the deadline a piece is sealed; at it and after it none (SD-2)."""
+    """One microsecond before the deadline a piece is sealed; at it and after it none."""
     clock = SetClock(TAKEN_US, began_us, began_us)
     with secure(TIMED, clock=clock, steps=CHECKED) as (conn, peer, ear):
         seals = began_us < DEADLINE_US
@@ -130,7 +130,7 @@ def test_nothing_is_sealed_at_or_after_the_deadline(began_us: int) -> None:
 
 @pytest.mark.parametrize("sealed_us", [DEADLINE_US - 1, DEADLINE_US, DEADLINE_US + 1])
 def test_what_was_sealed_in_time_is_not_written_at_the_deadline(sealed_us: int) -> None:
-    """Sealing may last past the deadline; then nothing is written, and the frame is torn (SD-2)."""
+    """Sealing may last past the deadline; then nothing is written, and the frame is torn."""
     clock = SetClock(TAKEN_US, TAKEN_US, sealed_us, sealed_us)
     with secure(TIMED, clock=clock, steps=CHECKED) as (conn, peer, ear):
         writes = sealed_us < DEADLINE_US
@@ -144,7 +144,7 @@ def test_what_was_sealed_in_time_is_not_written_at_the_deadline(sealed_us: int) 
 
 @pytest.mark.parametrize("learnt_us", [DEADLINE_US - 1, DEADLINE_US, DEADLINE_US + 1])
 def test_the_last_record_makes_it_ok_whenever_it_is_learnt(learnt_us: int) -> None:
-    """A frame whose records have all left is OK although the deadline passed meanwhile (SD-9)."""
+    """A frame whose records have all left is OK although the deadline passed meanwhile."""
     clock = SetClock(TAKEN_US, TAKEN_US, TAKEN_US, learnt_us)
     with secure(TIMED, clock=clock, steps=CHECKED) as (conn, _, ear):
         assert (Outcome.OK, -1) == outcome_of(conn, b"x")
@@ -185,7 +185,7 @@ REFUSED = OSError(errno.ENOBUFS, "no buffers")
 def test_a_failure_after_sealing_tears_the_frame(
     answers: tuple[int | BaseException, ...], expected: Outcome, written_bytes: int, closes: bool
 ) -> None:
-    """OK needs the last byte of the last record; any failure after sealing closes (SD-6)."""
+    """OK needs the last byte of the last record; any failure after sealing closes."""
     with secure(PATIENT, Kernel, steps=CHECKED) as (conn, _, ear):
         conn.answers = answers  # type: ignore[attr-defined]
         assert (expected, written_bytes) == outcome_of(conn, b"12345678")
@@ -200,7 +200,7 @@ def test_a_failure_after_sealing_tears_the_frame(
 def test_a_failure_before_sealing_leaves_the_connection_open(
     error: OSError, expected: Outcome
 ) -> None:
-    """While an answer of the layer waits to leave, nothing of the frame is sealed (SD-8)."""
+    """While an answer of the layer waits to leave, nothing of the frame is sealed."""
     with secure(PATIENT, Kernel, steps=CHECKED) as (conn, _, _ear):
         conn._leaving = memoryview(b"an answer")
         conn.answers = (2, BlockingIOError(), error)  # type: ignore[attr-defined]
@@ -211,7 +211,7 @@ def test_a_failure_before_sealing_leaves_the_connection_open(
 
 
 def test_a_session_that_cannot_seal_tears_the_frame() -> None:
-    """Nobody knows what a failed encryption left behind: no frame may follow it (SD-6)."""
+    """Nobody knows what a failed encryption left behind: no frame may follow it."""
     with secure(PATIENT) as (conn, _, _ear):
         conn._session.say_goodbye()
         outcome, written_bytes = outcome_of(conn, b"12345678")
@@ -220,7 +220,7 @@ def test_a_session_that_cannot_seal_tears_the_frame() -> None:
 
 
 def test_sending_works_above_the_descriptors_that_select_knows() -> None:
-    """A frame that has to wait for its peer arrives on a descriptor above 1024 (SD-11)."""
+    """A frame that has to wait for its peer arrives on a descriptor above 1024."""
     if resource.getrlimit(resource.RLIMIT_NOFILE)[1] < 1200:
         pytest.skip("the system allows too few descriptors")
     ours, session, peer = secure_pair()

@@ -45,7 +45,7 @@ def wire(kind: FrameType, payload: bytes = b"") -> bytes:
 
 
 def judge_timeout(stalled: Sending, ear: Ear) -> SendFailed:
-    """Require a TIMEOUT that is neither early nor late and closed once (SD-3, SD-4, SD-5)."""
+    """Require a TIMEOUT that is neither early nor late and closed once."""
     failed = stalled.result()
     assert isinstance(failed, SendFailed)
     assert failed.outcome is Outcome.TIMEOUT
@@ -82,7 +82,7 @@ def test_a_peer_that_stops_in_mid_record_holds_nobody_past_the_bound() -> None:
 @pytest.mark.alone
 @pytest.mark.timing
 def test_a_peer_that_trickles_does_not_move_the_deadline() -> None:
-    """Progress all the way through does not extend the one deadline of the frame (SD-1)."""
+    """Progress all the way through does not extend the one deadline of the frame."""
     with secure(STALLING) as (conn, peer, ear):
         stalled = Sending(conn, LARGE)
         while stalled.is_alive():
@@ -132,7 +132,7 @@ def test_closing_frees_a_blocked_sender_and_raises_nothing(cause: Cause) -> None
 
 @pytest.mark.timing
 def test_the_monitor_warns_of_a_stalled_secure_send_and_closes() -> None:
-    """The monitor sees the lock holder stall and shuts down beneath TLS (SC-4, SC-8)."""
+    """The monitor sees the lock holder stall and shuts down beneath TLS."""
     policy = Policy(
         send_timeout_us=30_000_000, stall_timeout_us=20_000, close_stalled=True, checks_max=2
     )
@@ -152,7 +152,7 @@ def test_the_monitor_warns_of_a_stalled_secure_send_and_closes() -> None:
 
 
 def test_heartbeats_go_both_ways() -> None:
-    """The monitor's PING arrives through TLS; the peer's own is answered with a PONG (SC-10)."""
+    """The monitor's PING arrives through TLS; the peer's own is answered with a PONG."""
     with secure(PATIENT) as (conn, peer, ear):
         monitor = Monitor(ear)
         monitor.add(conn)
@@ -182,7 +182,7 @@ class Flood(threading.Thread):
 
 @pytest.mark.timing
 def test_a_flood_of_the_peer_does_not_keep_the_sender_from_its_deadline() -> None:
-    """While the reader decrypts without pause, a stalled send ends in time all the same (SD-3)."""
+    """While the reader decrypts without pause, a stalled send ends in time all the same."""
     with secure(STALLING, buffer_bytes=1 << 20) as (conn, peer, ear):
         peer.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
         flood = Flood(peer)
@@ -196,7 +196,7 @@ def test_a_flood_of_the_peer_does_not_keep_the_sender_from_its_deadline() -> Non
 
 
 def test_both_directions_at_once_are_exact() -> None:
-    """Large frames cross each other through one session, and each arrives whole (SD-9)."""
+    """Large frames cross each other through one session, and each arrives whole."""
     frames_each = 40
     payload = bytes(range(256)) * 1024
     with secure(PATIENT, buffer_bytes=1 << 16) as (conn, peer, ear):

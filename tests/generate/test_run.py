@@ -9,6 +9,7 @@ import pytest
 from stallproof.cli.vetting import vet_files
 from stallproof.judge.offline import check_traces
 from stallproof.judge.report import Report
+from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import VectorError, read_vector
 from tests.generate.generated_bench import (
     DIES,
@@ -25,7 +26,7 @@ from tests.generate.generated_bench import (
 )
 from tests.runner.sut.virtual_bench import command_of
 
-CONFIGURED = frozenset({"CF-1", "CF-2", "CF-3", "CF-4", "CF-5"})
+CONFIGURED = frozenset(load_registry().select(["CF"]))
 SHORT = frozenset({"SD-5", "SD-6", "SD-7", "SD-8", "SC-10"})
 
 

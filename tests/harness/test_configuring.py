@@ -25,7 +25,7 @@ def holding(reply: dict[str, Any]) -> list[str]:
 
 
 def test_a_file_and_an_environment_are_read() -> None:
-    """The file wins, effective values are in the knobs' units, and notes are told (CF-1, CF-4)."""
+    """The file wins, effective values are in the knobs' units, and notes are told."""
     text = '{"streaming_send_timeout": 0.5, "sfm_send_stall_consecutive_checks": 0, "x": 1}'
     environment = {"NVFLARE_STREAMING_SEND_TIMEOUT": "7", "NVFLARE_HEARTBEAT_INTERVAL": "3e1"}
     with running() as harness:
@@ -43,7 +43,7 @@ def test_a_file_and_an_environment_are_read() -> None:
 
 
 def test_relations_are_judged_with_what_the_request_says() -> None:
-    """Grace, outer timeouts and margin at their edges, for form (b) with its lateness (CF-5)."""
+    """Grace, outer timeouts and margin at their edges, for form (b) with its lateness."""
     knobs = {"sfm_send_stall_timeout": 75, "sfm_close_stalled_connection": True}
     terms: dict[str, Any] = {"outer_timeouts_us": {"task": 91_050_001}, "margin_us": 1_000_000}
     with running() as harness:
@@ -70,7 +70,7 @@ def test_relations_are_judged_with_what_the_request_says() -> None:
     ],
 )
 def test_a_refusal_leaves_nothing_in_force(text: str, knob: str, value: object) -> None:
-    """Knob, value and what is allowed are told; the next configuration is taken (CF-3)."""
+    """Knob, value and what is allowed are told; the next configuration is taken."""
     with running() as harness:
         refused = harness.ask("config", file=text)
         assert ("refused", knob, value) == (refused["error"], refused["knob"], refused["value"])

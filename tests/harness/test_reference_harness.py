@@ -128,7 +128,7 @@ def test_a_check_is_one_pass_and_sends_the_heartbeat_that_is_due(tmp_path: Path)
 
 @pytest.mark.requirement("SC-14", kind="socket")
 def test_the_monitor_closes_although_the_wall_clock_jumps(tmp_path: Path) -> None:
-    """Only the monotonic clock decides, whatever the wall clock says (SC-14)."""
+    """Only the monotonic clock decides, whatever the wall clock says."""
     knobs = {
         "streaming_send_timeout": 30,
         "sfm_send_stall_timeout": 0.1,

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from stallproof.requirements.registry import load_registry
+
 WAIT_S = 60.0
 """How long anything may take before the test gives up; nothing is judged by it."""
 LINE_BYTES = 1024 * 1024
@@ -57,6 +59,15 @@ def events(lines: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
         for line in lines
         if line.get("event") in names
     ]
+
+
+ON_SOCKETS = (
+    "SD-1", "SD-2", "SD-4", "SD-10", "SD-13", "SD-14", "SC-7", "SC-14", "AP-8", "AP-12", "AP-14",
+    "CX-1",
+)  # fmt: skip
+"""What an example has to show on real sockets: it takes no TLS, and has scenarios of every kind."""
+NOT_CLAIMED = load_registry().undecidable | load_registry().select(["CF"])
+"""What virtual time cannot decide, and what the examples do not have: configuration."""
 
 
 def judged(command: Sequence[str], folder: Path, *arguments: str) -> dict[str, Any]:

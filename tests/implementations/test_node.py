@@ -10,6 +10,8 @@ import pytest
 from tests.implementations.node.running import COMMAND, HARNESS, need_node
 from tests.implementations.talking import (
     LINE_BYTES,
+    NOT_CLAIMED,
+    ON_SOCKETS,
     STALL,
     STREAM,
     VIRTUAL,
@@ -21,13 +23,7 @@ from tests.implementations.talking import (
     told,
 )
 
-NOT_CLAIMED = {"SD-11", "SD-16", *(f"CF-{n}" for n in range(1, 6))}
-"""What virtual time cannot decide, and what the example does not have."""
-REAL = (
-    "SD-1,SD-2,SD-4,SD-7,SD-8,SD-10,SD-13,SD-14,SC-7,SC-12,SC-14,AP-8,AP-10,AP-12,AP-14,CX-1,CX-3,"
-    "CX-6"
-)
-"""Requirements that take no TLS, and have scenarios of every kind."""
+REAL = ",".join((*ON_SOCKETS, "SD-7", "SD-8", "SC-12", "AP-10", "CX-3", "CX-6"))
 
 
 @pytest.fixture(autouse=True)

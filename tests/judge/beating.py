@@ -1,4 +1,4 @@
-"""Stories of heartbeats and of a monitor that waits for nobody (SC-10 to SC-12, SC-14)."""
+"""Stories of heartbeats and of a monitor that waits for nobody."""
 
 from tests.judge.case import Case
 from tests.judge.story import BIG_BYTES, HOUR_US, MS, S, Story

@@ -1,4 +1,4 @@
-"""Stories of what arrives, of sharing and of closing (SD-9 to SD-12, SD-14, SD-15 and CX)."""
+"""Stories of what arrives, of sharing and of closing."""
 
 from stallproof.wire import events as ev
 from stallproof.wire.event import Outcome, Transport

@@ -1,4 +1,4 @@
-"""Stories of the monitor: counting and closing (SC-1 to SC-8, SC-13, SC-15)."""
+"""Stories of the monitor: counting and closing."""
 
 from tests.judge.case import Case
 from tests.judge.story import BIG_BYTES, MS, S, Story

@@ -1,4 +1,4 @@
-"""Stories over TLS: bytes in clear, torn records, cut streams (SD-6, SD-12, SD-16)."""
+"""Stories over TLS: bytes in clear, torn records, cut streams."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Stories of sends that meet a peer who does not read (SD-1 to SD-5, SD-7, SD-13)."""
+"""Stories of sends that meet a peer who does not read."""
 
 from stallproof.wire.event import Outcome, Transport
 from tests.judge.case import Case

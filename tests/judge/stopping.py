@@ -1,4 +1,4 @@
-"""Stories of windows that open, of ACKs that cannot be true, and of stops (AP-8 to AP-13)."""
+"""Stories of windows that open, of ACKs that cannot be true, and of stops."""
 
 from typing import Any
 

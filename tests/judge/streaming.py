@@ -1,4 +1,4 @@
-"""Stories of streams that stall, pause and go on (AP-1 to AP-7, AP-14)."""
+"""Stories of streams that stall, pause and go on."""
 
 from tests.judge.case import Case
 from tests.judge.story import MS, S

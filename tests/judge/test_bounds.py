@@ -131,7 +131,7 @@ def test_a_run_without_an_end_leaves_lateness_undecided() -> None:
 
 @pytest.mark.parametrize("noise_us", [0, NOISE_US, 100 * GRACE_US])
 def test_a_timeout_one_microsecond_early_fails_whatever_the_noise(noise_us: int) -> None:
-    """SD-4: early by 1 us fails; at the deadline it is right."""
+    """Early by 1 us fails; at the deadline it is right."""
     early, exact = sending.stalled(late_us=-1), sending.stalled()
     early.noise_us = exact.noise_us = noise_us
     assert "fail" == verdicts_of(early)["SD-4"].verdict
@@ -144,14 +144,14 @@ def test_a_timeout_one_microsecond_early_fails_whatever_the_noise(noise_us: int)
 def test_the_lower_end_of_the_close_window_is_excluded(
     early_us: int, expected: str, noise_us: int
 ) -> None:
-    """SC-9: a close at the lower end or before it fails; one microsecond after it is right."""
+    """A close at the lower end or before it fails; one microsecond after it is right."""
     story = windows.close_window(windows.WINDOW_US[0] - early_us)
     story.noise_us = noise_us
     assert expected == verdicts_of(story)["SC-9"].verdict
 
 
 def test_a_close_that_comes_too_early_fails_however_noisy_the_machine_is() -> None:
-    """SC-9: noise excuses nothing at the lower end."""
+    """Noise excuses nothing at the lower end."""
     story = windows.close_window(windows.WINDOW_US[0])
     story.noise_us = 100 * GRACE_US
     assert "fail" == verdicts_of(story)["SC-9"].verdict
@@ -163,7 +163,7 @@ def test_a_close_that_comes_too_early_fails_however_noisy_the_machine_is() -> No
 def test_the_clock_uncertainty_of_both_moments_excuses_a_timeout_that_is_early(
     uncertainty_us: int, expected: str
 ) -> None:
-    """SD-4: within twice the uncertainty around the deadline the clock cannot tell."""
+    """Within twice the uncertainty around the deadline the clock cannot tell."""
     stories = sending.stalled(late_us=-1), sending.queued()
     assert expected == verdicts_of(*stories, clock_uncertainty_us=uncertainty_us)["SD-4"].verdict
 
@@ -182,13 +182,13 @@ def test_the_clock_uncertainty_of_both_moments_excuses_a_timeout_that_is_early(
 def test_each_form_of_the_close_window_has_its_own_ends(
     closed_us: int, form: str, expected: str
 ) -> None:
-    """SC-9: (a) 600 + 500 to 600 + 2 * 510 ms; (b) begins a slack earlier."""
+    """(a) 600 + 500 to 600 + 2 * 510 ms; (b) begins a slack earlier."""
     story = windows.close_window(closed_us)
     assert expected == verdicts_of(story, monitor_form=form)["SC-9"].verdict
 
 
 def test_a_stall_that_the_monitor_never_closes_fails() -> None:
-    """SC-9: nothing closed until the end of the run, long after the upper end."""
+    """Nothing closed until the end of the run, long after the upper end."""
     found = verdicts_of(windows.close_window(None))["SC-9"]
     assert "fail" == found.verdict
     assert "was not closed" in found.findings[0].explanation
@@ -207,13 +207,13 @@ def test_a_stall_that_the_monitor_never_closes_fails() -> None:
     ],
 )
 def test_checks_keep_the_numbers_that_were_declared(gap_us: int, expected: str) -> None:
-    """SC-9: gaps between checks stay within the declared form, up to grace and noise."""
+    """Gaps between checks stay within the declared form, up to grace and noise."""
     assert expected == verdicts_of(windows.schedule(gap_us))["SC-9"].verdict
 
 
 @pytest.mark.parametrize(("over_us", "expected"), [(-1, "pass"), (0, "fail"), (1, "fail")])
 def test_no_write_begins_at_or_after_the_deadline(over_us: int, expected: str) -> None:
-    """SD-2: by its own word; 1 us before is right, at the deadline it is not."""
+    """By its own word; 1 us before is right, at the deadline it is not."""
     story = sending.write_begins_after_deadline(over_us)
     assert expected == verdicts_of(story)["SD-2"].verdict
 
@@ -222,19 +222,19 @@ def test_no_write_begins_at_or_after_the_deadline(over_us: int, expected: str) -
 def test_no_more_arrives_after_the_deadline_than_the_kernel_held(
     extra_bytes: int, expected: str
 ) -> None:
-    """SD-2: as many bytes as the buffers hold may come out; one more was written too late."""
+    """As many bytes as the buffers hold may come out; one more was written too late."""
     assert expected == verdicts_of(sending.writes_on(extra_bytes))["SD-2"].verdict
 
 
 @pytest.mark.parametrize(("before", "expected"), [(8, 1), (9, 0)])
 def test_a_hog_may_send_what_was_under_way(before: int, expected: int) -> None:
-    """CX-4: eight frames may still come after a waiter came; nine may not."""
+    """Eight frames may still come after a waiter came; nine may not."""
     judged = verdicts_of(closing.hogged(before=before))["CX-4"]
     assert expected == int(judged.verdict != "fail")
 
 
 @pytest.mark.parametrize(("number", "expected"), [(1023, 0), (1024, 1), (1025, 1)])
 def test_high_descriptors_begin_at_1024(number: int, expected: int) -> None:
-    """SD-11: below 1024 the situation did not occur."""
+    """Below 1024 the situation did not occur."""
     judged = verdicts_of(closing.high_descriptor(descriptor=number))["SD-11"]
     assert expected == judged.situations["above-1024"]

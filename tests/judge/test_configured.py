@@ -337,7 +337,7 @@ def test_silence_witnesses_nothing(case: Any) -> None:
 
 
 def test_a_knob_that_is_not_reported_fails() -> None:
-    """CF-1: an implementation reports every effective value."""
+    """An implementation reports every effective value."""
     story = Configured("CF-1")
     effective = {name: value for name, value in DEFAULTS.items() if name != BEAT}
     story.answer(story.ask_for("{}", {}), effective=effective, monitor_period_us=told.PERIOD_US)
@@ -388,13 +388,13 @@ def test_pairs_do_not_change_from_one_configuration_to_the_next() -> None:
 def test_the_period_is_the_declared_one(
     period_us: int | None, declared_us: int | None, broken: set[str]
 ) -> None:
-    """CF-1: where there is a monitor, its period is reported as it was declared."""
+    """Where there is a monitor, its period is reported as it was declared."""
     story = told.defaults(period_us=period_us)
     assert broken == failing(story, monitor_period_us=declared_us)
 
 
 def test_a_note_at_the_clamp_fails() -> None:
-    """CF-3: nothing was clamped, so that there is nothing to note."""
+    """Nothing was clamped, so that there is nothing to note."""
     story = told.below_clamp()
     assert isinstance(story, Configured)
     story.accepted({CHECKS: 1}, {CHECKS: 1}, notes=[f"{CHECKS} becomes 1"])
@@ -402,7 +402,7 @@ def test_a_note_at_the_clamp_fails() -> None:
 
 
 def test_what_loses_and_is_refused_all_the_same_fails() -> None:
-    """CF-3: a value in the environment that the file beats is not read."""
+    """A value in the environment that the file beats is not read."""
     story = Configured("CF-3")
     number = story.ask_for({SEND: 20}, {"NVFLARE_STREAMING_SEND_TIMEOUT": "nan"})
     story.answer(number, error="refused", knob=SEND, value="nan", allowed="seconds", message="no")
@@ -426,7 +426,7 @@ def test_seed_leaves_strict_reading_alone() -> None:
 
 @pytest.mark.parametrize("name", told.NAMES)
 def test_each_relation_is_judged_on_both_sides_of_its_edge(name: str) -> None:
-    """CF-5: broken where it holds at its edge is as wrong as left out."""
+    """Broken where it holds at its edge is as wrong as left out."""
     assert {"CF-5"} == failing(told.at_edge(broken=name))
     assert {"CF-5"} == failing(told.at_edge(leaves_out=name))
 
@@ -441,7 +441,7 @@ def test_each_relation_is_judged_on_both_sides_of_its_edge(name: str) -> None:
     ],
 )
 def test_a_broken_relation_is_explained(text: str, broken: set[str]) -> None:
-    """CF-5: with the knobs, their values, and what follows."""
+    """With the knobs, their values, and what follows."""
     assert broken == failing(told.each_broken(waits=text))
 
 
@@ -454,7 +454,7 @@ def test_a_broken_relation_is_explained(text: str, broken: set[str]) -> None:
     ],
 )
 def test_the_grace_that_was_used_is_told(text: str, broken: set[str]) -> None:
-    """CF-5: whose grace broke the relation can be seen from the report."""
+    """Whose grace broke the relation can be seen from the report."""
     assert broken == failing(told.each_broken(late=text))
 
 
@@ -470,7 +470,7 @@ def test_the_grace_that_was_used_is_told(text: str, broken: set[str]) -> None:
 def test_between_two_microseconds_the_value_in_force_is_the_one_to_say(
     in_force_s: float, said_s: str, broken: set[str]
 ) -> None:
-    """CF-5: 1.5 us may become 1 or 2, and the report of a relation speaks of what it became."""
+    """1.5 us may become 1 or 2, and the report of a relation speaks of what it became."""
     file = {**told.EDGE, STALL: 0.0000015, SWITCH: False}
     words = f"{SEND} 4.96 s and 50 ms exceed {STALL} {said_s} s so that a good send is warned about"
     story = told.related(
@@ -483,7 +483,7 @@ def test_between_two_microseconds_the_value_in_force_is_the_one_to_say(
     ("limit_s", "broken"), [(5.01, {"no_close"}), (5.009999, {"no_close", "close_window_defined"})]
 )
 def test_the_close_window_follows_the_declared_form(limit_s: float, broken: set[str]) -> None:
-    """SC-9: with gaps of 5 s to 5.01 s (form a) the lower end of one check is the limit itself."""
+    """With gaps of 5 s to 5.01 s (form a) the lower end of one check is the limit itself."""
     file = {**told.EDGE, STALL: limit_s, SEND: round(limit_s - 0.049999, 6)}
     words = f"{SEND} {file[SEND]} s and 50 ms exceed {STALL} {limit_s} s so that it is hit"
     reports = {name: words for name in (*broken, "no_warning")}
@@ -500,7 +500,7 @@ def test_without_a_monitor_the_close_window_is_not_judged() -> None:
 
 
 def test_relations_of_misread_values_are_not_judged() -> None:
-    """CF-5: where other values are in force, the requirement that they break tells so."""
+    """Where other values are in force, the requirement that they break tells so."""
     story = Configured("CF-5")
     number = story.ask_for(told.EDGE, {}, grace_us=told.GRACE_US)
     story.answer(number, effective=dict(DEFAULTS), monitor_period_us=told.PERIOD_US, relations=[])

@@ -19,7 +19,7 @@ def _count(story: Story, requirement: str, situation: str) -> int:
 
 
 def test_one_byte_in_clear_fails_whatever_else_was_seen() -> None:
-    """SD-12: it needs no close, no send, and no end of the stream."""
+    """It needs no close, no send, and no end of the stream."""
     story = clear(Story("clear").open("a", transport="tls"), "a", 10 * MS)
     assert {"SD-12"} == failing(story)
     assert {"SD-12"} == failing(closed_midway(), story, closed_midway())
@@ -27,12 +27,12 @@ def test_one_byte_in_clear_fails_whatever_else_was_seen() -> None:
 
 @pytest.mark.parametrize(("connections", "expected"), [(7, 0), (8, 1), (9, 1)])
 def test_eight_connections_closed_midway_are_enough(connections: int, expected: int) -> None:
-    """SD-12: seven moments are too few."""
+    """Seven moments are too few."""
     assert expected == _count(closed_midway(connections=connections), "SD-12", "closed-midway-tls")
 
 
 def test_a_close_while_the_peer_does_not_read_is_not_midway() -> None:
-    """SD-12: a sender that waits writes nothing that could leave in clear."""
+    """A sender that waits writes nothing that could leave in clear."""
     assert 0 == _count(closed_midway(mode="stop"), "SD-12", "closed-midway-tls")
 
 
@@ -40,7 +40,7 @@ def test_a_close_while_the_peer_does_not_read_is_not_midway() -> None:
 def test_a_connection_that_was_not_watched_to_its_end_shows_nothing(
     missing: type[ev.AnyPeerEvent],
 ) -> None:
-    """SD-12: without the handshake or the end of the stream, something may have gone unseen."""
+    """Without the handshake or the end of the stream, something may have gone unseen."""
     story = closed_midway()
     story.told = [e for e in story.told if not isinstance(e, missing)]
     assert 0 == _count(story, "SD-12", "closed-midway-tls")
@@ -50,7 +50,7 @@ def test_a_connection_that_was_not_watched_to_its_end_shows_nothing(
 
 
 def test_a_close_over_tls_does_not_show_what_a_close_elsewhere_does() -> None:
-    """SD-12 and CX-2: each transport has its own situation."""
+    """Each transport has its own situation."""
     secure = closing.closed_while_blocked(transport="tls")
     plain = closing.closed_while_blocked()
     for requirement, situation in (("SD-12", "sent-after-close"), ("CX-2", "closed-while-blocked")):
@@ -67,7 +67,7 @@ def test_a_close_over_tls_does_not_show_what_a_close_elsewhere_does() -> None:
 
 
 def test_a_frame_torn_in_a_record_on_an_open_connection_fails() -> None:
-    """SD-6: long after the send failed, the peer's probe still finds the connection open."""
+    """Long after the send failed, the peer's probe still finds the connection open."""
     assert {"SD-5", "SD-6"} == failing(torn_in_record(ends=False))
 
 
@@ -81,12 +81,12 @@ def test_a_frame_torn_in_a_record_on_an_open_connection_fails() -> None:
     ids=["nothing-behind", "between-records", "not-failed"],
 )
 def test_without_a_torn_record_and_a_send_behind_it_nothing_is_shown(story: Story) -> None:
-    """SD-6: all of the situation has to occur."""
+    """All of the situation has to occur."""
     assert 0 == _count(story, "SD-6", "torn-in-record")
 
 
 def test_what_records_add_is_not_taken_for_a_part_of_a_frame() -> None:
-    """SD-6: reads count the transport, so whole frames bring more bytes than they hold."""
+    """Reads count the transport, so whole frames bring more bytes than they hold."""
     for extra_bytes, expected in ((40_000, 0), (400_000, 1)):
         story = Story("midway").open("a", transport="tls")
         story.send("a", 1, 0, size_bytes=BIG_BYTES, ended_us=50 * MS)
@@ -115,7 +115,7 @@ def _ending(story: Story, how: Literal["eof", "truncated", "reset"]) -> Story:
 def test_an_unannounced_end_is_an_end(
     how: Literal["eof", "truncated", "reset"], expected: int
 ) -> None:
-    """SD-2: everything before it has arrived, announced or not; a reset may have lost some."""
+    """Everything before it has arrived, announced or not; a reset may have lost some."""
     story = _ending(sending.stalled("never-reads-tls-cold"), how)
     assert expected == _count(story, "SD-2", "unfinished-at-deadline")
 
@@ -124,14 +124,14 @@ def test_an_unannounced_end_is_an_end(
 def test_ok_before_an_unannounced_end_is_a_lie_if_bytes_are_missing(
     how: Literal["eof", "truncated", "reset"], fails: bool
 ) -> None:
-    """SD-10: only a reset loses bytes that were handed over."""
+    """Only a reset loses bytes that were handed over."""
     story = Story("lost").open("a", transport="tls").send("a", 1, 100 * MS, ended_us=101 * MS)
     story.end("a", 1 * S, how=how)
     assert fails == ("SD-10" in failing(story))
 
 
 def test_a_handshake_that_failed_is_no_mixture_of_frames() -> None:
-    """CX-1: nobody expects frames before the handshake is done."""
+    """Nobody expects frames before the handshake is done."""
     story = Story("no-handshake").open("a", transport="tls")
     story.told = [e for e in story.told if not isinstance(e, ev.PeerSecured)]
     story.end("a", 1 * S, garbage="the TLS handshake failed", how="truncated")
@@ -145,7 +145,7 @@ def test_a_handshake_that_failed_is_no_mixture_of_frames() -> None:
 
 
 def test_a_peer_that_reads_a_little_is_not_one_that_never_reads() -> None:
-    """SD-3: one read between the request and the deadline, and the situation is another one."""
+    """One read between the request and the deadline, and the situation is another one."""
     story = sending.stalled("never-reads-tls-cold")
     at_us = T0_US + 300 * MS
     story.add(
@@ -161,20 +161,20 @@ def test_a_peer_that_reads_a_little_is_not_one_that_never_reads() -> None:
 def test_a_cut_is_told_by_anything_but_an_orderly_end(
     said: Literal["truncated", "error"],
 ) -> None:
-    """SD-16: what a cut is called does not matter, as long as it is not called orderly."""
+    """What a cut is called does not matter, as long as it is not called orderly."""
     assert 1 == _count(cut(said=said), "SD-16", "cut-in-frame")
     assert set() == failing(cut(said=said))
 
 
 @pytest.mark.parametrize("said", ["truncated", "error"])
 def test_an_announced_end_is_no_failure(said: Literal["truncated", "error"]) -> None:
-    """SD-16: whoever calls every end a cut has not told them apart."""
+    """Whoever calls every end a cut has not told them apart."""
     assert {"SD-16"} == failing(in_peace(said))
 
 
 @pytest.mark.parametrize("story", [cut(said=None), cut(sent_bytes=0, said=None), in_peace(None)])
 def test_an_end_that_nobody_speaks_of_is_left_open(story: Story) -> None:
-    """SD-16: only the implementation can say how it took the end."""
+    """Only the implementation can say how it took the end."""
     rest = [cut(), cut(sent_bytes=0), in_peace()]
     judged = verdicts_of(story, *rest)["SD-16"]
     assert "inconclusive" == judged.verdict
@@ -183,19 +183,19 @@ def test_an_end_that_nobody_speaks_of_is_left_open(story: Story) -> None:
 
 @pytest.mark.parametrize(("frames", "fails"), [(1, False), (2, True)])
 def test_a_frame_that_was_cut_off_is_not_received(frames: int, fails: bool) -> None:
-    """SD-16: of one whole frame and a part of another, one is received."""
+    """Of one whole frame and a part of another, one is received."""
     assert fails == ("SD-16" in failing(cut(frames=frames)))
 
 
 def test_a_frame_that_the_peer_sent_whole_counts() -> None:
-    """SD-16: what was sent between the first look and the cut may be received."""
+    """What was sent between the first look and the cut may be received."""
     story = cut(frames=2)
     story.add(ev.PeerDid(at_us=T0_US + 50 * MS, conn="a", action="sent", sent_bytes=16))
     assert set() == failing(story)
 
 
 def test_an_end_after_the_implementation_s_own_closing_is_not_judged() -> None:
-    """SD-16: whoever has closed reads no more."""
+    """Whoever has closed reads no more."""
     story = cut(said=None).closing("a", 50 * MS, cause="local")
     assert 0 == _count(story, "SD-16", "cut-in-frame")
 
@@ -213,7 +213,7 @@ PLAIN = [how for how in sending.SD3 if "tls" not in how]
 
 
 def test_without_tls_a_requirement_is_unsupported_whatever_else_was_kept() -> None:
-    """SD-3: the finding names the feature, and the gaps only what needs it."""
+    """The finding names the feature, and the gaps only what needs it."""
     judged = verdicts_of(*_without_tls(*map(sending.stalled, PLAIN)))["SD-3"]
     assert "unsupported" == judged.verdict
     assert ["unsupported", "gap", "gap", "gap"] == [f.tells for f in judged.findings]
@@ -222,6 +222,6 @@ def test_without_tls_a_requirement_is_unsupported_whatever_else_was_kept() -> No
 
 
 def test_without_tls_a_violation_elsewhere_still_fails() -> None:
-    """SD-3: who holds the lock too long on a Unix socket is not excused by what it lacks."""
+    """Who holds the lock too long on a Unix socket is not excused by what it lacks."""
     stories = _without_tls(sending.stalled("never-reads-unix", late_us=200 * MS))
     assert "fail" == verdicts_of(*stories)["SD-3"].verdict

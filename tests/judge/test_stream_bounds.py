@@ -166,7 +166,7 @@ def test_the_clock_uncertainty_of_both_moments_excuses_what_is_early(
 def test_the_reason_after_the_ack_wait_is_ack_wait(
     outcome: str, late_us: int | None, expected: str
 ) -> None:
-    """AP-5: with progress to the end only ACK_WAIT is due; too early a NO_PROGRESS is AP-3's."""
+    """With progress to the end only ACK_WAIT is due; too early a NO_PROGRESS is AP-3's."""
     story = streaming.ack_wait(late_us=late_us, outcome=outcome)  # type: ignore[arg-type]
     assert (
         expected == verdicts_of(story, streaming.ack_wait(), streaming.both_due())["AP-5"].verdict
@@ -174,7 +174,7 @@ def test_the_reason_after_the_ack_wait_is_ack_wait(
 
 
 def test_when_only_lateness_made_both_due_either_reason_is_right() -> None:
-    """AP-5: a check after both due moments came late for the first."""
+    """A check after both due moments came late for the first."""
     late_us = ACK_WAIT_US - TIMEOUT_US
     for outcome, fails in (("no_progress", False), ("ack_wait", False), ("send_failed", True)):
         story = streaming.stalls(late_us=late_us, outcome=outcome)  # type: ignore[arg-type]
@@ -193,7 +193,7 @@ def test_when_only_lateness_made_both_due_either_reason_is_right() -> None:
 def test_a_fourth_of_a_processor_is_a_busy_loop(
     used_us: int, length_us: int, expected: str
 ) -> None:
-    """AP-7: judged from a hundred of the shortest intervals on; exactly a fourth is none."""
+    """Judged from a hundred of the shortest intervals on; exactly a fourth is none."""
     story = streaming.long_wait(0, used_us=used_us, length_us=length_us)
     assert expected == verdicts_of(story, streaming.long_wait(-1))["AP-7"].verdict
 
@@ -202,14 +202,14 @@ def test_a_fourth_of_a_processor_is_a_busy_loop(
     ("watched_us", "expected"), [(2 * INTERVAL_US - 1, 0), (2 * INTERVAL_US, 1)]
 )
 def test_one_byte_short_is_watched_for_two_check_intervals(watched_us: int, expected: int) -> None:
-    """AP-8: a sender that looks only at its checks would have begun by then."""
+    """A sender that looks only at its checks would have begun by then."""
     story = stopping.one_byte_short(watched_us=watched_us)
     assert expected == verdicts_of(story)["AP-8"].situations["one-byte-short"]
 
 
 @pytest.mark.parametrize(("waits", "expected"), [(99, 0), (100, 1), (101, 1)])
 def test_a_lost_wake_up_is_looked_for_in_a_hundred_waits(waits: int, expected: int) -> None:
-    """AP-8: ninety-nine are too few."""
+    """Ninety-nine are too few."""
     story = stopping.opens_often(waits=waits)
     assert expected == verdicts_of(story)["AP-8"].situations["repeated"]
 
@@ -225,7 +225,7 @@ def test_a_lost_wake_up_is_looked_for_in_a_hundred_waits(waits: int, expected: i
     ],
 )
 def test_what_was_sent_is_the_boundary_of_what_can_be_true(offset: int, kind: str | None) -> None:
-    """AP-10: -1 is refused and 0 is not; the sent offset is true, one byte more is not."""
+    """-1 is refused and 0 is not; the sent offset is true, one byte more is not."""
     story = StreamStory("edge").open("a")
     story.stream().fill().ack(offset, stopping.ACK_US, why=stopping.WHY if kind else None)
     if offset <= 0 or kind:
@@ -241,14 +241,14 @@ def test_what_was_sent_is_the_boundary_of_what_can_be_true(offset: int, kind: st
 
 @pytest.mark.parametrize(("extra_bytes", "expected"), [(-8, 0), (0, 0), (1, 1)])
 def test_one_chunk_beyond_the_window_is_the_most(extra_bytes: int, expected: int) -> None:
-    """AP-11: a window and a chunk are fine; one byte more is not."""
+    """A window and a chunk are fine; one byte more is not."""
     judged = verdicts_of(stopping.window_filled(extra_bytes=extra_bytes))["AP-11"]
     assert expected == (judged.verdict == "fail")
 
 
 @pytest.mark.parametrize(("begun_us", "expected"), [(-1, False), (0, False), (1, True)])
 def test_no_chunk_begins_after_the_outcome_by_its_own_word(begun_us: int, expected: bool) -> None:
-    """AP-13: a microsecond after the outcome is after it."""
+    """A microsecond after the outcome is after it."""
     story = stopping.opens().begun(5, ASKED_US)
     end_us = story.last_end_us()
     story.begun(11, end_us + begun_us)
@@ -267,7 +267,7 @@ def test_no_chunk_begins_after_the_outcome_by_its_own_word(begun_us: int, expect
 def test_what_was_under_way_at_the_outcome_arrives_within_grace(
     late_us: int, expected: str
 ) -> None:
-    """AP-13: with a peer that reads, a chunk that comes later than that began after the end."""
+    """With a peer that reads, a chunk that comes later than that began after the end."""
     story = StreamStory("under-way").open("a")
     story.stream(chunks=3).chunks(0, 2, ASKED_US)
     last = story.told.pop()

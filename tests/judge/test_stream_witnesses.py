@@ -52,13 +52,13 @@ def test_a_stream_that_never_tells_its_outcome_fails(told: Told, broken: set[str
 
 
 def test_an_untrue_ack_of_which_nothing_is_said_was_not_reported() -> None:
-    """AP-10: no `ack_received` is no report, and neither is one without a reason."""
+    """No `ack_received` is no report, and neither is one without a reason."""
     assert {"AP-10"} == failing(_without(stopping.untrue(True), ev.AckReceived))
     assert {"AP-10"} == failing(stopping.untrue(True, why=""))
 
 
 def test_an_operation_that_is_refused_is_a_report() -> None:
-    """AP-10: an interface that takes no text as an offset has refused it, and says so."""
+    """An interface that takes no text as an offset has refused it, and says so."""
     story = _without(stopping.untrue("1000"), ev.AckReceived)
     story.told = [
         msgspec.structs.replace(e, error="refused")
@@ -70,7 +70,7 @@ def test_an_operation_that_is_refused_is_a_report() -> None:
 
 
 def test_an_operation_that_is_unsupported_exercises_nothing() -> None:
-    """AP-12, AP-13: an implementation without a cancel was not cancelled."""
+    """An implementation without a cancel was not cancelled."""
     story = stopping.cancelled()
     story.told = [
         msgspec.structs.replace(e, error="unsupported")
@@ -84,14 +84,14 @@ def test_an_operation_that_is_unsupported_exercises_nothing() -> None:
 
 @pytest.mark.parametrize("left_out", stopping.WRONG)
 def test_every_shape_that_is_no_integer_has_to_be_tried(left_out: str) -> None:
-    """AP-10: four shapes of five exercise nothing, and what is wrong with them still counts."""
+    """Four shapes of five exercise nothing, and what is wrong with them still counts."""
     some = [offset for shape, offset in stopping.WRONG.items() if shape != left_out]
     assert 0 == _count(stopping.untrue(*some), "AP-10", "not-an-integer")
     assert {"AP-10"} == failing(stopping.untrue(*some, reported=False))
 
 
 def test_true_is_not_one() -> None:
-    """AP-10: a word on the offset 1 is none on the offset true."""
+    """A word on the offset 1 is none on the offset true."""
     story = stopping.untrue(True)
     story.told = [
         msgspec.structs.replace(e, offset=1) if isinstance(e, ev.AckReceived) else e
@@ -101,14 +101,14 @@ def test_true_is_not_one() -> None:
 
 
 def test_an_offset_with_a_zero_fraction_is_not_judged() -> None:
-    """AP-10: some languages cannot tell 8.0 from 8, so it may be progress or a fault."""
+    """Some languages cannot tell 8.0 from 8, so it may be progress or a fault."""
     accepted, refused = (stopping.untrue(8.0, why=why) for why in (None, stopping.WHY))
     assert set() == failing(accepted) | failing(refused)
     assert 0 == _count(accepted, "AP-10", "not-an-integer")
 
 
 def test_a_wait_that_ends_before_it_was_due_exercises_no_failure() -> None:
-    """AP-3, AP-6: the peer acknowledged before the due moment."""
+    """The peer acknowledged before the due moment."""
     judged = verdicts_of(stopping.opens())
     for requirement in ("AP-3", "AP-4", "AP-5", "AP-6", "AP-14"):
         assert 0 == judged[requirement].exercised
@@ -123,7 +123,7 @@ def test_a_peer_that_does_not_read_exercises_no_wait() -> None:
 
 
 def test_an_ack_that_came_before_the_wait_began_is_no_repeat_during_it() -> None:
-    """AP-1: what is asked for before the chunk is ready shows nothing of a wait."""
+    """What is asked for before the chunk is ready shows nothing of a wait."""
     story = StreamStory("before").open("a")
     story.stream().chunks(0, FITS - 1, ASKED_US).ack(8, ASKED_US + 1).ack(8, ASKED_US + 2)
     story.ready(ASKED_US + 3).over(streaming.DUE_US + 3)
@@ -132,13 +132,13 @@ def test_an_ack_that_came_before_the_wait_began_is_no_repeat_during_it() -> None
 
 
 def test_a_repeat_long_before_the_due_moment_shows_nothing() -> None:
-    """AP-1: a clock that it moved could not be told from the one that it did not."""
+    """A clock that it moved could not be told from the one that it did not."""
     assert 0 == _count(streaming.repeats(16), "AP-1", "duplicate")
     assert 0 == _count(streaming.repeats(8), "AP-1", "older")
 
 
 def test_a_clock_that_a_seed_sender_keeps_breaks_only_what_is_hardened() -> None:
-    """AP-4: by the seed profile's clock the stream failed at its first check, as it had to."""
+    """By the seed profile's clock the stream failed at its first check, as it had to."""
     story = streaming.queued_start(early_us=TIMEOUT_US)
     assert {"AP-4"} == failing(story)
     assert set() == failing(story, profile="seed")
@@ -152,29 +152,29 @@ def test_a_check_that_comes_an_interval_late_is_late_only_in_hardened() -> None:
 
 
 def test_an_ack_wait_before_the_progress_timeout_is_too_early() -> None:
-    """AP-5: the wrong reason at the right moment is an ACK_WAIT that is too early."""
+    """The wrong reason at the right moment is an ACK_WAIT that is too early."""
     assert {"AP-5"} == failing(streaming.stalls(outcome="ack_wait"))
 
 
 def test_no_progress_while_there_was_progress_is_too_early() -> None:
-    """AP-3 and AP-4: at the end of the ACK wait NO_PROGRESS was not due."""
+    """At the end of the ACK wait NO_PROGRESS was not due."""
     judged = failing(streaming.ack_wait(outcome="no_progress"))
     assert {"AP-1", "AP-3", "AP-4"} == judged
 
 
 def test_an_acknowledged_offset_that_it_was_never_sent_fails() -> None:
-    """AP-1: by its own word it counted what no ACK brought."""
+    """By its own word it counted what no ACK brought."""
     assert {"AP-1"} == failing(streaming.advances(acknowledged=9))
     assert {"AP-1"} == failing(streaming.advances(acknowledged=7))
 
 
 def test_progress_that_is_reported_as_no_progress_fails() -> None:
-    """AP-1: the word contradicts what the peer sent."""
+    """The word contradicts what the peer sent."""
     assert {"AP-1"} == failing(streaming.advances(why="not greater"))
 
 
 def test_a_watchdog_that_fails_a_stream_with_nothing_left_to_send_fails() -> None:
-    """AP-2: with every chunk sent nobody waits."""
+    """With every chunk sent nobody waits."""
     story = StreamStory("nothing-left").open("a")
     story.stream(chunks=3).chunks(0, 2, ASKED_US).over(streaming.DUE_US)
     assert {"AP-2"} == failing(story)
@@ -186,7 +186,7 @@ def test_a_watchdog_that_fails_a_stream_with_nothing_left_to_send_fails() -> Non
 def test_a_chunk_that_is_ready_right_after_the_failure_is_in_doubt(
     uncertainty_us: int, expected: str
 ) -> None:
-    """AP-2: within twice the uncertainty the clock cannot tell which came first."""
+    """Within twice the uncertainty the clock cannot tell which came first."""
     story = StreamStory("just-before").open("a")
     story.stream().chunks(0, FITS - 1, ASKED_US).over(streaming.DUE_US).ready(streaming.DUE_US + 1)
     rest = (streaming.stalls(), streaming.at_window(), streaming.source_paused())
@@ -204,12 +204,12 @@ def test_a_stream_that_did_not_end_on_a_noisy_machine_may_only_be_late() -> None
 
 
 def test_two_notices_of_one_stop_fail() -> None:
-    """AP-9: the receiver is told once."""
+    """The receiver is told once."""
     assert {"AP-9"} == failing(streaming.stalls(notices=2))
 
 
 def test_a_notice_is_awaited_for_two_check_intervals_grace_and_noise() -> None:
-    """AP-9: a run that ends when it may still come, noise included, shows nothing."""
+    """A run that ends when it may still come, noise included, shows nothing."""
     awaited_us = 2 * INTERVAL_US + GRACE_US + NOISE_US
     for more_us, expected in ((0, set[str]()), (1, {"AP-9"})):
         story = streaming.stalls(notices=0)
@@ -218,14 +218,14 @@ def test_a_notice_is_awaited_for_two_check_intervals_grace_and_noise() -> None:
 
 
 def test_heartbeats_acks_and_sends_are_no_notices() -> None:
-    """AP-9: only a frame of kind data or other that names nobody is one."""
+    """Only a frame of kind data or other that names nobody is one."""
     story = stopping.error_ack().send("a", 7, 1 * S, ended_us=1 * S).frame("a", 7, 1 * S)
     story.heartbeat("a", 1 * S).frame("a", None, 1 * S, kind="ack")
     assert set() == failing(story)
 
 
 def test_notices_are_counted_for_all_streams_of_a_connection() -> None:
-    """AP-9: three streams that the watchdog failed make three notices, not two and not four."""
+    """Three streams that the watchdog failed make three notices, not two and not four."""
     for notices, expected in ((2, {"AP-9"}), (3, set[str]()), (4, {"AP-9"})):
         story = StreamStory("side-by-side").open("a")
         for stream in (1, 2, 3):
@@ -237,7 +237,7 @@ def test_notices_are_counted_for_all_streams_of_a_connection() -> None:
 
 @pytest.mark.parametrize(("notices", "expected"), [(0, set()), (1, set()), (2, {"AP-13"})])
 def test_a_cancel_may_be_notified_once(notices: int, expected: set[str]) -> None:
-    """AP-13: the receiver of a cancelled stream may be told, or not."""
+    """The receiver of a cancelled stream may be told, or not."""
     story = stopping.cancelled()
     for _ in range(notices):
         story.frame("a", None, stopping.STOP_US, kind="other")
@@ -245,20 +245,20 @@ def test_a_cancel_may_be_notified_once(notices: int, expected: set[str]) -> None
 
 
 def test_a_frame_after_a_stream_that_was_done_fails() -> None:
-    """AP-13: nobody is told of a stream that went well."""
+    """Nobody is told of a stream that went well."""
     story = stopping.completed()
     assert {"AP-13"} == failing(story.frame("a", None, 2 * S))
 
 
 def test_a_stream_that_is_done_without_all_its_bytes_lied() -> None:
-    """AP-13: the peer read on, and the rest never came."""
+    """The peer read on, and the rest never came."""
     story = StreamStory("lied").open("a")
     story.stream().chunks(0, 2, ASKED_US).over(ASKED_US, "done")
     assert {"AP-13"} == failing(story)
 
 
 def test_more_than_the_kernel_holds_was_not_under_way() -> None:
-    """AP-13: what arrives after the end had begun before it only as far as it fits."""
+    """What arrives after the end had begun before it only as far as it fits."""
     chunks = 1001
     for late, expected in ((1000, set[str]()), (1001, {"AP-13"})):
         story = StreamStory("too-much", window_bytes=10_000_000).open("a")
@@ -268,7 +268,7 @@ def test_more_than_the_kernel_holds_was_not_under_way() -> None:
 
 
 def test_a_seed_sender_that_fails_at_once_is_found_before_its_last_chunk_arrives() -> None:
-    """AP-4: the chunk that filled the window is still on its way when the stream fails."""
+    """The chunk that filled the window is still on its way when the stream fails."""
     story = StreamStory("on-its-way").open("a")
     at_us = ASKED_US + streaming.LONG_PAUSE_US
     story.stream(start_after_us=streaming.LONG_PAUSE_US).chunks(0, FITS - 2, at_us)
@@ -277,7 +277,7 @@ def test_a_seed_sender_that_fails_at_once_is_found_before_its_last_chunk_arrives
 
 
 def test_a_window_opened_by_an_ack_that_races_with_the_wait_opens_all_the_same() -> None:
-    """AP-8: an ACK between the last chunk and the next one being ready is not lost."""
+    """An ACK between the last chunk and the next one being ready is not lost."""
     for took_us, expected in ((GRACE_US, set[str]()), (GRACE_US + NOISE_US + 1, {"AP-8"})):
         story = StreamStory("races").open("a")
         story.stream().chunks(0, FITS - 1, ASKED_US).ack(CHUNK_BYTES, ASKED_US + 1)
@@ -287,20 +287,20 @@ def test_a_window_opened_by_an_ack_that_races_with_the_wait_opens_all_the_same()
 
 
 def test_a_wake_up_that_never_comes_fails() -> None:
-    """AP-8: the window was opened, and nothing began by the end of the run."""
+    """The window was opened, and nothing began by the end of the run."""
     story = StreamStory("never-wakes").open("a")
     story.stream().fill().ack(CHUNK_BYTES, stopping.ACK_US)
     assert {"AP-8"} == failing(story)
 
 
 def test_what_follows_an_untrue_ack_is_judged_by_one_rule() -> None:
-    """AP-10: a sender that believes it fails this requirement, and no other."""
+    """A sender that believes it fails this requirement, and no other."""
     assert {"AP-10"} == failing(stopping.untrue(FULL_BYTES + 1, begins=True))
     assert {"AP-10"} == failing(stopping.untrue(True, late_us=streaming.LATE_US))
 
 
 def test_an_error_ack_of_somebody_else_changes_nothing() -> None:
-    """AP-10: it does not stop the stream, and it is reported."""
+    """It does not stop the stream, and it is reported."""
     kept = stopping.untrue(CHUNK_BYTES, origin="another", error="gave up")
     assert set() == failing(kept)
     stopped = StreamStory("stopped").open("a")

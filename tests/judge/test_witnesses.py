@@ -84,7 +84,7 @@ def test_a_timeout_without_the_end_of_the_stream_does_not_hold_sd_2() -> None:
 
 
 def test_a_connection_that_is_still_open_after_a_timeout_fails() -> None:
-    """SD-5: the peer's probe finds it open long after the send ended."""
+    """The peer's probe finds it open long after the send ended."""
     assert {"SD-5"} == failing(sending.stays_open())
 
 
@@ -123,7 +123,7 @@ def test_a_pass_that_never_ends_fails_sc_11() -> None:
 
 
 def test_a_warn_only_monitor_that_closes_at_once_fails() -> None:
-    """SC-5: a close after the first stalled check is as bad as one after the last."""
+    """A close after the first stalled check is as bad as one after the last."""
     story = Story("closes-at-once", stall_timeout_us=500 * MS).open("a").mode("a", 0, "stop")
     story.send("a", 1, 100 * MS, size_bytes=BIG_BYTES).check(800 * MS, {"a": (700 * MS, 1)})
     story.closing("a", 800 * MS, cause="monitor").hangup("a", 800 * MS)
@@ -144,12 +144,12 @@ def test_a_failure_that_follows_the_monitor_s_close_does_not_excuse_it() -> None
 
 
 def test_a_close_long_before_the_lower_end_fails_although_the_peer_reads_then() -> None:
-    """SC-9: that the peer reads to the end after a hang-up does not hide that it came early."""
+    """That the peer reads to the end after a hang-up does not hide that it came early."""
     assert {"SC-9"} == failing(windows.close_window(300 * MS))
 
 
 def test_time_in_the_queue_is_not_stall_time() -> None:
-    """SC-1: a send that waited 800 ms for its lock and held it for 700 ms is stalled for 700."""
+    """A send that waited 800 ms for its lock and held it for 700 ms is stalled for 700."""
     judged = verdicts_of(monitored.another_send(stall_us=1500 * MS))["SC-1"]
     assert "fail" == judged.verdict
     assert "700.0 ms at most" in judged.findings[0].explanation
@@ -164,7 +164,7 @@ def test_wrapping_takes_more_frames_than_there_are_numbers() -> None:
 
 
 def test_two_sends_in_flight_at_once_fail_by_their_own_word() -> None:
-    """CX-1: a lock that is taken before the last write of the send before it was stolen."""
+    """A lock that is taken before the last write of the send before it was stolen."""
     story = Story("stolen").open("a")
     story.send("a", 1, 0, ended_us=300 * MS).send("a", 2, 0, ended_us=300 * MS)
     story.lock("a", 1, 10 * MS).wrote("a", 1, 200 * MS, 200 * MS)
@@ -174,18 +174,18 @@ def test_two_sends_in_flight_at_once_fail_by_their_own_word() -> None:
 
 
 def test_a_send_that_ends_twice_fails() -> None:
-    """CX-6: a second end revives a send that was over."""
+    """A second end revives a send that was over."""
     assert {"CX-6"} == failing(closing.closed_while_blocked(twice=True))
 
 
 def test_a_send_that_never_ends_on_a_closed_connection_fails() -> None:
-    """CX-6: no end by the end of the run, seconds after the close."""
+    """No end by the end of the run, seconds after the close."""
     story = closing.closed_while_blocked().send("a", 3, 1 * S)
     assert {"CX-6"} == failing(story)
 
 
 def test_a_frame_that_waits_for_longer_than_its_share_fails() -> None:
-    """CX-4: with one send ahead, both take two timeouts and graces together at most."""
+    """With one send ahead, both take two timeouts and graces together at most."""
     story = Story("waits", send_timeout_us=500 * MS).open("a").mode("a", 0, "stop")
     story.send("a", 1, 0, ended_us=400 * MS).send("a", 2, 1 * MS, ended_us=1200 * MS)
     story.frame("a", 1, 1300 * MS).frame("a", 2, 1300 * MS)
@@ -193,36 +193,36 @@ def test_a_frame_that_waits_for_longer_than_its_share_fails() -> None:
 
 
 def test_a_first_stalled_check_that_counts_two_fails() -> None:
-    """SC-3: counting begins with 1."""
+    """Counting begins with 1."""
     assert "fail" == verdicts_of(monitored.warn_only(counts=(2, 3, 4)))["SC-3"].verdict
 
 
 def test_two_heartbeats_from_one_check_fail() -> None:
-    """SC-10: each check of an idle connection sends one."""
+    """Each check of an idle connection sends one."""
     assert {"SC-10"} == failing(beating.heartbeats(late=2))
 
 
 def test_a_close_shortly_before_the_deadline_does_not_show_that_closing_frees() -> None:
-    """CX-2: the send would have ended by itself."""
+    """The send would have ended by itself."""
     story = closing.closed_while_blocked()
     story.policy["send_timeout_us"] = 301 * MS
     assert 0 == _count(story, "CX-2", "closed-while-blocked")
 
 
 def test_bytes_that_are_lost_in_a_reset_are_nobody_s_lie() -> None:
-    """SD-10: an OK whose bytes a reset swallowed contradicts nothing."""
+    """An OK whose bytes a reset swallowed contradicts nothing."""
     story = _without(closing.closed_while_blocked(outcome="ok"), ev.PeerSawEnd)
     story.add(ev.PeerSawEnd(at_us=T0_US + 2 * S, conn="a", how="reset", total_bytes=0))
     assert "fail" != verdicts_of(story)["SD-10"].verdict
 
 
 def test_a_queue_of_probes_has_a_grace_for_each() -> None:
-    """SD-3: the third send in the queue may return three graces after the deadline."""
+    """The third send in the queue may return three graces after the deadline."""
     assert set() == failing(sending.queue(third_late_us=3 * 50 * MS))
 
 
 def test_who_is_barged_past_does_not_make_another_s_timeout_early() -> None:
-    """SD-4: a send that came earlier and returned later says nothing of when the lock was taken."""
+    """A send that came earlier and returned later says nothing of when the lock was taken."""
     story = Story("barged", send_timeout_us=500 * MS).open("a").mode("a", 0, "stop")
     story.send("a", 1, 0, size_bytes=HOLDS_BYTES * 2, ended_us=100 * MS)
     story.send("a", 2, 10 * MS, ended_us=610 * MS, outcome="suppressed")
@@ -231,19 +231,19 @@ def test_who_is_barged_past_does_not_make_another_s_timeout_early() -> None:
 
 
 def test_a_queue_behind_a_timeout_is_not_judged_by_the_bound_of_fairness() -> None:
-    """CX-4: when the one ahead times out the connection closes, and SD-13 bounds the queue."""
+    """When the one ahead times out the connection closes, and SD-13 bounds the queue."""
     assert "fail" != verdicts_of(sending.queue(third_late_us=5 * S))["CX-4"].verdict
 
 
 def test_a_closing_that_is_not_reported_leaves_sd_5_undecided() -> None:
-    """SD-5: the peer saw one end, and only the implementation can say how often it closed."""
+    """The peer saw one end, and only the implementation can say how often it closed."""
     secure = sending.stalled("never-reads-tls-cold")
     judged = verdicts_of(_without(sending.stalled(), ev.Closing), secure)["SD-5"]
     assert "inconclusive" == judged.verdict
 
 
 def test_a_timeout_whose_stream_was_not_read_to_the_end_does_not_hold_sd_5() -> None:
-    """SD-5: a hang-up alone may still be followed by bytes."""
+    """A hang-up alone may still be followed by bytes."""
     assert 0 == _count(_without(sending.stalled(), ev.PeerSawEnd), "SD-5", "timed-out")
 
 

@@ -1,4 +1,4 @@
-"""Stories of the close window and of the deadline that comes before it (SC-9, CX-5)."""
+"""Stories of the close window and of the deadline that comes before it."""
 
 from tests.judge.case import Case
 from tests.judge.story import BIG_BYTES, MS, Story

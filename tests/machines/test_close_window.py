@@ -39,7 +39,7 @@ def test_the_worked_example_comes_out(schedule: Schedule, after_us: int, by_us: 
 
 
 def test_one_check_closes_no_earlier_than_the_limit() -> None:
-    """With one check the lateness cannot make the lower end smaller than the limit (SC-9)."""
+    """With one check the lateness cannot make the lower end smaller than the limit."""
     policy = Policy(stall_timeout_us=75 * S, checks_max=1)
     assert CloseWindow(75 * S, 80_050_000) == close_window(policy, Ticks(5 * S, 50_000))
     assert CloseWindow(75 * S, 80 * S) == close_window(policy, Gaps(5 * S, 5 * S))
@@ -52,7 +52,7 @@ def test_one_check_closes_no_earlier_than_the_limit() -> None:
 def test_the_premise_is_one_longest_gap(
     schedule: Schedule, edge_us: int, more_us: int, expected: bool
 ) -> None:
-    """L >= Tmax in form (a), L >= T + J in form (b), on both sides of the edge (SC-9)."""
+    """L >= Tmax in form (a), L >= T + J in form (b), on both sides of the edge."""
     assert expected is is_defined(Policy(stall_timeout_us=edge_us + more_us), schedule)
 
 
@@ -98,7 +98,7 @@ def test_the_three_cases_meet_at_their_edges(limit_s: int, send_us: int, expecte
 
 
 def test_an_outer_timeout_is_measured_from_the_upper_end() -> None:
-    """90 s and a margin of 5 s: 95 s is what an outer timeout has to exceed (CF-5)."""
+    """90 s and a margin of 5 s: 95 s is what an outer timeout has to exceed."""
     assert 95 * S == outer_above_us(ADVISED, Gaps(5 * S, 5 * S), margin_us=5 * S)
     assert 90_050_000 == outer_above_us(ADVISED, Ticks(5 * S, 50_000), margin_us=0)
 
@@ -114,7 +114,7 @@ def test_an_outer_timeout_is_measured_from_the_upper_end() -> None:
 def test_both_forms_agree_with_a_walk_through_the_checks(
     limit_us: int, checks: int, shortest_us: int, more_us: int, late_us: int
 ) -> None:
-    """Adding up gap after gap gives the same ends as the formulas (SC-9)."""
+    """Adding up gap after gap gives the same ends as the formulas."""
     policy = Policy(stall_timeout_us=limit_us, checks_max=checks)
     longest_us = shortest_us + more_us
     in_gaps = naive.ends(

@@ -73,7 +73,7 @@ def due(
 def test_a_failure_is_found_exactly_when_it_is_due(
     interval_us: int, timeout_us: int, ack_wait_us: int, pause_us: int, acks: list[Ack], seed: bool
 ) -> None:
-    """The right reason, not early, not late, and no look too many (AP-1 to AP-7, AP-14)."""
+    """The right reason, not early, not late, and no look too many."""
     policy = limits(interval_us, timeout_us, ack_wait_us)
     wait_us = now_us = MADE_US + pause_us
     acks = [(wait_us + after_us, offset) for after_us, offset in acks]
@@ -108,7 +108,7 @@ def test_a_failure_is_found_exactly_when_it_is_due(
 def test_an_ack_opens_exactly_at_the_window(
     acknowledged: int, short_bytes: int, waited_us: int, refuses: bool
 ) -> None:
-    """At W outstanding or fewer the chunk begins, with one byte more it waits (AP-2, AP-8)."""
+    """At W outstanding or fewer the chunk begins, with one byte more it waits."""
     policy = limits(SHORTEST_US, 50_000, 50_000)
     stream = stream_with_everything_sent(policy, seed=False)
     stream, _ = on_look(policy, stream, now_us=MADE_US)
@@ -134,7 +134,7 @@ def test_an_ack_opens_exactly_at_the_window(
 def test_nothing_follows_the_first_outcome(
     first: StreamOutcome, later: list[StreamOutcome | int], waits: bool
 ) -> None:
-    """A stop ends the wait; no look, ACK or stop after it changes anything (AP-12, AP-13)."""
+    """A stop ends the wait; no look, ACK or stop after it changes anything."""
     policy = limits(SHORTEST_US, 50_000, 50_000)
     stream = stream_with_everything_sent(policy, seed=False)
     if waits:

@@ -39,7 +39,7 @@ KNOBS = {name: value for name, value in asdict(Policy()).items() if name != "mon
     ],
 )
 def test_the_check_interval_is_at_least_ten_milliseconds(asked_us: int, expected_us: int) -> None:
-    """Below, at and above the clamp (CF-2)."""
+    """Below, at and above the clamp."""
     assert expected_us == clamped_interval_us(asked_us)
 
 
@@ -47,7 +47,7 @@ def test_the_check_interval_is_at_least_ten_milliseconds(asked_us: int, expected
     ("asked", "expected"), [(-1, 1), (0, 1), (1, 1), (2, 2), (CHECKS_LIMIT, CHECKS_LIMIT)]
 )
 def test_the_number_of_checks_is_at_least_one(asked: int, expected: int) -> None:
-    """Below, at and above the clamp (CF-2)."""
+    """Below, at and above the clamp."""
     assert expected == clamped_checks(asked)
 
 
@@ -66,13 +66,13 @@ def test_what_is_out_of_range_breaks_the_contract() -> None:
     [(0, False), (1, True), (2, True), (2**53 - 2, True), (2**53 - 1, True), (2**53, False)],
 )
 def test_sizes_have_two_ends(size: int, expected: bool) -> None:
-    """One byte to 2^53 - 1, both included (CF-3)."""
+    """One byte to 2^53 - 1, both included."""
     assert expected is is_size(size)
     assert SIZE_MAX_BYTES == 2**53 - 1
 
 
 def test_the_clamped_knobs_have_an_upper_end_only() -> None:
-    """At the upper end, and one beyond it (CF-3)."""
+    """At the upper end, and one beyond it."""
     assert (True, True, False) == tuple(
         is_interval(us) for us in (-(10**18), TIMEOUT_MAX_US, TIMEOUT_MAX_US + 1)
     )
@@ -87,7 +87,7 @@ maybe = st.none() | st.integers(-3, 3)
 def test_the_strongest_source_with_a_value_wins(
     file: int | None, environment: int | None, default: int, by_hand: int | None
 ) -> None:
-    """By hand, file, environment, default, in this order; zero is a value (CF-4)."""
+    """By hand, file, environment, default, in this order; zero is a value."""
     value, source = chosen(file, environment, default, override=by_hand)
     assert naive.winner(file, environment, default, by_hand) == (value, source.value)
 
@@ -121,7 +121,7 @@ sizes = st.sampled_from([1, 2, 1 << 20, 2**53 - 2, 2**53 - 1])
     )
 )  # fmt: skip
 def test_whatever_is_in_range_makes_a_policy(fields: dict[str, int]) -> None:
-    """Each value is in force as given, but for the two clamps (CF-1, CF-2)."""
+    """Each value is in force as given, but for the two clamps."""
     policy = policy_of(**cast("dict[str, Any]", fields))
     assert is_well_formed(policy)
     clamps = {"ack_check_interval_us": CHECK_INTERVAL_MIN_US, "checks_max": 1}
@@ -130,6 +130,6 @@ def test_whatever_is_in_range_makes_a_policy(fields: dict[str, int]) -> None:
 
 
 def test_the_defaults_make_the_default_policy() -> None:
-    """Eleven defaults and the period, which is no knob (CF-1)."""
+    """Eleven defaults and the period, which is no knob."""
     assert Policy() == policy_of(**KNOBS)
     assert 5_000_000 == policy_of(**KNOBS).monitor_period_us

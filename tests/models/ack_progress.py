@@ -36,11 +36,11 @@ class NaiveStream:
         return sum(self.chunks)
 
     def believable(self, ack: Acknowledged) -> bool:
-        """AP-10: a real integer, from the receiver, of something that was sent by then."""
+        """A real integer, from the receiver, of something that was sent by then."""
         return ack.mine and type(ack.offset) is int and 0 <= ack.offset <= ack.sent_then
 
     def steps(self) -> list[Acknowledged]:
-        """AP-1: the ACKs that each raised the offset above all before them."""
+        """The ACKs that each raised the offset above all before them."""
         found, top = [], 0
         for ack in self.acks:
             if self.believable(ack) and isinstance(ack.offset, int) and ack.offset > top:
@@ -79,7 +79,7 @@ class NaiveStream:
         return self.end or "wait"
 
     def sleep_us(self, at_us: int) -> int:
-        """Say how long a sender that waits at `at_us` sleeps if nothing comes (AP-7, AP-14)."""
+        """Say how long a sender that waits at `at_us` sleeps if nothing comes."""
         sleep = 1
         while sleep < self.interval_us:
             then = at_us + sleep

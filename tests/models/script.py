@@ -192,7 +192,7 @@ class Script:
         self.period = None if period_us is None else (self.now_us, period_us)
 
     def do_wall_jump(self, by_us: int) -> None:
-        """Nothing that is looked at here hangs on a wall (SC-14)."""
+        """Nothing that is looked at here hangs on a wall."""
 
     def do_decide(self, machine: str, input: dict[str, Any]) -> None:
         decision = importlib.import_module(f"tests.models.{machine}").decision(**input)

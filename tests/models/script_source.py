@@ -66,7 +66,7 @@ class Source:
             self.idle_since_us = now_us
         if self.model.outcome is not None:
             whole.append(("stream_ended", self.model.outcome))
-            # Whether a cancel is told to the receiver is open (AP-9), and a vector leaves it out.
+            # Whether a cancel is told to the receiver is open, and a vector leaves it out.
             if self.model.notices and self.model.outcome != "cancelled":
                 whole += [("notice_sent", None)] * self.model.notices
         new, self.known = whole[len(self.known) :], whole

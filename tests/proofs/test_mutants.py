@@ -52,6 +52,15 @@ def test_no_edit_stands_in_two_mutants() -> None:
     assert len(MUTANTS) == sum(len(mutants) for mutants in SUBJECTS.values())
 
 
+def test_a_requirement_has_one_home() -> None:
+    """Mutants stand with what they break first; those of the models stand with the models."""
+    homes: dict[str, set[str]] = {}
+    for subject, mutants in SUBJECTS.items():
+        for one in mutants if subject != "models" else ():
+            homes.setdefault(one.requirements[0], set()).add(subject)
+    assert {} == {one: found for one, found in homes.items() if len(found) > 1}
+
+
 def test_every_test_that_must_catch_one_is_there() -> None:
     """A node names a file, and a test in it; what is not there catches nothing."""
     nodes = {one.evidence.target for one in TRIALS if one.evidence.kind == "test"}

@@ -1,4 +1,10 @@
-"""All mutants; each file of this folder holds those of one subject, and all files are found."""
+"""All mutants, by what they break; all files of this folder are found.
+
+A mutant stands with the requirement that it breaks first, in whatever file and language the edit
+is, so that the mutants of a requirement have one home. Those of the examples are typical of their
+language: callbacks that are believed and zeros that count as nothing in Node.js; deadlines that
+restart with each call, error tables with a hole and static variables in C.
+"""
 
 import importlib
 import pkgutil

@@ -28,7 +28,7 @@ class Kind:
     """One kind of knob: its unit, what it allows in words, and how it takes a number.
 
     `takes` returns microseconds, bytes, a count or a boolean, or `None` for what is not allowed.
-    `clamp`: finite numbers below it are taken to it (CF-2); `None`: there is no such thing.
+    `clamp`: finite numbers below it are taken to it; `None`: there is no such thing.
     """
 
     unit: str
@@ -90,7 +90,7 @@ def taken(kind: Kind, value: object, *, is_text: bool) -> tuple[int, bool] | Non
     """Return what `value` is in core units and whether it lies below the clamp; `None`: refused.
 
     `is_text`: the value comes from the environment, where everything is text; in a file text is a
-    value of its own, and no number (CF-3).
+    value of its own, and no number.
     """
     if kind is SWITCH:
         if isinstance(value, bool):

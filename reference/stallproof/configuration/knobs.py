@@ -66,7 +66,7 @@ def configure(
 ) -> Configured:
     """Return the policy that `values`, the object of a file, and `environment` set.
 
-    `None` counts as absent. Raises `KnobRefused` for the first thing that is not allowed (CF-3).
+    `None` counts as absent. Raises `KnobRefused` for the first thing that is not allowed.
     """
     return _accepted(_examined(tuple(values.items()), environment or {}, ()))
 
@@ -141,7 +141,7 @@ def _read(
     environment: Mapping[str, str],
     by_hand: Mapping[str, object],
 ) -> _Reading:
-    """Choose the source of the knob `name` and read the value there, and no other (CF-4)."""
+    """Choose the source of the knob `name` and read the value there, and no other."""
     value, source = chosen(
         file.get(name), environment.get(PREFIX + name.upper()), _DEFAULT, override=by_hand.get(name)
     )
@@ -153,7 +153,7 @@ def _read(
 
 
 def _clamped(readings: Mapping[str, _Reading]) -> Iterator[str]:
-    """Note each value below its clamp (CF-2, CF-3)."""
+    """Note each value below its clamp."""
     for name, reading in readings.items():
         if reading.below:
             value, clamp = shown(reading.value), KNOBS[name].kind.clamp

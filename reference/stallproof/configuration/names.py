@@ -1,7 +1,7 @@
 """Which names are close enough to a knob to be a slip of the pen, and which are somebody else's.
 
 A misspelt name leaves the default in force, and nobody finds out before the outage that the knob
-was set for (CF-3). Two slips are the limit: at three, a name is taken for something else.
+was set for. Two slips are the limit: at three, a name is taken for something else.
 
 Spec: `spec/cf.md`.
 """

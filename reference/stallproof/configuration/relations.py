@@ -52,7 +52,7 @@ _UNITS = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
 @state
 class Terms:
-    """What the relations are judged with, beside the policy (CF-5).
+    """What the relations are judged with, beside the policy.
 
     `schedule`: when checks come. `outer_timeouts_us`: how long callers wait, by their names.
     `margin_us`: how much longer than the close window that has to be.
@@ -66,7 +66,7 @@ class Terms:
 
 @state
 class Relation:
-    """One relation, as judged: `text` names the knobs, their values and what follows (CF-5)."""
+    """One relation, as judged: `text` names the knobs, their values and what follows."""
 
     name: RelationName
     holds: bool

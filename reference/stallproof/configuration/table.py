@@ -41,7 +41,7 @@ KNOBS: Mapping[str, Knob] = {
     "streaming_ack_interval": Knob("ack_interval_bytes", BYTES),
     "heartbeat_interval": Knob("heartbeat_interval_us", WHOLE_SECONDS),
 }
-"""Every knob by its name, in the order of the origin (CF-1)."""
+"""Every knob by its name, in the order of the origin."""
 
 
 def written(knob: str, policy: Policy) -> int | float | bool:

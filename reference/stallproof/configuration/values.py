@@ -32,7 +32,7 @@ class Written:
 
 
 def decimal_of(text: str) -> Decimal | None:
-    """Return the decimal that `text` is, exactly; `None` when it is none (CF-3).
+    """Return the decimal that `text` is, exactly; `None` when it is none.
 
     An optional sign, digits with at most one point, an optional exponent; blanks around it are
     ignored. Exponents of any length are cheap.

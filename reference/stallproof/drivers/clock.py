@@ -1,6 +1,6 @@
 """The one clock of the drivers: monotonic, in integer microseconds.
 
-The wall clock decides nothing, so a jump of it changes nothing (SC-14).
+The wall clock decides nothing, so a jump of it changes nothing.
 """
 
 from collections.abc import Callable

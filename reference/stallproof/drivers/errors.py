@@ -3,7 +3,7 @@
 The more specific row wins: ETIMEDOUT is a time-out although it is a kind of connection error.
 "Would block" and "interrupted" are no failures and never come here.
 
-Spec: `spec/sd.md`, "Error table". Source: SD-7; origin fact 4.
+Spec: `spec/sd.md`, "Error table". Source: origin fact 4.
 """
 
 import errno
@@ -24,11 +24,11 @@ CLOSED_NUMBERS = frozenset(
 
 
 class CutShort(OSError):
-    """The transport ended, and the peer had not announced the end of its stream (SD-16)."""
+    """The transport ended, and the peer had not announced the end of its stream."""
 
 
 def failure_of(error: BaseException) -> Failure:
-    """Return the failure that `error`, raised by a write, stands for (SD-7)."""
+    """Return the failure that `error`, raised by a write, stands for."""
     if isinstance(error, TimeoutError):
         return Failure.TIMEOUT
     if isinstance(error, BrokenPipeError | ConnectionResetError | ConnectionAbortedError):

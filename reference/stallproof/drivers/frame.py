@@ -9,7 +9,7 @@
 | 8 | 2 | flags |
 | 10 | 2 | app id |
 | 12 | 2 | stream id |
-| 14 | 2 | sequence (SD-14) |
+| 14 | 2 | sequence |
 
 All fields are unsigned and big-endian. What stands in a header, and what the stream id is for, is
 in `stream_frames`. An outgoing frame keeps prefix and header apart from the payload, so that the

@@ -9,8 +9,7 @@ Threads: senders take the fair lock; the reader never waits for it; the worker o
 heartbeats, and waits its turn for what streams leave with it (`do_later`); the monitor reads
 `snapshot` and calls `begin_closing` and `queue_heartbeat`, none of which can block.
 
-Spec: `spec/sd.md`, `spec/cx.md`. Source: SD-5, SD-10, SD-12, SD-13, SD-15, SC-8, SC-10, SC-11,
-CX-2, CX-6; origin facts 5 and 6.
+Spec: `spec/sd.md`, `spec/cx.md`. Source: origin facts 5 and 6.
 """
 
 import contextlib
@@ -68,7 +67,7 @@ class GuardedConnection(Reader):
     ) -> Outcome:  # fmt: skip
         """Send one frame, after everyone who asked before, within one send timeout of its turn.
 
-        Return OK, or SUPPRESSED when it failed because the connection is closing (SD-15). Raise
+        Return OK, or SUPPRESSED when it failed because the connection is closing. Raise
         `SendFailed` for TIMEOUT, CLOSED and ERROR, `ValueError` or `TypeError` for a payload that
         is none. `send_id` names the send in the trace; `None`: it is not recorded. `header` and
         `stream_id` are those of a stream's frame (see `stream_frames`).
@@ -87,7 +86,7 @@ class GuardedConnection(Reader):
 
     @property
     def is_closing(self) -> bool:
-        """Tell whether closing has begun; it is never undone (CX-6)."""
+        """Tell whether closing has begun; it is never undone."""
         return self._closing_latch.locked()
 
     @property
@@ -105,7 +104,7 @@ class GuardedConnection(Reader):
         return self.is_finished
 
     def begin_closing(self, cause: Cause) -> bool:
-        """Shut the transport down unless that has begun; tell whether this call did (SD-5, SC-8).
+        """Shut the transport down unless that has begun; tell whether this call did.
 
         Never waits: neither for the lock nor for the peer.
         """
@@ -128,7 +127,7 @@ class GuardedConnection(Reader):
     # --- for the monitor --------------------------------------------------------------------------
 
     def snapshot(self) -> tuple[Snapshot, int | None]:
-        """Return what a check sees, and the caller's name of the send in flight (SC-1).
+        """Return what a check sees, and the caller's name of the send in flight.
 
         The caller reads the clock first (see `monitor`).
         """
@@ -145,7 +144,7 @@ class GuardedConnection(Reader):
         return seen, lock_holder.send_id
 
     def queue_heartbeat(self) -> None:
-        """Ask the worker for a heartbeat; never waits (SC-11)."""
+        """Ask the worker for a heartbeat; never waits."""
         self._record(HeartbeatQueued(at_us=self._clock(), conn=self.name))
         if self._transport.carries_heartbeats:
             self._worker.do(self._heartbeat)

@@ -7,7 +7,7 @@ code in virtual time, where waiting costs nothing and every bound is exact.
 The objects are those of the standard library, so that on the real clock nothing stands in between.
 What is not worth a wait is not here: a mutex that is held for moments is a `threading.Lock`.
 
-Spec: `spec/virtual.md`. Source: SD-3, SD-11, SD-12, SC-8, CX-1.
+Spec: `spec/virtual.md`.
 """
 
 import select
@@ -28,7 +28,7 @@ WRITE_MAX_BYTES = 1024 * 1024
 """The most that one write to a socket is asked to take.
 
 While a fast peer drains, one write goes on for as long as the kernel has room. The cap bounds how
-far past the deadline the last write can run, whatever the size of the frame (SD-3).
+far past the deadline the last write can run, whatever the size of the frame.
 """
 Pieces = list[bytes | memoryview]
 """What follows one another on the wire and is not worth a copy to put together."""
@@ -85,7 +85,7 @@ class SocketTransport:
         # itself that it must not block.
         sock.setblocking(True)
         self.socket = sock
-        # poll knows no highest descriptor, unlike select (SD-11).
+        # poll knows no highest descriptor, unlike select.
         self._poll = select.poll()
         self._poll.register(sock.fileno(), select.POLLOUT)
 

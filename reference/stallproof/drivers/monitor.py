@@ -13,9 +13,9 @@ clock's reading gives a negative stall time, which is zero.
 
 The complication: a tick for which the thread wakes too late is skipped and never made up. A check
 that ran late, followed by one on time, would be less than a period apart, and a connection could be
-closed before the lower end of the close window (SC-9, form b).
+closed before the lower end of the close window (form b).
 
-Spec: `spec/sc.md`. Source: SC-1 to SC-15.
+Spec: `spec/sc.md`.
 """
 
 import threading
@@ -33,7 +33,7 @@ from stallproof.machines.stall_count import NEVER_CHECKED, CheckDecision, Snapsh
 from stallproof.wire.implementation import Checked, Noted, PassBegun, PassEnded, Warned
 
 SLACK_US = 50_000
-"""How late a check may be; a tick that would be later is skipped (SC-9, form b)."""
+"""How late a check may be; a tick that would be later is skipped (form b)."""
 
 
 class Watched(Hashable, Protocol):
@@ -78,12 +78,12 @@ class Monitor:
         self._thread: Thread | None = None
 
     def add(self, conn: Watched) -> None:
-        """Watch `conn` from the next pass on, with a count of its own (SC-13)."""
+        """Watch `conn` from the next pass on, with a count of its own."""
         with self._changes:
             self._watched = (*self._watched, conn)
 
     def discard(self, conn: Watched) -> None:
-        """Stop watching `conn`; its count is dropped at the next pass (SC-13)."""
+        """Stop watching `conn`; its count is dropped at the next pass."""
         with self._changes:
             self._watched = tuple(other for other in self._watched if other is not conn)
 
@@ -129,7 +129,7 @@ class Monitor:
     def run_pass(self) -> tuple[int, int]:
         """Check every connection once; return when the pass began and ended.
 
-        One connection's failure is recorded and does not end the pass for the others (SC-12).
+        One connection's failure is recorded and does not end the pass for the others.
         """
         with self._passes:
             self._tick += 1
@@ -177,7 +177,7 @@ class Monitor:
     def _is_heartbeat_due(
         self, conn: Watched, snapshot: Snapshot, decision: CheckDecision, *, now_us: int
     ) -> bool:
-        """Tell whether this check queues a heartbeat: exactly when the machine says so (SC-10)."""
+        """Tell whether this check queues a heartbeat: exactly when the machine says so."""
         return decision.heartbeat
 
     def _note(self, text: str, conn: str | None = None) -> None:

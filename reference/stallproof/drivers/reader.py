@@ -3,7 +3,7 @@
 The stall it guards against: a reader that waits, for the send lock or for whoever wants what it
 read, leaves the ACKs of every stream on the connection unread. This one waits for the peer alone.
 
-Spec: `spec/sd.md`, `spec/ap.md`. Source: SC-10, SD-16, AP-8; origin fact 7.
+Spec: `spec/sd.md`, `spec/ap.md`. Source: origin fact 7.
 """
 
 import socket
@@ -79,7 +79,7 @@ class Reader(Sender):
     def _pieces(self) -> Iterator[bytes]:
         """Yield what the peer sends, in pieces of any size, to the end of its direction.
 
-        Raises `CutShort` when it ends unannounced over TLS (SD-16), and `OSError` when it fails.
+        Raises `CutShort` when it ends unannounced over TLS, and `OSError` when it fails.
         """
         while piece := self._transport.read(READ_BYTES):
             yield piece

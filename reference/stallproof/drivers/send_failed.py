@@ -1,6 +1,6 @@
 """What the caller of a send that failed gets to know.
 
-Source: SD-10.
+Source: `spec/sd.md`.
 """
 
 from stallproof.drivers.sender import Sent

@@ -10,7 +10,7 @@ clock, reports what was written to the machine of `send_deadline`, and does what
 Threads: everything below `transmit` belongs to the holder of the lock. Others only read
 `lock_holder` and the closing latch.
 
-Spec: `spec/sd.md`. Source: SD-1 to SD-6, SD-9 to SD-11, SD-14, SC-1, CX-1, CX-4.
+Spec: `spec/sd.md`.
 """
 
 import socket
@@ -32,8 +32,7 @@ from stallproof.wire.implementation import LockTaken, Written
 class LockHolder(NamedTuple):
     """Who holds the send lock since when: published as one object, so that no reader sees half.
 
-    `number` tells the sends of one connection apart (SC-15); `send_id` is the caller's own name
-    for it.
+    `number` tells the sends of one connection apart; `send_id` is the caller's own name for it.
     """
 
     number: int
@@ -45,7 +44,7 @@ class Sent(NamedTuple):
     """How a send ended: `written_bytes` of the frame with its prefix, `detail` of a failure.
 
     Bytes are written when the transport took them: the kernel or, before it, a TLS layer. A send
-    that is OK was handed to the kernel to the last byte, whatever lies in between (SD-6, SD-9).
+    that is OK was handed to the kernel to the last byte, whatever lies in between.
     """
 
     outcome: Outcome
@@ -88,11 +87,11 @@ class Sender:
 
     @property
     def is_closing(self) -> bool:
-        """Tell whether closing has begun; it is never undone (CX-6)."""
+        """Tell whether closing has begun; it is never undone."""
         raise NotImplementedError
 
     def begin_closing(self, cause: Cause) -> bool:
-        """Begin the closing unless it has begun; tell whether this call did (SD-5)."""
+        """Begin the closing unless it has begun; tell whether this call did."""
         raise NotImplementedError
 
     def transmit(
@@ -131,7 +130,7 @@ class Sender:
         if end.closes:
             cause = Cause.SEND_TIMEOUT if outcome is Outcome.TIMEOUT else Cause.TORN_FRAME
             if not self.begin_closing(cause):
-                # Someone else began it first, so this send failed while closing (SD-10).
+                # Someone else began it first, so this send failed while closing.
                 outcome = Outcome.SUPPRESSED
         sequence = self._sequence if send.written_bytes else None
         return Sent(outcome, send.written_bytes, sequence, detail)
@@ -141,7 +140,7 @@ class Sender:
     ) -> tuple[Send, End, str | None]:
         """Write and wait in turn until the machine says that the send is over."""
         while True:
-            # The clock right before a write decides whether the write may begin (SD-2).
+            # The clock right before a write decides whether the write may begin.
             began_us = self._clock()
             send, decision = self._steps.on_step(send, 0, closing=self.is_closing, now_us=began_us)
             if isinstance(decision, End):
@@ -179,7 +178,7 @@ class Sender:
     def _took(
         self, send: Send, wrote_bytes: int, send_id: int | None, began_us: int, now_us: int
     ) -> None:
-        """Note that the transport took bytes; the first of a frame use up its number (SD-14)."""
+        """Note that the transport took bytes; the first of a frame use up its number."""
         if not send.written_bytes:
             self._sequence = sequence_after(self._sequence)
         if send_id is not None:
@@ -191,10 +190,10 @@ class Sender:
             )  # fmt: skip
 
     def _attempt(self, pieces: Pieces, deadline_us: int) -> int | Refusal:
-        """Write once; return the bytes taken, 0 when it would block, or why it failed (SD-7).
+        """Write once; return the bytes taken, 0 when it would block, or why it failed.
 
-        The caller has just seen that the deadline has not come. Whoever needs time before the
-        write looks again (SD-2).
+        The caller has just seen that the deadline has not come. Whoever needs time before the write
+        looks again.
         """
         try:
             wrote = self._write(pieces)

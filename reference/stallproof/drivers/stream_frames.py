@@ -10,7 +10,7 @@ All fields are unsigned and big-endian; the stream id of the prefix holds the lo
 stream. A DATA frame without a header belongs to no stream. What breaks these rules is no error of
 the program, but of whoever sent it: `parsed` says in words what is wrong, and never raises.
 
-Spec: `spec/ap.md`. Source: AP-9, AP-10.
+Spec: `spec/ap.md`.
 """
 
 import struct

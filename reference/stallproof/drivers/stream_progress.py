@@ -12,7 +12,7 @@ The complication: whoever ends the stream tells its outcome at once, also while 
 blocks. A chunk that is under way then may still arrive; the one notice follows it. It goes through
 the connection's worker, so that a cancel never waits for the peer.
 
-Spec: `spec/ap.md`. Source: AP-1 to AP-6, AP-8 to AP-14.
+Spec: `spec/ap.md`.
 """
 
 import contextlib
@@ -75,7 +75,7 @@ class StreamProgress:
 
     @property
     def stream(self) -> Stream:
-        """The state as it is now; its `outcome` is `None` until the stream is over (AP-13)."""
+        """The state as it is now; its `outcome` is `None` until the stream is over."""
         return self._stream
 
     # --- any thread -------------------------------------------------------------------------------
@@ -83,7 +83,7 @@ class StreamProgress:
     def on_ack(
         self, raw_offset: object, *, origin: str | None = None, error: str | None = None
     ) -> bool:
-        """Take an ACK as it came; tell whether it was valid (AP-1, AP-9, AP-10).
+        """Take an ACK as it came; tell whether it was valid.
 
         `origin` is `None` for the receiver of this stream, anything else for somebody else. An
         `error` of the receiver ends the stream whatever the offset. Never waits.
@@ -110,9 +110,9 @@ class StreamProgress:
             return is_valid
 
     def cancel(self) -> None:
-        """Stop the stream from this side; a waiting sender wakes at once (AP-12). Never waits.
+        """Stop the stream from this side; a waiting sender wakes at once. Never waits.
 
-        After the terminal outcome it changes nothing (AP-13).
+        After the terminal outcome it changes nothing.
         """
         self._stop(StreamOutcome.CANCELLED, None)
 
@@ -131,7 +131,7 @@ class StreamProgress:
         """Wait for room and begin the chunk that is ready since `ready_us`.
 
         Return its offset, `None` when the stream is over. It counts as sent from the very look that
-        allowed it, so that no other look comes in between (AP-11).
+        allowed it, so that no other look comes in between.
         """
         with self._changed:
             if self._stream.outcome is not None:
@@ -201,7 +201,7 @@ class StreamProgress:
         self._changed.notify_all()
 
     def _is_notified(self, outcome: StreamOutcome) -> bool:
-        """Tell whether the receiver is told of this end (AP-9)."""
+        """Tell whether the receiver is told of this end."""
         return is_notified(outcome)
 
     def _tell_receiver(self) -> None:

@@ -10,9 +10,9 @@ here. An ACK goes out whenever `ack_interval_bytes` have been taken since the la
 end. Only the newest offset matters: what waits to leave is one ACK, not a queue of them.
 
 The complication: an interval longer than the sender's window is never reached, and the stream
-stalls for good. That is a matter of configuration (CF-5), for which the watchdog is the last net.
+stalls for good. That is a matter of configuration, for which the watchdog is the last net.
 
-Spec: `spec/ap.md`. Source: AP-1, AP-9; CF-5; origin, "Later change".
+Spec: `spec/ap.md`. Source: origin, "Later change".
 """
 
 import contextlib

@@ -6,7 +6,7 @@ all it creates no stream.
 
 A stream that has ended stays known for a while: what was under way to it is no surprise.
 
-Source: AP-10, AP-13; origin, companion change #4204.
+Source: `spec/ap.md`; origin, companion change #4204.
 """
 
 import threading

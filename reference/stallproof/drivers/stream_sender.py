@@ -9,7 +9,7 @@ frame among those of other streams.
 
 Threads: one calls `run`, the reader of the connection calls `on_ack`, anybody may call `cancel`.
 
-Spec: `spec/ap.md`. Source: AP-2, AP-7, AP-11, AP-13; origin facts 8 to 10.
+Spec: `spec/ap.md`. Source: origin facts 8 to 10.
 """
 
 from collections.abc import Iterable

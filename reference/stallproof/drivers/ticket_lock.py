@@ -1,7 +1,7 @@
 """The fair send lock: first come, first served.
 
 The stall it guards against: with an unfair lock a busy sender takes the lock again and again while
-another one waits without bound (CX-4). The interpreter's own lock makes no promise of order.
+another one waits without bound. The interpreter's own lock makes no promise of order.
 
 The intuition: draw a ticket; if its number is being served, go; else park on a lock of your own and
 look again. Whoever releases serves the next number and wakes exactly that one.
@@ -15,7 +15,7 @@ passes on when it comes. Each single step (drawing, storing, popping) is atomic 
 An exception that a signal raises inside `acquire` would lose the ticket, and with it the lock:
 never send from the main thread of a program whose signal handlers raise.
 
-Source: CX-1, CX-4.
+Source: `spec/cx.md`.
 """
 
 from _thread import allocate_lock

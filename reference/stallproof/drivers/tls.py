@@ -12,8 +12,7 @@ at most one piece is encrypted or decrypted, and never over a system call.
 
 Nothing renegotiates: TLS 1.3 is the least that is spoken.
 
-Spec: `spec/sd.md`. Source: SD-3, SD-6, SD-12; the Python documentation of `ssl`, "Memory BIO
-Support".
+Spec: `spec/sd.md`. Source: the Python documentation of `ssl`, "Memory BIO Support".
 """
 
 import contextlib

@@ -2,7 +2,7 @@
 
 The stall it guards against: the same as without TLS, and one of TLS's own making. A record that was
 encrypted has to leave, or the session is broken: so the point of no return of a frame is not the
-write but the encryption, and whoever gives up after it must close (SD-6).
+write but the encryption, and whoever gives up after it must close.
 
 The intuition: the sender of a plain connection does everything, with one step in between. Each
 attempt seals one piece, writes the records once without blocking, and seals no other piece before
@@ -25,7 +25,7 @@ The complications:
 Closing shuts down the socket beneath. Nothing but records goes to that socket, by construction:
 `_attempt` is the only writer's way, and it writes what `Session` returned.
 
-Spec: `spec/sd.md`. Source: SD-2, SD-3, SD-6, SD-9, SD-10, SD-12.
+Spec: `spec/sd.md`.
 """
 
 import socket
@@ -102,7 +102,7 @@ class SecureConnection(GuardedConnection):
             return Refusal(failure_of(error), f"{type(error).__name__}: {error}", taken_bytes)
         self._owed_bytes = 1
         taken_bytes = len(plain) - 1
-        # Sealing takes a while, and no write begins at or after the deadline (SD-2).
+        # Sealing takes a while, and no write begins at or after the deadline.
         refusal = self._flush() if self._clock() < deadline_us else None
         if refusal is not None:
             return refusal._replace(taken_bytes=taken_bytes)

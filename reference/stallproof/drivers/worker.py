@@ -4,7 +4,7 @@ The stall it guards against: a reader that answers what it read waits for the se
 reading; a monitor that sends its own heartbeats waits for the connection that it watches. Both
 leave a task here instead, which takes a moment, and go on.
 
-Source: SC-11, AP-8.
+Source: `spec/sc.md`, `spec/ap.md`.
 """
 
 from collections.abc import Callable

@@ -18,9 +18,10 @@ import msgspec
 from stallproof.generate.builder import bare
 from stallproof.generate.scripts_draws import Draws
 from stallproof.judge.model import lawful_of
+from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors.format import Step, Vector
 
-GROUP = ("CF-1", "CF-2", "CF-3", "CF-4", "CF-5")
+GROUP = tuple(one.id for one in load_registry().requirements if one.group == "CF")
 """Every configuration is judged by each of these, whatever it puts to the test."""
 STEPS_MAX = 3
 """Each configuration stands by itself: more of them show nothing more."""

@@ -1,6 +1,6 @@
 """The reference's answer to `config`: effective values, notes, and the relations between knobs.
 
-Spec: `spec/protocol.md`, `spec/cf.md`. Source: CF-1 to CF-5.
+Spec: `spec/protocol.md`, `spec/cf.md`.
 """
 
 import msgspec
@@ -20,8 +20,8 @@ def configuration_of(request: ConfigRequest, *, late_us: int) -> tuple[Policy, F
     """Return the policy that `request` asks for, and the fields of the answer.
 
     `late_us`: how late a check of the monitor may be, for the close window of SC-9, form (b).
-    Raises `Refused` for the first thing that is not allowed (CF-3), and `ValueError` for a request
-    whose grace or margin is negative.
+    Raises `Refused` for the first thing that is not allowed, and `ValueError` for a request whose
+    grace or margin is negative.
     """
     if request.grace_us < 0 or request.margin_us < 0:
         raise ValueError("grace and margin are not negative")

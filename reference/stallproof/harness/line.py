@@ -25,7 +25,7 @@ class Line(Protocol):
         """Return the time."""
 
     def lock(self) -> AbstractContextManager[object]:
-        """Return the send lock, to be held over one frame: first come, first served (CX-4)."""
+        """Return the send lock, to be held over one frame: first come, first served."""
 
     def write(self, data: memoryview) -> int:
         """Write as much of `data` as there is room for, and return how much that was.

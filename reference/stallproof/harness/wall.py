@@ -3,7 +3,7 @@
 In virtual time it shows the virtual time and what it has jumped since. So whoever reads it is as
 right as with any other clock, until it jumps.
 
-Spec: `spec/protocol.md`, `wall_jump`. Source: SC-14.
+Spec: `spec/protocol.md`, `wall_jump`.
 """
 
 import time

@@ -14,7 +14,7 @@ The complication: silence while nobody waits is no stall. In the hardened profil
 wait moves the clock forward, so that a source that pauses, or a stream that queued for a worker, is
 not failed for it (AP-4). In the seed profile the clock runs on from the last progress.
 
-Spec: `spec/ap.md`. Source: AP-1 to AP-5, AP-9 to AP-14; origin facts 8 to 10.
+Spec: `spec/ap.md`. Source: origin facts 8 to 10.
 """
 
 from icontract import ensure, require

@@ -10,7 +10,7 @@ The use: drivers run the parts on threads of their own (the sender owns the `Sen
 The complication: whoever begins the closing first is its cause, and only that one closes (SD-5,
 SC-8). The send whose own deadline began it ends with TIMEOUT; every other one is SUPPRESSED.
 
-Spec: `spec/cx.md`. Source: CX-1, CX-6, SD-5, SD-6, SD-12, SD-14, SC-8.
+Spec: `spec/cx.md`.
 """
 
 from enum import Enum

@@ -12,7 +12,7 @@ remembers nothing.
 The complication: the maximum counts retries in a row. A success begins the count anew, so that one
 long download may be retried more often than that in all.
 
-Spec: `spec/rt.md`. Source: RT-1, RT-2.
+Spec: `spec/rt.md`.
 """
 
 from collections.abc import Sequence

@@ -3,7 +3,7 @@
 All times are integer microseconds, all sizes bytes, all counts plain integers. Turning what an
 operator writes (seconds, files, environment) into a `Policy` is the business of `knobs`.
 
-Source: CF-1, CF-2; origin, "The six knobs".
+Source: `spec/cf.md`; origin, "The six knobs".
 """
 
 from stallproof.machines.states import state

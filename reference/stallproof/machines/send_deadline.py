@@ -15,7 +15,7 @@ The complication: bytes first, then expiry. A step that completes the frame is O
 deadline has passed meanwhile (SD-9), because the peer will receive the frame, and calling it
 TIMEOUT would make the caller send it again.
 
-Spec: `spec/sd.md`. Source: SD-1, SD-2, SD-4 to SD-10, SD-15; origin facts 1 to 5.
+Spec: `spec/sd.md`. Source: origin facts 1 to 5.
 """
 
 from enum import Enum

@@ -11,7 +11,7 @@ one order of sources.
 The complication: clamps come after ranges. What is below a clamp is taken to it, what is above the
 upper bound is refused, and so whatever is in range makes a policy that every machine accepts.
 
-Spec: `spec/cf.md`. Source: CF-1, CF-2, CF-4; origin, "The six knobs".
+Spec: `spec/cf.md`. Source: origin, "The six knobs".
 """
 
 from enum import Enum

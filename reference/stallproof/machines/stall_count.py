@@ -14,7 +14,7 @@ The complication: a new send is a new stall. A check that sees another send in f
 check did counts from 1 (SC-15), or a busy, healthy connection could be closed for stalls that were
 never consecutive.
 
-Spec: `spec/sc.md`. Source: SC-1 to SC-8, SC-10, SC-11, SC-13, SC-15; origin facts 11 to 13.
+Spec: `spec/sc.md`. Source: origin facts 11 to 13.
 """
 
 from icontract import ensure, require

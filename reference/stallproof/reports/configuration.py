@@ -34,7 +34,7 @@ class EffectiveKnob(msgspec.Struct, frozen=True):
 
 
 class WindowEntry(msgspec.Struct, frozen=True):
-    """The close window in one form: later than `after_us` into a stall, by `by_us` (SC-9).
+    """The close window in one form: later than `after_us` into a stall, by `by_us`.
 
     `min_us` and `max_us` are the gaps of form (a), `period_us` and `late_us` the schedule of form
     (b). `defined`: the premise holds. Outer timeouts must be greater than `outer_above_us`.

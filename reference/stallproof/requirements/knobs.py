@@ -34,7 +34,7 @@ class Knob:
     """One knob: its default, its name in the policy, and who follows it.
 
     `guard`: any of these features has to be declared; empty: everybody follows it. `least`: what a
-    smaller value becomes (CF-2). Times are in seconds and become microseconds.
+    smaller value becomes. Times are in seconds and become microseconds.
     """
 
     default: float | int | bool
@@ -103,7 +103,7 @@ def policy_of_script(knobs: Mapping[str, Any]) -> dict[str, int]:
 def in_force_fault(knobs: Mapping[str, Any], effective: Any) -> str | None:
     """Say which of `knobs` is not in force as it was asked for, `None` if all are.
 
-    Times count in whole microseconds; what lies below its clamp is in force as the clamp (CF-2).
+    Times count in whole microseconds; what lies below its clamp is in force as the clamp.
     """
     for name, value in knobs.items():
         there = effective.get(name) if isinstance(effective, dict) else None

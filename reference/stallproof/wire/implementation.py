@@ -25,7 +25,7 @@ class SendStarted(ImplementationEvent, frozen=True, kw_only=True, tag="send_star
 
 
 class LockTaken(ImplementationEvent, frozen=True, kw_only=True, tag="lock_taken"):
-    """Send `send` took the send lock: its deadline counts from `at_us` (SD-1)."""
+    """Send `send` took the send lock: its deadline counts from `at_us`."""
 
     conn: str
     send: int
@@ -68,7 +68,7 @@ class Closing(ImplementationEvent, frozen=True, kw_only=True, tag="closing"):
 
 
 class Closed(ImplementationEvent, frozen=True, kw_only=True, tag="closed"):
-    """The transport was shut down: no write can succeed from here on (SD-12)."""
+    """The transport was shut down: no write can succeed from here on."""
 
     conn: str
 
@@ -81,7 +81,7 @@ class Received(ImplementationEvent, frozen=True, kw_only=True, tag="received"):
 
 
 class PeerEnded(ImplementationEvent, frozen=True, kw_only=True, tag="peer_ended"):
-    """The peer's direction ended, as the implementation took it (SD-16).
+    """The peer's direction ended, as the implementation took it.
 
     `how`: `orderly` when the peer had said so (over TLS: a close_notify; else the end of the
     stream); `truncated` when a TLS stream ended without that; `error`: anything else.
@@ -95,7 +95,7 @@ class PeerEnded(ImplementationEvent, frozen=True, kw_only=True, tag="peer_ended"
 
 
 class PassBegun(ImplementationEvent, frozen=True, kw_only=True, tag="pass_begun"):
-    """A pass of the monitor over all connections began (SC-11); `tick` counts the schedule."""
+    """A pass of the monitor over all connections began; `tick` counts the schedule."""
 
     tick: int
 
@@ -107,7 +107,7 @@ class PassEnded(ImplementationEvent, frozen=True, kw_only=True, tag="pass_ended"
 
 
 class Checked(ImplementationEvent, frozen=True, kw_only=True, tag="checked"):
-    """A check of one connection: stall time found (0 when idle) and the count after it (SC-3).
+    """A check of one connection: stall time found (0 when idle) and the count after it.
 
     `send`: the send in flight that was seen, `None` when idle or unknown.
     """
@@ -120,7 +120,7 @@ class Checked(ImplementationEvent, frozen=True, kw_only=True, tag="checked"):
 
 
 class Warned(ImplementationEvent, frozen=True, kw_only=True, tag="warned"):
-    """The monitor warned of a stalled send: `count` of `threshold` stalled checks (SC-4)."""
+    """The monitor warned of a stalled send: `count` of `threshold` stalled checks."""
 
     conn: str
     count: int
@@ -130,7 +130,7 @@ class Warned(ImplementationEvent, frozen=True, kw_only=True, tag="warned"):
 
 
 class HeartbeatQueued(ImplementationEvent, frozen=True, kw_only=True, tag="heartbeat_queued"):
-    """A check found the connection idle and a heartbeat due (SC-10)."""
+    """A check found the connection idle and a heartbeat due."""
 
     conn: str
     decides = ("conn",)
@@ -177,7 +177,7 @@ class ChunkBegun(ImplementationEvent, frozen=True, kw_only=True, tag="chunk_begu
 
 
 class WaitBegun(ImplementationEvent, frozen=True, kw_only=True, tag="wait_begun"):
-    """A chunk is ready while `outstanding_bytes` exceed the window: the watchdog runs (AP-2)."""
+    """A chunk is ready while `outstanding_bytes` exceed the window: the watchdog runs."""
 
     conn: str
     stream: int
@@ -205,7 +205,7 @@ class AckReceived(ImplementationEvent, frozen=True, kw_only=True, tag="ack_recei
 
 
 class StreamEnded(ImplementationEvent, frozen=True, kw_only=True, tag="stream_ended"):
-    """The one terminal outcome of a stream (AP-13)."""
+    """The one terminal outcome of a stream."""
 
     conn: str
     stream: int
@@ -217,7 +217,7 @@ class StreamEnded(ImplementationEvent, frozen=True, kw_only=True, tag="stream_en
 
 
 class NoticeSent(ImplementationEvent, frozen=True, kw_only=True, tag="notice_sent"):
-    """The receiver was told that the stream stopped (AP-9)."""
+    """The receiver was told that the stream stopped."""
 
     conn: str
     stream: int

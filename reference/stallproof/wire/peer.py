@@ -16,7 +16,7 @@ class PeerListening(PeerEvent, frozen=True, kw_only=True, tag="lab_listening"):
 
 
 class PeerAccepted(PeerEvent, frozen=True, kw_only=True, tag="lab_accepted"):
-    """The implementation connected; `again` when the address had been used already (CX-6)."""
+    """The implementation connected; `again` when the address had been used already."""
 
     again: bool = False
 
@@ -95,7 +95,7 @@ class PeerSecured(PeerEvent, frozen=True, kw_only=True, tag="lab_secured"):
 
 
 class PeerSawClear(PeerEvent, frozen=True, kw_only=True, tag="lab_clear"):
-    """Bytes came over a TLS connection that are no TLS record (SD-12); `what` describes them.
+    """Bytes came over a TLS connection that are no TLS record; `what` describes them.
 
     `at_byte` counts the raw bytes of the connection from its beginning.
     """

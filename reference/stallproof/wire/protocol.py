@@ -69,7 +69,7 @@ class ClockClaim(Message, frozen=True, kw_only=True):
 class MonitorClaim(Message, frozen=True, kw_only=True):
     """Which form of the close window the monitor follows, and how far its checks may be off.
 
-    `period_us`: its period where nobody asks for another one (CF-1).
+    `period_us`: its period where nobody asks for another one.
     """
 
     form: Literal["a", "b"]

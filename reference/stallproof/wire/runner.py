@@ -139,7 +139,7 @@ class DescriptorSeen(RunnerEvent, frozen=True, kw_only=True, tag="descriptor_see
 
 
 class ProcessorUsed(RunnerEvent, frozen=True, kw_only=True, tag="processor_used"):
-    """The implementation's process used `used_us` of processor time since `began_us` (AP-7)."""
+    """The implementation's process used `used_us` of processor time since `began_us`."""
 
     began_us: int
     used_us: int

@@ -157,7 +157,7 @@ static Time read_clock(clockid_t clock)
 static Time monotonic_clock(void) { return read_clock(CLOCK_MONOTONIC); }
 static Time virtual_clock(void) { return virtual_us; }
 
-/* The clock in force. Only this one decides anything (SC-14). */
+/* The clock in force. Only this one decides anything. */
 static Time (*now)(void) = monotonic_clock;
 
 static bool is_virtual(void) { return now == virtual_clock; }
@@ -170,7 +170,7 @@ static Time wall_clock(void)
     return (is_virtual() ? virtual_us : read_clock(CLOCK_REALTIME)) + wall_jumped_us;
 }
 
-/* --- the policy: the knobs in force, times in microseconds (CF-1) ----------------------------- */
+/* --- the policy: the knobs in force, times in microseconds ------------------------------------ */
 
 static struct {
     int64_t send_timeout, stall_timeout, close_stalled, checks_max, heartbeat_interval;
@@ -186,7 +186,7 @@ static const struct Knob {
     int64_t *value;
     enum KnobKind kind;
     int64_t normal;
-    int64_t clamp; /* A smaller value becomes this one (CF-2); ANY: it is refused below 1. */
+    int64_t clamp; /* A smaller value becomes this one; ANY: it is refused below 1. */
 } knobs[] = {
     {"streaming_send_timeout", &policy.send_timeout, SECONDS, 30000000, ANY},
     {"streaming_ack_progress_timeout", &policy.progress_timeout, SECONDS, 60000000, ANY},
@@ -211,10 +211,10 @@ static const struct Knob {
 #define PAYLOAD_MAX (INT64_C(0xffffffff) - HEAD_BYTES)
 
 enum Kind { DATA = 1, ACK = 2, PING = 6, PONG = 7, NOTICE = 8 }; /* The type of a frame. */
-enum Outcome { OK, TIMEOUT, CLOSED, ERROR, SUPPRESSED };         /* How a send ends (SD-7). */
+enum Outcome { OK, TIMEOUT, CLOSED, ERROR, SUPPRESSED };         /* How a send ends. */
 static const char *const outcome_names[] = {"ok", "timeout", "closed", "error", "suppressed"};
 
-/* How a stream ends (AP-13). */
+/* How a stream ends. */
 enum End { RUNNING, DONE, NO_PROGRESS, ACK_WAIT, CANCELLED, ACK_ERROR, SEND_FAILED };
 static const char *const end_names[] = {
     "running", "done", "no_progress", "ack_wait", "cancelled", "ack_error", "send_failed",
@@ -229,10 +229,10 @@ struct Send {
     int64_t offset, payload_bytes;     /* `offset`: where in its stream the payload begins. */
     bool reported;                     /* Its lock and its writes are told. */
     /* From the lock on: */
-    int64_t turn; /* Tells the sends of one connection apart (SC-15); 0: it waits for the lock. */
+    int64_t turn; /* Tells the sends of one connection apart; 0: it waits for the lock. */
     Time taken, deadline;
     int64_t size, written;
-    int sequence; /* The number that its first byte uses up (SD-14). */
+    int sequence; /* The number that its first byte uses up. */
 };
 
 struct Stream {
@@ -265,7 +265,7 @@ struct Conn {
     int64_t turns;
     int sequence;
     bool may_write; /* The transport has not said "would block" since it was last writable. */
-    bool closing;   /* Never undone (CX-6). */
+    bool closing;   /* Never undone. */
     /* What the monitor remembers: */
     int64_t stalled_checks, checked_turn;
     /* Reading: */
@@ -388,7 +388,7 @@ static bool poll_tells(const struct Conn *conn)
     return false;
 }
 
-/* Shutting down wakes whoever waits on the socket; its number is released later (SD-12, CX-2). */
+/* Shutting down wakes whoever waits on the socket; its number is released later. */
 static void shut_socket(struct Conn *conn) { shutdown(conn->fd, SHUT_RDWR); }
 
 static int64_t socket_frame_bytes(const struct Send *send)
@@ -437,7 +437,7 @@ static const struct Transport virtual_transport = {
 
 static void end_stream(struct Stream *stream, enum End end);
 
-/* Begin the closing unless it has begun (SD-5, SC-8). It never waits; the queue notices later. */
+/* Begin the closing unless it has begun. It never waits; the queue notices later. */
 static void begin_closing(struct Conn *conn, const char *cause)
 {
     if (conn->closing)
@@ -455,7 +455,7 @@ static void begin_closing(struct Conn *conn, const char *cause)
 
 /* --- the send lock and the send deadline ------------------------------------------------------ */
 
-#define TURN_WRITES 32 /* Then the other connections have their turn (CX-3). */
+#define TURN_WRITES 32 /* Then the other connections have their turn. */
 
 static void chunk_left(struct Stream *stream, bool ok);
 
@@ -463,7 +463,7 @@ static void take_lock(struct Conn *conn, struct Send *send)
 {
     send->turn = ++conn->turns;
     send->taken = now();
-    send->deadline = send->taken + policy.send_timeout; /* One for the whole frame (SD-1). */
+    send->deadline = send->taken + policy.send_timeout; /* One for the whole frame. */
     send->size = conn->transport->frame_bytes(send);
     send->written = 0;
     send->sequence = (conn->sequence + 1) % 65536;
@@ -474,7 +474,7 @@ static void take_lock(struct Conn *conn, struct Send *send)
     }
 }
 
-/* Queue behind all who asked before: the lock is served in order of arrival (CX-4). */
+/* Queue behind all who asked before: the lock is served in order of arrival. */
 static void ask_for_lock(struct Conn *conn, struct Send *send)
 {
     struct Send **last = &conn->queue;
@@ -506,7 +506,7 @@ static void end_send(struct Conn *conn, enum Outcome outcome, int error)
 {
     struct Send *send = conn->queue;
     bool torn = send->written > 0 && outcome != OK;
-    /* Closing begins before the lock is free: nobody gets in between (SD-5, SD-6, SD-8). */
+    /* Closing begins before the lock is free: nobody gets in between. */
     if (outcome == TIMEOUT)
         begin_closing(conn, "send_timeout");
     else if (torn)
@@ -534,7 +534,7 @@ static void end_send(struct Conn *conn, enum Outcome outcome, int error)
     free(send);
 }
 
-/* The error table (SD-7). */
+/* The error table. */
 static enum Outcome outcome_of(int error)
 {
     switch (error) {
@@ -552,7 +552,7 @@ static enum Outcome outcome_of(int error)
     }
 }
 
-/* Note what a write took; the first bytes of a frame use up its sequence number (SD-14). */
+/* Note what a write took; the first bytes of a frame use up its sequence number. */
 static void took(struct Conn *conn, struct Send *send, int64_t bytes, Time began)
 {
     if (send->written == 0)
@@ -569,8 +569,8 @@ static void took(struct Conn *conn, struct Send *send, int64_t bytes, Time began
 
 /* Take the sends of a connection as far as they go without waiting; tell whether more is to do.
  *
- * Of the head it looks at closing, then at the deadline (inclusive, SD-2), and then it writes. What
- * was written counts first: a frame that is whole is OK, however late that is learnt (SD-9).
+ * Of the head it looks at closing, then at the deadline (inclusive), and then it writes. What
+ * was written counts first: a frame that is whole is OK, however late that is learnt.
  */
 static bool run_queue(struct Conn *conn)
 {
@@ -590,7 +590,7 @@ static bool run_queue(struct Conn *conn)
             return true;
         } else {
             int64_t wrote = conn->transport->write(conn, send);
-            int error = wrote < 0 ? errno : EPIPE; /* To return 0 means closed (SD-7). */
+            int error = wrote < 0 ? errno : EPIPE; /* To return 0 means closed. */
             if (wrote > 0) {
                 took(conn, send, wrote, began);
                 if (send->written == send->size)
@@ -616,7 +616,7 @@ static void ask_to_send(struct Conn *conn, enum Kind kind, struct Stream *stream
 
 /* --- the stall count and the monitor ---------------------------------------------------------- */
 
-#define SLACK_US 50000 /* How late a check may be; a later tick is skipped (SC-9, form b). */
+#define SLACK_US 50000 /* How late a check may be; a later tick is skipped (form b). */
 
 static struct {
     bool runs;
@@ -643,9 +643,9 @@ static void check(struct Conn *conn, Time at)
 {
     const struct Send *held = conn->queue; /* Who is at the head has the lock. */
     Time stall = held != NULL && at > held->taken ? at - held->taken : 0;
-    bool stalled = stall > policy.stall_timeout; /* Strict (SC-2). */
+    bool stalled = stall > policy.stall_timeout; /* Strict. */
     int64_t turn = held != NULL ? held->turn : 0;
-    /* A count belongs to one send (SC-15). */
+    /* A count belongs to one send. */
     int64_t before = turn == conn->checked_turn ? conn->stalled_checks : 0;
     conn->stalled_checks = stalled ? before + 1 : 0;
     conn->checked_turn = turn;
@@ -662,7 +662,7 @@ static void check(struct Conn *conn, Time at)
         if (policy.close_stalled && conn->stalled_checks >= policy.checks_max)
             begin_closing(conn, "monitor");
     }
-    /* A heartbeat is never due while a send is in flight (SC-11). */
+    /* A heartbeat is never due while a send is in flight. */
     if (held == NULL && conn->heartbeats && is_idle(conn, at))
         queue_heartbeat(conn, at);
 }
@@ -692,7 +692,7 @@ static void run_monitor(void)
     Time late = now() - tick_due();
     if (!monitor.runs || late < 0)
         return;
-    /* A check that ran late and one on time would be too close together (SC-9). */
+    /* A check that ran late and one on time would be too close together. */
     if (late <= SLACK_US && late < monitor.period)
         run_pass();
     int64_t passed = (now() - monitor.began) / monitor.period;
@@ -707,7 +707,7 @@ static void say_of_stream(const char *event, const struct Stream *stream)
     also("stream", stream->number);
 }
 
-/* Have the notice sent, once, and after the chunk that may still be under way (AP-9, AP-13). */
+/* Have the notice sent, once, and after the chunk that may still be under way. */
 static void tell_receiver(struct Stream *stream)
 {
     if (stream->notice_due && !stream->carrying) {
@@ -716,7 +716,7 @@ static void tell_receiver(struct Stream *stream)
     }
 }
 
-/* End the stream unless it is over: the first outcome is the only one (AP-13). */
+/* End the stream unless it is over: the first outcome is the only one. */
 static void end_stream(struct Stream *stream, enum End end)
 {
     if (stream->end != RUNNING)
@@ -745,7 +745,7 @@ static void begin_pause(struct Stream *stream, Time after)
     stream->due = now() + after + pause;
 }
 
-/* The window has room: the ready chunk counts as sent from here on (AP-10, AP-11). */
+/* The window has room: the ready chunk counts as sent from here on. */
 static void begin_chunk(struct Stream *stream)
 {
     struct Send *send = made(sizeof *send);
@@ -765,7 +765,7 @@ static void begin_chunk(struct Stream *stream)
 
 static Time nearest(Time one, Time other) { return one < other ? one : other; }
 
-/* Look at a stream that has a chunk ready: begin it, give up, or wait (AP-2 to AP-5). */
+/* Look at a stream that has a chunk ready: begin it, give up, or wait. */
 static void look(struct Stream *stream)
 {
     Time at = now();
@@ -777,7 +777,7 @@ static void look(struct Stream *stream)
         stream->waiting = true;
         stream->wait_began = at;
     }
-    /* A pause is no stall: the clock starts anew with the wait (AP-4). */
+    /* A pause is no stall: the clock starts anew with the wait. */
     Time began = stream->wait_began;
     Time clock = stream->progressed > began ? stream->progressed : began;
     Time no_progress = clock + policy.progress_timeout, too_long = began + policy.ack_wait;
@@ -785,7 +785,7 @@ static void look(struct Stream *stream)
         end_stream(stream, NO_PROGRESS);
     else if (at >= too_long)
         end_stream(stream, ACK_WAIT);
-    else /* Nobody sleeps past a moment that is due (AP-14). */
+    else /* Nobody sleeps past a moment that is due. */
         stream->due = nearest(at + policy.check_interval, nearest(no_progress, too_long));
 }
 
@@ -826,7 +826,7 @@ struct Ack {
     const char *origin, *error;
 };
 
-/* Say why an ACK cannot be true, NULL if it can (AP-10). Of an error only the origin counts. */
+/* Say why an ACK cannot be true, NULL if it can. Of an error only the origin counts. */
 static const char *untrue(const struct Stream *stream, const struct Ack *ack)
 {
     if (stream->end != RUNNING)
@@ -859,7 +859,7 @@ static void on_ack(struct Stream *stream, const struct Ack *ack)
         return;
     if (ack->error != NULL) {
         end_stream(stream, ACK_ERROR);
-    } else if (ack->value > stream->acked) { /* Only a greater offset is progress (AP-1). */
+    } else if (ack->value > stream->acked) { /* Only a greater offset is progress. */
         stream->acked = ack->value;
         stream->progressed = now();
         if (stream->waiting)
@@ -1401,7 +1401,7 @@ static struct Conn *new_conn(const char *name, bool heartbeats)
     return conn;
 }
 
-/* Move the socket to a descriptor of at least `lowest`; tell whether that worked (SD-11). */
+/* Move the socket to a descriptor of at least `lowest`; tell whether that worked. */
 static bool raise_descriptor(struct Conn *conn, int64_t lowest)
 {
     struct rlimit limit;
@@ -1666,7 +1666,7 @@ static enum Answer open_conn(struct Request *request)
     if (before != NULL && !before->closing)
         return no(FAILED, "a connection of this name is open already");
     if (before != NULL)
-        before->name[0] = '\0'; /* The name goes to another one, which knows nothing of it (SC-13). */
+        before->name[0] = '\0'; /* The name goes to another one, which knows nothing of it. */
     if (is_virtual() && strcmp(transport, "virtual") == 0)
         return open_virtual(request, name, allows);
     bool unix_ = strcmp(transport, "unix") == 0;
@@ -2064,7 +2064,7 @@ static void read_requests(void)
         on_byte(bytes[i]);
 }
 
-/* Return the wait in poll's unit, rounded up: a wait that ends early would spin (SD-4, AP-7). */
+/* Return the wait in poll's unit, rounded up: a wait that ends early would spin. */
 static int poll_timeout(bool more)
 {
     if (more)

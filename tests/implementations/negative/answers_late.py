@@ -1,7 +1,7 @@
 """A wrong implementation: a send that fails keeps its caller a while longer.
 
-The connection is closed in time and the lock is free in time, and still the caller has the answer
-a quarter of a second after the bound: whoever waits for it waits too long (SD-1, SD-3).
+The connection is closed in time and the lock is free in time, and still the caller has the answer a
+quarter of a second after the bound: whoever waits for it waits too long.
 """
 
 from typing import Any

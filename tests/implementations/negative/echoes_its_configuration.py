@@ -1,7 +1,7 @@
 """A wrong implementation: whatever it is told to put in force, it says that it is.
 
 It depends on nothing, reads numbers and words as they come, and checks none: it must not get by
-with what looks like the right answer (CF-2, CF-3, CF-5).
+with what looks like the right answer.
 """
 
 import json

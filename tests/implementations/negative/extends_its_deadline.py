@@ -1,7 +1,7 @@
 """A wrong implementation: each time bytes leave, its deadline starts again.
 
-A peer that trickles keeps the send lock for as long as it likes (SD-1), writes begin after the
-deadline (SD-2), the lock is not free in time (SD-3), and who queues waits beyond the bound (CX-4).
+A peer that trickles keeps the send lock for as long as it likes, writes begin after the deadline,
+the lock is not free in time, and who queues waits beyond the bound.
 """
 
 from typing import Any

@@ -1,7 +1,7 @@
 """A wrong implementation: its monitor sends the heartbeats itself, through the lock it watches.
 
 It waits for the send lock, also while a send is in flight; so one stalled connection stops the
-pass, and nobody watches the others (SC-11). Where a send is stalled beyond the limit it sends none.
+pass, and nobody watches the others. Where a send is stalled beyond the limit it sends none.
 """
 
 import contextlib

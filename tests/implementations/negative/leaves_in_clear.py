@@ -1,6 +1,6 @@
 """A wrong implementation: closing takes the TLS layer down before it shuts the transport down.
 
-A send that is under way then finds no layer, and its next bytes leave unencrypted (SD-12).
+A send that is under way then finds no layer, and its next bytes leave unencrypted.
 """
 
 import time

@@ -1,7 +1,7 @@
 """A wrong implementation: it loses what did not fit at once, and says that all was written.
 
 By its own events every send is whole, OK and in time, and each write took what was asked for. The
-bytes that the peer reads tell otherwise: nothing but zeros stands where the rest should be (SD-9).
+bytes that the peer reads tell otherwise: nothing but zeros stands where the rest should be.
 """
 
 from stallproof.drivers.guarded import GuardedConnection

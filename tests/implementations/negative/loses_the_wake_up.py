@@ -1,7 +1,7 @@
 """A wrong implementation: an ACK is applied, and nobody is woken.
 
 The sender notices the open window at its next check, so that every window costs a whole check
-interval (AP-8). A stop wakes it all the same.
+interval. A stop wakes it all the same.
 """
 
 from stallproof.drivers.stream_sender import StreamSender

@@ -1,6 +1,6 @@
 """A wrong implementation: a send that fails while the connection is closing is reported as OK.
 
-Nothing is raised, as in an orderly close, and the caller takes the data for sent (SD-10).
+Nothing is raised, as in an orderly close, and the caller takes the data for sent.
 """
 
 from stallproof.drivers.frame import FrameType, Payload

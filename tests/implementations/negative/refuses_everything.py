@@ -1,6 +1,6 @@
 """A wrong implementation: it refuses every file, and names all that a refusal has to name.
 
-Whoever starts nothing is never wrong, so every refusal needs an accepted neighbour (CF-3).
+Whoever starts nothing is never wrong, so every refusal needs an accepted neighbour.
 """
 
 import json

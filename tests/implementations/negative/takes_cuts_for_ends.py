@@ -1,6 +1,6 @@
 """A wrong implementation: over TLS it takes the end of the transport for the end of the stream.
 
-Whoever cuts the connection makes a part of the data look like the whole of it (SD-16).
+Whoever cuts the connection makes a part of the data look like the whole of it.
 """
 
 import contextlib

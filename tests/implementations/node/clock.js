@@ -4,11 +4,11 @@
 // clock and one that the oracle moves look the same to it, so it is the same code in both worlds.
 //
 // The complication: setTimeout counts whole milliseconds of a time that is read once for each turn
-// of the event loop, so it may come early. An early deadline kills a healthy peer (SD-4). So
-// whoever is woken looks at the clock, and sleeps again for what is left.
+// of the event loop, so it may come early. An early deadline kills a healthy peer. So whoever
+// is woken looks at the clock, and sleeps again for what is left.
 //
 // All times are integer microseconds of a monotonic clock. Date.now is for people, and decides
-// nothing (SC-14).
+// nothing.
 
 const machineWallMs = Date.now;
 

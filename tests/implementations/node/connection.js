@@ -8,8 +8,8 @@
 // is so, the next piece is handed over. Whatever happens (a write returns, a timer fires, somebody
 // closes) just runs the loop again.
 //
-// The complication: what was written counts before the deadline, and the deadline before an error
-// (SD-9, SD-2). And in Node the callback of a write that was lost in closing tells of no error. So
+// The complication: what was written counts before the deadline, and the deadline before an error.
+// And in Node the callback of a write that was lost in closing tells of no error. So
 // closing is looked at first: it ends the send at once, and nobody listens to its write any more.
 //
 // Spec: spec/sd.md, spec/cx.md.
@@ -22,7 +22,7 @@ export const CLOSED = "closed";
 export const ERROR = "error";
 export const SUPPRESSED = "suppressed";
 
-/** The error table (SD-7). */
+/** The error table. */
 const OUTCOMES = new Map([
   ["ETIMEDOUT", TIMEOUT],
   ...["EPIPE", "ECONNRESET", "ENOTCONN", "ECONNABORTED", "EBADF", "ESHUTDOWN"].map((code) => [
@@ -43,11 +43,11 @@ export class GuardedConnection {
   #isRunning = false;
   /** The send that has the lock, or null. */
   flight = null;
-  /** Closing has begun; that is never undone (CX-6). */
+  /** Closing has begun; that is never undone. */
   isClosing = false;
   receivedUs = null;
   receivedFrames = 0;
-  /** What the monitor remembers of this connection, and of no other (SC-13). */
+  /** What the monitor remembers of this connection, and of no other. */
   stall = { count: 0, turn: 0 };
   streams = new Map();
 
@@ -66,7 +66,7 @@ export class GuardedConnection {
     this.#run();
   }
 
-  /** Begin the closing unless it has begun (SD-5, SC-8); all sends end at this moment. */
+  /** Begin the closing unless it has begun; all sends end at this moment. */
   close(cause) {
     if (this.isClosing) return;
     this.isClosing = true;
@@ -121,14 +121,14 @@ export class GuardedConnection {
     return true;
   }
 
-  /** Let the first of the queue have the lock; its deadline counts from now (SD-1). */
+  /** Let the first of the queue have the lock; its deadline counts from now. */
   #takeLock() {
     const asked = this.#queue.shift();
     if (asked === undefined) return false;
     const nowUs = this.#clock.now();
     this.flight = {
       ...asked,
-      turn: ++this.#turns, // Tells the sends of one connection apart (SC-15).
+      turn: ++this.#turns, // Tells the sends of one connection apart.
       takenUs: nowUs,
       deadlineUs: nowUs + this.policy.sendTimeoutUs,
       sizeBytes: this.#transport.frameBytes(asked.frame),
@@ -148,7 +148,7 @@ export class GuardedConnection {
     flight.result = null;
     flight.isWriting = false;
     if (bytes > 0) {
-      // The first byte of a frame uses up its number, and no earlier moment does (SD-14).
+      // The first byte of a frame uses up its number, and no earlier moment does.
       this.#sequence = flight.sequence;
       flight.writtenBytes += bytes;
       this.#report("written", nowUs, { began_us: beganUs, wrote_bytes: bytes });
@@ -163,7 +163,7 @@ export class GuardedConnection {
   #end(outcome, error) {
     const flight = this.flight;
     flight.timer?.cancel();
-    // Closing begins while the lock is held, so that nobody gets in between (SD-5, SD-6, SD-8).
+    // Closing begins while the lock is held, so that nobody gets in between.
     if (outcome === TIMEOUT) this.close("send_timeout");
     else if (outcome !== OK && flight.writtenBytes > 0) this.close("torn_frame");
     this.flight = null;

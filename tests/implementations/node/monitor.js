@@ -5,8 +5,7 @@
 //
 // The complication: the schedule is absolute, tick k at start + k * period, so that it never
 // drifts. A tick for which the process wakes too late is left out and never made up: two checks
-// would be closer together than a period, and a connection could be closed too early (SC-9, form
-// b).
+// would be closer together than a period, and a connection could be closed too early (form b).
 //
 // Spec: spec/sc.md.
 
@@ -59,7 +58,7 @@ export class Monitor {
       try {
         this.#check(conn, this.#clock.now());
       } catch (error) {
-        // One connection's failure does not end the pass for the others (SC-12).
+        // One connection's failure does not end the pass for the others.
         this.#say({ event: "noted", at_us: this.#clock.now(), conn: conn.name, text: `${error}` });
       }
     }
@@ -69,7 +68,7 @@ export class Monitor {
   #check(conn, nowUs) {
     const { flight, policy } = conn;
     const stallUs = flight === null ? 0 : Math.max(nowUs - flight.takenUs, 0);
-    const isStalled = stallUs > policy.stallTimeoutUs; // Strict (SC-2).
+    const isStalled = stallUs > policy.stallTimeoutUs; // Strict.
     const turn = flight === null ? 0 : flight.turn;
     const before = conn.stall.turn === turn ? conn.stall.count : 0; // Of one send alone (SC-15).
     const count = isStalled ? before + 1 : 0;
@@ -83,7 +82,7 @@ export class Monitor {
     }
     const isIdle =
       conn.receivedUs === null || nowUs - conn.receivedUs > policy.heartbeatIntervalUs;
-    // With a send in flight none is due: it would have to wait for the lock (SC-11).
+    // With a send in flight none is due: it would have to wait for the lock.
     if (flight === null && conn.allowsHeartbeats && isIdle) conn.queueHeartbeat();
   }
 }

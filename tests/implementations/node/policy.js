@@ -14,7 +14,7 @@ const NUMBER = {
 };
 const SWITCH = { allowed: "true or false" };
 
-/** Name, field of the policy, kind, default, and what a smaller value becomes (CF-2). */
+/** Name, field of the policy, kind, default, and what a smaller value becomes. */
 const KNOBS = [
   ["streaming_send_timeout", "sendTimeoutUs", SECONDS, 30e6],
   ["streaming_ack_progress_timeout", "progressTimeoutUs", SECONDS, 60e6],

@@ -9,12 +9,12 @@
 // - A piece that is under way when the socket is destroyed is lost, and its callback is called
 //   without an error all the same. By then the send has ended (connection.js, #step).
 // - Of a piece that fails nobody learns how much of it left. So the first piece of a frame is a
-//   single byte: it left or it did not, and that decides whether the frame is torn (SD-6, SD-8).
+//   single byte: it left or it did not, and that decides whether the frame is torn.
 // - Node destroys a socket at its first failed write. Whether a failure closes is the guard's
-//   decision (SD-8), so `destroy` is taken over; and what comes in is read with `onread`, which
+//   decision, so `destroy` is taken over; and what comes in is read with `onread`, which
 //   goes on.
 // - Callbacks of writes that the kernel takes at once come before anything else is looked at. A
-//   peer that reads fast would starve timers and other connections (CX-3), hence the turns.
+//   peer that reads fast would starve timers and other connections, hence the turns.
 
 import net from "node:net";
 

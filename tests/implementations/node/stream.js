@@ -8,13 +8,13 @@
 // sleeps until the nearer of them, at most for the check interval; an ACK makes it look at once.
 //
 // The complication: silence while nobody waits is no stall. So the progress clock starts anew with
-// each wait (AP-4).
+// each wait.
 //
 // Spec: spec/ap.md.
 
 import { chunkFrame, noticeFrame } from "./frames.js";
 
-/** The ends of which the receiver is told: it may be waiting for the rest (AP-9). */
+/** The ends of which the receiver is told: it may be waiting for the rest. */
 const TOLD = new Set(["no_progress", "ack_wait", "cancelled"]);
 
 export class Stream {
@@ -68,7 +68,7 @@ export class Stream {
 
   // --- the window and the watchdog ---------------------------------------------------------------
 
-  /** With a chunk ready: begin it, give up, or wait (AP-2 to AP-6, AP-14). */
+  /** With a chunk ready: begin it, give up, or wait. */
   #look() {
     this.#timer?.cancel();
     const { policy } = this.#conn;
@@ -85,13 +85,13 @@ export class Stream {
     } else if (nowUs >= tooLongUs) {
       this.end("ack_wait");
     } else {
-      // Nobody sleeps past a moment that is known (AP-14).
+      // Nobody sleeps past a moment that is known.
       const nextUs = Math.min(nowUs + policy.checkIntervalUs, stuckUs, tooLongUs);
       this.#timer = this.#clock.at(nextUs, () => this.#look());
     }
   }
 
-  /** Send the chunk that is ready; it counts as sent from here on (AP-10, AP-11). */
+  /** Send the chunk that is ready; it counts as sent from here on. */
   #begin() {
     const offset = this.#sentBytes;
     const bytes = this.#chunkBytes;
@@ -114,7 +114,7 @@ export class Stream {
 
   // --- ACKs and ends -----------------------------------------------------------------------------
 
-  /** Take an ACK as it came. One that cannot be true changes nothing, and is told (AP-10). */
+  /** Take an ACK as it came. One that cannot be true changes nothing, and is told. */
   onAck(offset, origin, error) {
     const why = this.#untrue(offset, origin, error);
     this.#tell("ack_received", { offset, origin, accepted: why === null, why });
@@ -138,7 +138,7 @@ export class Stream {
     return null;
   }
 
-  /** End the stream unless it is over: the first outcome is the only one (AP-13). */
+  /** End the stream unless it is over: the first outcome is the only one. */
   end(outcome) {
     if (this.#outcome !== null) return;
     this.#outcome = outcome;
@@ -150,7 +150,7 @@ export class Stream {
     this.#notify();
   }
 
-  /** Tell the receiver, once, and after the chunk that may still be under way (AP-9). */
+  /** Tell the receiver, once, and after the chunk that may still be under way. */
   #notify() {
     if (!this.#isNoticeDue || this.#isCarrying) return;
     this.#isNoticeDue = false;

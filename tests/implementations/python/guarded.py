@@ -39,7 +39,7 @@ class Guarded:
     def send(self, payload: bytes | memoryview) -> Outcome:
         """Send one frame; return `ok`, or `suppressed` where the connection is closing.
 
-        Raises `SendError` for every other end. The deadline counts from the lock (SD-1).
+        Raises `SendError` for every other end. The deadline counts from the lock.
         """
         frame = memoryview(self._frame(payload))
         with self._line.lock():

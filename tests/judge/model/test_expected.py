@@ -126,7 +126,7 @@ def test_a_fit_script_has_no_problems() -> None:
     ],
 )
 def test_knobs_that_every_harness_refuses_are_named(knobs: dict[str, Any], is_taken: bool) -> None:
-    """A script with them could not be played; what lies below a clamp is taken (CF-2, CF-3)."""
+    """A script with them could not be played; what lies below a clamp is taken."""
     found = problems_of(vector(OPEN, **knobs))
     (name,) = knobs
     assert [] == found if is_taken else len(found) == 1 and name in found[0]
@@ -171,7 +171,7 @@ def test_an_empty_configuration_is_in_force_with_all_defaults() -> None:
 def test_what_a_configuration_puts_to_the_test(
     file: dict[str, Any], environment: dict[str, str], laws: set[str]
 ) -> None:
-    """Each configuration counts for what it alone can show, besides its relations (CF-5)."""
+    """Each configuration counts for what it alone can show, besides its relations."""
     assert answer(file, environment)[1] - {"CF-5"} == laws
 
 

@@ -52,7 +52,7 @@ def test_knobs_of_guards_that_are_not_declared_are_not_asked_for() -> None:
 
 
 def test_a_knob_counts_as_in_force_to_the_microsecond() -> None:
-    """A microsecond more is another value; the clamp of the check interval is none (CF-2)."""
+    """A microsecond more is another value; the clamp of the check interval is none."""
     asked = {"streaming_send_timeout": 0.5, "sfm_close_stalled_connection": True}
     assert in_force_fault(asked, {**asked, "streaming_send_timeout": 0.5000001}) is None
     fault = in_force_fault(asked, {**asked, "streaming_send_timeout": 0.500001})
@@ -66,7 +66,7 @@ def test_a_knob_counts_as_in_force_to_the_microsecond() -> None:
 
 
 def test_the_policy_of_a_run_is_in_core_units() -> None:
-    """Seconds become microseconds, sizes stay, and the clamps are applied (CF-2)."""
+    """Seconds become microseconds, sizes stay, and the clamps are applied."""
     policy = policy_of_script(
         {"streaming_send_timeout": 0.25, "streaming_window_size": 7,
          "streaming_ack_progress_check_interval": 0.002, "sfm_send_stall_consecutive_checks": 0}

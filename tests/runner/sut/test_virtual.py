@@ -148,7 +148,7 @@ def test_the_reference_times_out_at_the_microsecond() -> None:
 def test_variables_of_the_implementation_do_not_reach_the_process(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What configures the implementation comes by `config` alone (CF-4)."""
+    """What configures the implementation comes by `config` alone."""
     monkeypatch.setenv("NVFLARE_STREAMING_SEND_TIMEOUT", "7")
     vector = script(step(0, "config"), needs=("config",))
     with VirtualHarness(REFERENCE) as harness:

@@ -184,7 +184,7 @@ class Player:
     # --- the wall clock ---------------------------------------------------------------------------
 
     def _jump(self, by_us: int) -> Fields:
-        """Move the wall clock, which nothing may read (SC-14)."""
+        """Move the wall clock, which nothing may read."""
         before_us, after_us = self._wall.jump(by_us)
         at_us = self._hub.now_us
         self._io.record(WallJumped(at_us=at_us, before_us=before_us, after_us=after_us))

@@ -20,7 +20,7 @@ Kind = Literal[
     "not-an-integer", "boolean", "negative", "beyond-sent", "other-origin",
 ]  # fmt: skip
 INVALID = ("not-an-integer", "boolean", "negative", "beyond-sent", "other-origin")
-"""The kinds of ACKs that change nothing and are reported (AP-10)."""
+"""The kinds of ACKs that change nothing and are reported."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -89,7 +89,7 @@ class Flow:
     # --- the ACKs ---------------------------------------------------------------------------------
 
     def _sorted_out(self, request: Request) -> Ack:
-        """Say what an ACK is by the law (AP-1, AP-10), given those asked for before it."""
+        """Say what an ACK is by the law, given those asked for before it."""
         raw, origin = request.asked.offset, request.asked.origin
         if request.asked_us > self.facts.ended_us:
             return Ack(request, "late", 0)

@@ -1,4 +1,4 @@
-"""Whose law a send broke: how and when it ended (SD-1 to SD-10, SD-15, CX-6).
+"""Whose law a send broke: how and when it ended.
 
 The first rule that speaks names the root; what else differs at the same instant is consequence.
 """
@@ -25,7 +25,7 @@ def other_ends(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
 
 
 def _again(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
-    """A send has one end (CX-6)."""
+    """A send has one end."""
     was = scene.before.connections.get(connection.name)
     for key in scene.extra_of(SEND_ENDED, connection.name):
         old = None if was is None else was.frames.get(key[3])
@@ -136,7 +136,7 @@ def _late(scene: Scene, connection: ModelConnection, frame: Frame) -> Blame:
 
 
 def _too_early(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
-    """A TIMEOUT before its time closes a connection that was only slow (SD-4)."""
+    """A TIMEOUT before its time closes a connection that was only slow."""
     for key in scene.extra_of(SEND_ENDED, connection.name):
         frame = connection.frames.get(key[3])
         if frame is None or key[4] != "timeout":

@@ -76,7 +76,7 @@ def _not_ended(scene: Scene, flow: Flow, wanted: str, said: str | None) -> Itera
             yield Blame("AP-12", f"{why} It was waiting.")
     elif wanted == "cancelled":
         why = f"{_name(flow)} was cancelled {scene.when}, and {came}."
-        # A cancel that comes before the wait keeps it from beginning (AP-12).
+        # A cancel that comes before the wait keeps it from beginning.
         yield Blame("AP-12" if in_wait or later is not None else "AP-13", why)
     else:
         why = f"The last chunk of {_name(flow)} left {scene.when}, and the stream {came}."

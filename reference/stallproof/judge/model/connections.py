@@ -177,7 +177,7 @@ class ModelConnection:
         self._next()
 
     def _fails(self, frame: Frame, cause: str) -> None:
-        """A write failed: the error table (SD-7), and whether that closes (SD-5, SD-6, SD-8)."""
+        """A write failed: the error table, and whether that closes."""
         if cause in TIMEOUT_CAUSES:
             self.world.put("SD-5")
             self._time_out(frame)
@@ -238,6 +238,6 @@ class ModelConnection:
                 world.demanded.remove(lock)
 
     def _next(self) -> None:
-        """The lock is free: the first in the queue takes it (CX-4)."""
+        """The lock is free: the first in the queue takes it."""
         if self.queue:
             self._take(self.queue.pop(0))

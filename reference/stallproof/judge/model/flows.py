@@ -14,7 +14,7 @@ from stallproof.judge.model.frames import FOREVER, World
 from stallproof.judge.model.keys import ACK_RECEIVED, CHUNK_BEGUN, NOTICE_SENT, STREAM_ENDED
 
 LONG_WAIT_US = 1_000_000
-"""A wait of at least 100 times 10 ms shows that the check interval was clamped (AP-7)."""
+"""A wait of at least 100 times 10 ms shows that the check interval was clamped."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -116,7 +116,7 @@ class Flow:
             self._end("done")
 
     def _fail(self) -> None:
-        """The watchdog: NO_PROGRESS where both are due (AP-5)."""
+        """The watchdog: NO_PROGRESS where both are due."""
         world, now_us = self.world, self.world.now_us
         assert self.wait_us is not None
         interval_us = world.policy["ack_check_interval_us"]
@@ -160,13 +160,13 @@ class Flow:
     # --- what is asked for ------------------------------------------------------------------------
 
     def ack(self, offset: Any, origin: str | None, error: str | None) -> None:
-        """Take an ACK: one that cannot be true changes nothing and is reported (AP-10)."""
+        """Take an ACK: one that cannot be true changes nothing and is reported."""
         world = self.world
         kind = self._kind(offset, origin, error)
         due_us = self.due_us() if self.wait_us is not None else FOREVER
         self.acks.append(AckTaken(world.now_us, offset, kind, self.acked, due_us))
         if self.outcome is not None:
-            # Whether it is accepted is nobody's business any more: it changes nothing (AP-13).
+            # Whether it is accepted is nobody's business any more: it changes nothing.
             world.put("AP-13")
             word = (world.now_us, ACK_RECEIVED, self.conn, self.number)
             world.demand(ACK_RECEIVED, self.conn, self.number, False)
@@ -205,7 +205,7 @@ class Flow:
             self._begin()
 
     def cancel(self) -> None:
-        """This side stops the stream; the receiver may be told (AP-9)."""
+        """This side stops the stream; the receiver may be told."""
         if self.outcome is not None:
             self.world.put("AP-13")
             return

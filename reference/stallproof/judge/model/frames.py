@@ -17,7 +17,7 @@ CLOSED_CAUSES = frozenset(
         *("zero", "EPIPE", "ECONNRESET", "ENOTCONN", "ECONNABORTED", "EBADF", "ESHUTDOWN"),
     }
 )
-"""The rows of the error table that say CLOSED (SD-7)."""
+"""The rows of the error table that say CLOSED."""
 TIMEOUT_CAUSES = frozenset({"ETIMEDOUT"})
 
 

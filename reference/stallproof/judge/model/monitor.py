@@ -59,7 +59,7 @@ class Monitor:
                 self._after_closing(connection)
                 continue
             if changed:
-                # One that came or went keeps nobody from a check (SC-12).
+                # One that came or went keeps nobody from a check.
                 self.world.put("SC-12")
             self._check(connection, scheduled=scheduled)
             changed = changed or connection.closing_us is not None
@@ -162,18 +162,18 @@ class Monitor:
         return premise and self.single_us < frame.lock_us
 
     def lower_us(self) -> int:
-        """Return the lower end of the close window, from the beginning of the stall (SC-9)."""
+        """Return the lower end of the close window, from the beginning of the stall."""
         assert self.period_us is not None
         policy = self.world.policy
         return policy["stall_timeout_us"] + (policy["checks_max"] - 1) * self.period_us
 
     def upper_us(self) -> int:
-        """Return the upper end of the close window, from the beginning of the stall (SC-9)."""
+        """Return the upper end of the close window, from the beginning of the stall."""
         assert self.period_us is not None
         return self.lower_us() + self.period_us
 
     def _after_closing(self, connection: ModelConnection) -> None:
-        """A pass over what is closing: nothing may be closed again (SC-8)."""
+        """A pass over what is closing: nothing may be closed again."""
         world, policy, frame = self.world, self.world.policy, connection.seen
         # Who goes on looking at it may say so, as long as there is nothing to be found.
         world.free.add((world.now_us, CHECKED, connection.name, 0, 0))

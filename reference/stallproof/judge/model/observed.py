@@ -80,7 +80,7 @@ class _Judge:
         if answered.error is None:
             return False
         if asked.op == "ack" and answered.error == "refused":
-            # Where its interface takes no such offset, the refusal is the report (AP-10).
+            # Where its interface takes no such offset, the refusal is the report.
             word = (asked.at_us, ACK_RECEIVED, asked.conn, asked.stream, False)
             turn.said.append((word, answered))
             return False
@@ -215,7 +215,7 @@ class _Judge:
     # --- sequence numbers -------------------------------------------------------------------------
 
     def _number(self, turn: Turn) -> None:
-        """Judge the sequence numbers said in this turn (SD-14); seed's case goes on.
+        """Judge the sequence numbers said in this turn; seed's case goes on.
 
         The wire order is that of the first writes as they were said: within an instant nobody
         else knows it.

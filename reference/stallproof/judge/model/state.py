@@ -65,12 +65,12 @@ class State:
         return any(other.count for other in self.connections.values() if other is not connection)
 
     def connection_closed(self, connection: ModelConnection) -> None:
-        """Connections went: what they counted must not be found elsewhere (SC-12, SC-13)."""
+        """Connections went: what they counted must not be found elsewhere."""
         self.monitor.changed = True
         self.monitor.gone_counts.append(connection.count)
 
     def expired(self, connection: ModelConnection, frame: Frame) -> None:
-        """A send ran into its deadline: did deadline and monitor agree (CX-5)?"""
+        """A send ran into its deadline: did deadline and monitor agree?"""
         policy, monitor = self.policy, self.monitor
         if not frame.checks or not monitor.keeps_schedule(frame):
             return

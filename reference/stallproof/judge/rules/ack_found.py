@@ -10,7 +10,7 @@ from stallproof.judge.rules import rule
 from stallproof.wire.events import ProcessorUsed
 
 LONG_WAIT_US = 100 * 10_000
-"""A wait of a hundred of the shortest check intervals shows what looking costs (AP-7)."""
+"""A wait of a hundred of the shortest check intervals shows what looking costs."""
 BUSY_SHARE = 4
 """More than a fourth of a processor in a wait is a busy loop; looking takes a hundredth of it."""
 

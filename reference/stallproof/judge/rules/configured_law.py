@@ -106,7 +106,7 @@ OWN_KEYS = frozenset(
         "client_api_attach",
     }
 )
-"""Keys of NVFlare's own configuration that are no knobs; one is near to a knob (CF-3)."""
+"""Keys of NVFlare's own configuration that are no knobs; one is near to a knob."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ NEAR = 2
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing for which a configuration has to be refused (CF-3).
+    """One thing for which a configuration has to be refused.
 
     `knob`: whose value it is, or which knob was meant; `situation` and `part` as in `Reading`.
     """

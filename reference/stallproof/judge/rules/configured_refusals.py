@@ -1,4 +1,4 @@
-"""Whether a refusal says what was refused: the knob, the value, and what is allowed (CF-3).
+"""Whether a refusal says what was refused: the knob, the value, and what is allowed.
 
 A refusal that does not say it sends the operator to guess. The fields of the reply say it, or the
 message in words of any kind: nobody's wording is asked for.

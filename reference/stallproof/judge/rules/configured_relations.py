@@ -162,7 +162,7 @@ def _only(one: Lawful, name: str) -> int:
 
 
 def close_window(run: Run, *, stall_us: int, checks: int) -> Window | None:
-    """Return the close window for the declared form (SC-9); `None` without a monitor."""
+    """Return the close window for the declared form; `None` without a monitor."""
     period_us, slack_us = run.monitor_period_us, run.monitor_slack_us
     if period_us is None or run.monitor_form is None:
         return None

@@ -119,7 +119,7 @@ def sd_3(run: Run) -> Iterator[Observation]:
         if not probes:
             continue
         situation = situation_of(conn, send, deadline_us)
-        # A probe waits for the lock, so the i-th may take i more graces, as in any queue (SD-13).
+        # A probe waits for the lock, so the i-th may take i more graces, as in any queue.
         probe_over_us, probe = max(
             (
                 (min(p.ended_us, run.end_us) - deadline_us - place * run.grace_us, p)

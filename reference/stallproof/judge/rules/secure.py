@@ -1,4 +1,4 @@
-"""Rules for what only TLS brings: nothing in clear, torn records, cut streams (SD-6, SD-12, SD-16).
+"""Rules for what only TLS brings: nothing in clear, torn records, cut streams.
 
 That a frame is torn, what is a record and how the peer ended its own stream are the peer's
 knowledge; how the implementation took an end is its own word.

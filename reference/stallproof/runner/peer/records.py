@@ -1,9 +1,9 @@
 """Finding the records in what comes over a TLS connection, without asking the TLS layer.
 
-Every byte that a secure connection carries belongs to a record (SD-12). The TLS layer cannot be the
-witness of that: it stops at the first byte that it does not understand, and what follows it, or
-hides inside a record that is never finished, would go unseen. So the peer finds the records itself,
-by the five bytes with which each begins, and hands them on one by one.
+Every byte that a secure connection carries belongs to a record. The TLS layer cannot be the witness
+of that: it stops at the first byte that it does not understand, and what follows it, or hides
+inside a record that is never finished, would go unseen. So the peer finds the records itself, by
+the five bytes with which each begins, and hands them on one by one.
 
 Source: RFC 8446, 5.1 and 5.2.
 """

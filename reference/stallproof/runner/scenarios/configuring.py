@@ -1,4 +1,4 @@
-"""Plays about what is in force: defaults and units, clamps, and which source wins (CF-1 to CF-4).
+"""Plays about what is in force: defaults and units, clamps, and which source wins.
 
 Where one value does not hide another, many are set in one configuration: each one that is put in
 force costs a process.

@@ -1,4 +1,4 @@
-"""The play about relations between knobs (CF-5): each one at its edge, and one beyond it.
+"""The play about relations between knobs: each one at its edge, and one beyond it.
 
 Where the edges of the close window lie depends on the form and the slack that the implementation
 declares for its monitor.
@@ -55,7 +55,7 @@ class Edge(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def _upper_us(self, stall_us: int) -> int:
-        """Return the upper end of the close window (SC-9)."""
+        """Return the upper end of the close window."""
         period_us, slack_us = self.monitor.period_us, self.monitor.slack_us
         if self.monitor.form == "a":
             return stall_us + self.checks * (period_us + slack_us)

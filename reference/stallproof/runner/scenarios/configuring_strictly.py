@@ -1,4 +1,4 @@
-"""Plays about strict reading (CF-3): what must be refused, and its accepted neighbours.
+"""Plays about strict reading: what must be refused, and its accepted neighbours.
 
 A refused configuration leaves the process as it was, so each bad value stands alone.
 """

@@ -1,4 +1,4 @@
-"""Plays about the monitor: counting, closing, the close window (SC and CX-5)."""
+"""Plays about the monitor: counting, closing, the close window."""
 
 from stallproof.runner.scenarios.context import Context, sleep_s, sleep_until_us
 from stallproof.runner.scenarios.scenario import Scenario

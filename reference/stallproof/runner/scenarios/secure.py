@@ -143,7 +143,7 @@ SECURE = (
         timing=False,
         play_s=2,
     ),
-    # Frames that leave while nobody closes: the place to see anything that leaves in clear (SD-12).
+    # Frames that leave while nobody closes: the place to see anything that leaves in clear.
     Scenario(
         "slow-peer-tls",
         ("SD-9", "SD-10", "SD-12"),

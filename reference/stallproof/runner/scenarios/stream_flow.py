@@ -172,5 +172,5 @@ def side_by_side(*acts: Callable[[], None]) -> None:
 
 
 def watch_for_notices(context: Context) -> None:
-    """Watch for as long as a notice must not come: two check intervals and grace (AP-9)."""
+    """Watch for as long as a notice must not come: two check intervals and grace."""
     sleep_s(2 * context.knob_s("ack_check_interval_us") + context.grace_us / 1e6 + MARGIN_S)

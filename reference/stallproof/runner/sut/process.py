@@ -33,7 +33,7 @@ _VARIABLES = "NVFLARE_"
 
 
 def environment_without_knobs() -> dict[str, str]:
-    """Return the oracle's environment without what would configure an implementation (CF-4)."""
+    """Return the oracle's environment without what would configure an implementation."""
     return {k: v for k, v in os.environ.items() if not k.startswith(_VARIABLES)}
 
 

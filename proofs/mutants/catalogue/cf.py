@@ -1,4 +1,4 @@
-"""Mutants of reading a configuration: names, values, sources, relations."""
+"""Mutants of CF-1 to CF-5: configuration."""
 
 from functools import partial
 
@@ -11,6 +11,9 @@ in_relations = partial(Mutant, file="reference/stallproof/configuration/relation
 in_table = partial(Mutant, file="reference/stallproof/configuration/table.py")
 in_values = partial(Mutant, file="reference/stallproof/configuration/values.py")
 in_configuration = partial(Mutant, file="reference/stallproof/harness/configuration.py")
+in_close_window = partial(Mutant, file="reference/stallproof/machines/close_window.py")
+in_policy = partial(Mutant, file="reference/stallproof/machines/policy.py")
+in_settings = partial(Mutant, file="reference/stallproof/machines/settings.py")
 
 MUTANTS = (
     in_kinds(
@@ -242,5 +245,246 @@ MUTANTS = (
         caught_by=("vectors:CF-5",),
         old='"holds": relation.holds,',
         new='"holds": True,',
+    ),
+    in_close_window(
+        id="the_margin_counts_from_the_lower_end",
+        says="the margin counts from the lower end",
+        breaks=("CF-5",),
+        caught_by=("proof:cf5_an_outer_timeout_that_is_long_enough_outlasts_every_close",),
+        old="    return close_window(policy, schedule).by_us + margin_us\n",
+        new="    return close_window(policy, schedule).after_us + margin_us\n",
+    ),
+    in_close_window(
+        id="the_margin_is_forgotten",
+        says="an outer timeout without any margin counts as long enough",
+        breaks=("CF-5",),
+        caught_by=("proof:cf5_an_outer_timeout_that_is_long_enough_outlasts_every_close",),
+        old=" + margin_us",
+        new="",
+    ),
+    in_policy(
+        id="a_default_of_another_size",
+        says="the default of a knob is half of what the table says",
+        caught_by=(
+            "test:tests/configuration/test_knobs.py::test_no_knobs_are_the_defaults",
+            "vectors:CF-1,CF-4",
+        ),
+        old="    heartbeat_interval_us: int = 60 * MICROSECONDS",
+        new="    heartbeat_interval_us: int = 30 * MICROSECONDS",
+    ),
+    in_policy(
+        id="the_longest_timeout_is_refused",
+        says="the longest timeout is refused",
+        breaks=("CF-3",),
+        caught_by=("proof:cf3_a_timeout_is_a_microsecond_to_a_million_seconds",),
+        old="    return 1 <= value_us <= TIMEOUT_MAX_US\n",
+        new="    return 1 <= value_us < TIMEOUT_MAX_US\n",
+    ),
+    in_policy(
+        id="a_timeout_of_zero_is_allowed",
+        says="a timeout of zero is allowed",
+        breaks=("CF-3",),
+        caught_by=("proof:cf3_a_timeout_is_a_microsecond_to_a_million_seconds",),
+        old="1 <= value_us",
+        new="0 <= value_us",
+    ),
+    in_settings(
+        id="a_size_of_zero_is_allowed",
+        says="a size of zero is allowed",
+        breaks=("CF-3",),
+        caught_by=(
+            "proof:cf3_a_size_ends_where_readers_of_json_do",
+            "proof:cf3_a_policy_is_made_exactly_of_what_is_in_range",
+        ),
+        old="1 <= value_bytes",
+        new="0 <= value_bytes",
+    ),
+    in_settings(
+        id="the_largest_size_is_refused",
+        says="the greatest size in range is refused",
+        breaks=("CF-3",),
+        caught_by=("proof:cf3_a_size_ends_where_readers_of_json_do",),
+        old="<= SIZE_MAX_BYTES",
+        new="< SIZE_MAX_BYTES",
+    ),
+    in_settings(
+        id="the_longest_interval_is_refused",
+        says="the longest interval is refused",
+        breaks=("CF-3",),
+        caught_by=("proof:cf3_only_the_upper_ends_of_the_clamped_knobs_refuse",),
+        old="    return value_us <= TIMEOUT_MAX_US\n",
+        new="    return value_us < TIMEOUT_MAX_US\n",
+    ),
+    in_settings(
+        id="a_number_of_checks_has_no_upper_end",
+        says="a number of checks has no upper end",
+        breaks=("CF-3",),
+        caught_by=(
+            "proof:cf3_only_the_upper_ends_of_the_clamped_knobs_refuse",
+            "proof:cf3_a_policy_is_made_exactly_of_what_is_in_range",
+        ),
+        old="checks <= CHECKS_LIMIT",
+        new="checks == checks",
+    ),
+    in_settings(
+        id="the_interval_is_taken_as_it_is",
+        says="the interval is taken as it is",
+        breaks=("CF-2",),
+        caught_by=("test:tests/configuration/test_knobs.py::test_the_check_interval_is_clamped",),
+        old="return max(CHECK_INTERVAL_MIN_US, asked_us)",
+        new="return max(0, asked_us)",
+    ),
+    in_settings(
+        id="only_a_negative_interval_is_clamped",
+        says="only a negative interval is clamped",
+        breaks=("CF-2",),
+        caught_by=("proof:cf2_an_interval_below_the_clamp_becomes_the_clamp",),
+        old="max(CHECK_INTERVAL_MIN_US, asked_us)",
+        new="asked_us if asked_us >= 0 else CHECK_INTERVAL_MIN_US",
+    ),
+    in_settings(
+        id="the_interval_is_clamped_one_late",
+        says="the interval is clamped one late",
+        breaks=("CF-2",),
+        caught_by=(
+            "proof:cf2_an_interval_from_the_clamp_on_stays",
+            "proof:cf2_an_interval_below_the_clamp_becomes_the_clamp",
+        ),
+        old="max(CHECK_INTERVAL_MIN_US, asked_us)",
+        new="max(CHECK_INTERVAL_MIN_US + 1, asked_us)",
+    ),
+    in_settings(
+        id="the_interval_is_not_clamped",
+        says="an interval below the clamp stays",
+        breaks=("CF-2",),
+        caught_by=(
+            "proof:cf2_an_interval_below_the_clamp_becomes_the_clamp",
+            "proof:cf1_every_value_in_range_is_in_force_as_given",
+        ),
+        old="max(CHECK_INTERVAL_MIN_US, asked_us)",
+        new="asked_us",
+    ),
+    in_settings(
+        id="zero_checks_are_enough",
+        says="a threshold of zero stays zero",
+        breaks=("CF-2",),
+        caught_by=(
+            "test:tests/machines/test_settings.py::test_the_number_of_checks_is_at_least_one",
+        ),
+        old="    return max(1, asked)",
+        new="    return max(0, asked)",
+    ),
+    in_settings(
+        id="the_number_of_checks_is_at_least_two",
+        says="the number of checks is at least two",
+        breaks=("CF-2",),
+        caught_by=(
+            "proof:cf2_a_number_of_checks_from_one_on_stays",
+            "proof:cf2_a_number_of_checks_below_one_becomes_one",
+        ),
+        old="max(1, asked)",
+        new="max(2, asked)",
+    ),
+    in_settings(
+        id="the_number_of_checks_is_mirrored",
+        says="the number of checks is mirrored",
+        breaks=("CF-2",),
+        caught_by=("proof:cf2_a_number_of_checks_below_one_becomes_one",),
+        old="max(1, asked)",
+        new="abs(asked) or 1",
+    ),
+    in_settings(
+        id="the_number_of_checks_is_not_clamped",
+        says="the number of checks is not clamped",
+        breaks=("CF-2",),
+        caught_by=(
+            "proof:cf2_a_number_of_checks_below_one_becomes_one",
+            "proof:cf1_every_value_in_range_is_in_force_as_given",
+            "proof:cf2_what_is_in_range_makes_a_policy_that_every_machine_accepts",
+        ),
+        old="max(1, asked)",
+        new="asked",
+    ),
+    in_settings(
+        id="the_file_beats_what_was_set_by_hand",
+        says="the file beats what was set by hand",
+        breaks=("CF-4",),
+        caught_by=("proof:cf4_a_value_set_by_hand_beats_them_all",),
+        old="if override is not None:",
+        new="if override is not None and file is None:",
+    ),
+    in_settings(
+        id="a_zero_in_the_file_counts_as_absent",
+        says="a zero in the file counts as absent",
+        breaks=("CF-4",),
+        caught_by=("proof:cf4_the_file_beats_the_environment",),
+        old="if file is not None:",
+        new="if file:",
+    ),
+    in_settings(
+        id="the_environment_beats_the_file",
+        says="the environment beats the file",
+        breaks=("CF-4",),
+        caught_by=("proof:cf4_the_file_beats_the_environment",),
+        old="if file is not None:",
+        new="if file is not None and environment is None:",
+    ),
+    in_settings(
+        id="the_environment_is_not_asked",
+        says="the environment is not asked",
+        breaks=("CF-4",),
+        caught_by=("proof:cf4_the_environment_beats_the_default",),
+        old="if environment is not None:",
+        new="if environment is not None and file is not None:",
+    ),
+    in_settings(
+        id="the_source_of_a_default_is_wrong",
+        says="the source of a default is wrong",
+        breaks=("CF-4",),
+        caught_by=("proof:cf4_the_default_is_what_no_source_sets",),
+        old="    return default, Source.DEFAULT\n",
+        new="    return default, Source.FILE\n",
+    ),
+    in_settings(
+        id="too_many_checks_make_a_policy",
+        says="too many checks make a policy",
+        breaks=("CF-3",),
+        caught_by=("proof:cf3_a_policy_is_made_exactly_of_what_is_in_range",),
+        old="@require(lambda checks_max: is_checks(checks_max))\n",
+        new="",
+    ),
+    in_settings(
+        id="the_progress_timeout_is_the_send_timeout",
+        says="the progress timeout is the send timeout",
+        breaks=("CF-1", "CF-2"),
+        caught_by=("proof:cf1_every_value_in_range_is_in_force_as_given",),
+        old="ack_progress_timeout_us=ack_progress_timeout_us",
+        new="ack_progress_timeout_us=send_timeout_us",
+    ),
+    in_settings(
+        id="the_policy_takes_the_interval_as_asked",
+        says="the policy takes the interval as asked",
+        breaks=("CF-1", "CF-2"),
+        caught_by=(
+            "proof:cf1_every_value_in_range_is_in_force_as_given",
+            "proof:cf2_what_is_in_range_makes_a_policy_that_every_machine_accepts",
+        ),
+        old="clamped_interval_us(ack_check_interval_us)",
+        new="ack_check_interval_us",
+    ),
+    in_settings(
+        id="checks_are_not_clamped",
+        says="a number of checks below one becomes two",
+        caught_by=("vectors:CF-2",),
+        old="        checks_max=clamped_checks(checks_max),\n",
+        new="        checks_max=checks_max or 2,\n",
+    ),
+    in_settings(
+        id="the_window_is_the_chunk",
+        says="one knob takes the value of another",
+        breaks=("CF-1",),
+        caught_by=("proof:cf1_every_value_in_range_is_in_force_as_given",),
+        old="window_bytes=window_bytes",
+        new="window_bytes=chunk_bytes",
     ),
 )

@@ -1,12 +1,128 @@
-"""Mutants of the machine that counts stalled checks."""
+"""Mutants of SC-1 to SC-4, SC-13 and SC-15: counting stalled checks."""
 
 from functools import partial
 
 from proofs.mutants.mutant import Mutant
 
+in_drivers_monitor = partial(Mutant, file="reference/stallproof/drivers/monitor.py")
+in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
 in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count.py")
+in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
+in_node_monitor = partial(Mutant, file="tests/implementations/node/monitor.js")
 
 MUTANTS = (
+    in_drivers_monitor(
+        id="counts_are_kept_by_name",
+        says="a connection inherits the count of its predecessor of the same name",
+        caught_by=(
+            "test:tests/drivers/test_monitor.py::"
+            "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
+            "vectors:SC-13",
+        ),
+        old="counts[conn] = self._check(conn, self._counts.get(conn, NEVER_CHECKED))",
+        new="counts[conn.name] = self._check(conn, self._counts.get(conn.name, NEVER_CHECKED))",
+    ),
+    in_drivers_monitor(
+        id="one_count_for_all",
+        says="there is one count, for whichever connection is looked at",
+        caught_by=("vectors:SC-3,SC-13",),
+        old="counts[conn] = self._check(conn, self._counts.get(conn, NEVER_CHECKED))",
+        new="self._counts[0] = counts[0] = self._check(conn, self._counts.get(0, NEVER_CHECKED))",
+    ),
+    in_drivers_monitor(
+        id="counts_are_never_dropped",
+        says="the counts of connections that are gone are kept for ever",
+        breaks=("SC-13",),
+        caught_by=(
+            "test:tests/drivers/test_monitor.py::"
+            "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
+        ),
+        old="            self._counts = counts\n",
+        new="            self._counts.update(counts)\n",
+    ),
+    in_drivers_monitor(
+        id="the_lock_holder_is_read_before_the_clock",
+        says="a monitor that is held up between its two readings counts that time as a stall",
+        breaks=("SC-1",),
+        caught_by=("test:tests/drivers/test_monitor.py::test_time_after_the_look_is_no_stall",),
+        old="""\
+        at_us = self._clock()
+        snapshot, send_id = conn.snapshot()
+""",
+        new="""\
+        snapshot, send_id = conn.snapshot()
+        at_us = self._clock()
+""",
+    ),
+    in_drivers_monitor(
+        id="warnings_end_at_the_threshold",
+        says="stalled checks beyond the threshold no longer warn",
+        breaks=("SC-4",),
+        caught_by=("test:tests/drivers/test_monitor.py::test_warn_only_never_closes",),
+        old="        if decision.warns:\n",
+        new="        if decision.warns and checks <= conn.policy.checks_max:\n",
+    ),
+    in_sender(
+        id="all_sends_have_one_number",
+        says="the lock holders of a connection all carry the same number",
+        caught_by=("oracle:SC-15",),
+        old="        self._sends += 1\n",
+        new="",
+    ),
+    in_sender(
+        id="the_lock_holder_outlives_a_failed_send",
+        says="only a send that succeeds clears the lock holder",
+        caught_by=("oracle:SC-1",),
+        old="""\
+            return self._finish(frame, taken_us, send_id)
+        finally:
+            self.lock_holder = None
+""",
+        new="""\
+            sent = self._finish(frame, taken_us, send_id)
+            if sent.outcome is Outcome.OK:
+                self.lock_holder = None
+            return sent
+        finally:
+            pass
+""",
+    ),
+    in_sender(
+        id="lock_holder_stays_behind",
+        says=(
+            "a send that has ended leaves its lock holder behind, and an idle connection looks "
+            "stalled"
+        ),
+        caught_by=(
+            "test:tests/drivers/test_monitor_on_sockets.py::test_a_send_that_is_over_is_no_stall",
+            "test:tests/drivers/test_sender_failures.py::"
+            "test_the_lock_is_free_after_an_exception_that_nobody_foresaw",
+            "vectors:SC-1,SC-10",
+        ),
+        old="""\
+        finally:
+            self.lock_holder = None""",
+        new="""\
+        finally:
+            pass""",
+    ),
+    in_connection(
+        id="count_carried_over",
+        says="a new connection inherits a count",
+        breaks=("SC-13",),
+        caught_by=("proof:sc13_a_new_connection_counts_from_nothing",),
+        old="heartbeats, NEVER_CHECKED",
+        new="heartbeats, StallCount(2, 7)",
+    ),
+    in_connection(
+        id="the_monitor_times_the_deadline",
+        says="stall time runs from the deadline instead of the lock",
+        breaks=("SC-1",),
+        caught_by=("proof:sc1_the_monitor_reads_the_lock_time",),
+        old="conn.send.taken_us",
+        new="conn.send.deadline_us",
+    ),
     in_stall_count(
         id="idle_has_a_stall_time",
         says="idle has a stall time",
@@ -38,39 +154,6 @@ MUTANTS = (
         caught_by=("proof:sc1_stall_time_runs_from_the_lock", "proof:sc2_stalled_is_strict"),
         old="max(0, now_us - taken_us)",
         new="max(0, now_us - taken_us + 1)",
-    ),
-    in_stall_count(
-        id="never_received_is_not_idle",
-        says="a connection that never received anything gets no heartbeat",
-        caught_by=("proof:sc10_a_connection_that_never_received_is_idle", "vectors:SC-10"),
-        old="received_us is None or",
-        new="received_us is not None and",
-    ),
-    in_stall_count(
-        id="a_heartbeat_comes_late",
-        says="a heartbeat is due a microsecond later than it has to be",
-        breaks=("SC-10",),
-        caught_by=("model:monitor",),
-        old="""\
-now_us - received_us > policy.heartbeat_interval_us
-
-""",
-        new="""\
-now_us - received_us > policy.heartbeat_interval_us + 1
-
-""",
-    ),
-    in_stall_count(
-        id="heartbeat_at_the_interval",
-        says="a heartbeat goes out at the exact interval instead of after it",
-        caught_by=(
-            "proof:sc10_a_heartbeat_is_due_after_the_interval",
-            "test:tests/machines/test_stall_count.py::"
-            "test_a_heartbeat_is_due_strictly_after_the_interval",
-            "vectors:SC-10",
-        ),
-        old="now_us - received_us > policy",
-        new="now_us - received_us >= policy",
     ),
     in_stall_count(
         id="stalled_at_the_limit",
@@ -183,120 +266,6 @@ now_us - received_us > policy.heartbeat_interval_us + 1
         new="count.stalled_checks + 1 if same else -1 if count.send_id is None else 1",
     ),
     in_stall_count(
-        id="warn_only_does_not_count",
-        says="warn only does not count",
-        breaks=("SC-5",),
-        caught_by=("proof:sc5_warn_only_counts_and_never_closes",),
-        old="count.stalled_checks + 1 if same",
-        new="count.stalled_checks + 1 if policy.close_stalled",
-    ),
-    in_stall_count(
-        id="closes_at_any_stalled_check",
-        says="the first stalled check closes",
-        breaks=("SC-6",),
-        caught_by=(
-            "proof:sc6_no_close_before_the_threshold",
-            "proof:sc15_another_send_counts_from_one",
-            "proof:sc9a_no_close_at_or_before_the_lower_end",
-            "proof:sc9b_no_close_at_or_before_the_lower_end",
-            "test:tests/drivers/test_monitor.py::"
-            "test_a_stall_is_counted_strictly_and_closes_at_the_threshold_once",
-        ),
-        old="closes = policy.close_stalled and checks >= policy.checks_max",
-        new="closes = policy.close_stalled and checks >= 1",
-    ),
-    in_stall_count(
-        id="closes_one_check_early",
-        says="the monitor closes one check before the threshold",
-        caught_by=(
-            "proof:sc6_no_close_before_the_threshold",
-            "proof:sc6_the_monitor_keeps_it_open_before_the_threshold",
-            "proof:sc9a_no_close_at_or_before_the_lower_end",
-            "proof:sc9b_no_close_at_or_before_the_lower_end",
-            "proof:cx5a_a_send_timeout_within_the_lower_end_never_closes",
-            "proof:cx5b_a_send_timeout_within_the_lower_end_never_closes",
-            "vectors:CX-5,SC-6,SC-9",
-        ),
-        old="closes = policy.close_stalled and checks >= policy.checks_max",
-        new="closes = policy.close_stalled and checks + 1 >= policy.checks_max",
-    ),
-    in_stall_count(
-        id="closes_one_check_late",
-        says="the monitor closes one check after the threshold",
-        caught_by=(
-            "proof:sc7_the_threshold_closes",
-            "proof:sc7_the_monitor_closes_at_the_threshold",
-            "proof:sc9a_closed_by_the_upper_end",
-            "proof:sc9b_closed_by_the_upper_end",
-            "proof:cx5a_a_send_timeout_beyond_the_lower_end_may_close",
-            "proof:cx5b_a_send_timeout_beyond_the_lower_end_may_close",
-            "test:tests/machines/test_stall_count.py::"
-            "test_the_check_that_reaches_the_threshold_closes",
-            "vectors:SC-7,SC-9",
-        ),
-        old="closes = policy.close_stalled and checks >= policy.checks_max",
-        new="closes = policy.close_stalled and checks > policy.checks_max",
-    ),
-    in_stall_count(
-        id="never_closes",
-        says="the monitor warns for ever, also where it is to close",
-        caught_by=("vectors:SC-7,SC-9",),
-        old="""\
-closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.closing""",
-        new="closes = False",
-    ),
-    in_stall_count(
-        id="closes_in_warn_only",
-        says="the monitor closes in warn-only mode too",
-        caught_by=(
-            "proof:sc5_warn_only_counts_and_never_closes",
-            "proof:sc5_warn_only_never_closes_the_connection",
-            "proof:cx1_a_check_holds_together",
-            "test:tests/machines/test_stall_count.py::"
-            "test_warn_only_counts_and_warns_and_never_closes",
-            "vectors:SC-5",
-        ),
-        old="policy.close_stalled and checks",
-        new="checks",
-    ),
-    in_stall_count(
-        id="a_long_stall_closes_at_once",
-        says="a stall of twice the limit closes without further checks",
-        breaks=("SC-6",),
-        caught_by=("search:monitor",),
-        old="checks >= policy.checks_max and",
-        new="(checks >= policy.checks_max or held_us > 2 * policy.stall_timeout_us) and",
-    ),
-    in_stall_count(
-        id="one_check_is_taken_for_two",
-        says="a threshold of one check is taken for one of two",
-        breaks=("SC-7",),
-        caught_by=("search:monitor",),
-        old="checks >= policy.checks_max and",
-        new="checks > max(1, policy.checks_max - 1) and",
-    ),
-    in_stall_count(
-        id="closes_again",
-        says="the monitor closes a connection that is closing",
-        breaks=("SC-8",),
-        caught_by=(
-            "proof:sc8_a_stall_that_outlasts_the_closing_is_not_closed_again",
-            "proof:sc8_a_check_closes_at_most_once",
-            "proof:sc8_a_check_asks_exactly_for_the_closing_it_begins",
-            "proof:sd5_two_closers_in_a_row_close_once",
-        ),
-        old="checks_max and not snapshot.closing",
-        new="checks_max",
-    ),
-    in_stall_count(
-        id="warn_only_counts_to_one",
-        says="in warn-only mode nothing is counted beyond the first stalled check",
-        breaks=("SC-5", "SC-3"),
-        caught_by=("search:monitor",),
-        old="            StallCount(checks, snapshot.send_id),",
-        new="            StallCount(checks if policy.close_stalled else 1, snapshot.send_id),",
-    ),
-    in_stall_count(
         id="forgets_which_send_it_saw",
         says="forgets which send it saw",
         breaks=("SC-3",),
@@ -312,14 +281,6 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
         new="""\
             CheckDecision(held_us, True, checks >= policy.checks_max, closes, False),
 """,
-    ),
-    in_stall_count(
-        id="heartbeat_to_a_stalled_connection",
-        says="heartbeat to a stalled connection",
-        breaks=("SC-10", "SC-11"),
-        caught_by=("proof:sc10_no_heartbeat_while_a_send_is_in_flight",),
-        old="CheckDecision(held_us, True, True, closes, False)",
-        new="CheckDecision(held_us, True, True, closes, snapshot.heartbeats)",
     ),
     in_stall_count(
         id="no_warning_while_closing",
@@ -339,86 +300,6 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
         ),
         old="CheckDecision(held_us, True, True, closes, False)",
         new="CheckDecision(held_us, True, closes, closes, False)",
-    ),
-    in_stall_count(
-        id="heartbeat_where_forbidden",
-        says="the transport's word is not asked",
-        breaks=("SC-10",),
-        caught_by=(
-            "proof:sc10_a_transport_that_forbids_heartbeats_gets_none",
-            "test:tests/machines/test_stall_count.py::test_who_gets_a_heartbeat",
-        ),
-        old="""\
-    heartbeat = (
-        snapshot.heartbeats
-        and""",
-        new="""\
-    heartbeat = (
-        True
-        and""",
-    ),
-    in_stall_count(
-        id="heartbeats_against_the_rules",
-        says="a heartbeat goes to a connection whose transport forbids them",
-        caught_by=("vectors:SC-10",),
-        old="""\
-        snapshot.heartbeats
-        and not snapshot.closing
-        and snapshot.send_id is None
-        and is_idle""",
-        new="""\
-        not snapshot.closing
-        and snapshot.send_id is None
-        and is_idle""",
-    ),
-    in_stall_count(
-        id="heartbeat_while_closing",
-        says="heartbeat while closing",
-        breaks=("SC-10",),
-        caught_by=("proof:sc10_a_heartbeat_is_due_after_the_interval",),
-        old="""\
-        snapshot.heartbeats
-        and not snapshot.closing
-""",
-        new="        snapshot.heartbeats\n",
-    ),
-    in_stall_count(
-        id="heartbeat_behind_a_send",
-        says="a heartbeat is due although a send is in flight, and would wait for its lock",
-        caught_by=("vectors:SC-11",),
-        old="""\
-        and snapshot.send_id is None
-        and is_idle""",
-        new="        and is_idle",
-    ),
-    in_stall_count(
-        id="heartbeat_while_sending",
-        says="the monitor heartbeats behind a send that is in flight, and waits for its lock",
-        breaks=("SC-11",),
-        caught_by=("proof:sc10_no_heartbeat_while_a_send_is_in_flight",),
-        old="""\
-        and snapshot.send_id is None
-        and is_idle(policy, snapshot.received_us, now_us=now_us)
-""",
-        new="""\
-        and True
-        and is_idle(policy, snapshot.received_us, now_us=now_us)
-""",
-    ),
-    in_stall_count(
-        id="heartbeats_look_at_the_last_check",
-        says=(
-            "a heartbeat waits for the send that the check before saw, and not for the one in "
-            "flight"
-        ),
-        breaks=("SC-11", "SC-10"),
-        caught_by=("search:monitor",),
-        old="""\
-        and snapshot.send_id is None
-        and is_idle""",
-        new="""\
-        and count.send_id is None
-        and is_idle""",
     ),
     in_stall_count(
         id="a_healthy_check_keeps_the_count",
@@ -466,5 +347,73 @@ return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.
         caught_by=("vectors:SC-4",),
         old="CheckDecision(held_us, False, False, False, heartbeat)",
         new="CheckDecision(held_us, False, True, False, heartbeat)",
+    ),
+    in_guarded(
+        id="c_stalled_at_the_limit",
+        says="a stall that has lasted exactly as long as the limit counts",
+        caught_by=("vectors:SC-2",),
+        old="bool stalled = stall > policy.stall_timeout;",
+        new="bool stalled = stall >= policy.stall_timeout && stall > 0;",
+    ),
+    in_guarded(
+        id="c_two_checks_are_a_stall",
+        says="checks are taken for time: a send that two checks in a row have seen is stalled",
+        caught_by=("vectors:SC-2",),
+        old="bool stalled = stall > policy.stall_timeout;",
+        new="bool stalled = held != NULL && held->turn == conn->checked_turn;",
+    ),
+    in_guarded(
+        id="c_count_of_all_connections",
+        says="there is one count, that of the first connection, and all share it",
+        caught_by=("vectors:SC-3,SC-13",),
+        old="""\
+    int64_t before = turn == conn->checked_turn ? conn->stalled_checks : 0;
+    conn->stalled_checks = stalled ? before + 1 : 0;
+""",
+        new="""\
+    int64_t before = turn == conn->checked_turn ? conns->stalled_checks : 0;
+    conn->stalled_checks = conns->stalled_checks = stalled ? before + 1 : 0;
+""",
+    ),
+    in_guarded(
+        id="c_count_outlives_its_send",
+        says=(
+            "the count belongs to the connection: the next send goes on where the last one stopped"
+        ),
+        caught_by=("vectors:SC-15",),
+        old="int64_t before = turn == conn->checked_turn ? conn->stalled_checks : 0;",
+        new="int64_t before = conn->stalled_checks;",
+    ),
+    in_guarded(
+        id="c_count_is_never_reset",
+        says="a check that finds the connection well leaves the count as it was",
+        caught_by=("vectors:SC-3",),
+        old="conn->stalled_checks = stalled ? before + 1 : 0;",
+        new="conn->stalled_checks = stalled ? before + 1 : conn->stalled_checks;",
+    ),
+    in_node_monitor(
+        id="node_lock_holder_left_behind",
+        says="the lock holder of the last send is never cleared: an idle connection looks stalled",
+        caught_by=("vectors:SC-1",),
+        old="    const stallUs = flight === null ? 0 : Math.max(nowUs - flight.takenUs, 0);\n",
+        new="""\
+    if (flight !== null) conn.stampUs = flight.takenUs;
+    const stallUs = conn.stampUs === undefined ? 0 : nowUs - conn.stampUs;
+""",
+    ),
+    in_node_monitor(
+        id="node_count_kept_by_name",
+        says="counts are kept by the name of the connection, and a name comes back",
+        caught_by=("vectors:SC-13",),
+        old="""\
+    const before = conn.stall.turn === turn ? conn.stall.count : 0; // Of one send alone (SC-15).
+    const count = isStalled ? before + 1 : 0;
+    conn.stall = { count, turn };
+""",
+        new="""\
+    const known = (this.stalls ??= new Map()).get(conn.name);
+    const count = isStalled ? (known?.turn === turn ? known.count : 0) + 1 : 0;
+    this.stalls.set(conn.name, { count, turn });
+""",
     ),
 )

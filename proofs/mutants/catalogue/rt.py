@@ -1,10 +1,11 @@
-"""Mutants of the machine that retries a download."""
+"""Mutants of RT-1 and RT-2: retries."""
 
 from functools import partial
 
 from proofs.mutants.mutant import Mutant
 
 in_download_retry = partial(Mutant, file="reference/stallproof/machines/download_retry.py")
+in_machines = partial(Mutant, file="tests/implementations/node/machines.js")
 
 MUTANTS = (
     in_download_retry(
@@ -87,5 +88,19 @@ MUTANTS = (
         caught_by=("oracle:RT-1",),
         old="on_outcome(retries, outcome, max_retries=max_retries)",
         new="on_outcome(retries, outcome, max_retries=max_retries or 3)",
+    ),
+    in_machines(
+        id="node_no_retries_are_three",
+        says="a maximum of zero counts as none given, and the default of three stands in for it",
+        caught_by=("vectors:RT-1",),
+        old="row === 0 || row > most",
+        new="row === 0 || row > (most || 3)",
+    ),
+    in_machines(
+        id="node_waits_double_for_ever",
+        says="the wait before a retry is not bounded: the seventh is two minutes, and so on",
+        caught_by=("vectors:RT-2",),
+        old="Math.min(FIRST_US * 2 ** (row - 1), MOST_US)",
+        new="FIRST_US * 2 ** (row - 1)",
     ),
 )

@@ -1,13 +1,84 @@
-"""Mutants of the machine of one stream and its watchdog."""
+"""Mutants of AP-1 to AP-7 and AP-14: the watchdog of a stream."""
 
 from functools import partial
 
 from proofs.mutants.mutant import Mutant
 
+in_stream_progress = partial(Mutant, file="reference/stallproof/drivers/stream_progress.py")
+in_stream_sender = partial(Mutant, file="reference/stallproof/drivers/stream_sender.py")
 in_ack_progress = partial(Mutant, file="reference/stallproof/machines/ack_progress.py")
-in_stream = partial(Mutant, file="reference/stallproof/machines/stream.py")
+in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
+in_stream = partial(Mutant, file="tests/implementations/node/stream.js")
 
 MUTANTS = (
+    in_stream_progress(
+        id="a_waiting_senders_clock_stands_still",
+        says="every look of a wait is made with the time at which its chunk was ready",
+        breaks=("AP-3",),
+        caught_by=(
+            "test:tests/drivers/test_stream_sender.py::"
+            "test_no_progress_is_due_a_timeout_after_the_start_of_the_wait",
+        ),
+        old="""\
+            while True:
+                at_us = self._clock()
+""",
+        new="""\
+            while True:
+                at_us = ready_us
+""",
+    ),
+    in_stream_progress(
+        id="no_look_keeps_the_wait",
+        says="the wait that a look has begun is forgotten, and the next one begins it anew",
+        breaks=("AP-5",),
+        caught_by=(
+            "test:tests/drivers/test_stream_sender.py::"
+            "test_a_wait_is_bounded_although_there_is_progress",
+        ),
+        old="""\
+                self._put(stream, at_us)
+                if isinstance""",
+        new="                if isinstance",
+    ),
+    in_stream_progress(
+        id="a_waiting_sender_never_sleeps",
+        says="a waiting sender looks again and again without a pause",
+        caught_by=("oracle:AP-7",),
+        old="self._changed.wait(look.wait_us / MICROSECONDS)",
+        new="self._changed.wait(0)",
+    ),
+    in_stream_progress(
+        id="sleeps_for_three_intervals",
+        says="a waiting sender sleeps three times as long as it was told",
+        caught_by=("oracle:AP-6",),
+        old="self._changed.wait(look.wait_us / MICROSECONDS)",
+        new="self._changed.wait(3 * look.wait_us / MICROSECONDS)",
+    ),
+    in_stream_progress(
+        id="sleeps_in_nanoseconds",
+        says="the sleep of a waiting sender is a thousandth of what it was told",
+        breaks=("AP-7",),
+        caught_by=(
+            "test:tests/drivers/test_stream_timing.py::test_a_waiting_sender_does_next_to_nothing",
+        ),
+        old="self._changed.wait(look.wait_us / MICROSECONDS)",
+        new="self._changed.wait(look.wait_us / (1000 * MICROSECONDS))",
+    ),
+    in_stream_progress(
+        id="sleeps_the_whole_interval",
+        says="a waiting sender sleeps for its interval, whatever is due before",
+        caught_by=("oracle:AP-14",),
+        old="self._changed.wait(look.wait_us / MICROSECONDS)",
+        new="self._changed.wait(self._conn.policy.ack_check_interval_us / MICROSECONDS)",
+    ),
+    in_stream_sender(
+        id="the_watchdog_counts_from_the_making",
+        says="a stream is made with the clock of the seed profile",
+        caught_by=("oracle:AP-4",),
+        old="        seed: bool = False, clock",
+        new="        seed: bool = True, clock",
+    ),
     in_ack_progress(
         id="made_in_the_past",
         says="made in the past",
@@ -15,44 +86,6 @@ MUTANTS = (
         caught_by=("proof:ap13_a_fresh_stream_has_no_outcome",),
         old="Stream(0, 0, now_us,",
         new="Stream(0, 0, 0,",
-    ),
-    in_ack_progress(
-        id="made_with_a_debt",
-        says="made with a debt",
-        breaks=("AP-11", "AP-13"),
-        caught_by=("proof:ap11_a_fresh_stream_flows", "proof:ap13_a_fresh_stream_has_no_outcome"),
-        old="Stream(0, 0, now_us,",
-        new="Stream(0, 1, now_us,",
-    ),
-    in_ack_progress(
-        id="the_end_is_forgotten",
-        says="the end is forgotten",
-        breaks=("AP-13",),
-        caught_by=(
-            "proof:ap13_no_chunk_begins_after_the_end",
-            "proof:ap12_a_stop_before_the_wait_keeps_it_from_beginning",
-            "proof:ap11_a_look_keeps_the_bounds",
-        ),
-        old="""\
-    if stream.outcome is not None:
-        return stream, StreamOver(stream.outcome)
-""",
-        new="""\
-    if False:
-        return stream, StreamOver(stream.outcome)
-""",
-    ),
-    in_ack_progress(
-        id="a_cancelled_stream_goes_on",
-        says="a sender that looks again after the cancel goes on with its stream",
-        breaks=("AP-12",),
-        caught_by=("search:stream",),
-        old="""\
-    if stream.outcome is not None:
-        return stream, StreamOver""",
-        new="""\
-    if stream.outcome not in (None, StreamOutcome.CANCELLED):
-        return stream, StreamOver""",
     ),
     in_ack_progress(
         id="waits_at_the_window",
@@ -77,55 +110,6 @@ MUTANTS = (
         pass
     else:
 """,
-    ),
-    in_ack_progress(
-        id="window_never_opens_again",
-        says="a stream that waits once never finds its window open again",
-        breaks=("AP-8",),
-        caught_by=(
-            "proof:ap8_a_window_with_room_ends_the_wait",
-            "proof:ap8_an_ack_of_everything_opens_the_window",
-        ),
-        old="    if stream.sent_bytes - stream.acknowledged_bytes <= policy.window_bytes:\n",
-        new=(
-            "    if stream.sent_bytes - stream.acknowledged_bytes <= "
-            "policy.window_bytes and stream.wait_us is None:\n"
-        ),
-    ),
-    in_ack_progress(
-        id="a_wait_that_has_begun_never_ends_well",
-        says="a wait that has begun never ends well",
-        breaks=("AP-8",),
-        caught_by=(
-            "test:tests/drivers/test_stream_sender.py::"
-            "test_an_ack_opens_the_window_when_no_more_than_it_is_outstanding",
-        ),
-        old="if stream.sent_bytes - stream.acknowledged_bytes <= policy.window_bytes:",
-        new="if stream.wait_us is None and stream.sent_bytes <= policy.window_bytes:",
-    ),
-    in_ack_progress(
-        id="a_chunk_more_than_the_window",
-        says="another chunk begins while there is room for it beyond the window",
-        breaks=("AP-11",),
-        caught_by=("search:stream",),
-        old="""\
-<= policy.window_bytes:
-        return _with_wait""",
-        new="""\
-<= policy.window_bytes + policy.chunk_bytes:
-        return _with_wait""",
-    ),
-    in_ack_progress(
-        id="a_wait_ends_with_an_empty_window",
-        says="a stream that waits goes on only when everything is acknowledged",
-        breaks=("AP-8", "AP-2"),
-        caught_by=("search:stream",),
-        old="""\
-<= policy.window_bytes:
-        return _with_wait""",
-        new="""\
-<= (policy.window_bytes if stream.wait_us is None else 0):
-        return _with_wait""",
     ),
     in_ack_progress(
         id="begins_above_the_window",
@@ -360,170 +344,12 @@ MUTANTS = (
         new="min(progress_left_us, wait_left_us)",
     ),
     in_ack_progress(
-        id="the_end_keeps_the_wait",
-        says="the end keeps the wait",
-        breaks=("AP-11", "AP-13"),
-        caught_by=(
-            "proof:ap11_a_look_keeps_the_bounds",
-            "proof:ap11_a_stop_keeps_the_bounds",
-            "proof:ap12_a_stop_ends_the_wait",
-        ),
-        old="stream.progress_us, None, outcome,",
-        new="stream.progress_us, stream.wait_us, outcome,",
-    ),
-    in_ack_progress(
-        id="a_chunk_counts_twice",
-        says="a chunk counts twice",
-        breaks=("AP-11",),
-        caught_by=(
-            "proof:ap11_a_chunk_keeps_the_bounds",
-            "proof:ap11_a_chunk_adds_at_most_itself_to_the_window",
-        ),
-        old="""\
-        stream.sent_bytes + chunk_bytes,
-        stream.acknowledged_bytes,
-""",
-        new="""\
-        stream.sent_bytes + 2 * chunk_bytes,
-        stream.acknowledged_bytes,
-""",
-    ),
-    in_ack_progress(
-        id="chunk_counts_when_it_has_left",
-        says="a chunk that is being sent does not count as outstanding",
-        breaks=("AP-11",),
-        caught_by=("proof:ap11_a_chunk_adds_at_most_itself_to_the_window",),
-        old="""\
-        stream.sent_bytes + chunk_bytes,
-        stream.acknowledged_bytes,
-""",
-        new="""\
-        stream.sent_bytes,
-        stream.acknowledged_bytes,
-""",
-    ),
-    in_ack_progress(
-        id="chunk_counts_as_acknowledged",
-        says="chunk counts as acknowledged",
-        breaks=("AP-10", "AP-11"),
-        caught_by=("proof:ap11_a_chunk_adds_at_most_itself_to_the_window",),
-        old="""\
-        stream.acknowledged_bytes,
-        stream.progress_us,
-""",
-        new="""\
-        stream.acknowledged_bytes + chunk_bytes,
-        stream.progress_us,
-""",
-    ),
-    in_ack_progress(
-        id="an_ack_revives_a_stream",
-        says="an ack revives a stream",
-        breaks=("AP-13",),
-        caught_by=(
-            "proof:ap13_an_ack_after_the_end_changes_nothing",
-            "proof:ap11_an_ack_keeps_the_bounds",
-        ),
-        old="""\
-    if stream.outcome is not None:
-        return stream, AckVerdict.AFTER_THE_END
-""",
-        new="""\
-    if False:
-        return stream, AckVerdict.AFTER_THE_END
-""",
-    ),
-    in_ack_progress(
-        id="believes_anybody",
-        says="an ACK counts wherever it comes from",
-        caught_by=("vectors:AP-10",),
-        old="""\
-    if not from_receiver:
-        return stream, AckVerdict.OTHER_ORIGIN
-""",
-        new="",
-    ),
-    in_ack_progress(
-        id="another_origin_with_an_offset",
-        says="an ACK of another origin is refused only when it names no offset",
-        breaks=("AP-10",),
-        caught_by=("search:stream",),
-        old="if not from_receiver:",
-        new="if not from_receiver and offset is None:",
-    ),
-    in_ack_progress(
-        id="anybody_acknowledges",
-        says="an ACK of another origin is believed",
-        breaks=("AP-10",),
-        caught_by=(
-            "proof:ap10_another_origin_changes_nothing",
-            "proof:ap10_what_is_no_integer_changes_nothing",
-            "proof:ap1_progress_is_a_greater_offset_that_was_sent",
-        ),
-        old="not from_receiver",
-        new="False",
-    ),
-    in_ack_progress(
-        id="no_integer_acknowledges_everything",
-        says="no integer acknowledges everything",
-        breaks=("AP-10",),
-        caught_by=("proof:ap10_what_is_no_integer_changes_nothing",),
-        old="return stream, AckVerdict.NOT_AN_INTEGER",
-        new="return on_ack(stream, stream.sent_bytes, from_receiver=True, now_us=now_us)",
-    ),
-    in_ack_progress(
-        id="negative_is_no_news",
-        says="negative is no news",
-        breaks=("AP-10",),
-        caught_by=("proof:ap10_a_negative_offset_changes_nothing",),
-        old="offset < 0",
-        new="False",
-    ),
-    in_ack_progress(
         id="zero_is_negative",
         says="zero is negative",
         breaks=("AP-1",),
         caught_by=("proof:ap1_a_repeated_or_older_ack_changes_nothing",),
         old="offset < 0",
         new="offset <= 0",
-    ),
-    in_ack_progress(
-        id="believes_in_the_future",
-        says="an ACK for bytes that were never sent opens the window",
-        caught_by=("vectors:AP-10",),
-        old="""\
-    if offset > stream.sent_bytes:
-        return stream, AckVerdict.BEYOND_SENT
-""",
-        new="",
-    ),
-    in_ack_progress(
-        id="an_offset_of_everything_twice_is_believed",
-        says="an offset beyond what was sent is believed up to twice of it",
-        breaks=("AP-10",),
-        caught_by=("model:ack",),
-        old="if offset > stream.sent_bytes:",
-        new="if offset > 2 * stream.sent_bytes:",
-    ),
-    in_ack_progress(
-        id="an_offset_beyond_is_believed",
-        says="an offset beyond what was sent is believed",
-        breaks=("AP-10",),
-        caught_by=(
-            "proof:ap10_an_offset_beyond_what_was_sent_changes_nothing",
-            "proof:ap11_an_ack_never_adds_to_what_is_outstanding",
-            "proof:ap11_an_ack_keeps_the_bounds",
-        ),
-        old="offset > stream.sent_bytes",
-        new="False",
-    ),
-    in_ack_progress(
-        id="one_beyond_is_believed",
-        says="one beyond is believed",
-        breaks=("AP-10",),
-        caught_by=("proof:ap10_an_offset_beyond_what_was_sent_changes_nothing",),
-        old="offset > stream.sent_bytes",
-        new="offset > stream.sent_bytes + 1",
     ),
     in_ack_progress(
         id="outside_a_wait_anything_is_believed",
@@ -617,99 +443,62 @@ MUTANTS = (
         old="stream.wait_us, None,",
         new="now_us, None,",
     ),
-    in_ack_progress(
-        id="a_stop_waits_for_the_window",
-        says="a stream cannot be stopped while it waits",
-        breaks=("AP-12",),
-        caught_by=("proof:ap12_a_stop_ends_the_wait",),
-        old="""\
-    if stream.outcome is not None:
-        return stream
-""",
+    in_guarded(
+        id="c_full_window_waits",
+        says="a chunk waits although exactly the window, and no more, is outstanding",
+        caught_by=("vectors:AP-2,AP-8",),
+        old="if (stream->sent - stream->acked <= policy.window) {",
+        new="if (stream->sent - stream->acked < policy.window) {",
+    ),
+    in_guarded(
+        id="c_pause_is_a_stall",
+        says="the progress clock runs on while nobody waits",
+        caught_by=("vectors:AP-4",),
+        old="Time clock = stream->progressed > began ? stream->progressed : began;",
+        new="Time clock = stream->progressed;",
+    ),
+    in_guarded(
+        id="c_wakes_at_its_interval",
+        says="a waiting stream sleeps for its whole interval, past what is due",
+        caught_by=("vectors:AP-14",),
+        old="stream->due = nearest(at + policy.check_interval, nearest(no_progress, too_long));",
+        new="stream->due = at + policy.check_interval;",
+    ),
+    in_guarded(
+        id="c_repeats_are_progress",
+        says="an ACK that repeats the last one moves the progress clock",
+        caught_by=("vectors:AP-1",),
+        old="} else if (ack->value > stream->acked) {",
+        new="} else if (ack->value >= stream->acked) {",
+    ),
+    in_guarded(
+        id="c_polls_for_nothing",
+        says="poll is asked to wait for whole seconds, rounded down: a shorter wait is a busy loop",
+        caught_by=("oracle:AP-7 beside SD-4",),
+        old="(int)((wait + 999) / 1000)",
+        new="(int)(wait / 1000000 * 1000)",
+    ),
+    in_stream(
+        id="node_wait_of_each_look",
+        says="the ACK wait bounds the sleep between two looks, so that no wait is ever too long",
+        caught_by=("vectors:AP-5,AP-14",),
+        old="const tooLongUs = this.#waitUs + policy.ackWaitUs;",
+        new="const tooLongUs = nowUs + policy.ackWaitUs;",
+    ),
+    in_stream(
+        id="node_looks_counted_instead_of_time",
+        says="looks are counted, and not time: a wait that was looked at often enough has failed",
+        caught_by=("vectors:AP-3,AP-4",),
+        old="    if (nowUs >= stuckUs) {",
         new="""\
-    if stream.outcome is not None or stream.wait_us is not None:
-        return stream
-""",
-    ),
-    in_ack_progress(
-        id="the_last_outcome_wins",
-        says="a later outcome replaces the first",
-        breaks=("AP-13",),
-        caught_by=("proof:ap13_the_first_outcome_is_the_only_one",),
-        old="""\
-    if stream.outcome is not None:
-        return stream
-""",
-        new="""\
-    if False:
-        return stream
-""",
-    ),
-    in_ack_progress(
-        id="a_cancel_replaces_the_outcome",
-        says="a stream that has failed can still be cancelled",
-        breaks=("AP-13",),
-        caught_by=("search:stream",),
-        old="""\
-    if stream.outcome is not None:
-        return stream
-""",
-        new="""\
-    if stream.outcome not in (None, StreamOutcome.NO_PROGRESS):
-        return stream
-""",
-    ),
-    in_ack_progress(
-        id="an_error_replaces_the_cancel",
-        says="an error ACK that comes after the cancel replaces the outcome",
-        breaks=("AP-13",),
-        caught_by=("model:ack",),
-        old="""\
-    if stream.outcome is not None:
-        return stream
-""",
-        new="""\
-    if stream.outcome not in (None, StreamOutcome.CANCELLED):
-        return stream
-""",
+    this.looks = (this.looks ?? 0) + 1;
+    if (this.looks * policy.checkIntervalUs > policy.progressTimeoutUs) {""",
     ),
     in_stream(
-        id="true_is_one",
-        says="a boolean counts as a number",
-        caught_by=("vectors:AP-10",),
-        old="return raw if isinstance(raw, int) and not isinstance(raw, bool) else None",
-        new="return raw if isinstance(raw, int) else None",
-    ),
-    in_stream(
-        id="gives_up_in_silence",
-        says="a receiver that the watchdog gave up on is not told",
-        caught_by=("vectors:AP-9",),
-        old="""\
-return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutcome.CANCELLED)""",
-        new="return outcome is StreamOutcome.CANCELLED",
-    ),
-    in_stream(
-        id="a_silent_watchdog",
-        says="a receiver is not told that its stream failed for the length of the wait",
-        breaks=("AP-9",),
-        caught_by=("proof:ap9_the_watchdog_tells_the_receiver",),
-        old="StreamOutcome.ACK_WAIT, ",
-        new="",
-    ),
-    in_stream(
-        id="tells_who_reported_the_error",
-        says="tells who reported the error",
-        breaks=("AP-9",),
-        caught_by=("proof:ap9_the_watchdog_tells_the_receiver",),
-        old="StreamOutcome.ACK_WAIT, ",
-        new="StreamOutcome.ACK_WAIT, StreamOutcome.ACK_ERROR, ",
-    ),
-    in_stream(
-        id="the_reporter_is_told_of_its_own_error",
-        says="a receiver that reported the error is told of it",
-        breaks=("AP-9",),
-        caught_by=("search:stream",),
-        old="StreamOutcome.ACK_WAIT, StreamOutcome.CANCELLED)",
-        new="StreamOutcome.ACK_WAIT, StreamOutcome.CANCELLED, StreamOutcome.ACK_ERROR)",
+        id="node_any_ack_is_the_truth",
+        says="each ACK sets the acknowledged offset and the clock, also one that is older",
+        caught_by=("vectors:AP-1",),
+        old="    } else if (offset > this.#acknowledgedBytes) {\n",
+        new="    } else if (offset) {\n",
     ),
 )

@@ -1,0 +1,426 @@
+"""Mutants of SC-10 to SC-12 and SC-14: the monitor's passes, heartbeats and clock."""
+
+from functools import partial
+
+from proofs.mutants.mutant import Mutant
+
+in_drivers_guarded = partial(Mutant, file="reference/stallproof/drivers/guarded.py")
+in_drivers_monitor = partial(Mutant, file="reference/stallproof/drivers/monitor.py")
+in_reader = partial(Mutant, file="reference/stallproof/drivers/reader.py")
+in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_worker = partial(Mutant, file="reference/stallproof/drivers/worker.py")
+in_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
+in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count.py")
+in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
+in_node_monitor = partial(Mutant, file="tests/implementations/node/monitor.js")
+
+MUTANTS = (
+    in_drivers_guarded(
+        id="the_monitor_sends_its_own_heartbeats",
+        says="the heartbeat is written on the thread of the monitor, which waits for the socket",
+        breaks=("SC-11",),
+        caught_by=(
+            "test:tests/drivers/test_monitor_on_sockets.py::"
+            "test_a_heartbeat_that_the_kernel_does_not_take_holds_up_no_pass",
+        ),
+        old="            self._worker.do(self._heartbeat)\n",
+        new="            self._heartbeat()\n",
+    ),
+    in_drivers_guarded(
+        id="a_heartbeat_goes_past_the_lock",
+        says="a heartbeat is written in the midst of whatever frame is on its way",
+        breaks=("SC-11", "CX-1"),
+        caught_by=(
+            "test:tests/drivers/test_guarded.py::"
+            "test_neither_answer_nor_heartbeat_goes_into_a_frame",
+        ),
+        old="""\
+        if not self.lock.try_acquire():
+            self._dropped("busy")
+            return
+        sent = self._transmit_and_release(FrameType.PING)
+""",
+        new="        sent = self.transmit(_EMPTY, FrameType.PING, None)\n",
+    ),
+    in_drivers_guarded(
+        id="a_heartbeat_looks_like_its_answer",
+        says="the heartbeat goes out as a frame of the type that answers one",
+        caught_by=("oracle:SC-10",),
+        old="self._transmit_and_release(FrameType.PING)",
+        new="self._transmit_and_release(FrameType.PONG)",
+    ),
+    in_drivers_monitor(
+        id="who_goes_takes_its_namesakes_along",
+        says="a connection is taken off the list by its name, and its successor with it",
+        breaks=("SC-12", "SC-13"),
+        caught_by=(
+            "test:tests/drivers/test_properties_monitor.py::"
+            "test_every_pass_checks_every_connection_for_itself",
+        ),
+        old="other for other in self._watched if other is not conn",
+        new="other for other in self._watched if other.name != conn.name",
+    ),
+    in_drivers_monitor(
+        id="a_pass_walks_the_list_that_changes",
+        says="a pass checks only those that are still on the list, in the midst of its walk",
+        breaks=("SC-12",),
+        caught_by=(
+            "test:tests/drivers/test_monitor.py::test_connections_come_and_go_during_a_pass",
+        ),
+        old="                    if conn.is_finished:\n",
+        new="                    if conn.is_finished or conn not in self._watched:\n",
+    ),
+    in_drivers_monitor(
+        id="a_finished_connection_ends_the_pass",
+        says="whoever stands behind a connection that is gone is not checked in this pass",
+        caught_by=(
+            "test:tests/drivers/test_monitor.py::"
+            "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
+            "vectors:SC-12",
+        ),
+        old="                        continue\n",
+        new="                        break\n",
+    ),
+    in_drivers_monitor(
+        id="a_pass_ends_with_the_first_failure",
+        says="a connection whose check fails ends the pass for those behind it",
+        breaks=("SC-12",),
+        caught_by=(
+            "test:tests/drivers/test_monitor.py::"
+            "test_one_connections_failure_does_not_end_the_pass",
+        ),
+        old="                except Exception as error:",
+        new="                except LookupError as error:",
+    ),
+    in_drivers_monitor(
+        id="a_check_takes_the_lock",
+        says="the monitor takes the lock of a connection to look at it",
+        breaks=("SC-11",),
+        caught_by=(
+            "test:tests/drivers/test_monitor_on_sockets.py::"
+            "test_a_pass_does_not_wait_for_a_lock_that_is_held",
+        ),
+        old="""\
+        at_us = self._clock()
+        snapshot, send_id = conn.snapshot()
+""",
+        new="""\
+        at_us = self._clock()
+        conn.lock.acquire()
+        snapshot, send_id = conn.snapshot()
+        conn.lock.release()
+""",
+    ),
+    in_drivers_monitor(
+        id="checks_are_timed_by_the_wall_clock",
+        says="the time of a check is that of a clock that can be set",
+        breaks=("SC-14",),
+        caught_by=(
+            "test:tests/drivers/test_properties_monitor.py::"
+            "test_every_pass_checks_every_connection_for_itself",
+        ),
+        old="""\
+        at_us = self._clock()
+        snapshot, send_id = conn.snapshot()
+""",
+        new="""\
+        import time
+
+        at_us = int(time.time() * MICROSECONDS)
+        snapshot, send_id = conn.snapshot()
+""",
+    ),
+    in_drivers_monitor(
+        id="the_monitor_follows_the_wall_clock",
+        says="stall times and idle times are those of a clock that can be set",
+        caught_by=("oracle:SC-14",),
+        old="""\
+        count, decision = self._steps.on_check(conn.policy, count, snapshot, now_us=at_us)
+""",
+        new="""\
+        import time
+
+        self.__dict__.setdefault("ahead_us", time.time_ns() // 1000 - at_us)
+        wall_us = max(0, time.time_ns() // 1000 - self.__dict__["ahead_us"])
+        count, decision = self._steps.on_check(conn.policy, count, snapshot, now_us=wall_us)
+""",
+    ),
+    in_drivers_monitor(
+        id="a_busy_connection_gets_a_heartbeat",
+        says="a heartbeat is due behind a send that is in flight",
+        breaks=("SC-11",),
+        caught_by=(
+            "test:tests/drivers/test_monitor.py::"
+            "test_a_connection_that_never_received_is_idle_unless_it_sends",
+        ),
+        old="        return decision.heartbeat\n",
+        new="""\
+        since_us = now_us - (snapshot.received_us or 0)
+        return not decision.warns and since_us >= 0
+""",
+    ),
+    in_reader(
+        id="idle_by_the_wall_clock",
+        says="the time since something was received is taken from the wall clock",
+        caught_by=("vectors:SC-14",),
+        old="        self.received_us = at_us\n",
+        new="""\
+        import time
+
+        class Heard(int):
+            def __rsub__(self, now_us: int) -> int:
+                return time.time_ns() // 1000 - int(self)
+
+        self.received_us = Heard(time.time_ns() // 1000)
+""",
+    ),
+    in_reader(
+        id="only_data_is_a_sign_of_life",
+        says="a peer that sends anything but data counts as silent",
+        breaks=("SC-10",),
+        caught_by=(
+            "test:tests/drivers/test_guarded.py::test_the_reader_publishes_what_it_received",
+        ),
+        old="        self.received_us = at_us\n",
+        new="""\
+        if frame.kind == FrameType.DATA:
+            self.received_us = at_us
+""",
+    ),
+    in_reader(
+        id="the_peer_is_heard_by_the_wall_clock",
+        says="what was received is stamped by a clock that can be set",
+        breaks=("SC-14", "SC-10"),
+        caught_by=(
+            "test:tests/drivers/test_guarded.py::test_the_reader_publishes_what_it_received",
+        ),
+        old="        self.received_us = at_us\n",
+        new="""\
+        import time
+
+        self.received_us = time.time_ns() // 1000
+""",
+    ),
+    in_sender(
+        id="stalled_by_the_wall_clock",
+        says="the moment at which a send took the lock is taken from the wall clock",
+        caught_by=("vectors:SC-14",),
+        old="        self.lock_holder = LockHolder(self._sends, taken_us, send_id)\n",
+        new="""\
+        import time
+
+        class Taken(int):
+            def __rsub__(self, now_us: int) -> int:
+                return time.time_ns() // 1000 - int(self)
+
+        wall_us = Taken(time.time_ns() // 1000)
+        self.lock_holder = LockHolder(self._sends, wall_us, send_id)
+""",
+    ),
+    in_worker(
+        id="a_failed_task_ends_the_worker",
+        says="after a task that failed no heartbeat is sent any more",
+        breaks=("SC-10",),
+        caught_by=(
+            "test:tests/drivers/test_stream_receiver.py::"
+            "test_a_task_that_fails_is_noted_and_stops_nothing",
+        ),
+        old="            except Exception as error:\n",
+        new="            except OSError as error:\n",
+    ),
+    in_connection(
+        id="the_first_frame_received_is_lost",
+        says="the first frame received is lost",
+        breaks=("SC-10",),
+        caught_by=(
+            "proof:sc10_the_first_frame_received_is_remembered",
+            "proof:cx1_a_received_frame_holds_together",
+            "proof:cx1_a_received_frame_while_idle_holds_together",
+        ),
+        old="now_us if conn.received_us is None",
+        new="None if conn.received_us is None",
+    ),
+    in_connection(
+        id="only_the_first_frame_counts",
+        says="frames after the first one do not put the heartbeat off",
+        breaks=("SC-10",),
+        caught_by=("search:monitor",),
+        old="max(conn.received_us, now_us)",
+        new="conn.received_us",
+    ),
+    in_stall_count(
+        id="never_received_is_not_idle",
+        says="a connection that never received anything gets no heartbeat",
+        caught_by=("proof:sc10_a_connection_that_never_received_is_idle", "vectors:SC-10"),
+        old="received_us is None or",
+        new="received_us is not None and",
+    ),
+    in_stall_count(
+        id="a_heartbeat_comes_late",
+        says="a heartbeat is due a microsecond later than it has to be",
+        breaks=("SC-10",),
+        caught_by=("model:monitor",),
+        old="""\
+now_us - received_us > policy.heartbeat_interval_us
+
+""",
+        new="""\
+now_us - received_us > policy.heartbeat_interval_us + 1
+
+""",
+    ),
+    in_stall_count(
+        id="heartbeat_at_the_interval",
+        says="a heartbeat goes out at the exact interval instead of after it",
+        caught_by=(
+            "proof:sc10_a_heartbeat_is_due_after_the_interval",
+            "test:tests/machines/test_stall_count.py::"
+            "test_a_heartbeat_is_due_strictly_after_the_interval",
+            "vectors:SC-10",
+        ),
+        old="now_us - received_us > policy",
+        new="now_us - received_us >= policy",
+    ),
+    in_stall_count(
+        id="heartbeat_to_a_stalled_connection",
+        says="heartbeat to a stalled connection",
+        breaks=("SC-10", "SC-11"),
+        caught_by=("proof:sc10_no_heartbeat_while_a_send_is_in_flight",),
+        old="CheckDecision(held_us, True, True, closes, False)",
+        new="CheckDecision(held_us, True, True, closes, snapshot.heartbeats)",
+    ),
+    in_stall_count(
+        id="heartbeat_where_forbidden",
+        says="the transport's word is not asked",
+        breaks=("SC-10",),
+        caught_by=(
+            "proof:sc10_a_transport_that_forbids_heartbeats_gets_none",
+            "test:tests/machines/test_stall_count.py::test_who_gets_a_heartbeat",
+        ),
+        old="""\
+    heartbeat = (
+        snapshot.heartbeats
+        and""",
+        new="""\
+    heartbeat = (
+        True
+        and""",
+    ),
+    in_stall_count(
+        id="heartbeat_while_closing",
+        says="heartbeat while closing",
+        breaks=("SC-10",),
+        caught_by=("proof:sc10_a_heartbeat_is_due_after_the_interval",),
+        old="""\
+        snapshot.heartbeats
+        and not snapshot.closing
+""",
+        new="        snapshot.heartbeats\n",
+    ),
+    in_stall_count(
+        id="heartbeats_against_the_rules",
+        says="a heartbeat goes to a connection whose transport forbids them",
+        caught_by=("vectors:SC-10",),
+        old="""\
+        snapshot.heartbeats
+        and not snapshot.closing
+        and snapshot.send_id is None
+        and is_idle""",
+        new="""\
+        not snapshot.closing
+        and snapshot.send_id is None
+        and is_idle""",
+    ),
+    in_stall_count(
+        id="heartbeat_behind_a_send",
+        says="a heartbeat is due although a send is in flight, and would wait for its lock",
+        caught_by=("vectors:SC-11",),
+        old="""\
+        and snapshot.send_id is None
+        and is_idle""",
+        new="        and is_idle",
+    ),
+    in_stall_count(
+        id="heartbeat_while_sending",
+        says="the monitor heartbeats behind a send that is in flight, and waits for its lock",
+        breaks=("SC-11",),
+        caught_by=("proof:sc10_no_heartbeat_while_a_send_is_in_flight",),
+        old="""\
+        and snapshot.send_id is None
+        and is_idle(policy, snapshot.received_us, now_us=now_us)
+""",
+        new="""\
+        and True
+        and is_idle(policy, snapshot.received_us, now_us=now_us)
+""",
+    ),
+    in_stall_count(
+        id="heartbeats_look_at_the_last_check",
+        says=(
+            "a heartbeat waits for the send that the check before saw, and not for the one in "
+            "flight"
+        ),
+        breaks=("SC-11", "SC-10"),
+        caught_by=("search:monitor",),
+        old="""\
+        and snapshot.send_id is None
+        and is_idle""",
+        new="""\
+        and count.send_id is None
+        and is_idle""",
+    ),
+    in_c_guarded(
+        id="c_unheard_is_not_idle",
+        says="a connection that never received anything never gets a heartbeat",
+        caught_by=("vectors:SC-10",),
+        old="!conn->received_any ||",
+        new="conn->received_any &&",
+    ),
+    in_c_guarded(
+        id="c_idle_by_the_wall_clock",
+        says="how long nothing was received is read off the wall clock",
+        caught_by=("vectors:SC-14",),
+        old="at - conn->received > policy.heartbeat_interval",
+        new="at + wall_jumped_us - conn->received > policy.heartbeat_interval",
+    ),
+    in_c_guarded(
+        id="c_heartbeat_into_a_send",
+        says="a heartbeat is queued behind a send that is in flight",
+        caught_by=("vectors:SC-11",),
+        old="if (held == NULL && conn->heartbeats",
+        new="if (!stalled && conn->heartbeats",
+    ),
+    in_node_monitor(
+        id="node_ticks_by_the_wall_clock",
+        says="whether a tick is late is read off Date.now, which jumps",
+        caught_by=("vectors:SC-14",),
+        old="const lateUs = this.#clock.now() - dueUs;",
+        new="const lateUs = Date.now() * 1000 - dueUs;",
+    ),
+    in_node_monitor(
+        id="node_list_changed_under_the_pass",
+        says="closed connections leave the list while it is walked, and the next one is left out",
+        caught_by=("vectors:SC-12",),
+        old="""\
+    this.#connections = this.#connections.filter((conn) => !conn.isClosing);
+    for (const conn of [...this.#connections]) {
+""",
+        new="""\
+    const known = this.#connections;
+    for (const conn of known) {
+      if (conn.isClosing) {
+        known.splice(known.indexOf(conn), 1);
+        continue;
+      }
+""",
+    ),
+    in_node_monitor(
+        id="node_received_at_zero_is_never",
+        says=(
+            "whether anything was received is asked by truth, and a moment that is 0 counts as none"
+        ),
+        caught_by=("vectors:SC-10",),
+        old="conn.receivedUs === null ||",
+        new="!conn.receivedUs ||",
+    ),
+)

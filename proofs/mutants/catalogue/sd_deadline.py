@@ -1,0 +1,453 @@
+"""Mutants of SD-1 to SD-4: the deadline of a send, and its ends by time."""
+
+from functools import partial
+
+from proofs.mutants.mutant import Mutant
+
+in_io = partial(Mutant, file="reference/stallproof/drivers/io.py")
+in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_tls_connection = partial(Mutant, file="reference/stallproof/drivers/tls_connection.py")
+in_machines_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
+in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
+in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
+in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
+
+MUTANTS = (
+    in_io(
+        id="writes_block_once_there_is_room",
+        says="the write after the poll blocks until the kernel has taken all of it",
+        caught_by=("oracle:SD-3",),
+        old="_WRITE_FLAGS = socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL",
+        new="_WRITE_FLAGS = socket.MSG_NOSIGNAL",
+    ),
+    in_io(
+        id="the_poll_takes_microseconds_for_milliseconds",
+        says="the time left is handed to poll in the wrong unit, and the wait outlasts it",
+        breaks=("SD-3",),
+        caught_by=(
+            "test:tests/drivers/test_sender.py::"
+            "test_a_peer_that_never_reads_holds_nobody_past_the_bound[unix]",
+        ),
+        old="self._poll.poll(-(-wait_us // 1000))",
+        new="self._poll.poll(wait_us)",
+    ),
+    in_sender(
+        id="the_clock_is_not_read_before_a_write",
+        says="the reading from the lock stands for the moment of the first write",
+        breaks=("SD-2",),
+        caught_by=(
+            "test:tests/drivers/test_sender.py::test_no_write_begins_at_or_after_the_deadline",
+        ),
+        old="            began_us = self._clock()\n",
+        new="            began_us = send.taken_us\n",
+    ),
+    in_sender(
+        id="each_write_starts_the_deadline_again",
+        says="bytes that leave give the rest of the frame the whole timeout again, in the driver",
+        caught_by=("oracle:SD-1",),
+        old="""\
+                self._took(send, wrote, send_id, began_us, now_us)
+            send, """,
+        new="""\
+                self._took(send, wrote, send_id, began_us, now_us)
+                deadline_us = now_us + self.policy.send_timeout_us
+                send = Send(
+                    send.taken_us, deadline_us, send.size_bytes, send.written_bytes
+                )
+            send, """,
+    ),
+    in_sender(
+        id="an_idle_slice_is_taken_for_the_deadline",
+        says="the poll waits in slices, and one in which nothing happened ends the send",
+        caught_by=("oracle:SD-4",),
+        old="                self._transport.wait(decision.wait_us)\n",
+        new="""\
+                if not self._transport.wait(min(100_000, decision.wait_us)):
+                    return send, End(Outcome.TIMEOUT, True), None
+""",
+    ),
+    in_sender(
+        id="a_wait_lasts_the_whole_timeout",
+        says="each wait for room may last the whole send timeout, not what is left of it",
+        breaks=("SD-3", "SD-1"),
+        caught_by=(
+            "test:tests/drivers/test_sender.py::test_a_peer_that_stops_late_gets_only_what_is_left",
+        ),
+        old="self._transport.wait(decision.wait_us)",
+        new="self._transport.wait(self.policy.send_timeout_us)",
+    ),
+    in_tls_connection(
+        id="sealing_takes_no_time",
+        says="nobody looks at the clock between the encryption and the write",
+        breaks=("SD-2",),
+        caught_by=(
+            "test:tests/drivers/test_tls_sending.py::"
+            "test_what_was_sealed_in_time_is_not_written_at_the_deadline",
+        ),
+        old="self._flush() if self._clock() < deadline_us else None",
+        new="self._flush() if self._clock() else None",
+    ),
+    in_machines_connection(
+        id="done_does_not_release",
+        says="a send that is over keeps the lock",
+        breaks=("SD-3",),
+        caught_by=(
+            "proof:sd3_a_step_that_is_due_releases",
+            "proof:cx1_a_finished_send_releases_the_lock",
+            "proof:sc1_a_released_lock_has_no_stall_time",
+            "proof:cx6_a_step_never_reopens",
+            "proof:cx1_a_step_holds_together",
+        ),
+        old="return _released(conn, decision, send.written_bytes)",
+        new="return _with_send(conn, send, conn.send_id, conn.sends), Effects(decision=decision)",
+    ),
+    in_machines_connection(
+        id="a_failure_keeps_the_lock",
+        says="a failure keeps the lock",
+        breaks=("SD-3",),
+        caught_by=(
+            "proof:sd3_a_failure_releases",
+            "proof:cx6_a_failure_never_reopens",
+            "proof:sd14_a_failed_frame_uses_a_number_if_it_left",
+            "proof:cx2_a_close_and_then_a_failure_releases",
+        ),
+        old="return _released(conn, ended, conn.send.written_bytes)",
+        new="return conn, Effects(decision=ended)",
+    ),
+    in_machines_connection(
+        id="closing_forgets_the_send",
+        says="closing forgets the send",
+        breaks=("SD-3",),
+        caught_by=(
+            "proof:sd3_a_close_never_extends",
+            "proof:cx1_a_close_holds_together",
+            "proof:sd3_a_check_never_extends",
+        ),
+        old="conn.send, conn.send_id, conn.sends, closed_by,",
+        new="None, conn.send_id, conn.sends, closed_by,",
+    ),
+    in_machines_connection(
+        id="a_check_frees_the_lock",
+        says="a check frees the lock",
+        breaks=("SD-3", "SC-11"),
+        caught_by=("proof:sd3_a_check_never_extends",),
+        old="_closed_by(conn, closes, count), Effects(closes=closes",
+        new="""\
+_with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(closes=closes""",
+    ),
+    in_machines_connection(
+        id="a_received_frame_frees_the_lock",
+        says="a received frame frees the lock",
+        breaks=("SD-3",),
+        caught_by=(
+            "proof:sd3_a_received_frame_never_extends",
+            "proof:cx1_a_received_frame_holds_together",
+        ),
+        old="""\
+        conn.send, conn.send_id, conn.sends, conn.closed_by, conn.torn, conn.sequence,
+""",
+        new="        None, conn.send_id, conn.sends, conn.closed_by, conn.torn, conn.sequence,\n",
+    ),
+    in_machines_connection(
+        id="a_received_frame_renews_the_deadline",
+        says="a received frame renews the deadline",
+        breaks=("SD-3",),
+        caught_by=(
+            "proof:sd3_a_received_frame_never_extends",
+            "proof:sd3_a_received_frame_and_then_a_due_step_releases",
+            "proof:cx1_a_received_frame_holds_together",
+        ),
+        old="""\
+        conn.send, conn.send_id, conn.sends, conn.closed_by, conn.torn, conn.sequence,
+""",
+        new=(
+            "        conn.send and Send(conn.send.taken_us, conn.send.deadline_us + "
+            "now_us, conn.send.size_bytes, conn.send.written_bytes), conn.send_id, "
+            "conn.sends, conn.closed_by, conn.torn, conn.sequence,\n"
+        ),
+    ),
+    in_send_deadline(
+        id="deadline_a_microsecond_early",
+        says="the deadline is reached one microsecond before it has come",
+        caught_by=("vectors:SD-4",),
+        old="return Send(now_us, now_us + policy.send_timeout_us, size_bytes, 0)",
+        new="return Send(now_us, now_us + max(1, policy.send_timeout_us - 1), size_bytes, 0)",
+    ),
+    in_send_deadline(
+        id="deadline_from_the_wrong_knob",
+        says="the deadline is made from the stall timeout",
+        breaks=("SD-1",),
+        caught_by=(
+            "proof:sd1_the_lock_fixes_the_deadline",
+            "proof:sd3_a_lock_is_taken_with_its_bound",
+            "proof:cx4_the_send_in_flight_costs_at_most_one_share",
+            "proof:cx4_each_send_ahead_costs_at_most_one_share",
+            "proof:cx1_a_lock_taken_holds_together",
+            "proof:sd3_a_lock_taken_and_then_a_due_step_releases",
+            "test:tests/machines/test_send_deadline.py::"
+            "test_the_deadline_is_the_lock_plus_the_send_timeout",
+        ),
+        old="return Send(now_us, now_us + policy.send_timeout_us",
+        new="return Send(now_us, now_us + policy.stall_timeout_us",
+    ),
+    in_send_deadline(
+        id="lock_time_lost",
+        says="lock time lost",
+        breaks=("SD-1",),
+        caught_by=(
+            "proof:sd1_the_lock_fixes_the_deadline",
+            "proof:cx1_a_free_lock_is_taken_by_the_asker",
+        ),
+        old="return Send(now_us,",
+        new="return Send(0,",
+    ),
+    in_send_deadline(
+        id="the_deadline_is_one_late",
+        says="each frame has a microsecond more than the send timeout",
+        breaks=("SD-1", "SD-3"),
+        caught_by=("model:lock",),
+        old="return Send(now_us, now_us + policy.send_timeout_us,",
+        new="return Send(now_us, now_us + policy.send_timeout_us + 1,",
+    ),
+    in_send_deadline(
+        id="deadline_starts_again_with_progress",
+        says="each write that takes something gives the frame a whole send timeout again",
+        caught_by=("vectors:SD-1",),
+        old="""\
+    after = Send(send.taken_us, send.deadline_us, send.size_bytes, send.written_bytes + wrote_bytes)
+""",
+        new="""\
+    in_time = wrote_bytes and now_us < send.deadline_us
+    taken_us = now_us if in_time else send.taken_us
+    deadline_us = taken_us + send.deadline_us - send.taken_us
+    after = Send(taken_us, deadline_us, send.size_bytes, send.written_bytes + wrote_bytes)
+""",
+    ),
+    in_send_deadline(
+        id="progress_extends_the_deadline",
+        says="every byte that leaves moves the deadline of its frame",
+        breaks=("SD-1", "SD-3"),
+        caught_by=(
+            "proof:sd1_progress_keeps_the_deadline",
+            "proof:sd1_a_wait_after_progress_ends_at_the_first_deadline",
+            "proof:sd3_no_wait_outlasts_the_deadline",
+            "proof:sd3_a_step_never_extends",
+            "proof:sd3_a_step_that_is_due_releases",
+            "proof:cx1_a_step_holds_together",
+        ),
+        old="""\
+    after = Send(send.taken_us, send.deadline_us, send.size_bytes, send.written_bytes + wrote_bytes)
+""",
+        new=(
+            "    after = Send(send.taken_us, send.deadline_us + wrote_bytes, "
+            "send.size_bytes, send.written_bytes + wrote_bytes)\n"
+        ),
+    ),
+    in_send_deadline(
+        id="progress_restarts_the_clock",
+        says="progress restarts the clock",
+        breaks=("SD-1",),
+        caught_by=(
+            "proof:sd1_progress_keeps_the_deadline",
+            "proof:cx1_a_step_never_swaps_the_holder",
+        ),
+        old="""\
+    after = Send(send.taken_us, send.deadline_us, send.size_bytes, send.written_bytes + wrote_bytes)
+""",
+        new="""\
+    after = Send(now_us, send.deadline_us, send.size_bytes, send.written_bytes + wrote_bytes)
+""",
+    ),
+    in_send_deadline(
+        id="every_step_is_given_time",
+        says="a step that comes late moves the deadline ahead of the clock",
+        breaks=("SD-1", "SD-3"),
+        caught_by=("search:connection",),
+        old="after = Send(send.taken_us, send.deadline_us,",
+        new="after = Send(send.taken_us, max(send.deadline_us, now_us + 1),",
+    ),
+    in_send_deadline(
+        id="progress_extends_the_deadline_in_send_deadline",
+        says="progress extends the deadline",
+        breaks=("SD-1",),
+        caught_by=(
+            "test:tests/drivers/test_sender.py::"
+            "test_a_peer_that_trickles_does_not_move_the_deadline",
+        ),
+        old="after = Send(send.taken_us, send.deadline_us, ",
+        new="after = Send(send.taken_us, send.deadline_us + 10 * wrote_bytes, ",
+    ),
+    in_send_deadline(
+        id="always_times_out",
+        says="every send ends with TIMEOUT at once, whatever was written",
+        caught_by=("vectors:SD-4,SD-9",),
+        old="    if after.written_bytes == after.size_bytes:\n",
+        new="""\
+    if wrote_bytes:
+        return after, End(Outcome.TIMEOUT, True)
+    if after.written_bytes == after.size_bytes:
+""",
+    ),
+    in_send_deadline(
+        id="deadline_is_exclusive",
+        says="a frame is given up when its deadline is over, and not when it has come",
+        caught_by=("vectors:SD-2,SD-3",),
+        old="""\
+    if now_us >= after.deadline_us:
+        return after, End(Outcome.TIMEOUT, True)
+    return after, Wait(after.deadline_us - now_us)
+""",
+        new="""\
+    if now_us > after.deadline_us:
+        return after, End(Outcome.TIMEOUT, True)
+    return after, Wait(after.deadline_us - now_us or 1)
+""",
+    ),
+    in_send_deadline(
+        id="the_deadline_is_two_seconds_late",
+        says="the deadline is two seconds late",
+        breaks=("SD-1", "SD-3"),
+        caught_by=(
+            "test:tests/drivers/test_sender.py::"
+            "test_a_peer_that_never_reads_holds_nobody_past_the_bound",
+        ),
+        old="if now_us >= after.deadline_us:",
+        new="if now_us >= after.deadline_us + 2_000_000:",
+    ),
+    in_send_deadline(
+        id="step_expires_one_early",
+        says="a send times out a microsecond early",
+        breaks=("SD-4",),
+        caught_by=(
+            "proof:sd4_a_step_never_times_out_early",
+            "proof:sd2_a_step_expires_at_the_deadline",
+            "proof:cx4_a_share_cannot_be_less",
+        ),
+        old="now_us >= after.deadline_us",
+        new="now_us >= after.deadline_us - 1",
+    ),
+    in_send_deadline(
+        id="step_expires_only_after_the_deadline",
+        says="a send at the exact deadline goes on",
+        breaks=("SD-2",),
+        caught_by=(
+            "proof:sd2_a_step_expires_at_the_deadline",
+            "proof:sd2_no_write_begins_at_or_after_the_deadline",
+            "proof:sd3_no_wait_outlasts_the_deadline",
+            "proof:sd3_a_step_that_is_due_releases",
+            "proof:sd5_a_timeout_closes_the_connection",
+        ),
+        old="now_us >= after.deadline_us",
+        new="now_us > after.deadline_us",
+    ),
+    in_send_deadline(
+        id="expiry_is_reported_as_an_error",
+        says="expiry is reported as an error",
+        breaks=("SD-2",),
+        caught_by=(
+            "test:tests/drivers/test_sender.py::"
+            "test_a_peer_that_never_reads_holds_nobody_past_the_bound",
+        ),
+        old="return after, End(Outcome.TIMEOUT, True)",
+        new="return after, End(Outcome.ERROR, True)",
+    ),
+    in_send_deadline(
+        id="each_wait_lasts_the_whole_timeout",
+        says="each wait for room lasts the whole timeout again",
+        breaks=("SD-3",),
+        caught_by=("model:send",),
+        old="return after, Wait(after.deadline_us - now_us)",
+        new="return after, Wait(after.deadline_us - send.taken_us)",
+    ),
+    in_send_deadline(
+        id="waits_twice_as_long",
+        says="whoever waits for room sleeps for twice the time that is left",
+        caught_by=("vectors:SD-1,SD-2,SD-3",),
+        old="return after, Wait(after.deadline_us - now_us)",
+        new="return after, Wait(2 * (after.deadline_us - now_us))",
+    ),
+    in_send_deadline(
+        id="wait_one_too_long",
+        says="the poll may outlast the deadline by a microsecond",
+        breaks=("SD-3",),
+        caught_by=(
+            "proof:sd3_no_wait_outlasts_the_deadline",
+            "proof:sd1_a_wait_after_progress_ends_at_the_first_deadline",
+        ),
+        old="Wait(after.deadline_us - now_us)",
+        new="Wait(after.deadline_us - now_us + 1)",
+    ),
+    in_send_deadline(
+        id="failure_expires_one_early",
+        says="failure expires one early",
+        breaks=("SD-4",),
+        caught_by=(
+            "proof:sd4_a_failure_never_times_out_early",
+            "proof:sd7_the_table_decides_the_outcome",
+        ),
+        old="    if now_us >= send.deadline_us or failure is Failure.TIMEOUT:\n",
+        new="    if now_us >= send.deadline_us - 1 or failure is Failure.TIMEOUT:\n",
+    ),
+    in_send_deadline(
+        id="failure_expires_only_after_the_deadline",
+        says="failure expires only after the deadline",
+        breaks=("SD-2", "SD-7"),
+        caught_by=("proof:sd2_a_failure_expires_at_the_deadline",),
+        old="    if now_us >= send.deadline_us or failure is Failure.TIMEOUT:\n",
+        new="    if now_us > send.deadline_us or failure is Failure.TIMEOUT:\n",
+    ),
+    in_send_deadline(
+        id="whatever_is_no_error_is_a_timeout",
+        says="a transport that was closed counts as a timeout, before the deadline",
+        breaks=("SD-4", "SD-7"),
+        caught_by=("search:connection",),
+        old="failure is Failure.TIMEOUT:",
+        new="failure is not Failure.ERROR:",
+    ),
+    in_guarded(
+        id="c_deadline_of_each_write",
+        says=(
+            "the deadline belongs to the write and not to the frame: each write that takes "
+            "something starts it anew"
+        ),
+        caught_by=("vectors:SD-1,SD-2",),
+        old="    send->written += bytes;\n",
+        new="""\
+    send->written += bytes;
+    send->deadline = now() + policy.send_timeout;
+""",
+    ),
+    in_guarded(
+        id="c_deadline_of_each_wait",
+        says="as with SO_SNDTIMEO, each call that has to wait waits for the whole timeout",
+        caught_by=("vectors:SD-1",),
+        old="                conn->may_write = conn->transport->is_ready(conn);",
+        new="""\
+                { send->deadline = now() + policy.send_timeout;
+                conn->may_write = conn->transport->is_ready(conn); }""",
+    ),
+    in_node_connection(
+        id="node_timer_nobody_cancels",
+        says="one timer for the connection, which no send cancels: it ends whoever sends by then",
+        caught_by=("vectors:SD-4",),
+        old="      flight.timer ??= this.#clock.at(flight.deadlineUs, () => this.#run());",
+        new="""\
+      this.timer ??= this.#clock.at(flight.deadlineUs, () => {
+        this.timer = null;
+        if (this.flight !== null) this.flight.deadlineUs = this.#clock.now();
+        this.#run();
+      });""",
+    ),
+    in_node_connection(
+        id="node_timer_restarted_by_progress",
+        says="as with socket.setTimeout, each write that takes something starts the timer anew",
+        caught_by=("vectors:SD-1,SD-2",),
+        old="      flight.writtenBytes += bytes;\n",
+        new="""\
+      flight.writtenBytes += bytes;
+      flight.deadlineUs = nowUs + this.policy.sendTimeoutUs;
+      flight.timer?.cancel();
+      flight.timer = null;
+""",
+    ),
+)
