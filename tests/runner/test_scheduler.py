@@ -1,4 +1,4 @@
-"""The conductor: a scenario plays again because of noise only, and nothing seen is lost."""
+"""The scheduler: a scenario plays again because of noise only, and nothing seen is lost."""
 
 from concurrent.futures import Future
 
@@ -32,7 +32,7 @@ def played(repetition: int, *, lasted_us: int, spun: bool = False) -> "Future[Pl
 
 
 def scheduler(told: list[Progress]) -> Scheduler:
-    """Return a conductor whose twin never started: all the time without its word is noise."""
+    """Return a scheduler whose noise monitor never started: time without its word is noise."""
     one = Scheduler(("unused",), None, 1, told.append)
     one._attempts[NAME] = 1
     return one

@@ -26,7 +26,7 @@ import stallproof
 PERIOD_US = 5_000
 """How long each wait is: a hiccup may be longer by that than what the noise monitor says of it."""
 TOLD_US = 50_000
-"""How often each processor's twin tells at least that it is alive."""
+"""How often each processor's monitor tells at least that it is alive."""
 PROCESSORS_MAX = 16
 """On how many processors there is a noise monitor, at most."""
 WORTH_US = 500
@@ -118,7 +118,7 @@ class NoiseMonitor:
             return max(0, *silent_us, *touching)
 
     def _until_us(self) -> int:
-        """Return until when the twins of all processors have told."""
+        """Return until when the monitors of all processors have told."""
         spoken = self._noise_monitors > 0 and len(self._until) == self._noise_monitors
         return min(self._until.values()) if spoken else 0
 
@@ -180,7 +180,7 @@ def _tell(line: bytes) -> None:
 
 
 def _main() -> None:
-    """Start one twin for each processor that this process may use."""
+    """Start one monitor for each processor that this process may use."""
     processors: list[int | None] = [None]
     if hasattr(os, "sched_getaffinity"):
         processors = [*sorted(os.sched_getaffinity(0))[:PROCESSORS_MAX]]

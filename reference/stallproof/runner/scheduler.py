@@ -1,4 +1,4 @@
-"""The conductor: plays scenarios side by side and measures how noisy the machine was meanwhile.
+"""The scheduler: plays scenarios side by side and measures how noisy the machine was meanwhile.
 
 Each scenario plays in a worker process (it mostly waits); a noise monitor beside them measures the
 noise. A scenario whose runs were all too noisy plays again, three times at most, and for no other
