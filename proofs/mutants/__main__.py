@@ -1,4 +1,4 @@
-"""The command `python -m proofs.mutants`: plant mutants, and see each caught by its evidence.
+"""The command `python -m proofs mutants`: plant mutants, and see each caught by its evidence.
 
 Exit status: 0 every mutant that was run is caught, and every requirement has one; 1 one was missed
 or does not fit, a requirement has none, or evidence fails without any mutant; 2 unusable arguments;
@@ -22,12 +22,12 @@ from proofs.mutants.run import Result, run_mutants, run_unmutated
 from stallproof.requirements.registry import load_registry
 
 EXAMPLES = """examples:
-  python -m proofs.mutants                      run every mutant and print the matrix
-  python -m proofs.mutants --only SD-3          those of one requirement, or one by its ID
-  python -m proofs.mutants --kind vectors       those with this kind of evidence
-  python -m proofs.mutants --part               a cheap part that hits every requirement
-  python -m proofs.mutants --stale --write      run what has changed and commit what came of it
-  python -m proofs.mutants --page               print the page of all mutants
+  python -m proofs mutants                      run every mutant and print the matrix
+  python -m proofs mutants --only SD-3          those of one requirement, or one by its ID
+  python -m proofs mutants --kind vectors       those with this kind of evidence
+  python -m proofs mutants --part               a cheap part that hits every requirement
+  python -m proofs mutants --stale --write      run what has changed and commit what came of it
+  python -m proofs mutants --page               print the page of all mutants
 """
 
 
@@ -38,7 +38,7 @@ def _fail(status: int, message: str) -> NoReturn:
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m proofs.mutants", description=__doc__, epilog=EXAMPLES,
+        prog="python -m proofs mutants", description=__doc__, epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     add = parser.add_argument

@@ -15,7 +15,7 @@ from proofs.mutants.page import mutants_page
 from proofs.mutants.run import Result, run_mutants
 from tests.proofs.mutant_sample import LATE, trial
 
-RERUN = "run `python -m proofs.mutants --stale --write`"
+RERUN = "run `python -m proofs mutants --stale --write`"
 PART_MAX_S = 180.0
 TRIALS = committed.trials_of(MUTANTS.values())
 COMMITTED = [one for one in TRIALS if one.evidence.kind in committed.COMMITTED]

@@ -1,4 +1,4 @@
-"""The conductor: a scenario plays again because of noise only, and nothing seen is lost."""
+"""The scheduler: a scenario plays again because of noise only, and nothing seen is lost."""
 
 from concurrent.futures import Future
 

@@ -71,4 +71,4 @@ def scenario(
 
 
 def _nothing_else(context: Context) -> None:
-    """A scenario of configurations has no stage."""
+    """A scenario of configurations has no context."""

@@ -1,4 +1,4 @@
-"""The stage on which a scenario plays: one peer, one harness, and the record of what both did.
+"""The context in which a scenario plays: one peer, one harness, and the record of what both did.
 
 A scenario asks the implementation for things, moves the peer, and waits; it never judges. It may
 rely only on events coming in the end: every wait has a limit, and running into it is no error.
