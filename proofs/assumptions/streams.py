@@ -46,7 +46,7 @@ def outstanding(flow: Flow) -> int:
 
 
 def is_full(policy: Policy, flow: Flow) -> bool:
-    """Tell whether more than the window is outstanding, strictly (AP-2)."""
+    """Tell whether more than the window is outstanding, strictly."""
     return outstanding(flow) > policy.window_bytes
 
 
@@ -81,8 +81,8 @@ def clock_us(flow: Flow, wait_us: int) -> int:
 def flows_on(policy: Policy, stream: Stream, latest_us: int) -> bool:
     """Tell whether `stream` can be what events not later than `latest_us` have left behind.
 
-    No more was acknowledged than sent, at most the window and one chunk is outstanding (AP-11), no
-    time lies ahead, and a stream that is over does not wait (AP-12, AP-13).
+    No more was acknowledged than sent, at most the window and one chunk is outstanding, no time
+    lies ahead, and a stream that is over does not wait.
     """
     sent_bytes, wait_us = stream.sent_bytes, stream.wait_us
     agree = (

@@ -1,7 +1,7 @@
 """SD-5, SC-8: a connection is closed exactly once, whoever closes it. Spec: `spec/cx.md`.
 
-One event asks for the closing exactly when it begins it. Since a closing that has begun stays
-(CX-6), no history asks twice. The same is then shown of any two closers in a row.
+One event asks for the closing exactly when it begins it. Since a closing that has begun stays, no
+history asks twice. The same is then shown of any two closers in a row.
 """
 
 from enum import Enum

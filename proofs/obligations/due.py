@@ -2,8 +2,8 @@
 
 Only the holder releases the lock. What a check, a close or a frame from the peer does at or after
 the deadline leaves the send where it is; the law about them is one of two steps: the event, and
-then the holder's next step, which wakes at the deadline by itself (SD-3) or at once when the
-transport is shut down. The event may come at any time, before the deadline or after it.
+then the holder's next step, which wakes at the deadline by itself or at once when the transport is
+shut down. The event may come at any time, before the deadline or after it.
 """
 
 from proofs.assumptions.shapes import (
@@ -32,7 +32,7 @@ def waking(
 def waking_open(
     policy: Policy, send: Send, rest: Rest, wrote_bytes: int, now_us: int, then_us: int
 ) -> bool:
-    # Once closing has begun every step releases (CX-6), so that only the open connection is left.
+    # Once closing has begun every step releases, so that only the open connection is left.
     return waking(policy, send, rest, wrote_bytes, now_us, then_us) & (rest.closing <= False)
 
 

@@ -8,7 +8,7 @@ The two ends of the close window are stated anew below, from the formulas of the
 also has to meet them: a close 1 us after the lower end and a close exactly at the upper one must
 both be reached in both forms, or the ends would not be tight.
 
-Spec: `spec/sc.md` (SC-9), `spec/cx.md` (CX-5).
+Spec: `spec/sc.md`, `spec/cx.md`.
 """
 
 from collections.abc import Iterator

@@ -397,45 +397,45 @@ init {
   od
 }
 
-/* AP-8: a sender that sleeps while the window is open wakes. */
+/* A sender that sleeps while the window is open wakes. */
 ltl an_opening_ack_wakes { [] ((asleep && outcome == running && OPEN) -> <> !asleep) }
 
-/* AP-12: a sender that sleeps while its stream is over wakes. */
+/* A sender that sleeps while its stream is over wakes. */
 ltl a_stop_wakes { [] ((asleep && outcome != running) -> <> !asleep) }
 
-/* AP-13: a stream has one outcome. */
+/* A stream has one outcome. */
 ltl one_outcome { [] (outcomes <= 1) }
 
-/* AP-13: after the outcome no chunk begins. */
+/* After the outcome no chunk begins. */
 ltl nothing_after_the_end { [] !chunk_too_late }
 
-/* AP-11: no more than the window and one chunk is ever outstanding. */
+/* No more than the window and one chunk is ever outstanding. */
 ltl bounded { [] (sent <= acknowledged + WINDOW + CHUNK) }
 
-/* AP-3, AP-4, AP-5: no failure before its bound, a pause of the source is no stall. */
+/* No failure before its bound, a pause of the source is no stall. */
 ltl never_early { [] !too_early }
 
-/* AP-2: outside a wait nothing fails, however long the silence. */
+/* Outside a wait nothing fails, however long the silence. */
 ltl only_while_waiting { [] !needless }
 
-/* AP-3, AP-5: while time passes a wait ends, though the receiver be silent and nobody cancel. */
+/* While time passes a wait ends, though the receiver be silent and nobody cancel. */
 ltl a_wait_ends {
   [] ((goes && true_began_at + ACK_WAIT <= HORIZON) -> <> (true_began_at == NEVER))
 }
 
-/* AP-1, AP-6, AP-14: nobody sleeps beyond the moment at which a failure is due. */
+/* Nobody sleeps beyond the moment at which a failure is due. */
 ltl found_when_due { [] !sleeps_too_long }
 
-/* AP-10: what is acknowledged was sent, and was said by the receiver. */
+/* What is acknowledged was sent, and was said by the receiver. */
 ltl only_true_offsets { [] (acknowledged <= sent && acknowledged == most) }
 
-/* AP-10: the receiver of the stream is believed when it reports an error, and nobody else. */
+/* The receiver of the stream is believed when it reports an error, and nobody else. */
 ltl only_its_receiver { [] (outcome == ack_error -> told_of_error) }
 
-/* AP-9: at most one notice, and none of an error that the receiver itself reported. */
+/* At most one notice, and none of an error that the receiver itself reported. */
 ltl one_notice { [] (notices <= 1 && (outcome == ack_error -> notices == 0)) }
 
-/* AP-9: a receiver that may wait for the rest is told in the end, once the chunk under way has left. */
+/* A receiver that may wait for the rest is told in the end, once the chunk under way has left. */
 ltl the_receiver_is_told {
   [] ((outcome == no_progress || outcome == ack_wait || outcome == cancelled) -> <> (notices > 0))
 }

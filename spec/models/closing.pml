@@ -234,26 +234,26 @@ stays:
   skip
 }
 
-/* CX-2: once closing has begun every send returns, the blocked one and those that come later. */
+/* Once closing has begun every send returns, the blocked one and those that come later. */
 ltl every_send_returns { [] (closing -> <> (returned == SENDS)) }
 
-/* SD-12: once the shutdown has returned no write takes a byte. */
+/* Once the shutdown has returned no write takes a byte. */
 ltl nothing_after_shutdown { [] !wrote_closed }
 
-/* SD-13, CX-6: a send that takes the lock after closing began writes nothing. */
+/* A send that takes the lock after closing began writes nothing. */
 ltl nothing_new { [] !wrote_barred }
 
-/* SD-5, SC-8: the transport is shut down once, whoever asks and however often. */
+/* The transport is shut down once, whoever asks and however often. */
 ltl closes_once { [] (shutdowns <= 1) }
 
-/* CX-6: closing is final. */
+/* Closing is final. */
 ltl closed_is_final { [] (closing -> [] closing) }
 
-/* SD-10, SD-15: what our own closing does to a send is never told as a failure. */
+/* What our own closing does to a send is never told as a failure. */
 ltl closing_is_quiet { [] !loud }
 
-/* SD-12: the descriptor is released under nobody's feet, whose bytes would go elsewhere. */
+/* The descriptor is released under nobody's feet, whose bytes would go elsewhere. */
 ltl released_when_unused { [] (released -> inside == 0) }
 
-/* CX-2: the descriptor is released in the end. */
+/* The descriptor is released in the end. */
 ltl released_in_the_end { [] (closing -> <> released) }

@@ -314,35 +314,35 @@ stays:
   skip
 }
 
-/* CX-1: a connection never has two sends in flight. */
+/* A connection never has two sends in flight. */
 ltl one_holder { [] (holders <= 1) }
 
-/* CX-1, SD-6, SD-9, SD-10: the bytes of a frame follow one another, and none follows a torn frame. */
+/* The bytes of a frame follow one another, and none follows a torn frame. */
 ltl whole_frames { [] !spliced }
 
-/* SD-1: one deadline for the whole frame, whatever progress it makes. */
+/* One deadline for the whole frame, whatever progress it makes. */
 ltl one_deadline { [] (held <= TIMEOUT + 1) }
 
-/* SD-2: no write begins at or after the deadline. */
+/* No write begins at or after the deadline. */
 ltl no_late_write { [] !written_late }
 
-/* SD-4, SD-9: a TIMEOUT comes at or after the deadline, and only with bytes left. */
+/* A TIMEOUT comes at or after the deadline, and only with bytes left. */
 ltl true_timeout { [] !untrue }
 
-/* SD-5: a send that ends with TIMEOUT has closed its connection. */
+/* A send that ends with TIMEOUT has closed its connection. */
 ltl timeout_closes { [] !left_open }
 
-/* SD-5: the closing begins once. */
+/* The closing begins once. */
 ltl closes_once { [] (shutdowns <= 1) }
 
-/* SD-8: a failure with nothing written leaves the connection open. */
+/* A failure with nothing written leaves the connection open. */
 ltl open_if_unwritten { [] !needless }
 
-/* SD-12, SD-13, CX-6: a send that takes the lock after closing began writes nothing. */
+/* A send that takes the lock after closing began writes nothing. */
 ltl nothing_after_closing { [] !written_shut }
 
-/* SD-3: again and again, or in the end for ever, the lock is free. */
+/* Again and again, or in the end for ever, the lock is free. */
 ltl lock_is_freed { []<> (holder == NOBODY) }
 
-/* SD-13, CX-2: every send returns, the blocked one and the queued ones. */
+/* Every send returns, the blocked one and the queued ones. */
 ltl all_return { <> (ended == 2 * FRAMES) }

@@ -318,29 +318,29 @@ init {
   od
 }
 
-/* SC-6: never before the threshold of stalled checks in a row, of one connection and one send. */
+/* Never before the threshold of stalled checks in a row, of one connection and one send. */
 ltl never_too_soon { [] !too_soon }
 
-/* SC-5: in warn-only mode the monitor never closes. */
+/* In warn-only mode the monitor never closes. */
 ltl warn_only { [] !not_allowed }
 
-/* SC-3, SC-13, SC-15: the count is that of the send in flight, and 0 when nothing is stalled. */
+/* The count is that of the send in flight, and 0 when nothing is stalled. */
 ltl true_count { [] !miscounted }
 
-/* SC-8: the monitor never closes a connection twice. */
+/* The monitor never closes a connection twice. */
 ltl closes_once { [] (shutdowns <= 1) }
 
-/* SC-11: passes begin again and again, and end. */
+/* Passes begin again and again, and end. */
 ltl pass_completes { ([]<> in_pass) && ([]<> !in_pass) }
 
-/* SC-7: with closing enabled a stall that lasts is closed. */
+/* With closing enabled a stall that lasts is closed. */
 ltl stall_is_closed { [] ((may_close && flying[1]) -> <> (closing[1] || !flying[1])) }
 
-/* CX-2: closing ends the send that is blocked. */
+/* Closing ends the send that is blocked. */
 ltl closing_frees { [] (closing[1] -> <> !flying[1]) }
 
-/* SC-12: what happens to one connection never keeps another from its check. */
+/* What happens to one connection never keeps another from its check. */
 ltl other_is_checked { ([]<> (turn == 2)) && ([]<> (turn != 2)) }
 
-/* CX-3: the other connection goes on sending. */
+/* The other connection goes on sending. */
 ltl other_proceeds { ([]<> flying[2]) && ([]<> !flying[2]) }

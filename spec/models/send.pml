@@ -449,37 +449,37 @@ init {
 #define FAILED (g_why != none && g_end != timed_out && g_end != suppressed && g_end != ok)
 #define DECIDED (g_end != none && frame > 0)
 
-/* SD-1: the deadline stays where taking the lock has put it. */
+/* The deadline stays where taking the lock has put it. */
 ltl one_deadline { [] (held -> deadline == g_due) }
-/* SD-2: bytes left at or after the deadline are a TIMEOUT, unless closing had begun before. */
+/* Bytes left at or after the deadline are a TIMEOUT, unless closing had begun before. */
 ltl expired_ends { [] ((DECIDED && g_past && !g_whole && !g_closing) -> g_end == timed_out) }
-/* SD-2: no write begins at or after the deadline. */
+/* No write begins at or after the deadline. */
 ltl no_late_write { [] !g_late_write }
-/* SD-3: the lock is free again no later than grace after the deadline. */
+/* The lock is free again no later than grace after the deadline. */
 ltl free_in_time { [] (held -> now <= g_due + GRACE) }
-/* SD-4: no TIMEOUT before the deadline, unless the transport reported one. */
+/* No TIMEOUT before the deadline, unless the transport reported one. */
 ltl never_early { [] (g_end == timed_out -> (g_past || g_why == timed_out)) }
-/* SD-5: a TIMEOUT closes. */
+/* A TIMEOUT closes. */
 ltl timeout_closes { [] (g_end == timed_out -> closed_by != nobody) }
-/* SD-6: whatever tears a frame closes. */
+/* Whatever tears a frame closes. */
 ltl torn_closes { [] ((FAILED && g_torn) -> closed_by != nobody) }
-/* SD-7: before the deadline the error table decides. */
+/* Before the deadline the error table decides. */
 ltl by_the_table { [] ((g_why != none && !g_past && !g_closing) -> g_end == g_why) }
-/* SD-8: a failure with nothing written closes nothing. */
+/* A failure with nothing written closes nothing. */
 ltl unwritten_stays_open { [] ((FAILED && !g_torn) -> !g_closes) }
-/* SD-9: the last byte makes it OK, whenever that is learnt, and OK closes nothing. */
+/* The last byte makes it OK, whenever that is learnt, and OK closes nothing. */
 ltl whole_is_ok { [] ((DECIDED && g_whole) -> (g_end == ok && !g_closes)) }
-/* SD-10: OK says that every byte was written. */
+/* OK says that every byte was written. */
 ltl ok_is_honest { [] (g_end == ok -> g_whole) }
-/* SD-10: what does not complete while closing is SUPPRESSED, and nothing else is. */
+/* What does not complete while closing is SUPPRESSED, and nothing else is. */
 ltl closing_suppresses { [] ((DECIDED && !g_whole && g_end != ok) -> (g_closing == (g_end == suppressed))) }
-/* SD-5, SC-8: closing begins once. */
+/* Closing begins once. */
 ltl closes_once { [] (g_closings <= 1) }
-/* SC-2, SC-3, SC-15: the count is that of the stalled checks in a row of the send in flight. */
+/* The count is that of the stalled checks in a row of the send in flight. */
 ltl counts_right { [] !g_miscounted }
-/* SC-5: warn-only never closes. */
+/* Warn-only never closes. */
 ltl warn_only { [] !g_unasked }
-/* SC-6: never before the threshold. */
+/* Never before the threshold. */
 ltl never_hasty { [] !g_hasty }
-/* SC-7: at the threshold it closes. */
+/* At the threshold it closes. */
 ltl never_missed { [] !g_missed }

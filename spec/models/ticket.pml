@@ -218,14 +218,14 @@ init {
   atomic { run thread(1, false, 2); run thread(2, false, 1); run thread(3, true, 2) }
 }
 
-/* CX-1: the lock is never two threads' at once. */
+/* The lock is never two threads' at once. */
 ltl one_holder { [] (holders <= 1) }
 
-/* CX-4: no sender is overtaken by one that asked after it. */
+/* No sender is overtaken by one that asked after it. */
 ltl in_order { [] !overtaken }
 
-/* CX-4: where nobody keeps the lock for ever, everyone who asks is served: no wake-up is lost. */
+/* Where nobody keeps the lock for ever, everyone who asks is served: no wake-up is lost. */
 ltl everyone_is_served { <> (finished == THREADS || stuck) }
 
-/* SC-11: an attempt returns, though the lock be held for ever. */
+/* An attempt returns, though the lock be held for ever. */
 ltl trying_never_waits { [] (trying -> <> !trying) }

@@ -1,6 +1,6 @@
 """Stories of heartbeats and of a monitor that waits for nobody."""
 
-from tests.judge.case import Case
+from tests.judge.case import Bound, Case
 from tests.judge.story import BIG_BYTES, HOUR_US, MS, S, Story
 
 ASKED_US = 100 * MS
@@ -150,3 +150,9 @@ CASES = (
         ("an hour back", "got no heartbeat", "Wall time decides"),
     ),
 )
+
+UPPER = (
+    Bound("SC-11", "busy-lock", lambda us: busy_lock(took_us=us)),
+    Bound("SC-11", "many-stalled", lambda us: many_stalled(took_us=us)),
+)
+"""What has an upper bound: the story that is so far beyond it, before grace."""

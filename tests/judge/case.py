@@ -1,4 +1,4 @@
-"""One situation of the law, told twice: once kept, and once broken in one thing."""
+"""One situation of the law, told twice: kept, and broken in one thing; and its bounds in time."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,6 +24,18 @@ class Case:
     @property
     def fails(self) -> set[str]:
         return {self.requirement, *self.also}
+
+    def __str__(self) -> str:
+        return f"{self.requirement}-{self.situation}"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """One bound of a situation; `told` is its story so many microseconds beyond the bound."""
+
+    requirement: str
+    situation: str
+    told: Callable[[int], Story]
 
     def __str__(self) -> str:
         return f"{self.requirement}-{self.situation}"

@@ -2,7 +2,7 @@
 
 from stallproof.wire import events as ev
 from stallproof.wire.event import Outcome, Transport
-from tests.judge.case import Case
+from tests.judge.case import Bound, Case
 from tests.judge.story import BIG_BYTES, MS, SMALL_BYTES, T0_US, S, Story
 
 CLOSED_US = 400 * MS
@@ -274,3 +274,14 @@ CASES = (
         ("Connection a was closed", "connected again"),
     ),
 )
+
+UPPER = (
+    Bound("CX-2", "closed-while-blocked", lambda us: closed_while_blocked(late_us=us)),
+    Bound(
+        "CX-2",
+        "closed-while-blocked-tls",
+        lambda us: closed_while_blocked(late_us=us, transport="tls"),
+    ),
+    Bound("CX-3", "beside-stalled", lambda us: beside(took_us=us)),
+)
+"""What has an upper bound: the story that is so far beyond it, before grace."""

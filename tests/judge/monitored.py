@@ -1,6 +1,6 @@
 """Stories of the monitor: counting and closing."""
 
-from tests.judge.case import Case
+from tests.judge.case import Bound, Case
 from tests.judge.story import BIG_BYTES, MS, S, Story
 
 LIMIT_US = 500 * MS
@@ -221,3 +221,6 @@ CASES = (
         ("Send 1 was stalled", "send 2", "2 instead of 1"),
     ),
 )
+
+UPPER = (Bound("SC-1", "in-flight", lambda us: warn_only(found_us=400 * MS - us)),)
+"""What has an upper bound: the story that is so far beyond it, before grace."""

@@ -1,8 +1,8 @@
 """Stories of sends that meet a peer who does not read."""
 
 from stallproof.wire.event import Outcome, Transport
-from tests.judge.case import Case
-from tests.judge.story import BIG_BYTES, MS, Story
+from tests.judge.case import Bound, Case
+from tests.judge.story import BIG_BYTES, GRACE_US, MS, Story
 
 TIMEOUT_US = 500 * MS
 STALLED, PROBE = 10, 11
@@ -230,3 +230,12 @@ CASES = (
         "each of the queued sends is a probe of the same lock",
     ),
 )
+
+UPPER = (
+    Bound("SD-1", "trickle", lambda us: stalled("trickles-unix", late_us=us)),
+    *(Bound("SD-3", how, lambda us, how=how: stalled(how, late_us=us)) for how in SD3),  # type: ignore[misc]
+    Bound("SD-3", "never-reads-unix", lambda us: stalled(probe_late_us=GRACE_US + us)),
+    Bound("SD-5", "timed-out", lambda us: stalled(hangup_late_us=us)),
+    Bound("SD-13", "queued", lambda us: queue(third_late_us=2 * GRACE_US + us)),
+)
+"""What has an upper bound: the story that is so far beyond it, before grace."""

@@ -1,8 +1,9 @@
 """Stories of windows that open, of ACKs that cannot be true, and of stops."""
 
+from collections.abc import Callable
 from typing import Any
 
-from tests.judge.case import Case
+from tests.judge.case import Bound, Case
 from tests.judge.story import MS, S
 from tests.judge.stream_story import (
     ASKED_US,
@@ -312,3 +313,17 @@ CASES = (
         ("has 2 outcomes: 'no_progress', 'cancelled'",),
     ),
 )
+
+UPPER = (
+    Bound("AP-8", "opens-exactly", lambda us: opens(took_us=us)),
+    Bound("AP-8", "repeated", lambda us: opens_often(took_us=us)),
+    Bound("AP-9", "error-ack", lambda us: error_ack(took_us=us)),
+    Bound("AP-10", "negative", lambda us: untrue(-1, late_us=INTERVAL_US + us)),
+    Bound("AP-12", "cancel-while-waiting", lambda us: cancelled(took_us=us)),
+    Bound("AP-12", "stop-while-waiting", lambda us: stopped(took_us=us)),
+)
+"""What has an upper bound: the story that is so far beyond it, before grace."""
+EARLY: tuple[tuple[str, Callable[[int], StreamStory]], ...] = (
+    ("AP-10", lambda us: untrue(-1, late_us=-us)),
+)
+"""What must not come early: the requirement, and the story that comes so much too early."""

@@ -1,6 +1,8 @@
 """Stories of streams that stall, pause and go on."""
 
-from tests.judge.case import Case
+from collections.abc import Callable
+
+from tests.judge.case import Bound, Case
 from tests.judge.story import MS, S
 from tests.judge.stream_story import (
     ACK_WAIT_US,
@@ -286,3 +288,23 @@ CASES = (
         ("ACK_WAIT was due", "100.0 ms after that"),
     ),
 )
+
+UPPER = (
+    Bound("AP-1", "duplicate", lambda us: duplicate(late_us=INTERVAL_US + us)),
+    Bound("AP-1", "older", lambda us: older(late_us=INTERVAL_US + us)),
+    Bound("AP-6", "no-progress-found", lambda us: stalls(late_us=INTERVAL_US + us)),
+    Bound("AP-6", "ack-wait-found", lambda us: ack_wait(late_us=INTERVAL_US + us)),
+    Bound("AP-14", "long-interval", lambda us: long_interval(late_us=us)),
+    Bound("AP-14", "long-interval-ack-wait", lambda us: long_interval_ack_wait(late_us=us)),
+)
+"""What has an upper bound: the story that is so far beyond it, before grace."""
+EARLY: tuple[tuple[str, Callable[[int], StreamStory]], ...] = (
+    ("AP-1", lambda us: advances(over_us=-us)),
+    ("AP-3", lambda us: advances(ack_us=400 * MS, over_us=-us)),
+    ("AP-3", lambda us: stalls(late_us=-us)),
+    ("AP-4", lambda us: stalls(late_us=-us)),
+    ("AP-4", lambda us: paused_source(early_us=us)),
+    ("AP-4", lambda us: queued_start(early_us=us)),
+    ("AP-5", lambda us: ack_wait(late_us=-us)),
+)
+"""What must not come early: the requirement, and the story that comes so much too early."""

@@ -1,4 +1,7 @@
-"""Streams: nothing passes on the implementation's word alone, and saying nothing passes nothing."""
+"""What a requirement on streams asks of a story: its edges, and that the peer saw it.
+
+Nothing passes on the implementation's word alone, and saying nothing passes nothing.
+"""
 
 from collections.abc import Callable
 
@@ -10,6 +13,7 @@ from stallproof.wire.events import AnyEvent
 from tests.judge import stopping, streaming
 from tests.judge.story import GRACE_US, MS, NOISE_US, S, Story
 from tests.judge.stream_story import (
+    ACK_WAIT_US,
     ASKED_US,
     CHUNK_BYTES,
     FITS,
@@ -18,7 +22,7 @@ from tests.judge.stream_story import (
     TIMEOUT_US,
     StreamStory,
 )
-from tests.judge.verdicts import failing, verdicts_of
+from tests.judge.verdicts import failing, verdicts_of, weighed
 
 Told = Callable[[], StreamStory]
 
@@ -322,3 +326,130 @@ def test_a_knob_that_is_not_stated_leaves_its_law_unjudged() -> None:
     story = streaming.stalls(late_us=LATE_BY_ALL)
     del story.policy["window_bytes"]
     assert set() == failing(story)
+
+
+# --- edges --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "late_us", "expected"),
+    [
+        ("ack_wait", 0, "pass"),
+        ("ack_wait", 1, "pass"),
+        ("no_progress", 0, "pass"),
+        ("cancelled", 0, "fail"),
+        ("ack_wait", None, "fail"),
+    ],
+)
+def test_the_reason_after_the_ack_wait_is_ack_wait(
+    outcome: str, late_us: int | None, expected: str
+) -> None:
+    """With progress to the end only ACK_WAIT is due; too early a NO_PROGRESS is AP-3's."""
+    story = streaming.ack_wait(late_us=late_us, outcome=outcome)  # type: ignore[arg-type]
+    assert (
+        expected == verdicts_of(story, streaming.ack_wait(), streaming.both_due())["AP-5"].verdict
+    )
+
+
+def test_when_only_lateness_made_both_due_either_reason_is_right() -> None:
+    """A check after both due moments came late for the first."""
+    late_us = ACK_WAIT_US - TIMEOUT_US
+    for outcome, fails in (("no_progress", False), ("ack_wait", False), ("send_failed", True)):
+        story = streaming.stalls(late_us=late_us, outcome=outcome)  # type: ignore[arg-type]
+        assert fails == (verdicts_of(story)["AP-3"].verdict == "fail")
+        assert "fail" != verdicts_of(story)["AP-5"].verdict
+
+
+@pytest.mark.parametrize(
+    ("used_us", "length_us", "expected"),
+    [
+        (250 * MS, 1 * S, "pass"),
+        (250 * MS + 1, 1 * S, "fail"),
+        (1 * S, 1 * S - 1, "not-exercised"),
+    ],
+)
+def test_a_fourth_of_a_processor_is_a_busy_loop(
+    used_us: int, length_us: int, expected: str
+) -> None:
+    """Judged from a hundred of the shortest intervals on; exactly a fourth is none."""
+    story = streaming.long_wait(0, used_us=used_us, length_us=length_us)
+    assert expected == verdicts_of(story, streaming.long_wait(-1))["AP-7"].verdict
+
+
+@pytest.mark.parametrize(
+    ("watched_us", "expected"), [(2 * INTERVAL_US - 1, 0), (2 * INTERVAL_US, 1)]
+)
+def test_one_byte_short_is_watched_for_two_check_intervals(watched_us: int, expected: int) -> None:
+    """A sender that looks only at its checks would have begun by then."""
+    story = stopping.one_byte_short(watched_us=watched_us)
+    assert expected == verdicts_of(story)["AP-8"].situations["one-byte-short"]
+
+
+@pytest.mark.parametrize(("waits", "expected"), [(99, 0), (100, 1), (101, 1)])
+def test_a_lost_wake_up_is_looked_for_in_a_hundred_waits(waits: int, expected: int) -> None:
+    """Ninety-nine are too few."""
+    story = stopping.opens_often(waits=waits)
+    assert expected == verdicts_of(story)["AP-8"].situations["repeated"]
+
+
+@pytest.mark.parametrize(
+    ("offset", "kind"),
+    [
+        (FULL_BYTES - 1, None),
+        (FULL_BYTES, None),
+        (FULL_BYTES + 1, "beyond-sent"),
+        (0, None),
+        (-1, "negative"),
+    ],
+)
+def test_what_was_sent_is_the_boundary_of_what_can_be_true(offset: int, kind: str | None) -> None:
+    """-1 is refused and 0 is not; the sent offset is true, one byte more is not."""
+    story = StreamStory("edge").open("a")
+    story.stream().fill().ack(offset, stopping.ACK_US, why=stopping.WHY if kind else None)
+    if offset <= 0 or kind:
+        story.over(streaming.DUE_US)
+    else:
+        streaming.finish(story.chunk(5, stopping.ACK_US), 6, stopping.ACK_US)
+    judged = verdicts_of(story)["AP-10"]
+    seen = {name for name, count in judged.situations.items() if count}
+    exact = {"exactly-sent"} if offset == FULL_BYTES else set()
+    assert (exact if kind is None else {kind}) == seen
+    assert "fail" != judged.verdict
+
+
+@pytest.mark.parametrize(("extra_bytes", "expected"), [(-8, 0), (0, 0), (1, 1)])
+def test_one_chunk_beyond_the_window_is_the_most(extra_bytes: int, expected: int) -> None:
+    """A window and a chunk are fine; one byte more is not."""
+    judged = verdicts_of(stopping.window_filled(extra_bytes=extra_bytes))["AP-11"]
+    assert expected == (judged.verdict == "fail")
+
+
+@pytest.mark.parametrize(("begun_us", "expected"), [(-1, False), (0, False), (1, True)])
+def test_no_chunk_begins_after_the_outcome_by_its_own_word(begun_us: int, expected: bool) -> None:
+    """A microsecond after the outcome is after it."""
+    story = stopping.opens().begun(5, ASKED_US)
+    end_us = story.last_end_us()
+    story.begun(11, end_us + begun_us)
+    assert expected == (verdicts_of(story)["AP-13"].verdict == "fail")
+
+
+@pytest.mark.parametrize(
+    ("late_us", "expected"),
+    [
+        (GRACE_US, "pass"),
+        (GRACE_US + 1, "inconclusive"),
+        (GRACE_US + NOISE_US, "inconclusive"),
+        (GRACE_US + NOISE_US + 1, "fail"),
+    ],
+)
+def test_what_was_under_way_at_the_outcome_arrives_within_grace(
+    late_us: int, expected: str
+) -> None:
+    """With a peer that reads, a chunk that comes later than that began after the end."""
+    story = StreamStory("under-way").open("a")
+    story.stream(chunks=3).chunks(0, 2, ASKED_US)
+    last = story.told.pop()
+    at_us = last.at_us + late_us
+    story.add(msgspec.structs.replace(last, at_us=at_us, began_us=at_us))
+    story.over(ASKED_US, "done").ack(3 * CHUNK_BYTES, ASKED_US + late_us)
+    assert {"completed": expected} == weighed(story, "AP-13")

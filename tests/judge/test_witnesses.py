@@ -1,4 +1,7 @@
-"""Nothing passes on the implementation's word alone: what the peer did not see is no situation."""
+"""What a requirement asks of a story: its edges, and that the peer saw it.
+
+Nothing passes on the implementation's word alone: what the peer did not see is no situation.
+"""
 
 import pytest
 
@@ -7,7 +10,18 @@ from stallproof.wire.events import AnyEvent
 from tests.judge import beating, closing, monitored, sending, windows
 from tests.judge.case import Case
 from tests.judge.cases import CASES
-from tests.judge.story import BIG_BYTES, HOLDS_BYTES, MS, T0_US, S, Story
+from tests.judge.story import (
+    BIG_BYTES,
+    GRACE_US,
+    HOLDS_BYTES,
+    MS,
+    NOISE_US,
+    PERIOD_US,
+    SLACK_US,
+    T0_US,
+    S,
+    Story,
+)
 from tests.judge.verdicts import failing, verdicts_of
 
 
@@ -263,3 +277,124 @@ def test_over_tcp_the_end_of_the_stream_may_queue_behind_unread_bytes() -> None:
     )
     assert "SD-5" in failing(unix)
     assert "SD-5" not in failing(tcp)
+
+
+# --- edges --------------------------------------------------------------------------------------
+
+
+def test_a_run_without_an_end_leaves_lateness_undecided() -> None:
+    """A trace that was cut off does not say how noisy the machine was."""
+    story = closing.beside(took_us=10 * GRACE_US)
+    story.ended_us = None
+    assert "inconclusive" == verdicts_of(story)["CX-3"].verdict
+
+
+@pytest.mark.parametrize("noise_us", [0, NOISE_US, 100 * GRACE_US])
+def test_a_timeout_one_microsecond_early_fails_whatever_the_noise(noise_us: int) -> None:
+    """Early by 1 us fails; at the deadline it is right."""
+    early, exact = sending.stalled(late_us=-1), sending.stalled()
+    early.noise_us = exact.noise_us = noise_us
+    assert "fail" == verdicts_of(early)["SD-4"].verdict
+    assert "not-exercised" == verdicts_of(exact)["SD-4"].verdict
+    assert 1 == verdicts_of(exact)["SD-4"].situations["timed-out"]
+
+
+@pytest.mark.parametrize(("early_us", "expected"), [(-1, "pass"), (0, "fail"), (1, "fail")])
+@pytest.mark.parametrize("noise_us", [0, NOISE_US])
+def test_the_lower_end_of_the_close_window_is_excluded(
+    early_us: int, expected: str, noise_us: int
+) -> None:
+    """A close at the lower end or before it fails; one microsecond after it is right."""
+    story = windows.close_window(windows.WINDOW_US[0] - early_us)
+    story.noise_us = noise_us
+    assert expected == verdicts_of(story)["SC-9"].verdict
+
+
+def test_a_close_that_comes_too_early_fails_however_noisy_the_machine_is() -> None:
+    """Noise excuses nothing at the lower end."""
+    story = windows.close_window(windows.WINDOW_US[0])
+    story.noise_us = 100 * GRACE_US
+    assert "fail" == verdicts_of(story)["SC-9"].verdict
+
+
+@pytest.mark.parametrize(
+    ("uncertainty_us", "expected"), [(0, "fail"), (1, "inconclusive"), (10, "inconclusive")]
+)
+def test_the_clock_uncertainty_of_both_moments_excuses_a_timeout_that_is_early(
+    uncertainty_us: int, expected: str
+) -> None:
+    """Within twice the uncertainty around the deadline the clock cannot tell."""
+    stories = sending.stalled(late_us=-1), sending.queued()
+    assert expected == verdicts_of(*stories, clock_uncertainty_us=uncertainty_us)["SD-4"].verdict
+
+
+@pytest.mark.parametrize(
+    ("closed_us", "form", "expected"),
+    [
+        (1100 * MS, "a", "fail"),
+        (1100 * MS + 1, "a", "pass"),
+        (1620 * MS + GRACE_US, "a", "pass"),
+        (1620 * MS + GRACE_US + 1, "a", "inconclusive"),
+        (1620 * MS + GRACE_US + NOISE_US + 1, "a", "fail"),
+        (1100 * MS, "b", "pass"),
+    ],
+)
+def test_each_form_of_the_close_window_has_its_own_ends(
+    closed_us: int, form: str, expected: str
+) -> None:
+    """(a) 600 + 500 to 600 + 2 * 510 ms; (b) begins a slack earlier."""
+    story = windows.close_window(closed_us)
+    assert expected == verdicts_of(story, monitor_form=form)["SC-9"].verdict
+
+
+def test_a_stall_that_the_monitor_never_closes_fails() -> None:
+    """Nothing closed until the end of the run, long after the upper end."""
+    found = verdicts_of(windows.close_window(None))["SC-9"]
+    assert "fail" == found.verdict
+    assert "was not closed" in found.findings[0].explanation
+
+
+@pytest.mark.parametrize(
+    ("gap_us", "expected"),
+    [
+        (PERIOD_US, "pass"),
+        (PERIOD_US + SLACK_US + GRACE_US, "pass"),
+        (PERIOD_US + SLACK_US + GRACE_US + 1, "inconclusive"),
+        (PERIOD_US + SLACK_US + GRACE_US + NOISE_US, "inconclusive"),
+        (PERIOD_US + SLACK_US + GRACE_US + NOISE_US + 1, "fail"),
+        (PERIOD_US - SLACK_US - GRACE_US - NOISE_US, "pass"),
+        (PERIOD_US - SLACK_US - GRACE_US - NOISE_US - 1, "fail"),
+    ],
+)
+def test_checks_keep_the_numbers_that_were_declared(gap_us: int, expected: str) -> None:
+    """Gaps between checks stay within the declared form, up to grace and noise."""
+    assert expected == verdicts_of(windows.schedule(gap_us))["SC-9"].verdict
+
+
+@pytest.mark.parametrize(("over_us", "expected"), [(-1, "pass"), (0, "fail"), (1, "fail")])
+def test_no_write_begins_at_or_after_the_deadline(over_us: int, expected: str) -> None:
+    """By its own word; 1 us before is right, at the deadline it is not."""
+    story = sending.write_begins_after_deadline(over_us)
+    assert expected == verdicts_of(story)["SD-2"].verdict
+
+
+@pytest.mark.parametrize(("extra_bytes", "expected"), [(0, "pass"), (1, "fail")])
+def test_no_more_arrives_after_the_deadline_than_the_kernel_held(
+    extra_bytes: int, expected: str
+) -> None:
+    """As many bytes as the buffers hold may come out; one more was written too late."""
+    assert expected == verdicts_of(sending.writes_on(extra_bytes))["SD-2"].verdict
+
+
+@pytest.mark.parametrize(("before", "expected"), [(8, 1), (9, 0)])
+def test_a_hog_may_send_what_was_under_way(before: int, expected: int) -> None:
+    """Eight frames may still come after a waiter came; nine may not."""
+    judged = verdicts_of(closing.hogged(before=before))["CX-4"]
+    assert expected == int(judged.verdict != "fail")
+
+
+@pytest.mark.parametrize(("number", "expected"), [(1023, 0), (1024, 1), (1025, 1)])
+def test_high_descriptors_begin_at_1024(number: int, expected: int) -> None:
+    """Below 1024 the situation did not occur."""
+    judged = verdicts_of(closing.high_descriptor(descriptor=number))["SD-11"]
+    assert expected == judged.situations["above-1024"]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from stallproof.judge.evaluate import Evaluated, evaluate_run
+from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.offline import report_on
 from stallproof.judge.report import Judgement, Report
 from stallproof.requirements.registry import load_registry
@@ -49,3 +51,21 @@ def verdicts_of(*stories: Story, **changes: Any) -> dict[str, Judgement]:
 def failing(*stories: Story, **changes: Any) -> set[str]:
     """Return the requirements that the stories break."""
     return {i for i, j in verdicts_of(*stories, **changes).items() if j.verdict == "fail"}
+
+
+def weighed(story: Story, requirement: str, **changes: int) -> dict[str | None, str]:
+    """Say how each situation of `requirement` that occurred in `story` is weighed."""
+    _header, runs = runs_of(trace_of(story, **changes))
+    evaluated = {
+        situation: one
+        for run in runs
+        for (told, situation), one in evaluate_run(run, {requirement}).items()
+        if told == requirement
+    }
+    return {name: _word(one) for name, one in evaluated.items()}
+
+
+def _word(evaluated: Evaluated) -> str:
+    if evaluated.violations:
+        return "fail"
+    return "inconclusive" if evaluated.doubts or evaluated.unclear else "pass"

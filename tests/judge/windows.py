@@ -1,6 +1,6 @@
 """Stories of the close window and of the deadline that comes before it."""
 
-from tests.judge.case import Case
+from tests.judge.case import Bound, Case
 from tests.judge.story import BIG_BYTES, MS, Story
 
 ASKED_US = 100 * MS
@@ -77,3 +77,6 @@ CASES = (
         ("send timeout 500.0 ms", "from 640.0 ms", "the monitor closed"),
     ),
 )
+
+UPPER = (Bound("SC-9", "close-window", lambda us: close_window(WINDOW_US[1] + us)),)
+"""What has an upper bound: the story that is so far beyond it, before grace."""

@@ -8,7 +8,7 @@ from tests.models.stall_count import Look, NaiveMonitor, heartbeat_due
 
 @dataclass
 class NaiveConnection:
-    """The connection by the words of CX-1, CX-6, SD-5, SD-6, SD-13, SD-14 and SC-8.
+    """The connection by the words of `spec/cx.md`, `spec/sd.md` and `spec/sc.md`.
 
     `closings` keeps every reason to close in the order they came; the first one counts.
     """

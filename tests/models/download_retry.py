@@ -5,7 +5,7 @@ from typing import Any
 
 
 def decision(max_retries: int, outcomes: Sequence[str]) -> dict[str, Any]:
-    """Say in the words of RT-1 and RT-2 what follows the requests that ended so."""
+    """Say in the words of `spec/rt.md` what follows the requests that ended so."""
     if max_retries < 0:
         return {"action": "refuse", "wait_us": 0}
     since = max((place + 1 for place, one in enumerate(outcomes) if one == "ok"), default=0)

@@ -15,7 +15,7 @@ class Entry:
 
 @dataclass
 class NaiveSend:
-    """One frame, by the words of SD-1 to SD-10."""
+    """One frame, by the words of `spec/sd.md`."""
 
     locked_us: int
     timeout_us: int

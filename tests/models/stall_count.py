@@ -13,7 +13,7 @@ class Look:
 
 @dataclass
 class NaiveMonitor:
-    """Consecutive stalled checks, by the words of SC-2 to SC-8 and SC-15."""
+    """Consecutive stalled checks, by the words of `spec/sc.md`."""
 
     limit_us: int
     threshold: int
@@ -39,7 +39,7 @@ class NaiveMonitor:
 def heartbeat_due(
     *, heard_us: int | None, now_us: int, interval_us: int, allowed: bool, busy: bool, closing: bool
 ) -> bool:
-    """Say in the words of SC-10 and SC-11 whether a check is to queue a heartbeat."""
+    """Say in the words of `spec/sc.md` whether a check is to queue a heartbeat."""
     if not allowed or busy or closing:
         return False
     if heard_us is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class NaiveStream:
-    """One stream that is sent, by the words of AP-1 to AP-14. Offsets and times are integers."""
+    """One stream that is sent, by the words of `spec/ap.md`. Offsets and times are integers."""
 
     total_bytes: int
     window_bytes: int

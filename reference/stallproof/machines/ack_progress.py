@@ -12,7 +12,7 @@ chunk, wait for so long, or over. `on_ack` for each ACK, `on_stop` for what else
 
 The complication: silence while nobody waits is no stall. In the hardened profile the start of a
 wait moves the clock forward, so that a source that pauses, or a stream that queued for a worker, is
-not failed for it (AP-4). In the seed profile the clock runs on from the last progress.
+not failed for it. In the seed profile the clock runs on from the last progress.
 
 Spec: `spec/ap.md`. Source: origin facts 8 to 10.
 """
@@ -74,10 +74,10 @@ def on_made(*, seed: bool = False, now_us: int) -> Stream:
 )
 @ensure(lambda result: is_stream(result[0]))
 def on_look(policy: Policy, stream: Stream, *, now_us: int) -> tuple[Stream, Look]:
-    """Decide for a stream that has a chunk ready: begin it, wait, or give up (AP-2 to AP-5).
+    """Decide for a stream that has a chunk ready: begin it, wait, or give up.
 
-    The order is the law: an outcome is final (AP-13), a window with room ends the wait (AP-8),
-    NO_PROGRESS comes before ACK_WAIT (AP-5), and both bounds are inclusive.
+    The order is the law: an outcome is final, a window with room ends the wait, NO_PROGRESS comes
+    before ACK_WAIT, and both bounds are inclusive.
     """
     if stream.outcome is not None:
         return stream, StreamOver(stream.outcome)
@@ -219,7 +219,7 @@ def on_ack(
 def on_stop(stream: Stream, outcome: StreamOutcome) -> Stream:
     """End the stream for a reason of its surroundings: done, an error ACK, a cancel, a failed send.
 
-    A stream that is over stays as it is (AP-13).
+    A stream that is over stays as it is.
     """
     if stream.outcome is not None:
         return stream

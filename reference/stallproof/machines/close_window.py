@@ -15,7 +15,7 @@ for what a caller's own timeout must exceed.
 The complication: equality is safe at the lower end, since a close falls strictly after it, and is
 not at the upper one, since a close can fall exactly there.
 
-Spec: `spec/sc.md` (SC-9), `spec/cx.md` (CX-5). Source: origin facts 14 and 15.
+Spec: `spec/sc.md`, `spec/cx.md`. Source: origin facts 14 and 15.
 """
 
 from enum import Enum
@@ -48,14 +48,14 @@ Schedule = Gaps | Ticks
 
 @state
 class CloseWindow:
-    """How long after a stall began its close falls: later than `after_us`, by `by_us` (SC-9)."""
+    """How long after a stall began its close falls: later than `after_us`, by `by_us`."""
 
     after_us: int
     by_us: int
 
 
 class Case(Enum):
-    """What the monitor does where the deadline works (CX-5)."""
+    """What the monitor does where the deadline works."""
 
     SILENT = "silent"
     WARNS_ONLY = "warns only"
@@ -99,7 +99,7 @@ def is_defined(policy: Policy, schedule: Schedule) -> bool:
     "SC-7, SC-9: a longest gap for each check is always enough",
 )
 def close_window(policy: Policy, schedule: Schedule) -> CloseWindow:
-    """Return both ends of the close window (SC-9); `is_defined` tells whether they are promised.
+    """Return both ends of the close window; `is_defined` tells whether they are promised.
 
     They are those of the limit and the threshold, also where closing is disabled.
     """
@@ -153,5 +153,5 @@ def case_of(policy: Policy, schedule: Schedule, *, grace_us: int) -> Case:
     "CF-5: the upper end plus the margin",
 )
 def outer_above_us(policy: Policy, schedule: Schedule, *, margin_us: int) -> int:
-    """Return what every outer timeout must be greater than: it itself is too short (CF-5)."""
+    """Return what every outer timeout must be greater than: it itself is too short."""
     return close_window(policy, schedule).by_us + margin_us

@@ -2,13 +2,13 @@
 
 The intuition: a connection is the holder of its lock (a `Send` or nobody), two latches (closing has
 begun, a frame was torn), the last sequence number, and what the monitor remembers. Each event is
-one function; every one leaves `is_connection` true, and none opens a latch again (CX-6).
+one function; every one leaves `is_connection` true, and none opens a latch again.
 
 The use: drivers run the parts on threads of their own (the sender owns the `Send`, the monitor its
 `StallCount`) and share only the latch; proofs and searches run the whole, one event at a time.
 
-The complication: whoever begins the closing first is its cause, and only that one closes (SD-5,
-SC-8). The send whose own deadline began it ends with TIMEOUT; every other one is SUPPRESSED.
+The complication: whoever begins the closing first is its cause, and only that one closes. The send
+whose own deadline began it ends with TIMEOUT; every other one is SUPPRESSED.
 
 Spec: `spec/cx.md`.
 """
@@ -23,7 +23,7 @@ from stallproof.machines.send_deadline import Decision, End, Failure, Outcome, S
 from stallproof.machines.stall_count import NEVER_CHECKED, CheckDecision, Snapshot, StallCount
 from stallproof.machines.states import state
 
-SEQUENCES = 65536  # The prefix holds two bytes of a sequence number (SD-14).
+SEQUENCES = 65536  # The prefix holds two bytes of a sequence number.
 
 
 class Cause(Enum):
@@ -90,17 +90,17 @@ def is_connection(conn: Connection) -> bool:
 
 
 def stays_closed(before: Connection, after: Connection) -> bool:
-    """Tell whether a closing that had begun is still there, with the cause it had (CX-6)."""
+    """Tell whether a closing that had begun is still there, with the cause it had."""
     return before.closed_by is None or after.closed_by is before.closed_by
 
 
 def sequence_after(sequence: int) -> int:
-    """Return the sequence number that follows `sequence` on the wire (SD-14)."""
+    """Return the sequence number that follows `sequence` on the wire."""
     return (sequence + 1) % SEQUENCES
 
 
 def snapshot_of(conn: Connection) -> Snapshot:
-    """Return what a monitor would read of `conn` (SC-1)."""
+    """Return what a monitor would read of `conn`."""
     taken_us = None if conn.send is None else conn.send.taken_us
     return Snapshot(
         conn.send_id, taken_us, conn.received_us, conn.heartbeats, conn.closed_by is not None
@@ -242,7 +242,7 @@ def on_check(policy: Policy, conn: Connection, *, now_us: int) -> tuple[Connecti
 @ensure(lambda result: is_connection(result))
 @ensure(lambda now_us, result: result.received_us is not None and result.received_us >= now_us)
 def on_received(conn: Connection, *, now_us: int) -> Connection:
-    """A frame arrived from the peer: the connection is not idle (SC-10)."""
+    """A frame arrived from the peer: the connection is not idle."""
     received_us = now_us if conn.received_us is None else max(conn.received_us, now_us)
     return Connection(
         conn.send, conn.send_id, conn.sends, conn.closed_by, conn.torn, conn.sequence,

@@ -56,7 +56,7 @@ class RetryDecision:
 @require(lambda retry: retry >= 1)
 @ensure(lambda retry, result: (result == MOST_US) == (retry > len(_WAITS_US)), "RT-2")
 def wait_before(retry: int) -> int:
-    """Return the wait before this retry in a row, counted from 1 (RT-2)."""
+    """Return the wait before this retry in a row, counted from 1."""
     return _WAITS_US[retry - 1] if retry <= len(_WAITS_US) else MOST_US
 
 
@@ -88,7 +88,7 @@ def on_outcome(retries: int, outcome: Outcome, *, max_retries: int) -> tuple[int
 
 
 def decide(max_retries: int, outcomes: Sequence[Outcome]) -> RetryDecision:
-    """Return what follows the requests that ended so; a negative maximum is refused (RT-1).
+    """Return what follows the requests that ended so; a negative maximum is refused.
 
     Raises `ValueError` for a history that goes on after a failure.
     """

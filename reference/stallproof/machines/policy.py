@@ -10,20 +10,20 @@ from stallproof.machines.states import state
 
 MICROSECONDS = 1_000_000
 TIMEOUT_MAX_US = 10**6 * MICROSECONDS
-"""The longest timeout a knob can state: 10^6 s (CF-3)."""
+"""The longest timeout a knob can state: 10^6 s."""
 CHECK_INTERVAL_MIN_US = 10_000
-"""The shortest time between two looks of the ACK watchdog: 10 ms (AP-7, CF-2)."""
+"""The shortest time between two looks of the ACK watchdog: 10 ms."""
 
 
 @state
 class Policy:
     """The limits in force on one connection.
 
-    `send_timeout_us`: guardrail A, one deadline for a whole frame (SD-1).
-    `ack_progress_timeout_us`, `ack_check_interval_us`, `ack_wait_us`, `window_bytes`,
-    `chunk_bytes`, `ack_interval_bytes`: guardrail B (group AP).
-    `stall_timeout_us`, `checks_max`, `close_stalled`: guardrail C (group SC); `close_stalled` false
-    is warn-only. `heartbeat_interval_us`, `monitor_period_us`: the monitor beside it (SC-9, SC-10).
+    `send_timeout_us`: guardrail A, one deadline for a whole frame. `ack_progress_timeout_us`,
+    `ack_check_interval_us`, `ack_wait_us`, `window_bytes`, `chunk_bytes`, `ack_interval_bytes`:
+    guardrail B (group AP). `stall_timeout_us`, `checks_max`, `close_stalled`: guardrail C (group
+    SC); `close_stalled` false is warn-only. `heartbeat_interval_us`, `monitor_period_us`: the
+    monitor beside it.
     """
 
     send_timeout_us: int = 30 * MICROSECONDS
@@ -46,7 +46,7 @@ def is_timeout(value_us: int) -> bool:
 
 
 def is_well_formed(policy: Policy) -> bool:
-    """Tell whether every limit lies in its range after clamping (CF-2, CF-3)."""
+    """Tell whether every limit lies in its range after clamping."""
     return (
         is_timeout(policy.send_timeout_us)
         and is_timeout(policy.ack_progress_timeout_us)

@@ -12,8 +12,8 @@ until it decides an `End`; `on_failed` when the transport reports a failure. The
 without blocking and waits in poll for at most `wait_us`.
 
 The complication: bytes first, then expiry. A step that completes the frame is OK although the
-deadline has passed meanwhile (SD-9), because the peer will receive the frame, and calling it
-TIMEOUT would make the caller send it again.
+deadline has passed meanwhile, because the peer will receive the frame, and calling it TIMEOUT would
+make the caller send it again.
 
 Spec: `spec/sd.md`. Source: origin facts 1 to 5.
 """
@@ -27,7 +27,7 @@ from stallproof.machines.states import state
 
 
 class Outcome(Enum):
-    """How a send ended (SD-7, SD-10). OK: every byte was handed to the transport.
+    """How a send ended. OK: every byte was handed to the transport.
 
     SUPPRESSED: the send failed while the connection was closing; nobody is told but the caller.
     """
@@ -95,7 +95,7 @@ def is_send(send: Send) -> bool:
 )
 @ensure(lambda result: is_send(result) and result.written_bytes == 0, "SD-1: a fresh frame")
 def on_lock_taken(policy: Policy, size_bytes: int, *, now_us: int) -> Send:
-    """Start a frame of `size_bytes` at the moment the send lock was taken (SD-1)."""
+    """Start a frame of `size_bytes` at the moment the send lock was taken."""
     return Send(now_us, now_us + policy.send_timeout_us, size_bytes, 0)
 
 
@@ -140,8 +140,8 @@ def on_lock_taken(policy: Policy, size_bytes: int, *, now_us: int) -> Send:
 def on_step(send: Send, wrote_bytes: int, *, closing: bool, now_us: int) -> tuple[Send, Decision]:
     """Apply the bytes just written (0 after a mere wake), then look at closing and the deadline.
 
-    The order is the law: completed is OK (SD-9), else closing is SUPPRESSED (SD-10), else expired
-    is TIMEOUT (SD-2), else wait for the time that is left.
+    The order is the law: completed is OK, else closing is SUPPRESSED, else expired is TIMEOUT, else
+    wait for the time that is left.
     """
     after = Send(send.taken_us, send.deadline_us, send.size_bytes, send.written_bytes + wrote_bytes)
     if after.written_bytes == after.size_bytes:
@@ -181,7 +181,7 @@ def on_step(send: Send, wrote_bytes: int, *, closing: bool, now_us: int) -> tupl
     "SD-8: a failure with nothing written leaves the connection open",
 )
 def on_failed(send: Send, failure: Failure, *, closing: bool, now_us: int) -> End:
-    """End the send because the transport failed with bytes left to write (SD-5 to SD-8, SD-10)."""
+    """End the send because the transport failed with bytes left to write."""
     if closing:
         return End(Outcome.SUPPRESSED, False)
     if now_us >= send.deadline_us or failure is Failure.TIMEOUT:

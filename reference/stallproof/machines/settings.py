@@ -68,7 +68,7 @@ def is_checks(checks: int) -> bool:
     "CF-2: below 0.01 s it becomes 0.01 s, and anything else stays",
 )
 def clamped_interval_us(asked_us: int) -> int:
-    """Return the check interval in force: 9999 us becomes 10000 us, 10000 us stays (CF-2)."""
+    """Return the check interval in force: 9999 us becomes 10000 us, 10000 us stays."""
     return max(CHECK_INTERVAL_MIN_US, asked_us)
 
 
@@ -79,7 +79,7 @@ def clamped_interval_us(asked_us: int) -> int:
     "CF-2: below 1 it becomes 1, and anything else stays",
 )
 def clamped_checks(asked: int) -> int:
-    """Return the number of consecutive checks in force: 0 becomes 1, 1 stays (CF-2)."""
+    """Return the number of consecutive checks in force: 0 becomes 1, 1 stays."""
     return max(1, asked)
 
 
@@ -102,7 +102,7 @@ def clamped_checks(asked: int) -> int:
 def chosen(
     file: _T | None, environment: _T | None, default: _T, *, override: _T | None = None
 ) -> tuple[_T, Source]:
-    """Return the value that wins, and where it came from; `None` is a source without one (CF-4).
+    """Return the value that wins, and where it came from; `None` is a source without one.
 
     `override` is what somebody set by hand for this one time: it beats them all.
     """
@@ -149,9 +149,9 @@ def policy_of(
     ack_interval_bytes: int,
     heartbeat_interval_us: int,
 ) -> Policy:
-    """Return the policy of eleven values in their ranges, with the two clamps applied (CF-2).
+    """Return the policy of eleven values in their ranges, with the two clamps applied.
 
-    The monitor's period is no knob and keeps its constant (CF-1).
+    The monitor's period is no knob and keeps its constant.
     """
     return Policy(
         send_timeout_us=send_timeout_us,

@@ -11,8 +11,8 @@ The use: `on_check` for each connection at each tick, with a `Sighting` of what 
 decision says what to do: warn, close, or queue a heartbeat.
 
 The complication: a new send is a new stall. A check that sees another send in flight than the last
-check did counts from 1 (SC-15), or a busy, healthy connection could be closed for stalls that were
-never consecutive.
+check did counts from 1, or a busy, healthy connection could be closed for stalls that were never
+consecutive.
 
 Spec: `spec/sc.md`. Source: origin facts 11 to 13.
 """
@@ -36,7 +36,7 @@ class StallCount:
 
 
 NEVER_CHECKED = StallCount(0, None)
-"""Where every connection starts; a count is never carried to another connection (SC-13)."""
+"""Where every connection starts; a count is never carried to another connection."""
 
 
 @state
@@ -77,14 +77,14 @@ def is_snapshot(snapshot: Snapshot) -> bool:
 
 
 def stall_us(taken_us: int | None, *, now_us: int) -> int:
-    """Return how long the lock has been held; 0 when idle, and never negative (SC-1)."""
+    """Return how long the lock has been held; 0 when idle, and never negative."""
     if taken_us is None:
         return 0
     return max(0, now_us - taken_us)
 
 
 def is_idle(policy: Policy, received_us: int | None, *, now_us: int) -> bool:
-    """Tell whether nothing was received for longer than the heartbeat interval (SC-10)."""
+    """Tell whether nothing was received for longer than the heartbeat interval."""
     return received_us is None or now_us - received_us > policy.heartbeat_interval_us
 
 
@@ -149,7 +149,7 @@ def on_check(
 ) -> tuple[StallCount, CheckDecision]:
     """Judge one connection at one tick of the monitor.
 
-    A check after closing began still counts and warns, and never closes again (SC-8).
+    A check after closing began still counts and warns, and never closes again.
     """
     held_us = stall_us(snapshot.taken_us, now_us=now_us)
     if snapshot.taken_us is not None and held_us > policy.stall_timeout_us:

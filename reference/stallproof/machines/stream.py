@@ -9,7 +9,7 @@ from stallproof.machines.states import state
 
 
 class StreamOutcome(Enum):
-    """How a stream ended, in the words of the trace (AP-13)."""
+    """How a stream ended, in the words of the trace."""
 
     DONE = "done"
     NO_PROGRESS = "no_progress"
@@ -20,7 +20,7 @@ class StreamOutcome(Enum):
 
 
 class AckVerdict(Enum):
-    """What an ACK was: progress, true but no news, or one that changes nothing (AP-1, AP-10)."""
+    """What an ACK was: progress, true but no news, or one that changes nothing."""
 
     PROGRESS = "progress"
     NO_NEWS = "no news"
@@ -81,7 +81,7 @@ def is_stream(stream: Stream) -> bool:
 
 
 def offset_of(raw: object) -> int | None:
-    """Return the offset that an ACK names, `None` if it is no integer; a boolean is none (AP-10).
+    """Return the offset that an ACK names, `None` if it is no integer; a boolean is none.
 
     Neither is 5.0: a receiver that counts bytes has no reason to send one.
     """
@@ -89,7 +89,7 @@ def offset_of(raw: object) -> int | None:
 
 
 def is_notified(outcome: StreamOutcome) -> bool:
-    """Tell whether the receiver is told: one that is still waiting for the rest is (AP-9).
+    """Tell whether the receiver is told: one that is still waiting for the rest is.
 
     It knows of an error that it reported itself, and a connection that failed carries no notice.
     """
