@@ -122,7 +122,7 @@ def test_who_gets_a_heartbeat(snapshot: Snapshot, due: bool) -> None:
 def test_states_that_cannot_be_are_refused(
     count: StallCount, snapshot: Snapshot, now_us: int
 ) -> None:
-    """A count without a send, half a sighting or a time before zero is refused; nothing changes."""
+    """A count without a send, half a snapshot or a time before zero is refused; nothing changes."""
     before = (hash(count), hash(snapshot))
     with pytest.raises(ViolationError):
         stall_count.on_check(POLICY, count, snapshot, now_us=now_us)
@@ -130,7 +130,7 @@ def test_states_that_cannot_be_are_refused(
 
 
 class CountAgainstMonitor(RuleBasedStateMachine):
-    """Random sightings at random checks, compared with the whole history after each."""
+    """Random snapshots at random checks, compared with the whole history after each."""
 
     code: Any = FROZEN["stall_count"]
     policies: Any = FROZEN["policy"]

@@ -12,6 +12,7 @@ import pkgutil
 import typing
 
 import msgspec
+from icontract import ViolationError
 
 from stallproof import machines
 from stallproof.harness.adapter import Machines, Unsupported
@@ -38,7 +39,11 @@ def decided(known: Machines, request: DecideRequest, *, at_us: int) -> Decided:
     names = inspect.signature(decide).parameters.keys()
     if given.keys() != names:
         raise ValueError(f"the input of {request.machine} consists of {', '.join(names)}")
-    decision = decide(**{name: msgspec.convert(given[name], kinds[name]) for name in names})
+    fields = {name: msgspec.convert(given[name], kinds[name]) for name in names}
+    try:
+        decision = decide(**fields)
+    except ViolationError as violation:
+        raise ValueError(f"{request.machine} takes no such input: {given}") from violation
     return Decided(
         at_us=at_us,
         machine=request.machine,

@@ -7,7 +7,7 @@ The intuition: every check reads one published fact, "this send took the lock at
 stall longer than the limit counts one up and warns; anything else puts the count back to zero.
 Only a count that reaches the threshold closes, so one slow moment never costs a connection.
 
-The use: `on_check` for each connection at each tick, with a `Sighting` of what was read. The
+The use: `on_check` for each connection at each tick, with a `Snapshot` of what was read. The
 decision says what to do: warn, close, or queue a heartbeat.
 
 The complication: a new send is a new stall. A check that sees another send in flight than the last
