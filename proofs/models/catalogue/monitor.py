@@ -38,7 +38,7 @@ MODEL = Model(
             breaks="never_too_soon",
         ),
         Variant(
-            "stamp_stays", "a send that fails stays published as the holder", breaks="never_too_soon",
+            "stamp_stays", "a send that fails stays the lock holder", breaks="never_too_soon",
         ),
         Variant(
             "closes_in_warn_only", "whether closing is enabled is not looked at",
