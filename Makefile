@@ -142,12 +142,13 @@ types: $(STAMP)
 JOBS ?= 4
 PYTEST := $(BIN)/pytest -q -n $(JOBS) --dist worksteal
 
-# The tests that need no real clock, but for those that judge whole implementations, make up scenarios
-# or plant mutants.
-LONG := tests/implementations tests/generate tests/proofs
+# The tests that need no real clock, but for those that judge whole implementations, make up scenarios,
+# plant mutants, or type what the pages show.
+LONG := tests/implementations tests/generate tests/proofs tests/docs tests/runner/smoke \
+	tests/harness/test_one_driver.py
 
 quick: $(STAMP)
-	$(PYTEST) -m 'not timing' $(LONG:%=--ignore=%)
+	$(BIN)/pytest -q -n auto --dist worksteal -m 'not timing' $(LONG:%=--ignore=%)
 
 vectors: $(STAMP)
 	$(BIN)/stallproof vectors fill --check
