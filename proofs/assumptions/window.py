@@ -1,8 +1,10 @@
 """The close window as arithmetic: both forms of SC-9, their ends, what is known between checks.
 
 Form (a): gaps between checks in [min, max] and L >= max. Form (b): ticks one period apart, each
-check at most J < period after its tick, and L >= period + J. Every time is counted from the moment
-the lock was taken. Spec: `spec/sc.md`.
+check at most J < period after its tick, and L >= period + J; a tick may be skipped, and counts as
+skipped if it lies beyond L. Every time is counted from the moment the lock was taken.
+
+Spec: `spec/sc.md`.
 """
 
 from dataclasses import dataclass
@@ -37,13 +39,15 @@ def upper_end_a(policy: Policy, gaps: Gaps) -> int:
     return policy.stall_timeout_us + policy.checks_max * gaps.max_us
 
 
-def lower_end_b(policy: Policy, ticks: Ticks) -> int:
+def lower_end_b(policy: Policy, ticks: Ticks, skipped: int = 0) -> int:
     later_us = (policy.checks_max - 1) * ticks.period_us - ticks.late_us
-    return policy.stall_timeout_us + (later_us if later_us > 0 else 0)
+    moved_us = skipped * ticks.period_us
+    return policy.stall_timeout_us + (later_us if later_us > 0 else 0) + moved_us
 
 
-def upper_end_b(policy: Policy, ticks: Ticks) -> int:
-    return policy.stall_timeout_us + policy.checks_max * ticks.period_us + ticks.late_us
+def upper_end_b(policy: Policy, ticks: Ticks, skipped: int = 0) -> int:
+    moved_us = skipped * ticks.period_us
+    return policy.stall_timeout_us + policy.checks_max * ticks.period_us + ticks.late_us + moved_us
 
 
 def form_a(policy: Policy, gaps: Gaps) -> bool:
@@ -80,15 +84,22 @@ def checked_a(policy: Policy, gaps: Gaps, checks: int, held_us: int) -> bool:
     )
 
 
-def checked_b(policy: Policy, ticks: Ticks, checks: int, tick_us: int, held_us: int) -> bool:
-    """State the invariant of form (b); `tick_us` is the tick that the check belongs to."""
-    base_us = tick_us - policy.stall_timeout_us
+def checked_b(
+    policy: Policy, ticks: Ticks, checks: int, skipped: int, tick_us: int, held_us: int
+) -> bool:
+    """State the invariant of form (b); `tick_us` is the tick that the check belongs to.
+
+    `skipped`: how many ticks beyond the limit were skipped before it.
+    """
+    moved_us = skipped * ticks.period_us
+    base_us = tick_us - policy.stall_timeout_us - moved_us
     return (
         form_b(policy, ticks)
         and checks >= 1
+        and skipped >= 0
         and tick_us <= held_us
         and held_us <= tick_us + ticks.late_us
-        and held_us > policy.stall_timeout_us
+        and held_us - policy.stall_timeout_us > moved_us
         and base_us > (checks - 1) * ticks.period_us - ticks.late_us
         and base_us <= checks * ticks.period_us
     )
@@ -110,7 +121,21 @@ def beginning_b(policy: Policy, ticks: Ticks, last_late_us: int, late_us: int) -
     return form_b(policy, ticks) and late(ticks, last_late_us) and late(ticks, late_us)
 
 
+def skipped_b(policy: Policy, ticks: Ticks, last_tick_us: int, early: int, skipped: int) -> bool:
+    """Tell whether, after `last_tick_us`, `early` ticks up to the limit and `skipped` beyond it go.
+
+    Nothing is skipped twice: the first that counts is the first one beyond the limit.
+    """
+    border_us = last_tick_us + early * ticks.period_us
+    is_early = early == 0 or border_us <= policy.stall_timeout_us
+    is_beyond = skipped == 0 or border_us + ticks.period_us > policy.stall_timeout_us
+    return early >= 0 and skipped >= 0 and is_early and is_beyond
+
+
 def going_on_b(
-    policy: Policy, ticks: Ticks, checks: int, tick_us: int, held_us: int, late_us: int
-) -> bool:
-    return checked_b(policy, ticks, checks, tick_us, held_us) and late(ticks, late_us)
+    policy: Policy, ticks: Ticks, checks: int, skipped: int, tick_us: int, held_us: int,
+    more: int, late_us: int,
+) -> bool:  # fmt: skip
+    """Assume a stalled check, and that `more` ticks are skipped before the next one."""
+    known = checked_b(policy, ticks, checks, skipped, tick_us, held_us)
+    return known and more >= 0 and late(ticks, late_us)

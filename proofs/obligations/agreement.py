@@ -43,11 +43,11 @@ def cx5a_a_send_timeout_within_the_lower_end_never_closes(
 
 @obligation("CX-5", given=going_on_b)
 def cx5b_a_send_timeout_within_the_lower_end_never_closes(
-    policy: Policy, ticks: Ticks, checks: int, tick_us: int, held_us: int, late_us: int,
-    grace_us: int,
+    policy: Policy, ticks: Ticks, checks: int, skipped: int, tick_us: int, held_us: int,
+    more: int, late_us: int, grace_us: int,
 ) -> Claim:  # fmt: skip
     """Form (b): with S + grace <= the lower end, the send is over before a check could close."""
-    now_us = tick_us + ticks.period_us + late_us
+    now_us = tick_us + (more + 1) * ticks.period_us + late_us
     bound_us = policy.send_timeout_us + grace_us
     if bound_us > window.lower_end_b(policy, ticks) or now_us > bound_us:
         return None

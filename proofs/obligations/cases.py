@@ -54,13 +54,15 @@ def sc9a_the_window_told_is_the_window_proved(policy: Policy, gaps: Gaps) -> Cla
     )
 
 
-@obligation("SC-9", given=scheduled)
-def sc9b_the_window_told_is_the_window_proved(policy: Policy, ticks: Ticks) -> Claim:
-    """Form (b): both ends, and the premise under which they are promised."""
-    told = close_window.close_window(policy, b(ticks))
+@obligation("SC-9", given=lambda policy, ticks, skipped: scheduled(policy, ticks) and skipped >= 0)
+def sc9b_the_window_told_is_the_window_proved(
+    policy: Policy, ticks: Ticks, skipped: int
+) -> Claim:  # fmt: skip
+    """Form (b): both ends, what skipped ticks do to them, and the premise that promises them."""
+    told = close_window.close_window(policy, b(ticks), skipped)
     return (
-        told.after_us == window.lower_end_b(policy, ticks)
-        and told.by_us == window.upper_end_b(policy, ticks)
+        told.after_us == window.lower_end_b(policy, ticks, skipped)
+        and told.by_us == window.upper_end_b(policy, ticks, skipped)
         and close_window.is_defined(policy, b(ticks)) == form_b(policy, ticks)
     )
 
@@ -180,11 +182,11 @@ def cx5a_a_configuration_that_may_not_close_never_does(
 
 @obligation("CX-5", given=going_on_b)
 def cx5b_a_configuration_that_may_not_close_never_does(
-    policy: Policy, ticks: Ticks, checks: int, tick_us: int, held_us: int, late_us: int,
-    grace_us: int,
+    policy: Policy, ticks: Ticks, checks: int, skipped: int, tick_us: int, held_us: int,
+    more: int, late_us: int, grace_us: int,
 ) -> Claim:  # fmt: skip
     """Form (b): silent or warns only, the send is over before a check could close."""
-    now_us = tick_us + ticks.period_us + late_us
+    now_us = tick_us + (more + 1) * ticks.period_us + late_us
     if grace_us < 0 or now_us > policy.send_timeout_us + grace_us:
         return None
     if close_window.case_of(policy, b(ticks), grace_us=grace_us) is Case.MAY_CLOSE:

@@ -165,6 +165,11 @@ class Story:
     def checked(self, conn: str, at_us: int, stall_us: int, count: int) -> Self:
         return self.add(ev.Checked(conn=conn, stall_us=stall_us, count=count, **self._said(at_us)))
 
+    def skipped(self, at_us: int, late_us: int, *, tick: int = 1, ticks: int = 1) -> Self:
+        """The monitor says that it skipped ticks, the last of which was so late."""
+        said = self._said(at_us)
+        return self.add(ev.TicksSkipped(tick=tick, ticks=ticks, late_us=late_us, **said))
+
     def warned(self, conn: str, at_us: int, count: int) -> Self:
         threshold = self.policy["checks_max"]
         return self.add(ev.Warned(conn=conn, count=count, threshold=threshold, **self._said(at_us)))

@@ -355,6 +355,64 @@ def test_a_stall_that_the_monitor_never_closes_fails() -> None:
 
 
 @pytest.mark.parametrize(
+    ("closed_us", "due_us", "expected"),
+    [
+        # Up to the limit a skipped tick moves nothing, and the premise takes a longer limit.
+        (1700 * MS, 600 * MS, "not-exercised"),
+        (1700 * MS, 600 * MS + 1, "inconclusive"),
+        (1610 * MS + GRACE_US, 601 * MS, "pass"),
+        (1610 * MS + GRACE_US + 1, 601 * MS, "inconclusive"),
+        (2110 * MS + GRACE_US + NOISE_US, 601 * MS, "inconclusive"),
+        (2110 * MS + GRACE_US + NOISE_US + 1, 601 * MS, "fail"),
+        # The lower end moves as well: N checks take as long as the ticks between them.
+        (1590 * MS, 601 * MS, "fail"),
+        (1590 * MS + 1, 601 * MS, "pass"),
+    ],
+)
+def test_a_tick_that_is_skipped_beyond_the_limit_moves_the_close_window(
+    closed_us: int, due_us: int, expected: str
+) -> None:
+    """By one period at both ends; and nobody passes by skipping ticks."""
+    assert expected == verdicts_of(windows.skipping(closed_us, due_us=due_us))["SC-9"].verdict
+
+
+def test_each_skipped_tick_of_several_moves_the_close_window() -> None:
+    """Three periods later is too late for two ticks, and not for three."""
+    closed_us = 1610 * MS + 3 * PERIOD_US
+    for ticks, expected in ((2, "fail"), (3, "inconclusive")):
+        story = windows.skipping(closed_us, due_us=601 * MS + 2 * PERIOD_US, ticks=ticks)
+        assert expected == verdicts_of(story)["SC-9"].verdict
+
+
+def test_a_skipped_tick_before_the_limit_takes_a_longer_limit() -> None:
+    """No check is sure to fall in the stall before the limit, so that nothing is promised."""
+    story = windows.skipping(1500 * MS, due_us=300 * MS)
+    assert "not-exercised" == verdicts_of(story)["SC-9"].verdict
+
+
+@pytest.mark.parametrize(("late_us", "expected"), [(9_999, "fail"), (10_000, "fail")])
+def test_a_tick_that_is_not_too_late_is_not_skipped(late_us: int, expected: str) -> None:
+    """The declared lateness is 10 ms, and a check that late is still due."""
+    story = windows.skipping(1500 * MS, late_us=late_us)
+    assert expected == verdicts_of(story)["SC-9"].verdict
+    lawful = windows.skipping(1595 * MS, late_us=10_001)
+    assert "pass" == verdicts_of(lawful)["SC-9"].verdict
+
+
+@pytest.mark.parametrize(
+    ("gap_us", "expected"),
+    [
+        (2 * PERIOD_US + SLACK_US + GRACE_US, "pass"),
+        (2 * PERIOD_US + SLACK_US + GRACE_US + NOISE_US + 1, "fail"),
+    ],
+)
+def test_a_skipped_tick_takes_one_period_between_two_checks(gap_us: int, expected: str) -> None:
+    """What is told to be skipped is no missing check; a second one that is missing is."""
+    assert expected == verdicts_of(windows.schedule_with_a_skip(gap_us))["SC-9"].verdict
+    assert "fail" == verdicts_of(windows.schedule(gap_us))["SC-9"].verdict
+
+
+@pytest.mark.parametrize(
     ("gap_us", "expected"),
     [
         (PERIOD_US, "pass"),

@@ -1,7 +1,7 @@
 """Stories of the close window and of the deadline that comes before it."""
 
 from tests.judge.case import Bound, Case
-from tests.judge.story import BIG_BYTES, MS, Story
+from tests.judge.story import BIG_BYTES, MS, PERIOD_US, SLACK_US, Story
 
 ASKED_US = 100 * MS
 WINDOW_US = (600 * MS + 500 * MS - 10 * MS, 600 * MS + 2 * 500 * MS + 10 * MS)
@@ -20,10 +20,24 @@ def close_window(closed_us: int | None = 1500 * MS) -> Story:
     return story.end("a", at_us + 100 * MS, torn=1, left_bytes=9)
 
 
-def schedule(gap_us: int) -> Story:
+def skipping(
+    closed_us: int, *, due_us: int = 601 * MS, late_us: int = SLACK_US + 1, ticks: int = 1
+) -> Story:
+    """The same; ticks are skipped, the last of which lay `due_us` after the stall began."""
+    at_us = ASKED_US + due_us + late_us
+    return close_window(closed_us).skipped(at_us, late_us, ticks=ticks)
+
+
+def schedule(gap_us: int, closed_us: int = 1500 * MS) -> Story:
     """The same, and two checks in a row lie so far apart."""
-    story = close_window()
+    story = close_window(closed_us)
     return story.checked("a", 200 * MS, 100 * MS, 0).checked("a", 200 * MS + gap_us, 1, 0)
+
+
+def schedule_with_a_skip(gap_us: int) -> Story:
+    """The same, and a tick between the two was skipped."""
+    story = schedule(gap_us, 1595 * MS)
+    return story.skipped(250 * MS + PERIOD_US + SLACK_US + 1, SLACK_US + 1)
 
 
 def deadline_first(

@@ -103,6 +103,29 @@ def test_an_outer_timeout_is_measured_from_the_upper_end() -> None:
     assert 90_050_000 == outer_above_us(ADVISED, Ticks(5 * S, 50_000), margin_us=0)
 
 
+def test_each_skipped_tick_costs_a_period_and_takes_one_of_the_premise() -> None:
+    """Two skipped ticks of 5 s move the worked example by 10 s; gaps have nothing to skip."""
+    on_ticks, in_gaps = Ticks(5 * S, 50_000), Gaps(5 * S, 5 * S)
+    assert CloseWindow(94_950_000, 100_050_000) == close_window(ADVISED, on_ticks, 2)
+    assert close_window(ADVISED, in_gaps) == close_window(ADVISED, in_gaps, 2)
+    for limit_us, expected in ((10_049_999, False), (10_050_000, True), (10_050_001, True)):
+        assert expected is is_defined(Policy(stall_timeout_us=limit_us), on_ticks, 1)
+
+
+@pytest.mark.requirement("SC-9")
+@pytest.mark.parametrize("late_us", [0, 1, 2])
+@pytest.mark.parametrize(("limit_us", "checks"), [(3, 1), (5, 1), (8, 2), (9, 2), (11, 3)])
+def test_the_window_with_skipped_ticks_is_that_of_every_schedule(
+    limit_us: int, checks: int, late_us: int
+) -> None:
+    """Gone through one by one, schedules close at both ends, at no other side, for each skip."""
+    policy, ticks = Policy(stall_timeout_us=limit_us, checks_max=checks), Ticks(3, late_us)
+    for skipped, closes_us in naive.closes_by_skips(limit_us, checks, 3, late_us).items():
+        assert close_window(policy, ticks, skipped) == CloseWindow(
+            min(closes_us) - 1, max(closes_us)
+        )
+
+
 @pytest.mark.requirement("SC-9")
 @given(
     limit_us=st.integers(1, 100),

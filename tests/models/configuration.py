@@ -91,3 +91,31 @@ def broken(
         "close_window_defined": closes and policy.stall_timeout_us < period_us + late_us,
     }
     return {name for name, is_broken in does_not_hold.items() if is_broken}
+
+
+def closes_by_skips(
+    limit_us: int, checks: int, period_us: int, late_us: int, skips_max: int = 2
+) -> dict[int, set[int]]:
+    """Go through every schedule of form (b) for a stall that begins at 0, tick by tick.
+
+    Each tick is skipped, or has its check as late as it may be. Return when the monitor closes, by
+    how many ticks beyond the limit were skipped before.
+    """
+    found: dict[int, set[int]] = {skips: set() for skips in range(skips_max + 1)}
+
+    def go(tick_us: int, count: int, early: int, skipped: int) -> None:
+        beyond = tick_us > limit_us
+        is_promised = limit_us >= (2 + early) * period_us + late_us
+        if skipped < skips_max if beyond else is_promised:
+            go(tick_us + period_us, count, early + (not beyond), skipped + beyond)
+        for at_us in range(tick_us, tick_us + late_us + 1):
+            stalled = count + 1 if at_us > limit_us else 0
+            if stalled == checks:
+                found[skipped].add(at_us)
+            else:
+                go(tick_us + period_us, stalled, early, skipped)
+
+    if limit_us >= period_us + late_us:
+        for first_us in range(period_us):
+            go(first_us, 0, 0, 0)
+    return {skips: closes_us for skips, closes_us in found.items() if closes_us}

@@ -76,8 +76,8 @@ MUTANTS = (
             "proof:sc9b_the_lower_end_is_tight_further",
             "proof:cx5b_a_send_timeout_beyond_the_lower_end_may_close",
         ),
-        old="    return policy.stall_timeout_us + (later_us if later_us > 0 else 0)\n",
-        new="    return -1 + policy.stall_timeout_us + (later_us if later_us > 0 else 0)\n",
+        old="(later_us if later_us > 0 else 0) + moved_us\n",
+        new="(later_us if later_us > 0 else 0) + moved_us - 1\n",
     ),
     in_window(
         id="lower_end_b_tightened_by_one",
@@ -88,32 +88,24 @@ MUTANTS = (
             "proof:sc9b_the_first_stalled_check",
             "proof:cx5b_a_send_timeout_within_the_lower_end_never_closes",
         ),
-        old="    return policy.stall_timeout_us + (later_us if later_us > 0 else 0)\n",
-        new="    return 1 + policy.stall_timeout_us + (later_us if later_us > 0 else 0)\n",
+        old="(later_us if later_us > 0 else 0) + moved_us\n",
+        new="(later_us if later_us > 0 else 0) + moved_us + 1\n",
     ),
     in_window(
         id="upper_end_b_loosened_by_one",
         says="upper end b loosened by one",
         breaks=("SC-9",),
         caught_by=("proof:sc9b_the_upper_end_is_tight_further",),
-        old="""\
-    return policy.stall_timeout_us + policy.checks_max * ticks.period_us + ticks.late_us
-""",
-        new="""\
-    return policy.stall_timeout_us + policy.checks_max * ticks.period_us + ticks.late_us + 1
-""",
+        old="policy.checks_max * ticks.period_us + ticks.late_us + moved_us\n",
+        new="policy.checks_max * ticks.period_us + ticks.late_us + moved_us + 1\n",
     ),
     in_window(
         id="upper_end_b_tightened_by_one",
         says="the late end of the close window is a microsecond early",
         breaks=("SC-9",),
         caught_by=("proof:sc9b_closed_by_the_upper_end", "proof:sc9b_the_first_stalled_check"),
-        old="""\
-    return policy.stall_timeout_us + policy.checks_max * ticks.period_us + ticks.late_us
-""",
-        new="""\
-    return policy.stall_timeout_us + policy.checks_max * ticks.period_us + ticks.late_us - 1
-""",
+        old="policy.checks_max * ticks.period_us + ticks.late_us + moved_us\n",
+        new="policy.checks_max * ticks.period_us + ticks.late_us + moved_us - 1\n",
     ),
     in_drivers_monitor(
         id="schedule_drifts",
@@ -140,6 +132,33 @@ MUTANTS = (
         old="            due_us = start_us + tick * period_us\n",
         new="            due_us = start_us + 2 * tick * period_us\n",
     ),
+    in_window(
+        id="skipped_ticks_move_no_lower_end",
+        says="a window whose lower end stays where it is, however many ticks are skipped",
+        breaks=("SC-9",),
+        caught_by=(
+            "proof:sc9b_the_lower_end_is_tight_further",
+            "proof:sc9b_the_lower_end_of_one_check_is_tight",
+        ),
+        old="(later_us if later_us > 0 else 0) + moved_us\n",
+        new="(later_us if later_us > 0 else 0)\n",
+    ),
+    in_window(
+        id="skipped_ticks_move_no_upper_end",
+        says="a window whose upper end stays where it is, however many ticks are skipped",
+        breaks=("SC-9",),
+        caught_by=("proof:sc9b_closed_by_the_upper_end", "proof:sc9b_the_first_stalled_check"),
+        old="policy.checks_max * ticks.period_us + ticks.late_us + moved_us\n",
+        new="policy.checks_max * ticks.period_us + ticks.late_us\n",
+    ),
+    in_window(
+        id="ticks_before_the_limit_count_as_skipped",
+        says="a tick that was skipped before the limit moves the window as well",
+        breaks=("SC-9",),
+        caught_by=("proof:sc9b_the_first_stalled_check",),
+        old="border_us + ticks.period_us > policy.stall_timeout_us",
+        new="border_us + ticks.period_us > 0",
+    ),
     in_drivers_monitor(
         id="missed_ticks_are_made_up",
         says="ticks for which the monitor came too late are run one right after the other",
@@ -148,18 +167,29 @@ MUTANTS = (
             "test:tests/drivers/test_monitor_on_sockets.py::"
             "test_missed_ticks_are_skipped_and_never_made_up",
         ),
-        old="""\
-            if late_us <= slack_us:
-                self.run_pass()
-            else:
-                self._note(f"tick {tick} was {late_us} us late and is skipped")
-            # The next tick in the future, however long the pass took.
-            tick = max(tick, (self._clock() - start_us) // period_us) + 1
-""",
-        new="""\
-            self.run_pass()
-            tick += 1
-""",
+        old="            skipped = ticks_missed(late_us, period_us, slack_us)\n",
+        new="            skipped = 0\n",
+    ),
+    in_drivers_monitor(
+        id="a_late_tick_takes_the_next_one_with_it",
+        says="after a tick that came too late the next one is left out, however late it is",
+        breaks=("SC-9",),
+        caught_by=(
+            "test:tests/drivers/test_monitor_schedule.py::"
+            "test_a_tick_is_skipped_only_for_more_than_the_slack",
+        ),
+        old="    return max(0, late_us - slack_us + period_us - 1) // period_us\n",
+        new="    return late_us // period_us + 1 if late_us > slack_us else 0\n",
+    ),
+    in_drivers_monitor(
+        id="ticks_are_skipped_without_a_word",
+        says="a tick that came too late is skipped, and nobody is told",
+        breaks=("SC-9",),
+        caught_by=(
+            "test:tests/drivers/test_monitor_schedule.py::test_each_skipped_tick_is_reported",
+        ),
+        old="                self._record(\n                    TicksSkipped(",
+        new="                ignore(\n                    TicksSkipped(",
     ),
     in_drivers_monitor(
         id="a_peer_that_spoke_is_never_closed",
@@ -207,8 +237,8 @@ MUTANTS = (
             "proof:sc9a_the_window_told_is_the_window_proved",
             "proof:sc9b_the_window_told_is_the_window_proved",
         ),
-        old="policy.stall_timeout_us >= longest_gap_us(schedule)",
-        new="policy.stall_timeout_us + 1 >= longest_gap_us(schedule)",
+        old="policy.stall_timeout_us >= needed_us",
+        new="policy.stall_timeout_us + 1 >= needed_us",
     ),
     in_close_window(
         id="the_first_check_is_counted_twice",
@@ -291,6 +321,22 @@ MUTANTS = (
         ),
         old="checks * schedule.period_us + schedule.late_us",
         new="checks * schedule.period_us",
+    ),
+    in_close_window(
+        id="told_skips_cost_nothing",
+        says="the window that operators are told does not move with a skipped tick",
+        breaks=("SC-9",),
+        caught_by=("proof:sc9b_the_window_told_is_the_window_proved",),
+        old="    moved_us = skipped * one_skip_us(schedule)\n",
+        new="    moved_us = 0\n",
+    ),
+    in_close_window(
+        id="told_premise_without_skips",
+        says="ticks that are skipped before the limit leave the premise as it is",
+        breaks=("SC-9",),
+        caught_by=("proof:sc9b_a_check_falls_in_the_stall_before_the_limit",),
+        old="needed_us = longest_gap_us(schedule) + skipped * one_skip_us(schedule)",
+        new="needed_us = longest_gap_us(schedule)",
     ),
     in_connection(
         id="the_monitor_sees_only_its_own_closing",

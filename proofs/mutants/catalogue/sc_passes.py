@@ -394,8 +394,8 @@ now_us - received_us > policy.heartbeat_interval_us + 1
         id="node_ticks_by_the_wall_clock",
         says="whether a tick is late is read off Date.now, which jumps",
         caught_by=("vectors:SC-14",),
-        old="const lateUs = this.#clock.now() - dueUs;",
-        new="const lateUs = Date.now() * 1000 - dueUs;",
+        old="const nowUs = this.#clock.now();\n      const overUs",
+        new="const nowUs = Date.now() * 1000;\n      const overUs",
     ),
     in_node_monitor(
         id="node_list_changed_under_the_pass",

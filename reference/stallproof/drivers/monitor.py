@@ -11,9 +11,10 @@ has held the lock all the time since it took it. The other way round, a thread t
 between the two reads would count time in which the send has long ended. A lock taken after the
 clock's reading gives a negative stall time, which is zero.
 
-The complication: a tick for which the thread wakes too late is skipped and never made up. A check
-that ran late, followed by one on time, would be less than a period apart, and a connection could be
-closed before the lower end of the close window (form b).
+The complication: a tick for which the thread wakes too late is skipped, reported, and never made
+up. A check that ran late, followed by one on time, would be less than a period apart, and a
+connection could be closed before the lower end of the close window (form b). A tick that is not too
+late is never skipped: each one that is moves the window by a period.
 
 Spec: `spec/sc.md`.
 """
@@ -30,10 +31,22 @@ from stallproof.drivers.steps import BARE, Steps
 from stallproof.machines.connection import Cause
 from stallproof.machines.policy import MICROSECONDS, Policy
 from stallproof.machines.stall_count import NEVER_CHECKED, CheckDecision, Snapshot, StallCount
-from stallproof.wire.implementation import Checked, Noted, PassBegun, PassEnded, Warned
+from stallproof.wire.implementation import (
+    Checked,
+    Noted,
+    PassBegun,
+    PassEnded,
+    TicksSkipped,
+    Warned,
+)
 
 SLACK_US = 50_000
 """How late a check may be; a tick that would be later is skipped (form b)."""
+
+
+def ticks_missed(late_us: int, period_us: int, slack_us: int) -> int:
+    """Return how many ticks in a row, the one `late_us` ago first, are later than `slack_us`."""
+    return max(0, late_us - slack_us + period_us - 1) // period_us
 
 
 class Watched(Hashable, Protocol):
@@ -117,12 +130,16 @@ class Monitor:
             late_us = self._clock() - due_us
             if late_us < 0:
                 continue
-            if late_us <= slack_us:
-                self.run_pass()
+            skipped = ticks_missed(late_us, period_us, slack_us)
+            if skipped:
+                # The last of them is the least late.
+                late_us -= (skipped - 1) * period_us
+                self._record(
+                    TicksSkipped(at_us=self._clock(), tick=tick, ticks=skipped, late_us=late_us)
+                )
             else:
-                self._note(f"tick {tick} was {late_us} us late and is skipped")
-            # The next tick in the future, however long the pass took.
-            tick = max(tick, (self._clock() - start_us) // period_us) + 1
+                self.run_pass()
+            tick += max(1, skipped)
 
     # --- one pass ---------------------------------------------------------------------------------
 

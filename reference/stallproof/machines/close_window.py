@@ -13,7 +13,8 @@ promised, `case_of` for what the monitor can do to a send that its deadline boun
 for what a caller's own timeout must exceed.
 
 The complication: equality is safe at the lower end, since a close falls strictly after it, and is
-not at the upper one, since a close can fall exactly there.
+not at the upper one, since a close can fall exactly there. And a tick for which the monitor came
+too late is skipped: each one beyond the limit moves the whole window by one period.
 
 Spec: `spec/sc.md`, `spec/cx.md`. Source: origin facts 14 and 15.
 """
@@ -76,41 +77,53 @@ def longest_gap_us(schedule: Schedule) -> int:
     return schedule.period_us + schedule.late_us
 
 
+def one_skip_us(schedule: Schedule) -> int:
+    """Return by how much one skipped tick moves the close window; form (a) has no ticks."""
+    return 0 if isinstance(schedule, Gaps) else schedule.period_us
+
+
 @require(lambda policy: is_well_formed(policy))
 @require(lambda schedule: is_schedule(schedule))
-def is_defined(policy: Policy, schedule: Schedule) -> bool:
+@require(lambda skipped: skipped >= 0)
+def is_defined(policy: Policy, schedule: Schedule, skipped: int = 0) -> bool:
     """Tell whether the premise of SC-9 holds: L >= Tmax in form (a), L >= T + J in form (b).
 
-    It makes a check fall inside the stall before the limit, which sets the count to 0.
+    It makes a check fall inside the stall before the limit, which sets the count to 0. `skipped`:
+    how many ticks of the stall up to the limit are skipped; each takes one period more.
     """
-    return policy.stall_timeout_us >= longest_gap_us(schedule)
+    needed_us = longest_gap_us(schedule) + skipped * one_skip_us(schedule)
+    return policy.stall_timeout_us >= needed_us
 
 
 @require(lambda policy: is_well_formed(policy))
 @require(lambda schedule: is_schedule(schedule))
+@require(lambda skipped: skipped >= 0)
 @ensure(
     lambda policy, result: policy.stall_timeout_us <= result.after_us < result.by_us,
     "SC-6, SC-9: never before the limit, and there is a moment to close in",
 )
 @ensure(
-    lambda policy, schedule, result: (
-        result.by_us - policy.stall_timeout_us <= policy.checks_max * longest_gap_us(schedule)
+    lambda policy, schedule, skipped, result: (
+        result.by_us - policy.stall_timeout_us
+        <= policy.checks_max * longest_gap_us(schedule) + skipped * one_skip_us(schedule)
     ),
     "SC-7, SC-9: a longest gap for each check is always enough",
 )
-def close_window(policy: Policy, schedule: Schedule) -> CloseWindow:
+def close_window(policy: Policy, schedule: Schedule, skipped: int = 0) -> CloseWindow:
     """Return both ends of the close window; `is_defined` tells whether they are promised.
 
-    They are those of the limit and the threshold, also where closing is disabled.
+    They are those of the limit and the threshold, also where closing is disabled. `skipped`: how
+    many ticks were skipped that lay beyond the limit, before the close.
     """
     limit_us, checks = policy.stall_timeout_us, policy.checks_max
+    moved_us = skipped * one_skip_us(schedule)
     if isinstance(schedule, Gaps):
         return CloseWindow(
             limit_us + (checks - 1) * schedule.min_us, limit_us + checks * schedule.max_us
         )
     return CloseWindow(
-        limit_us + max(0, (checks - 1) * schedule.period_us - schedule.late_us),
-        limit_us + checks * schedule.period_us + schedule.late_us,
+        limit_us + max(0, (checks - 1) * schedule.period_us - schedule.late_us) + moved_us,
+        limit_us + checks * schedule.period_us + schedule.late_us + moved_us,
     )
 
 

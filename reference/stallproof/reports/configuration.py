@@ -18,6 +18,7 @@ from stallproof.machines.close_window import (
     Ticks,
     close_window,
     is_defined,
+    one_skip_us,
     outer_above_us,
 )
 
@@ -38,6 +39,7 @@ class WindowEntry(msgspec.Struct, frozen=True):
 
     `min_us` and `max_us` are the gaps of form (a), `period_us` and `late_us` the schedule of form
     (b). `defined`: the premise holds. Outer timeouts must be greater than `outer_above_us`.
+    `one_skip_us`: by how much one tick that is skipped beyond the limit moves both ends.
     """
 
     form: Literal["a", "b"]
@@ -49,6 +51,7 @@ class WindowEntry(msgspec.Struct, frozen=True):
     after_us: int
     by_us: int
     outer_above_us: int
+    one_skip_us: int
 
 
 class CaseEntry(msgspec.Struct, frozen=True):
@@ -120,6 +123,7 @@ def _window(configured: Configured, terms: Terms, schedule: Schedule) -> WindowE
         after_us=window.after_us,
         by_us=window.by_us,
         outer_above_us=outer_above_us(policy, schedule, margin_us=terms.margin_us),
+        one_skip_us=one_skip_us(schedule),
     )
 
 

@@ -78,6 +78,8 @@ def _windows(shown: Configuration) -> Iterator[RenderableType]:
     )
     yield item("(a), checks T apart: later than L + (N-1)*T, and by L + N*T")
     yield item("(b), checks on a schedule: later than L + max(0, (N-1)*T - J), by L + N*T + J")
+    period = seconds_text(max(one.one_skip_us for one in shown.close_windows))
+    yield item(f"in (b) each tick that is skipped beyond L moves both ends by T = {period}")
     margin = seconds_text(shown.margin_us)
     yield item(f"set each outer timeout to more than the upper end plus a margin of {margin}")
     yield item("what follows is judged by form (b), whose window is the wider one")

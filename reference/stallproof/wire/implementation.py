@@ -106,6 +106,17 @@ class PassEnded(ImplementationEvent, frozen=True, kw_only=True, tag="pass_ended"
     tick: int
 
 
+class TicksSkipped(ImplementationEvent, frozen=True, kw_only=True, tag="ticks_skipped"):
+    """The monitor came too late for `ticks` ticks in a row, and makes no check for them.
+
+    `tick`: the number of the first. `late_us`: how late it was for the last, the least late one.
+    """
+
+    tick: int
+    late_us: int
+    ticks: int = 1
+
+
 class Checked(ImplementationEvent, frozen=True, kw_only=True, tag="checked"):
     """A check of one connection: stall time found (0 when idle) and the count after it.
 

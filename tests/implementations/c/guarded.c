@@ -689,14 +689,23 @@ static Time tick_due(void)
 
 static void run_monitor(void)
 {
-    Time late = now() - tick_due();
+    Time at = now(), late = at - tick_due();
     if (!monitor.runs || late < 0)
         return;
-    /* A check that ran late and one on time would be too close together. */
-    if (late <= SLACK_US && late < monitor.period)
+    /* A check that ran late and one on time would be too close together: a tick that came too late
+       is skipped, and so are those after it for which it is too late as well, but no other. */
+    Time slack = SLACK_US < monitor.period ? SLACK_US : monitor.period - 1;
+    int64_t skipped = late > slack ? (late - slack + monitor.period - 1) / monitor.period : 0;
+    if (skipped == 0)
         run_pass();
-    int64_t passed = (now() - monitor.began) / monitor.period;
-    monitor.tick = (passed > monitor.tick ? passed : monitor.tick) + 1;
+    else {
+        say("ticks_skipped", at, NULL);
+        also("tick", monitor.tick);
+        also("ticks", skipped);
+        also("late_us", late - (skipped - 1) * monitor.period);
+        said();
+    }
+    monitor.tick += skipped > 1 ? skipped : 1;
 }
 
 /* --- streams: the window and the watchdog on ACK progress ------------------------------------- */
