@@ -112,7 +112,7 @@ def test_each_skipped_tick_costs_a_period_and_takes_one_of_the_premise() -> None
         assert expected is is_defined(Policy(stall_timeout_us=limit_us), on_ticks, 1)
 
 
-@pytest.mark.requirement("SC-9")
+@pytest.mark.requirement("SC-9", kind="boundary")
 @pytest.mark.parametrize("late_us", [0, 1, 2])
 @pytest.mark.parametrize(("limit_us", "checks"), [(3, 1), (5, 1), (8, 2), (9, 2), (11, 3)])
 def test_the_window_with_skipped_ticks_is_that_of_every_schedule(

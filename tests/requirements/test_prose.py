@@ -119,11 +119,11 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "loose-law": (rewrite("sd.md", r"^> Partial", "Partial"), "expected a law sentence after '> '"),
     "softer-marks": (
         rewrite("cf.md", r"^\*MUST · seed", "*SHOULD · seed"),
-        "level SHOULD does not agree with the law sentences",
+        "expected marks such as",
     ),
     "softer-law": (
         rewrite("sd.md", "send MUST NOT end with", "send SHOULD not end with"),
-        "level MUST does not agree",
+        "expected exactly one of",
     ),
     "profile-changed": (
         rewrite("sc.md", "MUST · seed", "MUST · hardened"),

@@ -1,4 +1,4 @@
-"""The law as a terminal shows it: sentences and situations of chosen requirements."""
+"""The law as a terminal shows it: sentences, boundary, reason and situations of requirements."""
 
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -26,10 +26,19 @@ def _requirement(registry: Registry, requirement: Requirement, width: int) -> It
     yield f"{requirement.id}  {requirement.title}"
     yield f"    {requirement.level}, {requirement.profile}, spec/{group.prose}{judged}"
     yield from _wrapped(requirement.law, width, "  > ", "    ")
+    for name, text in (("Boundary", requirement.boundary), ("Why", requirement.why)):
+        yield f"    {name}:"
+        yield from _wrapped(_paragraphs(text), width, "      ", "      ")
     yield "    Exercised when:"
     situations = (f"{one.name}: {one.text}" for one in requirement.situations)
     yield from _wrapped(situations, width, "    - ", "      ")
     yield ""
+
+
+def _paragraphs(text: str) -> Iterator[str]:
+    """Yield the paragraphs of `text`, each as one line, without the marks of Markdown's code."""
+    for paragraph in text.split("\n\n"):
+        yield " ".join(paragraph.replace("`", "").split())
 
 
 def _wrapped(texts: Iterable[str], width: int, first: str, others: str) -> Iterator[str]:

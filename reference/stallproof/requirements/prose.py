@@ -21,7 +21,6 @@ from stallproof.requirements.requirement import (
     Waiver,
 )
 
-KEYWORD = re.compile(r"\b(?:MUST NOT|MUST|SHOULD)\b")
 PARTS = ("Law", "Why", "Observable", "Boundary", "Exercised when")
 VIRTUAL_PART = "In virtual time"
 NOT_VIRTUAL = "Not in virtual time"
@@ -31,7 +30,7 @@ NOT_JUDGED = "*Not judged yet.*"
 _NORMATIVE = re.compile(r"\b(?:MUST|SHOULD|MAY|SHALL|REQUIRED|RECOMMENDED|OPTIONAL)\b")
 _TITLE = re.compile(r"# ([A-Z]{2}): (\S.*)")
 _HEADING = re.compile(r"## ([A-Z]{2}-[1-9][0-9]*): (\S.*)")
-_MARKS = re.compile(r"\*(MUST|SHOULD) · (seed|hardened)( · retired)?\*")
+_MARKS = re.compile(r"\*(MUST) · (seed|hardened)( · retired)?\*")
 _PART = re.compile(r"\*\*([A-Z][a-z ]+)\.\*\*(.*)")
 _REMARK = re.compile(r"\*(?:No ([a-z]+)|(Not in virtual time|Retired)):\*(.*)")
 _SITUATION = re.compile(r"- `([a-z0-9]+(?:-[a-z0-9]+)*)`: (\S.*)")
@@ -132,7 +131,7 @@ def _requirement(section: list[tuple[Place, str]], group: str) -> Requirement:
         profile=marks[2],  # type: ignore[arg-type]
         status="active" if reason is None else "retired",
         title=heading[2],
-        law=tuple(_law(parts["Law"], marks[1])),
+        law=tuple(_law(parts["Law"])),
         situations=tuple(_situations(parts["Exercised when"])),
         reason=_folded(reason),
         why=why,
@@ -174,7 +173,7 @@ def _sorted(at: Place, blocks: list[_Block]) -> tuple[dict[str, _Block], dict[st
     return {name: by_name.pop(name) for name in PARTS}, by_name
 
 
-def _law(block: _Block, level: str) -> Iterator[str]:
+def _law(block: _Block) -> Iterator[str]:
     sentences: list[tuple[Place, str]] = []
     for at, line in block.lines:
         if line.startswith(">   ") and sentences:
@@ -186,10 +185,8 @@ def _law(block: _Block, level: str) -> Iterator[str]:
     if not sentences:
         raise block.at.error("there is no law sentence")
     for at, sentence in sentences:
-        if len(KEYWORD.findall(sentence)) != 1:
-            raise at.error("expected exactly one of MUST, MUST NOT and SHOULD in a law sentence")
-    if any("MUST" in sentence for _at, sentence in sentences) != (level == "MUST"):
-        raise block.at.error(f"level {level} does not agree with the law sentences")
+        if _NORMATIVE.findall(sentence) != ["MUST"]:
+            raise at.error("expected exactly one of MUST and MUST NOT in a law sentence")
     return iter([sentence for _at, sentence in sentences])
 
 

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
-Level = Literal["MUST", "SHOULD"]
+Level = Literal["MUST"]
 Profile = Literal["seed", "hardened"]
 Status = Literal["active", "retired"]
 Waivable = Literal["contract", "proof", "search", "model", "property", "vector", "oracle", "mutant"]
