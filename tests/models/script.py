@@ -66,7 +66,8 @@ class Script:
             found.append(self.period[0] + self.period[1])
         for line in self.lines:
             send = line.model.current()
-            if send is not None:
+            found.append(line.lets_go())
+            if send is not None and line.shut_us is None:
                 found.append(send.locked_us + send.timeout_us)
         return [at_us for at_us in found if at_us is not None]
 
@@ -78,8 +79,14 @@ class Script:
                 self.period = (self.now_us, self.period[1])
                 self.do_check()
             for line in self.lines:
-                send = line.model.current()
-                if send is not None and self.now_us - send.locked_us >= send.timeout_us:
+                send, free_us = line.model.current(), line.lets_go()
+                if free_us is not None and free_us <= self.now_us:
+                    self.happen(line, Entry(self.now_us, 0, closing=True))
+                elif (
+                    free_us is None
+                    and send is not None
+                    and self.now_us - send.locked_us >= send.timeout_us
+                ):
                     self.happen(line, Entry(self.now_us, 0, closing=False))
             for source in self.sources:
                 self.follow(source, source.go_on(self.now_us))
@@ -92,7 +99,12 @@ class Script:
         return [line for line in self.lines if line.name == conn][-1]
 
     def do_open(
-        self, conn: str, room_bytes: int | None = None, heartbeats: bool = True, **_: Any
+        self,
+        conn: str,
+        room_bytes: int | None = None,
+        heartbeats: bool = True,
+        linger_us: int = 0,
+        **_: Any,
     ) -> None:
         monitor = NaiveMonitor(
             self.us("sfm_send_stall_timeout"),
@@ -102,7 +114,7 @@ class Script:
         model = NaiveConnection(
             self.us("streaming_send_timeout"), self.us("heartbeat_interval"), monitor, heartbeats
         )
-        self.lines.append(Line(conn, room_bytes, model))
+        self.lines.append(Line(conn, room_bytes, model, linger_us))
 
     def do_send(self, conn: str, send: int, size_bytes: int) -> None:
         line = self.line(conn)
@@ -162,7 +174,8 @@ class Script:
     def cut_off(self, line: Line) -> None:
         """Closing has begun: whoever is in flight ends, and so do those who wait."""
         self.tell("closing", line.name)
-        if line.model.current() is not None:
+        line.shut_us = self.now_us
+        if line.model.current() is not None and not line.linger_us:
             self.happen(line, Entry(self.now_us, 0, closing=True))
         self.serve(line)
 

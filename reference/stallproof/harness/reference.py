@@ -48,7 +48,7 @@ LAYOUT = FrameLayout(
 )
 FEATURES = (
     "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence",
-    "streams", "config", "relations", "virtual_time", "decide",
+    "streams", "config", "relations", "virtual_time", "lingering", "decide",
 )  # fmt: skip
 MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)
 

@@ -8,13 +8,14 @@ Spec: `spec/protocol.md`, "Operations".
 """
 
 import json
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from msgspec import field
 
-from stallproof.wire.request import VIRTUAL_TIME, Request
+from stallproof.wire.request import LINGERING, VIRTUAL_TIME, Request
 from stallproof.wire.units import ms
 
 
@@ -69,7 +70,9 @@ class OpenRequest(Request, frozen=True, kw_only=True, tag="open"):
     lowest_descriptor: int | None = None
     heartbeats: bool = True
     room_bytes: int | None = None
+    linger_us: int = 0
 
+    field_features: ClassVar[Mapping[str, str]] = {"linger_us": LINGERING}
     answers = ("descriptor",)
     is_quick = False
 
@@ -77,7 +80,8 @@ class OpenRequest(Request, frozen=True, kw_only=True, tag="open"):
         room = self.room_bytes
         takes = "which takes everything" if room is None else f"with room for {room} bytes"
         quiet = "" if self.heartbeats else ", without heartbeats"
-        return f"{self.conn} is opened, {takes}{quiet}"
+        lingers = f", lingering for {ms(self.linger_us)}" if self.linger_us else ""
+        return f"{self.conn} is opened, {takes}{quiet}{lingers}"
 
 
 class ReceivedRequest(Request, frozen=True, kw_only=True, tag="received"):

@@ -98,6 +98,7 @@ FEATURES = frozenset(
         *TRANSPORTS,
         *("descriptor", "heartbeats", "sequence", "relations", "pass_descriptors"),
         *(one.feature for one in OPERATIONS.values() if one.feature is not None),
+        *(feature for one in OPERATIONS.values() for feature in one.field_features.values()),
     }
 )
 """Every feature that a harness can declare."""

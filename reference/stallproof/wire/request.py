@@ -3,12 +3,15 @@
 Spec: `spec/protocol.md`, "Operations".
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 import msgspec
 
 REFUSAL = ("knob", "value", "allowed")
 """What a refusal may hold besides its message."""
+LINGERING = "lingering"
+"""The feature of a harness whose sends, where they are blocked, only the transport can let go."""
 VIRTUAL_TIME = "virtual_time"
 """The feature of a harness that can live by the oracle's clock; every vector takes it."""
 
@@ -16,15 +19,17 @@ VIRTUAL_TIME = "virtual_time"
 class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="op"):
     """A request of the oracle, told apart by `op`.
 
-    `feature`: what a harness has to declare to be asked, `None` for nothing. `answers`: the fields
-    of the reply besides `id` and `ok`. `in_vectors`: whether a vector may hold it. `in_case`:
-    whether it is part of a case, and not what comes before or after one. `is_quick`: it takes no
-    time, so that a harness may carry it out on the thread that reads.
+    `feature`: what a harness has to declare to be asked, `None` for nothing; `field_features`: what
+    to be asked with a field. `answers`: the fields of the reply besides `id` and `ok`.
+    `in_vectors`: whether a vector may hold it. `in_case`: whether it is part of a case, and not
+    what comes before or after one. `is_quick`: it takes no time, so that a harness may carry it out
+    on the thread that reads.
     """
 
     id: int
 
     feature: ClassVar[str | None] = None
+    field_features: ClassVar[Mapping[str, str]] = {}
     answers: ClassVar[tuple[str, ...]] = ()
     in_vectors: ClassVar[bool] = True
     in_case: ClassVar[bool] = True

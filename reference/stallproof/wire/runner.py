@@ -61,7 +61,7 @@ class Requested(RunnerEvent, frozen=True, kw_only=True, tag="asked"):
     """A request was written to the implementation; `at_us` is never later than its effect.
 
     The fields are those of the request (`spec/protocol.md`); `offset` counts for `ack` only, where
-    `None` is a JSON null. What only `decide` has is not written for other operations.
+    `None` is a JSON null. What only few requests have is not written for the others.
     """
 
     id: int
@@ -80,6 +80,7 @@ class Requested(RunnerEvent, frozen=True, kw_only=True, tag="asked"):
     origin: str | None = None
     error: str | None = None
     room_bytes: int | None = None
+    linger_us: int | UnsetType = UNSET
     to_us: int | None = None
     wrote_bytes: int | None = None
     late_us: int | None = None

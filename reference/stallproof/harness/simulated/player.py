@@ -144,7 +144,7 @@ class Player:
         known = self._transports.get(request.conn)
         if known is not None and not known.was_shut:
             raise ValueError(f"connection {request.conn!r} is open already")
-        transport = SimulatedTransport(self._hub, request.room_bytes)
+        transport = SimulatedTransport(self._hub, request.room_bytes, request.linger_us)
         self._call(lambda: self._adapter.open_on(request, transport))
         self._transports[request.conn] = transport
 

@@ -54,13 +54,15 @@ class SimulatedTransport:
     write_max_bytes = FRAME_MAX_BYTES
     carries_heartbeats = False
 
-    def __init__(self, hub: Hub, room_bytes: int | None) -> None:
+    def __init__(self, hub: Hub, room_bytes: int | None, linger_us: int = 0) -> None:
         """Take `room_bytes` before a write would block; `None`: whatever comes.
 
-        Raises `ValueError` when that is less than nothing.
+        `linger_us`: how long after the shutdown who waits for room is let go. Raises `ValueError`
+        when either is less than nothing.
         """
-        if room_bytes is not None and room_bytes < 0:
-            raise ValueError("room is never negative")
+        if min(0 if room_bytes is None else room_bytes, linger_us) < 0:
+            raise ValueError("room is never negative, and nobody is let go before the shutdown")
+        self._linger_us = linger_us
         # A name may come back once its transport was shut, whatever has become of it since.
         self.is_shut = self.is_released = self.was_shut = False
         self._hub = hub
@@ -117,10 +119,17 @@ class SimulatedTransport:
         return b"" if self.is_shut else self._arrived.pop(0)
 
     def shut_down(self) -> None:
-        """Take nothing any more, and wake who waits."""
+        """Take nothing any more, and wake who waits: who waits for room when it is let go."""
         self.is_shut = self.was_shut = True
-        self._hub.wake(self._writers)
+        if self._linger_us and self._writers:
+            self._hub.start(self._let_go)
+        else:
+            self._hub.wake(self._writers)
         self._hub.wake(self._readers)
+
+    def _let_go(self) -> None:
+        self._hub.park([], self._hub.now_us + self._linger_us)
+        self._hub.wake(self._writers)
 
     def release(self) -> None:
         """Take nothing any more, and wake nobody: so it is with a descriptor."""

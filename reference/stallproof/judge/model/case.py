@@ -52,12 +52,15 @@ def _open(case: State, asked: Requested) -> None:
     old = case.connections.get(name)
     if old is not None and old.closing_us is None:
         case.problem(f"the connection {name} is open already")
-    if old is not None and (old.closing_us == case.now_us or case.streams_on(name)):
+    if old is not None and (
+        old.closing_us == case.now_us or old.let_go_us < FOREVER or case.streams_on(name)
+    ):
         case.problem(f"the name {name} comes back too soon, or had streams")
-    if asked.room_bytes is not None and asked.room_bytes < 0:
-        case.problem("open: the room is negative")
+    linger_us = asked.linger_us if isinstance(asked.linger_us, int) else 0
+    if min(asked.room_bytes or 0, linger_us) < 0:
+        case.problem("open: the room is negative, or it lingers for less than no time")
     connection = ModelConnection(
-        case, name, asked.room_bytes, asked.heartbeats is not False, case.now_us
+        case, name, asked.room_bytes, asked.heartbeats is not False, case.now_us, linger_us
     )
     case.monitor.changed = True
     case.connections[name] = connection
@@ -65,7 +68,7 @@ def _open(case: State, asked: Requested) -> None:
 
 
 def _send(case: State, asked: Requested) -> None:
-    connection, number = case.connection_of(asked), asked.send
+    connection, number = case.unless_lingering(asked), asked.send
     if connection is None or number is None:
         return
     if number in connection.frames:
@@ -78,7 +81,7 @@ def _send(case: State, asked: Requested) -> None:
 
 
 def _accept(case: State, asked: Requested) -> None:
-    connection, late_us = case.connection_of(asked), asked.late_us or 0
+    connection, late_us = case.unless_lingering(asked), asked.late_us or 0
     if connection is None:
         return
     wrote = asked.wrote_bytes or 0
@@ -108,7 +111,7 @@ def _accept(case: State, asked: Requested) -> None:
 
 
 def _fail(case: State, asked: Requested) -> None:
-    connection, cause = case.connection_of(asked), asked.cause or ""
+    connection, cause = case.unless_lingering(asked), asked.cause or ""
     if connection is None:
         return
     if cause not in CAUSES:

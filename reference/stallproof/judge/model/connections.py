@@ -46,6 +46,8 @@ class ModelConnection:
     room: int | None
     heartbeats: bool
     opened_us: int
+    linger_us: int = 0
+    let_go_us: int = FOREVER
     flight: Frame | None = None
     queue: list[Frame] = field(default_factory=list)
     frames: dict[int, Frame] = field(default_factory=dict)
@@ -56,9 +58,7 @@ class ModelConnection:
     closed_by: By | None = None
     received_us: int | None = None
     count: int = 0
-    counted: int = 0
     seen: Frame | None = None
-    seen_us: int = -1
 
     # --- what is asked for ------------------------------------------------------------------------
 
@@ -94,10 +94,9 @@ class ModelConnection:
 
     def accept_late(self, room_bytes: int, returned: Callable[[], None]) -> None:
         """Make room for a write that begins now; `returned` moves the clock to its return."""
-        frame, world = self.flight, self.world
+        frame, world, began_us = self.flight, self.world, self.world.now_us
         assert frame is not None
         assert self.room is not None
-        began_us = world.now_us
         self.room += room_bytes
         wrote = min(self.room, frame.left_bytes)
         returned()
@@ -122,8 +121,6 @@ class ModelConnection:
             self.world.put("CX-6")
         else:
             self.begin_closing("close")
-
-    # --- what comes of it -------------------------------------------------------------------------
 
     def _take(self, frame: Frame) -> None:
         world = self.world
@@ -210,17 +207,27 @@ class ModelConnection:
         self.begin_closing("timeout")
 
     def begin_closing(self, by: By) -> None:
-        """Closing begins: the send in flight and all that queue end at this instant."""
+        """Closing begins, which cuts off all sends: at once, unless the transport lingers."""
         world = self.world
         self.closing_us, self.closed_by = world.now_us, by
         world.demand(CLOSING, self.name)
+        if self.flight is not None and self.linger_us:
+            self.let_go_us = world.now_us + self.linger_us
+            if self.queue or self.flight.deadline_us <= self.let_go_us:
+                world.problem(f"{self.name} lingers beyond a deadline, or with sends in the queue")
+        else:
+            self.cut_off()
+        world.connection_closed(self)
+
+    def cut_off(self) -> None:
+        """The send in flight and all that queue end at this instant."""
+        self.let_go_us = FOREVER
         cut = [*([self.flight] if self.flight is not None else []), *self.queue]
         self.queue = []
         if cut:
-            world.put("SD-10", "SD-15", "SD-13" if by == "timeout" else "CX-2")
+            self.world.put("SD-10", "SD-15", "SD-13" if self.closed_by == "timeout" else "CX-2")
         for frame in cut:
             self._ended(frame, "suppressed", raised=False)
-        world.connection_closed(self)
 
     def _ended(self, frame: Frame, outcome: str, *, raised: bool) -> None:
         world = self.world

@@ -71,20 +71,16 @@ class Monitor:
 
     def _check(self, connection: ModelConnection, *, scheduled: bool) -> None:
         world, policy, frame = self.world, self.world.policy, connection.flight
-        limit_us, threshold = policy["stall_timeout_us"], policy["checks_max"]
+        threshold = policy["checks_max"]
         stall_us = 0 if frame is None else world.now_us - frame.lock_us
         before = connection.count
         another = frame is not connection.seen
-        if stall_us > limit_us:
-            connection.count = 1 if another else before + 1
-            connection.counted += 1
-        else:
-            connection.count = 0
+        self._count(connection, stall_us)
         world.demand(CHECKED, connection.name, stall_us, connection.count)
         self._stall_tests(connection, stall_us, before, another=another)
         if frame is not None:
             frame.checks += 1
-        connection.seen, connection.seen_us = frame, world.now_us
+        connection.seen = frame
         if world.is_beside_blocked(connection):
             world.put("CX-3")
         self._heartbeat(connection, stall_us)
@@ -94,6 +90,15 @@ class Monitor:
             world.demand(WARNED, connection.name, connection.count, threshold)
             world.put("SC-4")
             self._verdict(connection, frame, scheduled=scheduled)
+
+    def _count(self, connection: ModelConnection, stall_us: int) -> None:
+        """Count a check that found `stall_us`."""
+        if stall_us <= self.world.policy["stall_timeout_us"]:
+            connection.count = 0
+        elif connection.flight is connection.seen:
+            connection.count += 1
+        else:
+            connection.count = 1
 
     def _stall_tests(
         self, connection: ModelConnection, stall_us: int, before: int, *, another: bool
@@ -177,13 +182,27 @@ class Monitor:
         world, policy, frame = self.world, self.world.policy, connection.seen
         # Who goes on looking at it may say so, as long as there is nothing to be found.
         world.free.add((world.now_us, CHECKED, connection.name, 0, 0))
-        if not policy["close_stalled"]:
-            return
-        stale = frame is not None and world.now_us - frame.lock_us > policy["stall_timeout_us"]
-        if connection.closed_by == "monitor" or (
-            stale and connection.count + 1 >= policy["checks_max"]
+        if connection.flight is not None:
+            self._lingering(connection, connection.flight)
+            count = connection.count
+        else:
+            stale = frame is not None and world.now_us - frame.lock_us > policy["stall_timeout_us"]
+            count = connection.count + 1 if stale else 0
+        if policy["close_stalled"] and (
+            connection.closed_by == "monitor" or count >= policy["checks_max"]
         ):
             world.put("SC-8")
+
+    def _lingering(self, connection: ModelConnection, frame: Frame) -> None:
+        """Whoever goes on looking finds the send that outlasts the closing, and warns of it."""
+        world, policy = self.world, self.world.policy
+        stall_us = world.now_us - frame.lock_us
+        self._count(connection, stall_us)
+        connection.seen = frame
+        world.free.add((world.now_us, CHECKED, connection.name, stall_us, connection.count))
+        if connection.count:
+            warned = (world.now_us, WARNED, connection.name, connection.count)
+            world.free.add((*warned, policy["checks_max"]))
 
 
 def _stamped(frame: Frame) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
-from stallproof.judge.model.frames import Frame
+from stallproof.judge.model.frames import FOREVER, Frame
 from stallproof.judge.model.keys import Key
 from stallproof.judge.model.monitor import Monitor
 from stallproof.wire.events import Requested
@@ -87,7 +87,9 @@ class State:
         """Return when the next thing happens by itself; `FOREVER` if nothing does."""
         due_us = self.monitor.next_us
         for connection in self.connections.values():
-            if connection.flight is not None and connection.flight.deadline_us < due_us:
+            if connection.closing_us is not None:
+                due_us = min(due_us, connection.let_go_us)
+            elif connection.flight is not None and connection.flight.deadline_us < due_us:
                 due_us = connection.flight.deadline_us
         for flow in self.flows.values():
             due_us = min(due_us, flow.due_us())
@@ -112,12 +114,18 @@ class State:
         """All that is due at this instant happens."""
         passes = self.monitor.next_us <= self.now_us
         for connection in self.connections.values():
-            if connection.flight is not None and connection.flight.deadline_us <= self.now_us:
-                if passes:
-                    what = "a pass of the monitor and the deadline of"
-                    self.problem(
-                        f"{what} send {connection.flight.number} on {connection.name} are both due"
-                    )
+            if connection.flight is None:
+                continue
+            is_cut = connection.closing_us is not None
+            ends_us = connection.let_go_us if is_cut else connection.flight.deadline_us
+            if ends_us > self.now_us:
+                continue
+            if passes:
+                what = f"the end of send {connection.flight.number} on {connection.name}"
+                self.problem(f"a pass of the monitor and {what} are both due")
+            if is_cut:
+                connection.cut_off()
+            else:
                 connection.expire()
         if passes:
             self.monitor.tick(self.order)
@@ -138,6 +146,13 @@ class State:
         connection = self.connections.get(asked.conn or "")
         if connection is None:
             self.problem(f"{asked.op}: the connection {asked.conn!r} was never opened")
+        return connection
+
+    def unless_lingering(self, asked: Requested) -> ModelConnection | None:
+        """Return the connection of a request that has to wait while its transport lingers."""
+        connection = self.connection_of(asked)
+        if connection is not None and connection.let_go_us < FOREVER:
+            self.problem(f"{asked.op}: {connection.name} lingers, and a send is blocked on it")
         return connection
 
     def streams_on(self, conn: str | None) -> list[Flow]:

@@ -62,6 +62,9 @@ class Vector(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 def features_of(steps: Iterable[Step]) -> set[str]:
-    """Return the features that the operations of `steps` take beside `virtual_time`."""
-    taken = {OPERATIONS[step.do["op"]].feature for step in steps if step.do is not None}
+    """Return the features that the requests of `steps` take beside `virtual_time`."""
+    taken: set[str | None] = set()
+    for do in (step.do for step in steps if step.do is not None):
+        kind = OPERATIONS[do["op"]]
+        taken |= {kind.feature, *(kind.field_features.get(name) for name in do)}
     return {one for one in taken if one is not None} - {VIRTUAL_TIME}
