@@ -90,3 +90,13 @@ def test_a_tick_in_time_is_not_skipped_with_those_before_it() -> None:
     """Three ticks are missed, and the fourth is late by just what is allowed: it is made."""
     late_us = 4 * PERIOD_US + SLACK_US
     assert [(late_us, 1, 3, PERIOD_US + SLACK_US), (late_us,)] == scheduled(late_us, late_us)
+
+
+@pytest.mark.parametrize("period_us", [0, -1])
+def test_a_period_has_at_least_a_microsecond(period_us: int) -> None:
+    """Less is refused, and one microsecond is not."""
+    monitor = Monitor(Ear(), io=WokenAt())
+    with pytest.raises(ValueError, match="at least 1 us"):
+        monitor.start(period_us)
+    monitor.start(1)
+    monitor.stop()

@@ -105,8 +105,10 @@ class Monitor:
     def start(self, period_us: int) -> None:
         """Run a pass each `period_us` from now on; the first one period from now.
 
-        A schedule that runs already is stopped first.
+        A schedule that runs already is stopped first. Raises `ValueError` for less than 1 us.
         """
+        if period_us < 1:
+            raise ValueError("a period has at least 1 us")
         self.stop()
         self._stopped = self._io.event()
         run = partial(self._run, period_us, self._clock(), self._stopped)
