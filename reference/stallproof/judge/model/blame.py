@@ -7,17 +7,32 @@ and of it every requirement that the law truly names; the rest of the instant is
 
 from collections.abc import Callable, Iterator
 
-from stallproof.judge.model import blame_connections, blame_monitor, blame_sends, blame_streams
+from stallproof.judge.model import (
+    blame_connections,
+    blame_heartbeats,
+    blame_monitor,
+    blame_sends,
+    blame_streams,
+)
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
-from stallproof.judge.model.keys import CHUNK_BEGUN, DECIDED, SEND_ENDED, decision_of, in_words
+from stallproof.judge.model.keys import (
+    CHECKED,
+    CHUNK_BEGUN,
+    CLOSING,
+    DECIDED,
+    HEARTBEAT,
+    SEND_ENDED,
+    Key,
+    decision_of,
+)
 from stallproof.judge.model.scene import Blame, Scene
 from stallproof.judge.rules.machines import law_of
 
 CONNECTION_RULES: tuple[Callable[[Scene, ModelConnection], Iterator[Blame]], ...] = (
     blame_monitor.checks,
     blame_monitor.warnings,
-    blame_monitor.heartbeats,
+    blame_heartbeats.heartbeats,
     blame_connections.closings,
     blame_sends.other_ends,
     blame_connections.locks_too_many,
@@ -48,6 +63,8 @@ def _rules(scene: Scene) -> Iterator[Iterator[Blame]]:
     for connection in scene.connections():
         # A send that ended wrongly may have kept its connection from a check.
         yield blame_sends.ends(scene, connection)
+    for connection in scene.connections():
+        yield _in_place_of_a_check(scene, connection)
     yield blame_monitor.passes(scene)
     for rule in CONNECTION_RULES:
         for connection in scene.connections():
@@ -55,6 +72,15 @@ def _rules(scene: Scene) -> Iterator[Iterator[Blame]]:
     for told in FLOW_RULES:
         for flow in scene.after.flows.values():
             yield told(scene, flow)
+
+
+def _in_place_of_a_check(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
+    """The pass did come to a connection: what it did there is wrong, and not that it was silent."""
+    if any(scene.missing_of(CHECKED, connection.name)):
+        if any(scene.extra_of(CLOSING, connection.name)):
+            yield from blame_connections.closings(scene, connection)
+        elif any(scene.extra_of(HEARTBEAT, connection.name)):
+            yield from blame_heartbeats.heartbeats(scene, connection)
 
 
 def _decisions(scene: Scene) -> Iterator[Blame]:
@@ -79,13 +105,13 @@ def _once_each(blames: Iterator[Blame]) -> list[Blame]:
     return list(found.values())
 
 
-def strangers(scene: Scene) -> list[str]:
+def strangers(scene: Scene) -> list[Key]:
     """Return what was said of connections, sends or streams that nobody asked for."""
     found = []
     for key in scene.extra:
         if key[1] == DECIDED:
             if scene.asked is None or scene.asked.op != "decide":
-                found.append(in_words(key))
+                found.append(key)
             continue
         connection = scene.after.connections.get(key[2])
         is_stream = key[1] >= CHUNK_BEGUN
@@ -94,5 +120,5 @@ def strangers(scene: Scene) -> list[str]:
             or (not is_stream and (key[1] > SEND_ENDED or key[3] in connection.frames))
         )
         if not known:
-            found.append(in_words(key))
+            found.append(key)
     return found

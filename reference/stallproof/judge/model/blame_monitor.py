@@ -1,16 +1,16 @@
-"""Whose law the monitor broke: stall times, counts, warnings, heartbeats, passes (group SC)."""
+"""Whose law the monitor broke: stall times, counts, warnings, passes (group SC)."""
 
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.observation import ms
-from stallproof.judge.model.connections import ModelConnection
-from stallproof.judge.model.keys import CHECKED, HEARTBEAT, SEND_ENDED, WARNED, Key
+from stallproof.judge.model.connections import FOREVER, ModelConnection
+from stallproof.judge.model.keys import CHECKED, CLOSING, HEARTBEAT, SEND_ENDED, WARNED, Key
 from stallproof.judge.model.scene import Blame, Scene
 
 
 def passes(scene: Scene) -> Iterator[Blame]:
     """Yield the blame for a pass that did not come, left somebody out, or came unasked."""
-    wanted = [k for k in scene.missing_of(CHECKED) if not any(scene.extra_of(CHECKED, k[2]))]
+    wanted = [k for k in scene.missing_of(CHECKED) if not _was_looked_at(scene, k[2])]
     if wanted and not scene.checked_here():
         yield _no_pass(scene, wanted)
     elif wanted:
@@ -22,6 +22,12 @@ def passes(scene: Scene) -> Iterator[Blame]:
             wall = ": the wall clock had been moved" if jumped else ""
             yield Blame("SC-14" if jumped else "SC-9", f"{why}{wall}.")
             return
+
+
+def _was_looked_at(scene: Scene, name: str) -> bool:
+    """Tell whether a pass did something to a connection at this instant, if not what was due."""
+    came = any(key[2] == name for key in scene.said if key[1] in (CHECKED, WARNED, HEARTBEAT))
+    return came or any(scene.extra_of(CLOSING, name))
 
 
 def _no_pass(scene: Scene, wanted: list[Key]) -> Blame:
@@ -43,11 +49,40 @@ def _no_pass(scene: Scene, wanted: list[Key]) -> Blame:
     assert monitor.period_us is not None
     if monitor.jumped_us(scene.at_us - monitor.period_us):
         return Blame("SC-14", f"{what}: the wall clock had been moved.")
-    if later is not None and any(
-        one.key[1] == SEND_ENDED and one.at_us == later.at_us for one in scene.later
-    ):
+    if later is not None and _waited(scene):
         return Blame("SC-11", f"{what}: a send was blocked, and a pass never waits.")
     return Blame("SC-9", f"{what}: the declared schedule is a promise.")
+
+
+def _waited(scene: Scene) -> bool:
+    """Tell whether each late pass from here on came just when a send ended that it found blocked.
+
+    One that merely slips, or that leaves out a tick, meets the end of a send by chance: then the
+    next one is off as well with nothing to wait for, or it came at a tick.
+    """
+    monitor = scene.before.monitor
+    assert monitor.period_us is not None
+    ends: dict[int, set[Key]] = {}
+    for one in scene.later:
+        if one.key[1] == SEND_ENDED:
+            ends.setdefault(one.at_us, set()).add(one.key[2:4])
+    blocked = {
+        (connection.name, connection.flight.number)
+        for connection in scene.before.connections.values()
+        if connection.flight is not None
+    }
+    late = [
+        one.at_us
+        for one in scene.later
+        if one.key[1] == CHECKED and (one.at_us - scene.at_us) % monitor.period_us
+    ]
+    first = next((one.at_us for one in scene.later if one.key[1] == CHECKED), None)
+    return (
+        first is not None
+        and first in late
+        and bool(ends.get(first, set()) & blocked)
+        and all(at_us in ends for at_us in late)
+    )
 
 
 def _left_out(scene: Scene, wanted: list[Key]) -> Blame:
@@ -70,15 +105,30 @@ def checks(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
             wanted is None
             and connection.closing_us is not None
             and connection.closing_us < scene.at_us
+            and connection.let_go_us == FOREVER
         ):
             ended = f"it had been closing since {ms(connection.closing_us)}"
             yield Blame("SC-1" if key[3] else "SC-13", f"{what}; {ended}.")
+        elif wanted is None and connection.let_go_us < FOREVER:
+            yield from _of_a_lingering_one(scene, connection, key, what)
         elif wanted is None:
             yield Blame("SC-3", f"{what}, once more at one pass.")
         elif key[3] != wanted[3]:
             yield _wrong_stall(scene, connection, key, wanted, what)
         else:
             yield _wrong_count(scene, connection, key, wanted, what)
+
+
+def _of_a_lingering_one(
+    scene: Scene, connection: ModelConnection, key: Key, what: str
+) -> Iterator[Blame]:
+    """A send outlasts the closing of its connection: who finds it finds it as it is."""
+    assert connection.flight is not None
+    stall_us = scene.at_us - connection.flight.lock_us
+    if key[3] != stall_us:
+        yield Blame("SC-1", f"{what}; the stall time was {stall_us} us.")
+    else:
+        yield Blame("SC-3", f"{what}; the count is {connection.count}.")
 
 
 def _wrong_stall(
@@ -140,38 +190,3 @@ def warnings(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
         if bounded and on_time and scene.is_tick:
             yield Blame("CX-5", f"{why}, where no send can outlast the stall timeout.")
         return
-
-
-def heartbeats(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
-    """Yield the blame for a heartbeat that was due and did not come, or came and was not due."""
-    policy, monitor = scene.after.policy, scene.before.monitor
-    interval_us = policy["heartbeat_interval_us"]
-    heard_us = connection.received_us
-    silent = "nothing was ever received"
-    if heard_us is not None:
-        silent = f"the last frame came {scene.at_us - heard_us} us before"
-    jumped_us = 0 if heard_us is None else monitor.jumped_us(heard_us)
-    age_us = 0 if heard_us is None else scene.at_us - heard_us
-    for _key in scene.missing_of(HEARTBEAT, connection.name):
-        why = f"A heartbeat of {connection.name} was due at the check {scene.when}: {silent}"
-        if heard_us is not None and age_us + jumped_us <= interval_us:
-            yield Blame("SC-14", f"{why}, and the wall clock had been moved.")
-        else:
-            yield Blame("SC-10", f"{why}, more than the interval of {interval_us} us.")
-    for _key in scene.extra_of(HEARTBEAT, connection.name):
-        why = f"A heartbeat of {connection.name} was due to nobody {scene.when}"
-        idle = heard_us is None or age_us > interval_us
-        was = scene.before.connections.get(connection.name)
-        frame = None if was is None else was.flight
-        if frame is not None and scene.is_pass and idle and connection.heartbeats:
-            stall_us = scene.at_us - frame.lock_us
-            if stall_us > policy["stall_timeout_us"]:
-                yield Blame("SC-10", f"{why}: the check found it stalled ({stall_us} us).")
-            else:
-                # Seed does send it; nothing comes of it, so that its case goes on.
-                yield Blame("SC-11", f"{why}: send {frame.number} is in flight.", ends=False)
-        elif jumped_us and (age_us + jumped_us > interval_us) != idle:
-            yield Blame("SC-14", f"{why}: {silent}, and the wall clock had been moved.")
-        else:
-            allowed = silent if connection.heartbeats else "heartbeats are not allowed on it"
-            yield Blame("SC-10", f"{why}: {allowed}, and the interval is {interval_us} us.")

@@ -6,16 +6,19 @@ The first rule that speaks names the root; what else differs at the same instant
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.observation import ms
-from stallproof.judge.model.connections import Frame, ModelConnection
+from stallproof.judge.model.connections import FOREVER, Frame, ModelConnection
 from stallproof.judge.model.keys import CLOSING, SEND_ENDED, WRITTEN, Key
 from stallproof.judge.model.scene import Blame, Scene
 
 
 def ends(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
     """Yield the blame for the end of a send that had the lock, or that ended twice."""
-    yield from _again(scene, connection)
-    yield from _due(scene, connection)
-    yield from _too_early(scene, connection)
+    for rule in (_due, _again, _too_early):
+        found = list(rule(scene, connection))
+        if found:
+            # What else is wrong with the same send follows from it.
+            yield from found
+            return
 
 
 def other_ends(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
@@ -192,6 +195,8 @@ def _still_blocked(scene: Scene, connection: ModelConnection, frame: Frame) -> B
     what = (
         f"Send {frame.number} on {connection.name} was left when closing began at {began}, {came}"
     )
+    if connection.linger_us and frame.lock_us >= 0:
+        return Blame("CX-2", f"{what}: its transport had let it go {scene.when}.")
     if connection.closing_us is not None and connection.closing_us < scene.at_us:
         what = (
             f"Send {frame.number} was asked for {scene.when} on {connection.name}, closing since "
@@ -205,11 +210,9 @@ def _still_blocked(scene: Scene, connection: ModelConnection, frame: Frame) -> B
 
 def _uncalled(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
     """A send ended now, and nothing called for it."""
-    if next(scene.extra_of(CLOSING, connection.name), None) is not None:
-        return
     for key in scene.extra_of(SEND_ENDED, connection.name):
         frame = connection.frames.get(key[3])
-        if frame is None or frame.ended_us is not None:
+        if frame is None or frame.ended_us is not None or connection.let_go_us < FOREVER:
             continue
         what = f"Send {key[3]} on {connection.name} ended {scene.when} with '{key[4]}'"
         if key[4] == "ok" and _said_written(scene, connection, frame) >= frame.size_bytes:
@@ -220,5 +223,7 @@ def _uncalled(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
             yield Blame("SD-10", f"{what}, and {left}.")
         elif connection.failed_now == scene.at_us:
             yield Blame("SD-7", f"{what}: what its write met is no failure.")
+        elif any(scene.extra_of(CLOSING, connection.name)):
+            yield Blame("SD-7", f"{what}: it was cut off by a closing that nothing called for.")
         else:
             yield Blame("SD-7", f"{what}, and no write had failed.")

@@ -64,13 +64,6 @@ def decision_of(key: Key) -> dict[str, Any]:
     return {"event": event, "at_us": key[0], **fields}
 
 
-def in_words(key: Key) -> str:
-    """Say a decision for a reader."""
-    decision = decision_of(key)
-    fields = ", ".join(f"{n} {v}" for n, v in decision.items() if n not in ("event", "at_us"))
-    return f"{decision['event']} at {key[0]} us ({fields})"
-
-
 def together(keys: Iterable[Key]) -> list[Key]:
     """Return the keys sorted, the writes of one send that began and ended alike as one.
 

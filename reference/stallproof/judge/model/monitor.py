@@ -28,7 +28,7 @@ class Monitor:
     period_us: int | None = None
     since_us: int = FOREVER
     next_us: int = FOREVER
-    passes: int = 0
+    passed_us: list[int] = field(default_factory=list)
     single_us: int = -1
     changed: bool = False
     gone_counts: list[int] = field(default_factory=list)
@@ -52,8 +52,8 @@ class Monitor:
         """Look at every connection that is not closing."""
         if not scheduled:
             self.single_us = self.world.now_us
-        changed, self.changed = self.changed and self.passes > 0, False
-        self.passes += 1
+        changed, self.changed = self.changed and bool(self.passed_us), False
+        self.passed_us.append(self.world.now_us)
         for connection in connections:
             if connection.closing_us is not None:
                 self._after_closing(connection)
@@ -65,9 +65,9 @@ class Monitor:
             changed = changed or connection.closing_us is not None
         self.changed = False
 
-    def jumped_us(self, since_us: int) -> int:
-        """Return how far the wall clock was moved after `since_us`."""
-        return sum(by_us for at_us, by_us in self.jumps if at_us >= since_us)
+    def jumped_us(self, since_us: int, until_us: int = FOREVER) -> int:
+        """Return how far the wall clock was moved after `since_us`, up to `until_us`."""
+        return sum(by_us for at_us, by_us in self.jumps if since_us <= at_us <= until_us)
 
     def _check(self, connection: ModelConnection, *, scheduled: bool) -> None:
         world, policy, frame = self.world, self.world.policy, connection.flight

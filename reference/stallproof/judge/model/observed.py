@@ -19,10 +19,11 @@ from stallproof.judge.evidence.observation import Observation, broken, held, uns
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.blame import blame_for, strangers
 from stallproof.judge.model.case import Case
-from stallproof.judge.model.keys import ACK_RECEIVED, Key, in_words, together
+from stallproof.judge.model.keys import ACK_RECEIVED, Key, together
 from stallproof.judge.model.scene import Later, Scene
 from stallproof.judge.model.situation import HARDENED, VIRTUAL
 from stallproof.judge.model.turns import Turn, turns_of
+from stallproof.judge.model.unexplained import of_a_stranger, of_the_past, unexplained
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
 
@@ -129,15 +130,14 @@ class _Judge:
         here = [event for key, event in turn.said if key[0] == at_us]
         if at_us < began_us:
             self._keep(at_us)
-            told = in_words(extra[0])
-            self._unclear(f"Said of a moment that had passed ({began_us} us): {told}.", here)
+            self._unclear(of_the_past(extra[0], began_us), here)
             return False
         scene = self._scene(place, turn, at_us, missing, extra)
         scene.evidence = [*([turn.asked] if turn.asked is not None else []), *here]
         unknown = strangers(scene)
         if unknown:
             self._keep(at_us)
-            self._unclear(f"Nobody asked for what this speaks of: {unknown[0]}.", here)
+            self._unclear(of_a_stranger(scene, unknown[0]), here)
             return False
         return self._blamed(scene)
 
@@ -146,10 +146,7 @@ class _Judge:
         goes_on = bool(blames) and not any(blame.ends for blame in blames)
         self._keep(self.case.now_us + 1 if goes_on else scene.at_us)
         if not blames:
-            wrong = [f"missing: {in_words(key)}" for key in scene.missing]
-            wrong += [f"not due: {in_words(key)}" for key in scene.extra]
-            why = f"No requirement says anything of this: {'; '.join(wrong[:3])}."
-            self._unclear(why, scene.evidence)
+            self._unclear(unexplained(scene), scene.evidence)
         for blame in blames:
             self.held.discard(blame.requirement)
             self.held.update(one for one in blame.also_held)
