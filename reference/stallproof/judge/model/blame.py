@@ -76,11 +76,13 @@ def _rules(scene: Scene) -> Iterator[Iterator[Blame]]:
 
 def _in_place_of_a_check(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
     """The pass did come to a connection: what it did there is wrong, and not that it was silent."""
-    if any(scene.missing_of(CHECKED, connection.name)):
-        if any(scene.extra_of(CLOSING, connection.name)):
-            yield from blame_connections.closings(scene, connection)
-        elif any(scene.extra_of(HEARTBEAT, connection.name)):
-            yield from blame_heartbeats.heartbeats(scene, connection)
+    name = connection.name
+    if not any(scene.missing_of(CHECKED, name)) or any(scene.extra_of(CHECKED, name)):
+        return
+    if any(scene.extra_of(CLOSING, name)):
+        yield from blame_connections.closings(scene, connection)
+    elif any(scene.extra_of(HEARTBEAT, name)):
+        yield from blame_heartbeats.heartbeats(scene, connection)
 
 
 def _decisions(scene: Scene) -> Iterator[Blame]:
