@@ -1,0 +1,141 @@
+"""Mutants of the judge where it blames in virtual time, and where it looks at skipped ticks."""
+
+from functools import partial
+
+from proofs.mutants.mutant import Mutant
+
+JUDGE = "reference/stallproof/judge"
+ROOTS = "test:tests/judge/model/test_roots.py::"
+WITNESSES = "test:tests/judge/test_witnesses.py::"
+
+in_blame = partial(Mutant, file=f"{JUDGE}/model/blame.py")
+in_blame_heartbeats = partial(Mutant, file=f"{JUDGE}/model/blame_heartbeats.py")
+in_blame_monitor = partial(Mutant, file=f"{JUDGE}/model/blame_monitor.py")
+in_blame_sends = partial(Mutant, file=f"{JUDGE}/model/blame_sends.py")
+in_close_window = partial(Mutant, file=f"{JUDGE}/rules/close_window.py")
+in_connections = partial(Mutant, file=f"{JUDGE}/model/connections.py")
+in_monitor = partial(Mutant, file=f"{JUDGE}/model/monitor.py")
+
+MUTANTS = (
+    in_blame(
+        id="judge_closing_is_a_connection_left_out",
+        says="a monitor that closes in place of its check is said to have left the connection out",
+        breaks=("SC-5", "SC-6", "SC-10", "SC-12"),
+        caught_by=(f"{ROOTS}test_what_a_pass_does_in_place_of_a_check_is_the_root",),
+        old="        yield _in_place_of_a_check(scene, connection)\n",
+        new="        continue\n",
+    ),
+    in_blame(
+        id="judge_closing_before_the_check_behind_it",
+        says="a closing is blamed although the check found something else than there was",
+        breaks=("SC-1", "SC-6"),
+        caught_by=(f"{ROOTS}test_a_check_that_found_something_else_is_the_root_of_its_closing",),
+        old=" or any(scene.extra_of(CHECKED, name)):\n",
+        new=":\n",
+    ),
+    in_blame_monitor(
+        id="judge_every_late_pass_has_waited",
+        says="a pass that comes when some send ends is said to have waited for it",
+        breaks=("SC-9", "SC-11"),
+        caught_by=(f"{ROOTS}test_a_pass_that_is_late_has_waited_only_if_nothing_else_explains_it",),
+        old="        and all(at_us in ends for at_us in late)\n",
+        new="",
+    ),
+    in_blame_monitor(
+        id="judge_a_tick_left_out_has_waited",
+        says="a tick that is left out until a send ends at the next one counts as a wait",
+        breaks=("SC-9", "SC-11"),
+        caught_by=(f"{ROOTS}test_a_tick_that_is_left_out_until_a_send_ends_is_no_wait",),
+        old="        and first in late\n",
+        new="",
+    ),
+    in_blame_heartbeats(
+        id="judge_the_interval_itself_is_the_wall_clocks",
+        says="a heartbeat exactly at its interval is blamed on a wall clock that was moved",
+        breaks=("SC-10", "SC-14"),
+        caught_by=(f"{ROOTS}test_a_heartbeat_is_of_the_wall_clock_only_if_that_explains_it",),
+        old="scene.at_us - heard_us == interval_us and",
+        new="False and",
+    ),
+    in_blame_heartbeats(
+        id="judge_a_silent_pass_refutes_no_wall_clock",
+        says="the wall clock is blamed although a pass before it would have been too late by it",
+        breaks=("SC-10", "SC-14"),
+        caught_by=(f"{ROOTS}test_a_heartbeat_is_of_the_wall_clock_only_if_that_explains_it",),
+        old=" and not any(age > interval_us for age in earlier)",
+        new="",
+    ),
+    in_blame_sends(
+        id="judge_a_send_that_sleeps_on_may",
+        says="a send that lingers on after it was let go is blamed on nothing of its own",
+        breaks=("CX-2",),
+        caught_by=(f"{ROOTS}test_a_send_that_lingers_is_judged_by_its_own_laws",),
+        old='        return Blame("CX-2", f"{what}: its transport had let it go {scene.when}.")\n',
+        new='        return Blame("CX-6", f"{what}: its transport had let it go {scene.when}.")\n',
+    ),
+    in_connections(
+        id="judge_nobody_lingers",
+        says="the model of a transport that lingers lets its send go at once",
+        breaks=("SC-8",),
+        caught_by=(
+            f"{ROOTS}test_a_stall_that_outlasts_its_closing_holds_what_it_puts_to_the_test",
+        ),
+        old="if self.flight is not None and self.linger_us:\n",
+        new="if self.flight is not None and not self.linger_us < FOREVER:\n",
+    ),
+    in_monitor(
+        id="judge_a_send_that_lingers_is_not_to_be_seen",
+        says="who looks at a send that outlasts its closing is blamed for what it finds",
+        breaks=("SC-1", "SC-4"),
+        caught_by=(f"{ROOTS}test_who_looks_at_a_send_that_lingers_may_say_what_it_finds",),
+        old="            self._lingering(connection, connection.flight)\n",
+        new="",
+    ),
+    in_close_window(
+        id="judge_skipped_ticks_are_not_looked_at",
+        says="a close that skipped ticks put off is a failure of the close window",
+        breaks=("SC-9",),
+        caught_by=(
+            f"{WITNESSES}test_a_tick_that_is_skipped_beyond_the_limit_moves_the_close_window",
+            f"{WITNESSES}test_a_skipped_tick_takes_one_period_between_two_checks",
+        ),
+        old="        skipped += max(0, within - before)\n",
+        new="        skipped += 0\n",
+    ),
+    in_close_window(
+        id="judge_skipping_ticks_buys_a_pass",
+        says="a close that is late but for ticks that are said to be skipped passes",
+        breaks=("SC-9",),
+        caught_by=(
+            f"{WITNESSES}test_a_tick_that_is_skipped_beyond_the_limit_moves_the_close_window",
+        ),
+        old="if over_us <= 0 and gone_us - send.started_us > least_us + run.grace_us:\n",
+        new="if over_us <= 0 and gone_us < 0:\n",
+    ),
+    in_close_window(
+        id="judge_a_tick_in_time_may_be_skipped",
+        says="a tick that is late by just what is allowed may be skipped",
+        breaks=("SC-9",),
+        caught_by=(f"{WITNESSES}test_a_tick_that_is_not_too_late_is_not_skipped",),
+        old="        if said.late_us <= run.monitor_slack_us:\n",
+        new="        if said.late_us < run.monitor_slack_us:\n",
+    ),
+    in_close_window(
+        id="judge_the_lower_end_stays",
+        says="a close that comes too early for the ticks that were skipped passes",
+        breaks=("SC-9",),
+        caught_by=(
+            f"{WITNESSES}test_a_tick_that_is_skipped_beyond_the_limit_moves_the_close_window",
+        ),
+        old="    return lower_us + sure * period_us, upper_us",
+        new="    return lower_us, upper_us",
+    ),
+    in_close_window(
+        id="judge_promises_without_a_check_before_the_limit",
+        says="ticks that were skipped before the limit leave the premise as it is",
+        breaks=("SC-9",),
+        caught_by=(f"{WITNESSES}test_a_skipped_tick_before_the_limit_takes_a_longer_limit",),
+        old="    if limit_us < (1 + early) * period_us + run.monitor_slack_us:\n",
+        new="    if limit_us < period_us + run.monitor_slack_us:\n",
+    ),
+)
