@@ -1,4 +1,4 @@
-"""stallproof: guardrails against stalled sends, formally specified, and an oracle that judges them.
+"""stallproof: guardrails against stalled sends, their law, and an oracle that judges by it.
 
 Start with `stallproof conform` on the command line; read `spec/` for the law.
 """

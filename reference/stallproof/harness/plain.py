@@ -110,7 +110,7 @@ class PlainHarness(Generic[_Conn]):
             language="python",
             features=[
                 *(*self.features, "wall_jump"),
-                *(["virtual_time"] if has_lines else []),
+                *(["virtual_time", "lingering"] if has_lines else []),
                 *(["decide"] if self.machines else []),
             ],
             machines=list(self.machines),
