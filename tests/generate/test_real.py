@@ -52,6 +52,7 @@ def test_a_send_that_is_to_wait_is_told_from_one_that_is_not() -> None:
     ("steps", "knobs", "why"),
     [
         ([step(5, "accept", conn="a", wrote_bytes=1, late_us=2)], {}, "return late"),
+        ([step(5, "open", conn="b", transport="virtual", linger_us=2)], {}, "how long it lingers"),
         ([step(5, "fail", conn="a", cause="EIO")], {}, "fail with EIO"),
         ([step(25_000_000)], {}, "longer than 20 s"),
         ([], {"streaming_send_timeout": 0.01}, "streaming_send_timeout is too short"),

@@ -221,6 +221,21 @@ MUTANTS = (
             conn.begin_closing(Cause.MONITOR)
 """,
     ),
+    in_drivers_monitor(
+        id="what_is_still_stalled_is_closed_again",
+        says="a stall that outlasts its closing is closed at each check that finds it",
+        caught_by=("vectors:SC-8",),
+        old="""\
+        if decision.closes:
+            conn.begin_closing(Cause.MONITOR)
+""",
+        new="""\
+        if conn.policy.close_stalled and checks >= conn.policy.checks_max:
+            if not conn.begin_closing(Cause.MONITOR):
+                conn._closing_latch.release()
+                conn.begin_closing(Cause.MONITOR)
+""",
+    ),
     in_close_window(
         id="told_premise_without_lateness",
         says="told premise without lateness",

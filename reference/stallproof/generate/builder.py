@@ -88,11 +88,14 @@ class Builder:
     # --- what a next step may meet ----------------------------------------------------------------
 
     def open_connections(self) -> list[ModelConnection]:
-        """Return the connections that were opened, the closed ones included, without streams."""
+        """Return the connections that were opened, the closed ones included, without streams.
+
+        Of one that lingers nothing may be asked.
+        """
         return [
             connection
             for connection in self.case.connections.values()
-            if not self.case.streams_on(connection.name)
+            if not self.case.streams_on(connection.name) and connection.let_go_us == FOREVER
         ]
 
     def stream_connections(self) -> list[ModelConnection]:
@@ -111,6 +114,8 @@ class Builder:
             connection = self.case.connections.get(name)
             if connection is None:
                 found.append(name)
+            elif connection.let_go_us < FOREVER:
+                continue
             elif connection.closing_us is not None and connection.closing_us < self.now_us:
                 found += [] if self.case.streams_on(name) else [name]
         return found

@@ -9,9 +9,11 @@ from typing import Any
 from stallproof.generate.builder import Builder
 from stallproof.generate.scripts_draws import Draws
 from stallproof.judge.model.connections import ModelConnection
+from stallproof.wire.request import LINGERING
 
 ROOMS: tuple[int | None, ...] = (0, 0, 1, 10, 100, None)
 SIZES = (1, 2, 10, 11, 50, 1000)
+LINGERS_US = (1, 400_001, 1_500_001)
 PERIODS_US = (100_000, 250_000, 400_000, 333_333)
 CAUSES = (
     *("EPIPE", "ECONNRESET", "zero", "ETIMEDOUT", "EIO", "EAGAIN", "EINTR", "EWOULDBLOCK"),
@@ -64,6 +66,9 @@ def _open(draws: Draws, builder: Builder, at_us: int) -> None:
     fields: dict[str, Any] = {"room_bytes": draws.pick(ROOMS)}
     if "heartbeats" not in builder.features or draws.chance(2):
         fields["heartbeats"] = False
+    # Who looks at a send that outlasts its closing is a monitor.
+    if {LINGERING, "checks"} <= set(builder.features) and draws.chance(6):
+        fields["linger_us"] = draws.pick(LINGERS_US)
     builder.ask(at_us, "open", conn=draws.pick(names), transport="virtual", **fields)
 
 

@@ -10,7 +10,7 @@ from stallproof.judge.evidence.configurations import read_file
 from stallproof.requirements.vectors.format import Step, Vector
 
 _OPTIONAL = (
-    *("room_bytes", "late_us", "heartbeats", "origin", "error"),
+    *("room_bytes", "linger_us", "late_us", "heartbeats", "origin", "error"),
     *("start_after_us", "chunk_ready_us"),
     *("environment", "outer_timeouts_us", "margin_us", "grace_us"),
 )

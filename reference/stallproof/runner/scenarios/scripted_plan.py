@@ -107,6 +107,8 @@ def _reasons(vector: Vector) -> Iterator[str]:
             yield "it asks for configurations, which the scenarios of group CF do"
         if do.get("late_us"):
             yield "no peer can make a write return late"
+        if do.get("linger_us"):
+            yield "no kernel can be told for how long it lingers"
         if do["op"] == "fail" and do["cause"] not in REFUSES:
             yield f"no peer can make a write fail with {do['cause']}"
         if conn in dead and do["op"] not in ("close", "send"):
