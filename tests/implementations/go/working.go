@@ -23,7 +23,7 @@ func (s *subject) send(r *harness.Request) (harness.Fields, error) {
 		return nil, err
 	case kind != "data":
 		return nil, harness.Unsupported(fmt.Sprintf("frames of the kind %q", kind))
-	case size < 0 || repeat < 1:
+	case size < 0 || size > guard.MostPayload || repeat < 1:
 		return nil, fmt.Errorf("%d bytes, %d times: that is no send", size, repeat)
 	}
 	s.world.Go(func() { s.sendAll(conn, number, size, repeat) })

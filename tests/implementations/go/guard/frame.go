@@ -1,9 +1,16 @@
 package guard
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"math"
+)
 
-// PrefixBytes is the length of what every frame begins with.
-const PrefixBytes = 16
+const (
+	// PrefixBytes is the length of what every frame begins with.
+	PrefixBytes = 16
+	// MostPayload is as much as the length in a prefix can tell.
+	MostPayload = math.MaxUint32 - PrefixBytes
+)
 
 // A Kind is the type of a frame, as it stands in its prefix.
 type Kind byte

@@ -5,11 +5,16 @@ package harness
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"runtime"
 
 	"guarded/world"
 )
+
+// lineBytes is the most that one line may have.
+const lineBytes = 1 << 20
 
 // An Operation carries one request out. Fields go into the reply.
 type Operation struct {
@@ -49,13 +54,16 @@ type Loop struct {
 func (l *Loop) Run(in io.Reader, out io.Writer) {
 	l.lines = NewLines(out)
 	defer l.lines.Flush()
-	reader := bufio.NewReaderSize(in, 1<<20)
+	reader := bufio.NewReaderSize(in, lineBytes)
 	for {
-		line, err := reader.ReadBytes('\n')
-		if err != nil {
+		line, err := readLine(reader)
+		if errors.Is(err, io.EOF) {
 			return
 		}
-		request, err := parse(line)
+		request := &Request{}
+		if err == nil {
+			request, err = parse(line)
+		}
 		if err != nil {
 			l.answer(request, nil, err)
 			continue
@@ -65,6 +73,21 @@ func (l *Loop) Run(in io.Reader, out io.Writer) {
 			return
 		}
 	}
+}
+
+// readLine returns the next line. One that is too long is passed over as a whole.
+func readLine(reader *bufio.Reader) ([]byte, error) {
+	line, err := reader.ReadSlice('\n')
+	if !errors.Is(err, bufio.ErrBufferFull) {
+		return line, err
+	}
+	for errors.Is(err, bufio.ErrBufferFull) {
+		_, err = reader.ReadSlice('\n')
+	}
+	if err == nil {
+		err = fmt.Errorf("a line is at most %d bytes long", lineBytes)
+	}
+	return nil, err
 }
 
 func (l *Loop) take(r *Request) {
@@ -106,6 +129,7 @@ func (l *Loop) begin(w world.World) {
 
 // beginVirtual begins a case: nothing of the one before it is left.
 func (l *Loop) beginVirtual() {
+	runtime.GOMAXPROCS(1) // One task runs at a time, and to hand over to another processor takes longer.
 	if l.clock != nil {
 		l.clock.End()
 	}
