@@ -13,7 +13,6 @@ from stallproof.requirements.registry import load_registry
 from tests.implementations.go.building import need_go, program
 from tests.implementations.talking import (
     LINE_BYTES,
-    ON_SOCKETS,
     STALL,
     STREAM,
     VIRTUAL,
@@ -25,8 +24,8 @@ from tests.implementations.talking import (
     told,
 )
 
-REAL = ",".join((*ON_SOCKETS, "SD-6", "SD-11", "SD-12", "SD-15", "SD-16", "SC-11", "CX-2", "CX-4"))
-"""What only real sockets show, and TLS."""
+REAL = "SD-1,SD-6,SD-11,SD-12,SD-16,SC-7,AP-12,CX-2,CX-4"
+"""What has scenarios of every kind, and TLS."""
 
 
 @pytest.fixture(scope="module")
