@@ -117,7 +117,7 @@ def test_a_thousand_queued_sends_end_with_their_connection(guarded: list[str]) -
         (b'{"id":7,"op":"config","knobs":{"streaming_send_timeout":1e999}}', 7, "refused"),
         (b'{"id":7,"op":"config","knobs":{"heartbeat_interval":true}}', 7, "refused"),
         (b'{"id":7,"op":"config","file":"{"}', 7, "refused"),
-        (b'{"id":7,"op":"fail","conn":"a","cause":"nonsense"}', 7, "failed"),
+        (b'{"id":7,"op":"fail","conn":"a","cause":"ENONSENSE"}', 7, "unsupported"),
         (b'{"id":7,"op":"send","conn":"nobody","send":1,"size_bytes":1}', 7, "failed"),
         (b'{"id":7,"op":"send","conn":"a","send":1,"size_bytes":-1}', 7, "failed"),
         (b'{"id":7,"op":"send","conn":"a","send":1,"size_bytes":4294967296}', 7, "failed"),

@@ -57,8 +57,12 @@ func (s *subject) find(r *harness.Request) (*guard.Stream, error) {
 }
 
 func (s *subject) acknowledge(r *harness.Request) (harness.Fields, error) {
-	stream, err := s.find(r)
-	ack := guard.Acknowledgement{Offset: r.Raw("offset")}
+	conn, err := s.conn(r)
+	stream, missing := s.find(r)
+	if err == nil {
+		err = missing
+	}
+	ack := guard.Acknowledgement{Offset: r.Raw("offset"), Over: conn}
 	r.Into("origin", &ack.Origin)
 	r.Into("error", &ack.Error)
 	if err == nil {

@@ -91,8 +91,11 @@ func (s *subject) check(*harness.Request) (harness.Fields, error) {
 
 func (s *subject) schedule(r *harness.Request) (harness.Fields, error) {
 	periodUS := r.IntOr("period_us", 0)
-	if r.Err() != nil {
+	switch {
+	case r.Err() != nil:
 		return nil, r.Err()
+	case r.Has("period_us") && periodUS < 1:
+		return nil, fmt.Errorf("a period of %d us is none", periodUS)
 	}
 	s.monitor.Schedule(periodUS)
 	return harness.Fields{"form": "b", "slack_us": guard.SlackUS}, nil
@@ -164,8 +167,11 @@ func (s *subject) fail(r *harness.Request) (harness.Fields, error) {
 	if err == nil {
 		err = r.Err()
 	}
-	if err == nil {
-		err = transport.Fail(cause)
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
+	if transport.Fail(cause) != nil {
+		return nil, harness.Unsupported(fmt.Sprintf("the cause %q", cause))
+	}
+	return nil, nil
 }

@@ -34,6 +34,7 @@ type Conn struct {
 	received   bool
 	receivedUS int64
 	frames     int64
+	streams    []*Stream
 	count      int64
 	countedFor *flight
 }
@@ -111,4 +112,31 @@ func (c *Conn) shutdown() {
 	}
 	c.transport.Shutdown()
 	c.tell("closed", nil)
+	for _, s := range c.carried() {
+		s.finish(SendFailed)
+	}
+}
+
+// carry adds a stream, which does not outlive its connection.
+func (c *Conn) carry(s *Stream) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.streams = append(c.streams, s)
+}
+
+func (c *Conn) drop(s *Stream) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i, each := range c.streams {
+		if each == s {
+			c.streams = append(c.streams[:i], c.streams[i+1:]...)
+			return
+		}
+	}
+}
+
+func (c *Conn) carried() []*Stream {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return append([]*Stream(nil), c.streams...)
 }

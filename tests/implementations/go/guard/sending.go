@@ -13,6 +13,7 @@ type flight struct {
 	deadlineUS int64
 	written    int64
 	begun      bool // bytes of it were written, or given to a layer
+	broke      bool // the layer itself failed, and can carry nothing more (SD-8)
 	failed     error
 	reported   bool
 }
@@ -40,8 +41,8 @@ func (c *Conn) sendLocked(s Sending) Result {
 	}
 	s.Frame.number(sequence)
 	err := c.layer.Carry(s.Frame.bytes, f.pass)
-	if f.failed == nil {
-		f.failed = err
+	if f.failed == nil && err != nil {
+		f.failed, f.broke = err, true
 	}
 	return c.settle(f, sequence)
 }
@@ -150,7 +151,7 @@ func (c *Conn) settle(f *flight, sequence uint16) Result {
 		}
 	case result.Outcome == Timeout:
 		closes = c.beginClosing("send_timeout")
-	case f.begun:
+	case f.begun || f.broke:
 		closes = c.beginClosing("torn_frame")
 	}
 	c.mu.Unlock()

@@ -1,11 +1,14 @@
 package guard
 
 import (
-	"fmt"
+	"errors"
 	"syscall"
 
 	"guarded/world"
 )
+
+// ErrUnknownCause says that a script named a cause that nobody here knows.
+var ErrUnknownCause = errors.New("nobody knows this cause")
 
 // errnos are the causes that a script may name, besides zero.
 var errnos = map[string]syscall.Errno{
@@ -56,7 +59,7 @@ func (s *Simulated) Fail(cause string) error {
 	case known:
 		s.failure = func() (int, error) { return -1, errno }
 	default:
-		return fmt.Errorf("nobody knows the cause %q", cause)
+		return ErrUnknownCause
 	}
 	if s.waiting {
 		s.parker.Unpark()

@@ -44,6 +44,7 @@ func NewStream(c *Conn, number, totalBytes int64, frame func(fromByte, bytes int
 		conn: c, world: c.world, policy: c.policy, parker: c.world.Parker(), progressUS: c.world.NowUS(),
 	}
 	s.tell("stream_made", nil)
+	c.carry(s)
 	return s
 }
 
@@ -60,6 +61,7 @@ type Source func(chunk int) bool
 
 // Run sends the stream, on the task that calls it, and returns when it has ended and whoever has to be told was told.
 func (s *Stream) Run(ready Source) {
+	defer s.conn.drop(s)
 	left := s.TotalBytes
 	for chunk := 0; left > 0; chunk++ {
 		if !ready(chunk) {

@@ -59,6 +59,7 @@ func (s *Stream) dueUS(beganUS int64) (noProgressUS, ackWaitUS int64) {
 // An Acknowledgement is an ACK as it came.
 type Acknowledgement struct {
 	Offset json.RawMessage
+	Over   *Conn   // what it came over
 	Origin *string // nil: the receiver of this stream
 	Error  *string // nil: an ordinary ACK
 }
@@ -87,6 +88,9 @@ func (s *Stream) Acknowledge(ack Acknowledgement) {
 func (s *Stream) believe(ack Acknowledgement) (offset int64, why string) {
 	if ack.Origin != nil {
 		return 0, fmt.Sprintf("it comes from %q", *ack.Origin)
+	}
+	if ack.Over != s.conn {
+		return 0, "it comes over another connection"
 	}
 	if ack.Error != nil {
 		return 0, ""

@@ -111,6 +111,7 @@ func (l *Loop) hello(r *Request) {
 	case r.Err() != nil:
 		l.answer(r, nil, r.Err())
 		return
+	case l.subject != nil: // It is asked again, and changes nothing.
 	case clock == "real":
 		l.begin(&world.Real{})
 	case clock == "virtual" && l.Virtual:
