@@ -217,8 +217,16 @@ judge: $(STAMP)
 # so that NAMES can name those to judge again.
 NVFLARE_RECORDED := 2.7.2 2.8.3 2.9.0
 NAMES ?=
-results: $(STAMP) $(NVFLARE_RECORDED:%=.venvs/nvflare-%/.made) .venvs/alternatives/.made
+results: $(STAMP) $(NVFLARE_RECORDED:%=.venvs/nvflare-%/.made) .venvs/alternatives/.made build/go-idiomatic
 	$(BIN)/python -m proofs results --run $(NAMES)
+
+# What is in Go is built with what the machine has; build/go is where Go keeps what it has compiled.
+GO_SOURCES := $(wildcard tests/implementations/go/go.mod tests/implementations/go/*/*.go)
+build/go-idiomatic: $(GO_SOURCES)
+	@command -v go >/dev/null || { echo 'make results: there is no Go (golang-go).' >&2; exit 1; }
+	@mkdir -p build
+	cd tests/implementations/go && \
+	  GOCACHE=$(CURDIR)/build/go GOFLAGS=-mod=mod GOPROXY=off go build -o $(CURDIR)/$@ ./idiomatic
 
 docs: $(STAMP)
 	$(BIN)/python -m docs.build

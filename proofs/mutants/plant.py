@@ -17,6 +17,7 @@ from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import CodeType, ModuleType
 
+from proofs.go_programs import DoesNotBuild, built
 from proofs.mutants.mutant import ROOT, DoesNotFit, Mutant, mutated, text_of
 
 DOES_NOT_FIT = 3
@@ -24,6 +25,8 @@ DOES_NOT_FIT = 3
 INHERITED = "STALLPROOF_MUTANT"
 """The variable that names the file of the mutant to processes that this one starts."""
 COMPILERS = ("gcc", "cc", "tcc")
+GO_MODULE = "go.mod"
+"""The file that lies where a program in Go begins."""
 _NO_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 _mutated: set[tuple[str, str, str]] = set()
@@ -120,7 +123,10 @@ def program_of(mutant: Mutant) -> str:
     """Return which program the mutant is one of: the package of the reference, or a folder."""
     if mutant.file.startswith("reference/"):
         return "reference"
-    return str(Path(mutant.file).parent)
+    folders = Path(mutant.file).parents
+    # A program in Go has packages in folders of its own.
+    modules = (each for each in folders if (ROOT / each / GO_MODULE).is_file())
+    return str(next(modules, folders[0]))
 
 
 def harness_of(mutant: Mutant, folder: Path, *, right: bool = False) -> tuple[str, ...]:
@@ -135,13 +141,22 @@ def harness_of(mutant: Mutant, folder: Path, *, right: bool = False) -> tuple[st
             return (sys.executable, "-m", "stallproof.harness")
         file = mutated_in(mutant, folder)
         return (sys.executable, "-m", "proofs.mutants.under", str(file), "stallproof.harness")
-    copy = folder / mutant.id
-    shutil.copytree(source.parent, copy, ignore=_NO_SOURCE)
+    whole, copy = ROOT / program_of(mutant), folder / mutant.id
+    shutil.copytree(whole, copy, ignore=_NO_SOURCE)
     if not right:
-        (copy / source.name).write_text(mutated(mutant), "utf-8")
+        (copy / source.relative_to(whole)).write_text(mutated(mutant), "utf-8")
     if source.suffix == ".js":
         return ("node", str(copy / "harness.js"))
+    if source.suffix == ".go":
+        return (str(_built(copy)),)
     return (str(_compiled(copy / source.name)),)
+
+
+def _built(module: Path) -> Path:
+    try:
+        return built(module / "guarded", folder=module)
+    except DoesNotBuild as error:
+        raise DoesNotFit(str(error)) from None
 
 
 def _compiled(source: Path) -> Path:

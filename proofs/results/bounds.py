@@ -40,7 +40,7 @@ _TOOK = {"a frame took": r"took (\d[\d.]*) ms while"}
 COLUMNS = (
     Column("bound when the peer never reads", "SD-3", ("never-reads-unix",), _CALL | _BEHIND),
     Column("bound when the peer trickles", "SD-1", ("trickle",), _CALL),
-    Column("never too early", "SD-4", ("timed-out",), _EARLY),
+    Column("never too early", "SD-4", ("timed-out", "queued"), _EARLY),
     Column("closes after a time-out", "SD-5", ("timed-out",), _OPEN),
     Column("closes when a frame fails midway", "SD-6", ("failed-midway",), _OPEN),
     Column("queue let go after a time-out", "SD-13", ("queued",), _TURN, _SENT),

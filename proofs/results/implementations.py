@@ -17,18 +17,22 @@ _HARNESSES = "tests/implementations"
 _OURS = ""
 """The interpreter that runs this program."""
 _ALTERNATIVES = ".venvs/alternatives/bin/python"
+_GO = "build/go-idiomatic"
+"""The program that `make results` builds."""
 
 
 @dataclass(frozen=True)
 class Implementation:
     """One harness to run: `python` is its interpreter, from the project's folder on.
 
+    What is built from source needs none: `python` is then the program, and `harness` its source.
+
     `groups`: of which requirements it is judged; the transports have neither streams nor a
     monitor nor a configuration file.
     """
 
     name: str
-    kind: Literal["nvflare", "python"]
+    kind: Literal["nvflare", "python", "go"]
     python: str
     harness: str
     groups: tuple[str, ...]
@@ -37,6 +41,8 @@ class Implementation:
     def command(self) -> Sequence[str]:
         """Return the command line that starts the harness."""
         harness = str(ROOT / self.harness)
+        if self.kind == "go":
+            return (str(self.interpreter),)
         if self.kind == "nvflare":
             return (str(self.interpreter), harness)
         # The environment of the alternatives holds their packages, not ours.
@@ -44,7 +50,7 @@ class Implementation:
 
     @property
     def interpreter(self) -> Path:
-        """Return the interpreter that must be there."""
+        """Return the interpreter, or the program, that must be there."""
         return Path(sys.executable) if self.python == _OURS else ROOT / self.python
 
     def selected(self, registry: Registry) -> frozenset[str]:
@@ -68,6 +74,11 @@ def _python(name: str, file: str, python: str) -> Implementation:
     return Implementation(name, "python", python, harness, ("SD", "CX"))
 
 
+def _go(name: str, package: str) -> Implementation:
+    harness = f"{_HARNESSES}/go/{package}/main.go"
+    return Implementation(name, "go", _GO, harness, ("SD", "CX"))
+
+
 IMPLEMENTATIONS: tuple[Implementation, ...] = (
     _nvflare("2.7.2"),
     _nvflare("2.8.3"),
@@ -77,6 +88,7 @@ IMPLEMENTATIONS: tuple[Implementation, ...] = (
     _python("asyncio", "asyncio_streams", _OURS),
     _python("trio", "trio_streams", _ALTERNATIVES),
     _python("grpcio", "grpcio_keepalive", _ALTERNATIVES),
+    _go("go", "idiomatic"),
 )
 """In the order of the page and of the runs."""
 

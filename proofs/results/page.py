@@ -25,12 +25,18 @@ _GRPC = (
     "server, which is ours; those columns are left out. Keepalive asks whether the transport of "
     "the other side lives, and is not meant to bound a call: a deadline for each call would."
 )
+_GO = (
+    "one `SetWriteDeadline` holds for the whole frame, and whoever closes the connection after any "
+    "error of a write would mend most of what is left. It is judged over TLS too, as the only one "
+    "of these. There `crypto/tls` gives each later write the error of the first one that timed "
+    "out, at once, so that a send which had waited for nobody is told of a time-out."
+)
 
 
 def document(records: Mapping[str, Record]) -> str:
     """Return the whole page."""
     nvflare = _of("nvflare", records)
-    transports = _of("python", records)
+    transports = [*_of("python", records), *_of("go", records)]
     parts = [
         INTRODUCTION.rstrip(),
         "## The runs",
@@ -43,13 +49,14 @@ def document(records: Mapping[str, Record]) -> str:
         *_failures(nvflare),
         "## What was left open",
         "\n".join(_open(nvflare)),
-        "## Who bounds what, in Python",
-        "What Python users would reach for instead, each behind a lock, as one connection for many "
+        "## Who bounds what, in Python and in Go",
+        "What users of Python and Go would reach for instead, each behind a lock, as one connection for many "
         "senders. Times are beyond the deadline of 500 ms, or as the column says, the worst of the "
         'run. "yes": the oracle brought the situation about, and it was kept. "not seen": the '
         "situation did not come about.",
         "\n".join(_bounds(transports)),
         *([f"grpcio: {_GRPC}"] if any(r.name in NOT_OURS_TO_JUDGE for r in transports) else []),
+        *([f"net.Conn: {_GO}"] if any(r.name == "go" for r in transports) else []),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -87,7 +87,12 @@ def _processors() -> str:
 
 
 def _version_of_python(judged: Implementation) -> str:
-    """Return the version of the interpreter, which environments share with the one they came of."""
+    """Return the version of the interpreter, which environments share with the one they came of.
+
+    What is built from source has none, and says its own version.
+    """
+    if judged.kind == "go":
+        return "-"
     configuration = judged.interpreter.parent.parent / "pyvenv.cfg"
     if judged.interpreter == Path(sys.executable) or not configuration.exists():
         return platform.python_version()

@@ -1,7 +1,7 @@
 """The oracle against mutants of right implementations: each fails by exactly what it breaks.
 
-In Python, in Node.js and in C one piece of text of a right implementation is exchanged, and the
-verdict turns on the requirements that this piece was there for.
+In Python, in Node.js, in C and in Go one piece of text of a right implementation is exchanged, and
+the verdict turns on the requirements that this piece was there for.
 """
 
 from collections import Counter
@@ -19,12 +19,16 @@ from stallproof.judge.report import Report, exit_code
 from stallproof.requirements.registry import load_registry
 from stallproof.runner.conform import Clock, conform, decidable
 from tests.implementations.c.building import found
+from tests.implementations.go.building import need_go
 from tests.implementations.node.running import need_node
 
 EVERYTHING = frozenset(requirement.id for requirement in load_registry().requirements)
-REFERENCE, NODE, C = PROGRAMS = (
-    "reference", "tests/implementations/node", "tests/implementations/c"
-)  # fmt: skip
+REFERENCE, NODE, C, GO = PROGRAMS = (
+    "reference",
+    "tests/implementations/node",
+    "tests/implementations/c",
+    "tests/implementations/go",
+)
 TRIALS = trials_of(MUTANTS.values())
 IN_VIRTUAL_TIME = [one for one in TRIALS if one.evidence.kind == "vectors"]
 ON_SOCKETS = [
@@ -32,10 +36,10 @@ ON_SOCKETS = [
     for one in TRIALS
     if one.evidence.kind == "oracle" and program_of(one.mutant) != REFERENCE
 ]  # fmt: skip
-IN_NODE, IN_C = (
-    next(one for one in MUTANTS.values() if program_of(one) == program) for program in (NODE, C)
+IN_NODE, IN_C, IN_GO = (
+    next(one for one in MUTANTS.values() if program_of(one) == program) for program in (NODE, C, GO)
 )
-FEWEST = {REFERENCE: 75, NODE: 26, C: 35}
+FEWEST = {REFERENCE: 75, NODE: 26, C: 35, GO: 15}
 
 
 def need(one: Trial) -> None:
@@ -44,6 +48,8 @@ def need(one: Trial) -> None:
         need_node()
     elif program_of(one.mutant) == C:
         found()
+    elif program_of(one.mutant) == GO:
+        need_go()
 
 
 def judged(command: tuple[str, ...], one: Trial | None = None) -> Report:
@@ -119,7 +125,7 @@ def test_unmutated_it_passes_whatever_its_mutants_fail_by(program: str, tmp_path
     assert set() == broken - passed
 
 
-@pytest.mark.parametrize("mutant", [IN_NODE, IN_C], ids=["node", "c"])
+@pytest.mark.parametrize("mutant", [IN_NODE, IN_C, IN_GO], ids=["node", "c", "go"])
 def test_nothing_else_is_exchanged(mutant: Mutant, tmp_path: Path) -> None:
     """The copy differs from the right one in one place of one file, and in nothing else."""
     need(Trial(mutant, mutant.evidence[0]))

@@ -3,7 +3,8 @@
 A mutant stands with the requirement that it breaks first, in whatever file and language the edit
 is, so that the mutants of a requirement have one home. Those of the examples are typical of their
 language: callbacks that are believed and zeros that count as nothing in Node.js; deadlines that
-restart with each call, error tables with a hole and static variables in C.
+restart with each call, error tables with a hole and static variables in C; deadlines for each
+write, slices that are cut while they are ranged over and null that is taken for zero in Go.
 """
 
 import importlib

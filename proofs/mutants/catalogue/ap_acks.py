@@ -13,6 +13,7 @@ in_machines_stream = partial(Mutant, file="reference/stallproof/machines/stream.
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_case = partial(Mutant, file="tests/implementations/node/case.js")
 in_node_stream = partial(Mutant, file="tests/implementations/node/stream.js")
+in_go_window = partial(Mutant, file="tests/implementations/go/guard/window.go")
 
 MUTANTS = (
     in_drivers_guarded(
@@ -610,6 +611,28 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
             ack.is_integer = true;
             ack.value = *offset.at == 't';
         }
+""",
+    ),
+    in_go_window(
+        id="go_ack_wakes_nobody",
+        says="an ACK is taken in, and the waiting sender finds it at its next check",
+        caught_by=("vectors:AP-8",),
+        old="""\
+		s.acked, s.progressUS = offset, s.world.NowUS()
+		s.parker.Unpark()
+""",
+        new="\t\ts.acked, s.progressUS = offset, s.world.NowUS()\n",
+    ),
+    in_go_window(
+        id="go_null_is_zero",
+        says="an offset goes through `json.Unmarshal`, which leaves the number as it was for null",
+        caught_by=("vectors:AP-10",),
+        old="\tif !integer.Match(ack.Offset) {\n",
+        new="""\
+	if string(ack.Offset) == "null" {
+		ack.Offset = json.RawMessage("0")
+	}
+	if !integer.Match(ack.Offset) {
 """,
     ),
     in_case(

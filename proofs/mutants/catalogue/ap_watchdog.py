@@ -9,6 +9,7 @@ in_stream_sender = partial(Mutant, file="reference/stallproof/drivers/stream_sen
 in_ack_progress = partial(Mutant, file="reference/stallproof/machines/ack_progress.py")
 in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_stream = partial(Mutant, file="tests/implementations/node/stream.js")
+in_go_window = partial(Mutant, file="tests/implementations/go/guard/window.go")
 
 MUTANTS = (
     in_stream_progress(
@@ -477,6 +478,17 @@ MUTANTS = (
         caught_by=("oracle:AP-7 beside SD-4",),
         old="(int)((wait + 999) / 1000)",
         new="(int)(wait / 1000000 * 1000)",
+    ),
+    in_go_window(
+        id="go_clock_of_the_stream",
+        says="the progress clock is the stream's alone: a pause of the source counts as a stall",
+        caught_by=("vectors:AP-4",),
+        old="""\
+	if beganUS > clockUS {
+		clockUS = beganUS
+	}
+""",
+        new="",
     ),
     in_stream(
         id="node_wait_of_each_look",

@@ -14,6 +14,7 @@ in_configuration = partial(Mutant, file="reference/stallproof/harness/configurat
 in_close_window = partial(Mutant, file="reference/stallproof/machines/close_window.py")
 in_policy = partial(Mutant, file="reference/stallproof/machines/policy.py")
 in_settings = partial(Mutant, file="reference/stallproof/machines/settings.py")
+in_go_value = partial(Mutant, file="tests/implementations/go/knobs/value.go")
 
 MUTANTS = (
     in_kinds(
@@ -486,5 +487,12 @@ MUTANTS = (
         caught_by=("proof:cf1_every_value_in_range_is_in_force_as_given",),
         old="window_bytes=window_bytes",
         new="window_bytes=chunk_bytes",
+    ),
+    in_go_value(
+        id="go_number_as_strconv_has_it",
+        says="a variable holds whatever `strconv.ParseFloat` takes: hexadecimal, underscores, nan",
+        caught_by=("vectors:CF-3",),
+        old="\tif !decimal.MatchString(trimmed) {\n",
+        new='\tif trimmed == "" {\n',
     ),
 )

@@ -15,6 +15,7 @@ in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_dead
 in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count.py")
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
+in_go_fairlock = partial(Mutant, file="tests/implementations/go/guard/fairlock.go")
 
 MUTANTS = (
     in_window(
@@ -695,6 +696,20 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
         caught_by=("vectors:CX-5,SC-6,SC-9",),
         old="conn->stalled_checks >= policy.checks_max)",
         new="conn->stalled_checks + 1 >= policy.checks_max)",
+    ),
+    in_go_fairlock(
+        id="go_last_waiter_first",
+        says="the queue is used like a stack: the last one to come is the next",
+        caught_by=("vectors:CX-4",),
+        old="""\
+	next := l.queue[0]
+	l.queue = l.queue[1:]
+""",
+        new="""\
+	last := len(l.queue) - 1
+	next := l.queue[last]
+	l.queue = l.queue[:last]
+""",
     ),
     in_node_connection(
         id="node_short_frames_first",

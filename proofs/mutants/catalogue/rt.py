@@ -6,6 +6,7 @@ from proofs.mutants.mutant import Mutant
 
 in_download_retry = partial(Mutant, file="reference/stallproof/machines/download_retry.py")
 in_machines = partial(Mutant, file="tests/implementations/node/machines.js")
+in_go_retry = partial(Mutant, file="tests/implementations/go/retry/retry.go")
 
 MUTANTS = (
     in_download_retry(
@@ -88,6 +89,13 @@ MUTANTS = (
         caught_by=("oracle:RT-1",),
         old="on_outcome(retries, outcome, max_retries=max_retries)",
         new="on_outcome(retries, outcome, max_retries=max_retries or 3)",
+    ),
+    in_go_retry(
+        id="go_shifted_once_too_often",
+        says="the wait is shifted by the number of the retry, which begins at 1",
+        caught_by=("vectors:RT-2",),
+        old="firstWaitUS << (row - 1)",
+        new="firstWaitUS << row",
     ),
     in_machines(
         id="node_no_retries_are_three",

@@ -10,6 +10,7 @@ in_connection = partial(Mutant, file="reference/stallproof/machines/connection.p
 in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count.py")
 in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_monitor = partial(Mutant, file="tests/implementations/node/monitor.js")
+in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 
 MUTANTS = (
     in_drivers_monitor(
@@ -390,6 +391,25 @@ return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.
         caught_by=("vectors:SC-3",),
         old="conn->stalled_checks = stalled ? before + 1 : 0;",
         new="conn->stalled_checks = stalled ? before + 1 : conn->stalled_checks;",
+    ),
+    in_go_sending(
+        id="go_no_defer_for_a_failure",
+        says="the lock holder is cleared where a send ends well, and not by `defer`",
+        caught_by=("vectors:SC-1",),
+        old="""\
+	c.mu.Lock()
+	c.holder = nil
+	c.mu.Unlock()
+	return result
+""",
+        new="""\
+	if result.Outcome == OK {
+		c.mu.Lock()
+		c.holder = nil
+		c.mu.Unlock()
+	}
+	return result
+""",
     ),
     in_node_monitor(
         id="node_lock_holder_left_behind",

@@ -13,6 +13,7 @@ in_connection = partial(Mutant, file="reference/stallproof/machines/connection.p
 in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count.py")
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_monitor = partial(Mutant, file="tests/implementations/node/monitor.js")
+in_go_monitor = partial(Mutant, file="tests/implementations/go/guard/monitor.go")
 
 MUTANTS = (
     in_drivers_guarded(
@@ -389,6 +390,24 @@ now_us - received_us > policy.heartbeat_interval_us + 1
         caught_by=("vectors:SC-11",),
         old="if (held == NULL && conn->heartbeats",
         new="if (!stalled && conn->heartbeats",
+    ),
+    in_go_monitor(
+        id="go_slice_cut_while_ranging",
+        says="what is closing is cut out of the slice that is ranged over, and the next is skipped",
+        caught_by=("vectors:SC-12,CX-3",),
+        old="""\
+	for _, c := range m.known() {
+		c.check()
+	}
+""",
+        new="""\
+	m.known()
+	for i := 0; i < len(m.conns); i++ {
+		if m.conns[i].check(); m.conns[i].IsClosing() {
+			m.conns = append(m.conns[:i], m.conns[i+1:]...)
+		}
+	}
+""",
     ),
     in_node_monitor(
         id="node_ticks_by_the_wall_clock",

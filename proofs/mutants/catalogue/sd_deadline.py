@@ -11,6 +11,8 @@ in_machines_connection = partial(Mutant, file="reference/stallproof/machines/con
 in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
 in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
+in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
+in_go_socket = partial(Mutant, file="tests/implementations/go/guard/socket.go")
 
 MUTANTS = (
     in_io(
@@ -425,6 +427,42 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         new="""\
                 { send->deadline = now() + policy.send_timeout;
                 conn->may_write = conn->transport->is_ready(conn); }""",
+    ),
+    in_go_sending(
+        id="go_deadline_for_each_write",
+        says="the deadline is set anew for each write, as `SetWriteDeadline` in a loop does it",
+        caught_by=("vectors:SD-1",),
+        old="""\
+	f.conn.transport.Attempt(f.deadlineUS, func(write Write) bool {
+		var waits bool
+		bytes, waits = f.step(bytes, write)
+		return !waits
+	})
+""",
+        new="""\
+	for left := len(bytes); left > 0 && f.failed == nil; left = len(bytes) {
+		f.deadlineUS = f.conn.world.NowUS() + f.conn.policy.SendTimeoutUS
+		f.conn.transport.Attempt(f.deadlineUS, func(write Write) bool {
+			var waits bool
+			bytes, waits = f.step(bytes, write)
+			return !waits || len(bytes) < left
+		})
+	}
+""",
+    ),
+    in_go_sending(
+        id="go_expiry_by_after",
+        says="expiry is exclusive, like `time.Time.After`: a send ends a microsecond later",
+        caught_by=("vectors:SD-2,SD-3",),
+        old="deadlineUS: now + c.policy.SendTimeoutUS}",
+        new="deadlineUS: now + c.policy.SendTimeoutUS + 1}",
+    ),
+    in_go_socket(
+        id="go_descriptor_that_blocks",
+        says="the descriptor is left blocking: a file then has no deadlines, and says so unheard",
+        caught_by=("oracle:SD-3",),
+        old="syscall.SetNonblock(descriptor, true)",
+        new="syscall.SetNonblock(descriptor, false)",
     ),
     in_node_connection(
         id="node_timer_nobody_cancels",

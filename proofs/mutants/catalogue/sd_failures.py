@@ -15,6 +15,8 @@ in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_dead
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
 in_sockets = partial(Mutant, file="tests/implementations/node/sockets.js")
+in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
+in_go_outcome = partial(Mutant, file="tests/implementations/go/guard/outcome.go")
 
 MUTANTS = (
     in_errors(
@@ -621,6 +623,27 @@ Failure.TIMEOUT:
         caught_by=("vectors:SD-7",),
         old="} else if (error != EINTR) {",
         new="} else {",
+    ),
+    in_go_sending(
+        id="go_time_out_closes_what_was_written",
+        says="a time-out closes only a connection that has a part of the frame",
+        caught_by=("vectors:SD-5",),
+        old="\tcase result.Outcome == Timeout:\n",
+        new="\tcase result.Outcome == Timeout && f.begun:\n",
+    ),
+    in_go_outcome(
+        id="go_only_its_own_time_out",
+        says="the one error that is known for a time-out is that of Go's own deadlines",
+        caught_by=("vectors:SD-7",),
+        old=", errors.Is(cause, syscall.ETIMEDOUT):",
+        new=":",
+    ),
+    in_go_outcome(
+        id="go_closing_is_an_error_value",
+        says="what was cut off by a closing is told as an error, like `net.ErrClosed`",
+        caught_by=("vectors:SD-15",),
+        old="return r.Outcome != OK && r.Outcome != Suppressed",
+        new="return r.Cause != nil",
     ),
     in_node_connection(
         id="node_transport_timeout_is_an_error",

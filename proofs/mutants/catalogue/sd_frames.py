@@ -15,6 +15,8 @@ in_machines_connection = partial(Mutant, file="reference/stallproof/machines/con
 in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
+in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
+in_go_secure = partial(Mutant, file="tests/implementations/go/guard/secure.go")
 
 MUTANTS = (
     in_frame(
@@ -422,6 +424,37 @@ MUTANTS = (
         caught_by=("vectors:SD-9",),
         old="if (send->written == send->size)",
         new="if (send->written == send->size && now() < send->deadline)",
+    ),
+    in_go_sending(
+        id="go_error_before_the_count",
+        says="the error of a write is looked at before the bytes that it took",
+        caught_by=("vectors:SD-9",),
+        old="\t\t\tif len(bytes) == 0 {\n",
+        new="\t\t\tif len(bytes) == 0 && f.stopped() == nil {\n",
+    ),
+    in_go_sending(
+        id="go_number_used_up_by_the_lock",
+        says="a sequence number is used up by taking the lock, also where nothing is written",
+        caught_by=("vectors:SD-14",),
+        old="""\
+	if f.begun {
+		result.Sequence = int(sequence)
+		c.sequence = sequence + 1
+	}
+""",
+        new="""\
+	if f.begun {
+		result.Sequence = int(sequence)
+	}
+	c.sequence = sequence + 1
+""",
+    ),
+    in_go_secure(
+        id="go_eof_is_believed",
+        says="`io.EOF` of crypto/tls is believed, which says it of a cut between two records too",
+        caught_by=("oracle:SD-16",),
+        old="errors.Is(err, io.EOF) && s.wire.hasEnded()",
+        new="errors.Is(err, io.ErrClosedPipe)",
     ),
     in_node_connection(
         id="node_number_taken_by_asking",

@@ -1,0 +1,16 @@
+// Guarded is a harness of the oracle: it speaks spec/protocol.md by standard input and output, for the package guard.
+package main
+
+import (
+	"os"
+
+	"guarded/harness"
+	"guarded/world"
+)
+
+func main() {
+	loop := harness.Loop{Virtual: true, Make: func(w world.World, say harness.Say) harness.Implementation {
+		return newSubject(w, say)
+	}}
+	loop.Run(os.Stdin, os.Stdout)
+}

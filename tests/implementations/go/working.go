@@ -1,0 +1,177 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"guarded/guard"
+	"guarded/harness"
+	"guarded/retry"
+)
+
+// fewFrames: of no more frames than this in one send, what each one did is said.
+const fewFrames = 64
+
+func (s *subject) send(r *harness.Request) (harness.Fields, error) {
+	conn, err := s.conn(r)
+	number, size, repeat := r.Int("send"), r.Int("size_bytes"), r.IntOr("repeat", 1)
+	kind := r.TextOr("kind", "data")
+	switch {
+	case r.Err() != nil:
+		return nil, r.Err()
+	case err != nil:
+		return nil, err
+	case kind != "data":
+		return nil, harness.Unsupported(fmt.Sprintf("frames of the kind %q", kind))
+	case size < 0 || size > guard.MostPayload || repeat < 1:
+		return nil, fmt.Errorf("%d bytes, %d times: that is no send", size, repeat)
+	}
+	s.world.Go(func() { s.sendAll(conn, number, size, repeat) })
+	return nil, nil
+}
+
+func (s *subject) sendAll(conn *guard.Conn, first, size, repeat int64) {
+	frame := s.frame(first, size)
+	s.say("send_started", s.world.NowUS(), harness.Fields{"conn": conn.Name, "send": first})
+	var result guard.Result
+	completed := int64(0)
+	for completed < repeat {
+		if completed > 0 {
+			frame = s.frame(first+completed, size)
+		}
+		result = conn.Send(guard.Sending{Frame: frame, Number: first + completed, Quiet: repeat > fewFrames})
+		if result.Outcome != guard.OK {
+			break
+		}
+		completed++
+	}
+	fields := harness.Fields{
+		"conn": conn.Name, "send": first, "outcome": string(result.Outcome), "raised": result.Raised(),
+		"completed": completed,
+	}
+	if result.Sequence >= 0 {
+		fields["sequence"] = result.Sequence
+	}
+	if result.Cause != nil {
+		fields["detail"] = result.Cause.Error()
+	}
+	s.say("send_ended", s.world.NowUS(), fields)
+}
+
+func (s *subject) frame(number, size int64) guard.Frame {
+	if s.virtual != nil {
+		return guard.Bare(size)
+	}
+	return guard.NewFrame(guard.Data, 0, size, guard.Blocks(uint32(number), 0))
+}
+
+func (s *subject) received(r *harness.Request) (harness.Fields, error) {
+	conn, err := s.conn(r)
+	if err != nil {
+		return nil, err
+	}
+	if s.virtual != nil {
+		conn.Received(guard.Data)
+	}
+	return harness.Fields{"frames": conn.Frames()}, nil
+}
+
+func (s *subject) close(r *harness.Request) (harness.Fields, error) {
+	conn, err := s.conn(r)
+	if err == nil {
+		conn.Close("local")
+	}
+	return nil, err
+}
+
+func (s *subject) check(*harness.Request) (harness.Fields, error) {
+	beganUS, endedUS := s.monitor.Pass()
+	return harness.Fields{"began_us": beganUS, "ended_us": endedUS}, nil
+}
+
+func (s *subject) schedule(r *harness.Request) (harness.Fields, error) {
+	periodUS := r.IntOr("period_us", 0)
+	switch {
+	case r.Err() != nil:
+		return nil, r.Err()
+	case r.Has("period_us") && periodUS < 1:
+		return nil, fmt.Errorf("a period of %d us is none", periodUS)
+	}
+	s.monitor.Schedule(periodUS)
+	return harness.Fields{"form": "b", "slack_us": guard.SlackUS}, nil
+}
+
+func (s *subject) jump(r *harness.Request) (harness.Fields, error) {
+	byUS := r.Int("by_us")
+	if r.Err() != nil {
+		return nil, r.Err()
+	}
+	before, after := s.world.JumpWall(byUS)
+	fields := harness.Fields{"before_us": before, "after_us": after}
+	s.say("wall_jumped", s.world.NowUS(), fields)
+	return fields, nil
+}
+
+func (s *subject) decide(r *harness.Request) (harness.Fields, error) {
+	var input struct {
+		MaxRetries *int64    `json:"max_retries"`
+		Outcomes   *[]string `json:"outcomes"`
+	}
+	machine := r.Text("machine")
+	if r.Err() == nil && machine != "download_retry" {
+		return nil, harness.Unsupported(fmt.Sprintf("the machine %q", machine))
+	}
+	r.Into("input", &input)
+	if r.Err() != nil {
+		return nil, r.Err()
+	}
+	if input.MaxRetries == nil || input.Outcomes == nil {
+		return nil, fmt.Errorf("the input has no max_retries or no outcomes")
+	}
+	decision, err := retry.Decide(*input.MaxRetries, *input.Outcomes)
+	if err != nil {
+		return nil, err
+	}
+	s.say("decided", s.world.NowUS(), harness.Fields{
+		"machine": machine, "input": json.RawMessage(r.Raw("input")), "decision": decision,
+	})
+	return nil, nil
+}
+
+func (s *subject) transport(r *harness.Request) (*guard.Simulated, error) {
+	name := r.Text("conn")
+	if r.Err() != nil {
+		return nil, r.Err()
+	}
+	if transport, known := s.simulated[name]; known {
+		return transport, nil
+	}
+	return nil, fmt.Errorf("no connection is called %q", name)
+}
+
+func (s *subject) accept(r *harness.Request) (harness.Fields, error) {
+	transport, err := s.transport(r)
+	wrote, late := r.Int("wrote_bytes"), r.IntOr("late_us", 0)
+	if err == nil {
+		err = r.Err()
+	}
+	if err == nil {
+		transport.Accept(wrote, late)
+	}
+	return nil, err
+}
+
+func (s *subject) fail(r *harness.Request) (harness.Fields, error) {
+	transport, err := s.transport(r)
+	cause := r.Text("cause")
+	if err == nil {
+		err = r.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if transport.Fail(cause) != nil {
+		return nil, harness.Unsupported(fmt.Sprintf("the cause %q", cause))
+	}
+	return nil, nil
+}

@@ -1,0 +1,160 @@
+"""The example in Go: it builds cleanly, survives nonsense, and passes everything it claims."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from proofs.go_programs import MODULE, go
+from stallproof.requirements.registry import load_registry
+from tests.implementations.go.building import need_go, program
+from tests.implementations.talking import (
+    LINE_BYTES,
+    STALL,
+    STREAM,
+    VIRTUAL,
+    events,
+    judged,
+    left,
+    noisy,
+    played,
+    told,
+)
+
+REAL = "SD-1,SD-6,SD-11,SD-12,SD-16,SC-7,AP-12,CX-2,CX-4"
+"""What has scenarios of every kind, and TLS."""
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The example as anybody would build it."""
+    return [str(program(tmp_path_factory.mktemp("go")))]
+
+
+def test_it_is_written_as_go_is_written() -> None:
+    """The formatter would change nothing, and the vet has nothing to say."""
+    need_go()
+    formatter = shutil.which("gofmt")
+    assert formatter is not None
+    told_ = subprocess.run([formatter, "-l", MODULE], capture_output=True, text=True, check=True)
+    assert "" == told_.stdout
+    assert "" == go("vet", "./...")
+
+
+def test_its_own_tests_pass() -> None:
+    """The clock, the tasks and the lock are tested in Go, where others may take them from."""
+    need_go()
+    told_ = go("test", "./...")
+    assert {"guarded/guard", "guarded/world"} <= set(re.findall(r"^ok\s+(\S+)", told_, re.M)), told_
+
+
+def test_it_needs_no_packages() -> None:
+    """Whatever it imports is its own or of Go's standard library, whose names have no dots."""
+    imported = [
+        name
+        for source in MODULE.rglob("*.go")
+        for name in re.findall(
+            r'^(?:import|\t(?:_ )?)\s*"([^"]+)"$', source.read_text("utf-8"), re.M
+        )
+    ]
+    assert imported
+    assert [] == [name for name in imported if "." in name.partition("/")[0]]
+    assert "require" not in (MODULE / "go.mod").read_text("utf-8")
+
+
+def test_a_send_ends_at_its_deadline_to_the_microsecond(guarded: list[str]) -> None:
+    """The send with a byte left times out and closes, once, and the one behind it is suppressed."""
+    assert [
+        ("closing", 500_000, None),
+        ("send_ended", 500_000, "timeout"),
+        ("send_ended", 500_000, "suppressed"),
+    ] == events(played(guarded, *STALL), "closing", "send_ended")
+
+
+def test_a_stream_gives_up_when_that_is_due(guarded: list[str]) -> None:
+    """The watchdog ends a stream a progress timeout after its wait began, and says so once."""
+    assert [
+        ("stream_ended", 60_000_000, "no_progress"),
+        ("notice_sent", 60_000_000, None),
+    ] == events(played(guarded, *STREAM), "stream_ended", "notice_sent")
+
+
+def test_nothing_of_an_earlier_case_shows_in_a_later_one(guarded: list[str]) -> None:
+    """What a case brings does not depend on what was played before it."""
+    alone = [line for line in played(guarded, *STREAM) if "event" in line]
+    after = played(guarded, *STALL, *STREAM)
+    begun = next(i for i, line in enumerate(after) if line.get("id") == len(STALL) + 1)
+    assert alone == [line for line in after[begun:] if "event" in line]
+
+
+def test_the_same_requests_bring_the_same_lines(guarded: list[str]) -> None:
+    """No clock of the machine and no chance is in what it says in virtual time."""
+    assert played(guarded, *STALL, *STREAM) == played(guarded, *STALL, *STREAM)
+
+
+def test_a_thousand_queued_sends_end_with_their_connection(guarded: list[str]) -> None:
+    """However long the queue is, it empties at the deadline, a task for each of them."""
+    count = 1000
+    sends = [
+        {"op": "send", "conn": "a", "send": number, "size_bytes": 100} for number in range(count)
+    ]
+    lines = played(guarded, *STALL[:2], *sends, STALL[-1])
+    assert count == len(events(lines, "send_ended"))
+
+
+@pytest.mark.parametrize(
+    ("line", "ident", "error"),
+    [
+        (b'{"id":7,"op":"juggle"}', 7, "unsupported"),
+        (b'{"id":7,"op":"open","conn":"b","transport":"carrier-pigeon"}', 7, "unsupported"),
+        (b'{"id":7,"op":"open","conn":"b","transport":"tls"}', 7, "unsupported"),
+        (b'{"id":7,"op":"decide","machine":"qzvkx","input":{}}', 7, "unsupported"),
+        (b'{"id":7,"op":"decide","machine":"download_retry","input":{}}', 7, "failed"),
+        (b'{"id":7,"op":"config","knobs":{"streaming_send_timeout":0}}', 7, "refused"),
+        (b'{"id":7,"op":"config","knobs":{"streaming_send_timeout":1e999}}', 7, "refused"),
+        (b'{"id":7,"op":"config","knobs":{"heartbeat_interval":true}}', 7, "refused"),
+        (b'{"id":7,"op":"config","file":"{"}', 7, "refused"),
+        (b'{"id":7,"op":"fail","conn":"a","cause":"ENONSENSE"}', 7, "unsupported"),
+        (b'{"id":7,"op":"send","conn":"nobody","send":1,"size_bytes":1}', 7, "failed"),
+        (b'{"id":7,"op":"send","conn":"a","send":1,"size_bytes":-1}', 7, "failed"),
+        (b'{"id":7,"op":"send","conn":"a","send":1,"size_bytes":4294967296}', 7, "failed"),
+        (b'{"id":7,"op":"send","conn":"a","send":1}', 7, "failed"),
+        (b'{"id":7,"op":"advance","to_us":99999999999999999999}', 7, "failed"),
+        (b'{"id":7,"op":5}', 7, "failed"),
+        (b'{"op":"hello"}', 0, "failed"),
+        (b"null", 0, "failed"),
+        (b"nonsense", 0, "failed"),
+        (b'{"id":7,"op":"stop"}}', 0, "failed"),
+        (b"[" * 100_000, 0, "failed"),
+        (b'{"id":7,"op":"' + b"y" * LINE_BYTES + b'"}', 0, "failed"),
+    ],
+)
+def test_nonsense_is_answered_and_survived(
+    guarded: list[str], line: bytes, ident: int, error: str
+) -> None:
+    """Each kind of nonsense gets the answer it deserves, and the next request its own."""
+    opened = b'{"id":2,"op":"open","conn":"a","transport":"virtual"}'
+    hello = json.dumps({"id": 1, **VIRTUAL}).encode()
+    replies = [
+        (reply["id"], reply.get("error"))
+        for reply in told(guarded, hello, opened, line, b'{"id":8,"op":"stop"}')
+        if "id" in reply
+    ]
+    assert [(1, None), (2, None), (ident, error), (8, None)] == replies
+
+
+def test_it_passes_everything_in_virtual_time(guarded: list[str], tmp_path: Path) -> None:
+    """Exactly, with no grace: every requirement that virtual time can decide."""
+    report = judged(guarded, tmp_path, "--clock", "virtual")
+    assert load_registry().undecidable >= left(report).keys(), left(report)
+    assert 0 == report["grace_us"]
+
+
+@pytest.mark.timing
+def test_it_passes_on_the_real_clock(guarded: list[str], tmp_path: Path) -> None:
+    """On real sockets too, and over TLS with records of its own making."""
+    report = judged(guarded, tmp_path, "--clock", "real", "--only", REAL)
+    assert set() == left(report).keys() - noisy(report), left(report)
