@@ -174,12 +174,13 @@ def test_a_catch_a_crash_a_survivor_and_an_equivalent_are_told_apart() -> None:
     bound = _edit("0 <= send.written_bytes < send.size_bytes", "0 < send.written_bytes")
     crash = _edit("from enum import Enum", "raise SystemError")
     text = _edit("Start a frame of", "Begin a frame of")
-    results = {one.edit: one for one in try_all([bound, crash, text], is_wide=False)}
-    assert ["caught", "caught", "survived"] == [
-        results[one].verdict for one in (bound, crash, text)
-    ]
+    wrong_type = _edit('ERROR = "error"\n    SUPPRESSED', 'ERROR: int = "error"\n    SUPPRESSED')
+    edits = [bound, crash, text, wrong_type]
+    results = {one.edit: one for one in try_all(edits, is_wide=False)}
+    assert ["caught", "caught", "survived", "caught"] == [results[one].verdict for one in edits]
     assert results[bound].by.startswith("tests/machines/test_send_deadline.py::")
     assert "exit status" in results[crash].by
+    assert "mypy: " in results[wrong_type].by
     assert 1 == status_of([*results.values()], [])
     if known := equivalents.load():
         entry = known[0]

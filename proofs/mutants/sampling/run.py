@@ -1,5 +1,8 @@
 """Ask the tests about each edit that was drawn: the nearest first, and wider ones if need be.
 
+What the nearest tests pass is put to the type checker, which reads the edited text in the place of
+the module: nobody could commit what it refuses.
+
 The question is whether anything notices, so that a crash while the tests are collected is a catch
 here, as is an endless loop. A test that fails without the edit as well has caught nothing: those
 that caught something are run once on the code as it is.
@@ -15,14 +18,14 @@ from typing import Literal
 
 from proofs.mutants.plant import mutated_in
 from proofs.mutants.processes import Ended, Job, run
-from proofs.mutants.sampling.edits import Edit, mutant_of
+from proofs.mutants.sampling.edits import Edit, applied, mutant_of, text_of
 from proofs.mutants.sampling.equivalents import why_equivalent
 from proofs.mutants.sampling.nearest import nearest, wider
 
 Verdict = Literal["caught", "hung", "survived", "equivalent", "broken"]
 """`hung`: a catch too, for the tests never ended. `broken`: no answer at all."""
 WIDTH = 2
-NEAR_S, WIDE_S = 90.0, 400.0
+NEAR_S, TYPES_S, WIDE_S = 90.0, 90.0, 400.0
 """How long the tests may take; the nearest take twelve seconds on a machine that is not busy."""
 _PYTEST = (
     "pytest", "-q", "-x", "-p", "proofs.mutants.pytest_plugin", "-p", "no:cacheprovider",
@@ -59,8 +62,10 @@ def try_all(edits: Sequence[Edit], *, is_wide: bool = True) -> Iterator[Result]:
         near = [_job(edit, nearest(edit.file), Path(scratch), NEAR_S) for edit in waiting]
         survivors: list[Edit] = []
         for result in map(_read, run(near, width=WIDTH)):
-            asked = wider(result.edit.file) if is_wide else []
-            if result.verdict == "survived" and asked:
+            if result.verdict == "survived":
+                typed = _typed(result.edit, Path(scratch))
+                result = replace(typed, seconds=round(result.seconds + typed.seconds, 2))
+            if result.verdict == "survived" and is_wide and wider(result.edit.file):
                 survivors.append(result.edit)
                 spent_s[result.edit] = result.seconds
             else:
@@ -94,6 +99,21 @@ def _job(edit: Edit, tests: Sequence[str], folder: Path, limit_s: float) -> Job[
     file = mutated_in(mutant_of(edit, name), folder)
     command = (sys.executable, "-m", "proofs.mutants.under", str(file), *_PYTEST, *tests)
     return Job(edit, command, limit_s)
+
+
+def _typed(edit: Edit, folder: Path) -> Result:
+    """Ask the type checker about the edited module, in the place of the one that is there."""
+    shadow = folder / "edited.py"
+    shadow.write_text(applied(edit, text_of(edit.file)), "utf-8")
+    options = ("--cache-dir", str(folder / "types"), "--shadow-file", edit.file, str(shadow))
+    job = Job(edit, (sys.executable, "-m", "mypy", *options, edit.file), TYPES_S)
+    (ended,) = run([job], width=1)
+    errors = [line for line in ended.out.splitlines() if ": error: " in line]
+    if ended.status == 1 and errors:
+        return Result(edit, "caught", f"mypy: {errors[0].partition(': error: ')[2]}", ended.seconds)
+    if ended.status == 0:
+        return Result(edit, "survived", "", ended.seconds)
+    return Result(edit, "broken", (ended.out + ended.err)[-_TAIL_CHARACTERS:], ended.seconds)
 
 
 def _read(ended: Ended[Edit]) -> Result:
