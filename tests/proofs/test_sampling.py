@@ -129,6 +129,8 @@ def test_the_nearest_tests_come_first() -> None:
     assert "tests/machines/test_send_deadline.py" == nearest(SEND)[0]
     assert "tests/drivers/test_stream_frames.py" == nearest(ROUTES)[0]
     assert nearest("reference/stallproof/judge/rules/wire.py")[0].startswith("tests/judge/test_")
+    model = nearest("reference/stallproof/judge/model/case.py")
+    assert "tests/requirements/vectors/test_naive.py" in model[len(model) // 2 :]
     assert all(Path(ROOT, each).exists() for asked in WIDER.values() for each in asked)
     assert wider(SEND) == list(WIDER["machines"])
 

@@ -1,8 +1,9 @@
 """Which tests lie nearest to a module, and which are the next.
 
 The nearest are those of the folder that mirrors the module's own, in this order: the file that has
-the module's name, files that import it, themselves or by way of a helper, and the others. A test of
-the real clock is never asked: on a busy machine it may fail by itself.
+the module's name, files that import it, themselves or by way of a helper, and the others. Where a
+folder is used as a whole, those who import it by its name come last. A test of the real clock is
+never asked: on a busy machine it may fail by itself.
 """
 
 import ast
@@ -25,14 +26,21 @@ FARTHEST = 3
 
 def nearest(file: str) -> list[str]:
     """Return the test files nearest to the module `file`, the nearest first."""
-    folder = _mirror(file)
-    tests = sorted(folder.rglob("test_*.py"))
-    return [str(each.relative_to(ROOT)) for each in sorted(tests, key=lambda one: _far(one, file))]
+    tests = sorted(_mirror(file).rglob("test_*.py"), key=lambda one: _far(one, file))
+    if _has_a_face(ROOT / Path(file).parent):
+        package = _module(str(Path(file).parent))
+        tests += [one for one in sorted(TESTS.rglob("test_*.py")) if package in _imported(one, 0)]
+    return [str(one.relative_to(ROOT)) for one in dict.fromkeys(tests)]
 
 
 def wider(file: str) -> list[str]:
     """Return what is asked next: folders and files of tests, none where nothing is known."""
     return list(WIDER.get(Path(file).relative_to("reference/stallproof").parts[0], ()))
+
+
+def _has_a_face(folder: Path) -> bool:
+    """Tell whether a package hands out names of its own, so that its modules are inside."""
+    return len(ast.parse((folder / "__init__.py").read_text("utf-8")).body) > 1
 
 
 def _mirror(file: str) -> Path:
@@ -45,11 +53,15 @@ def _mirror(file: str) -> Path:
 
 def _far(test: Path, file: str) -> tuple[bool, int, int, int]:
     """Return how far `test` is from `file`: by name, imports, words of the name, and folder."""
-    module = file.removeprefix("reference/").removesuffix(".py").replace("/", ".")
+    module = _module(file)
     is_namesake = test.stem == f"test_{Path(file).stem}"
     steps = next((n for n in range(FARTHEST) if module in _imported(test, n)), FARTHEST)
     shared = {*test.stem.split("_")} & {*Path(file).stem.split("_")}
     return not is_namesake, steps, -len(shared), len(test.parts)
+
+
+def _module(file: str) -> str:
+    return file.removeprefix("reference/").removesuffix(".py").replace("/", ".")
 
 
 @cache

@@ -58,7 +58,6 @@ class ModelConnection:
     count: int = 0
     counted: int = 0
     seen: Frame | None = None
-    seen_us: int = -1
 
     # --- what is asked for ------------------------------------------------------------------------
 

@@ -84,7 +84,7 @@ class Monitor:
         self._stall_tests(connection, stall_us, before, another=another)
         if frame is not None:
             frame.checks += 1
-        connection.seen, connection.seen_us = frame, world.now_us
+        connection.seen = frame
         if world.is_beside_blocked(connection):
             world.put("CX-3")
         self._heartbeat(connection, stall_us)
