@@ -638,3 +638,41 @@ def test_a_closing_that_nothing_called_for_breaks_the_schedule_where_both_are(
     run = run_of(played, CLOSES, requirements=["SC-9"])
     assert ({"SC-9"} if is_busy and has_schedule else set()) == told(run, "broken")
     assert (set() if is_busy and has_schedule else {"SC-9"}) == told(run, "unsure")
+
+
+# --- what seed keeps, and what is put to the test ------------------------------------------------
+
+
+def test_a_frame_that_is_whole_by_its_own_word_is_blamed_for_its_bytes() -> None:
+    """What was written before counts along: 10 and 40 are all of 50."""
+    more: list[tuple[int, Word]] = [(2, wrote(60, 40)), (2, ended(60, "ok"))]
+    said = found(damaged(TRICKLED, [wrote(60, 5)], more))
+    check_said({"SD-9": "wrote 40 bytes at 0.06 ms, where there was room for 5"}, said)
+    one_less: list[tuple[int, Word]] = [(2, wrote(60, 39)), (2, ended(60, "ok"))]
+    said = found(damaged(TRICKLED, [wrote(60, 5)], one_less))
+    check_said({"SD-10": "with 'ok', and 35 of its 50 bytes were not taken yet."}, said)
+
+
+@pytest.mark.parametrize(
+    ("played", "gone", "more", "also"),
+    [
+        (ASKED_TO_CLOSE, ended(50, "suppressed"), (2, ended(50, "closed", raised=False)), "CX-2"),
+        (QUEUED, ended(100, "suppressed", 2), (4, ended(100, "closed", 2, raised=False)), "SD-13"),
+        (ASKED_TO_CLOSE, ended(70, "suppressed", 2), (4, ended(70, "closed", 2, raised=False)),
+         "CX-6"),
+    ],
+)  # fmt: skip
+def test_who_ends_in_time_and_quietly_with_the_word_of_seed_shows_the_rest(
+    played: list[Played], gone: Word, more: tuple[int, Word], also: str
+) -> None:
+    """SUPPRESSED is missing, and what cut the send off is held: close, time-out, or closed."""
+    run = run_of(damaged(played, [gone], [more]))
+    assert {"SD-10"} == told(run, "broken")
+    assert {"SD-15", also} <= told(run, "held")
+
+
+@pytest.mark.parametrize("offset", [7, 8, 9])
+def test_an_ack_one_byte_short_puts_the_window_to_the_test(offset: int) -> None:
+    """With 21 of 20 outstanding, and no more: who sleeps through the next ACK is found out."""
+    held = told(run_of([STREAMING, FILLED, acked(30, offset)]), "held")
+    assert (offset == 9) is ("AP-8" in held)
