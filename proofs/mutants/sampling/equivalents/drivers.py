@@ -21,9 +21,17 @@ EQUIVALENTS = (
     ),
     in_tls(
         why="nobody else has the session until its handshake is over",
-        old="        with self._mutex:\n            self._incoming.write(records)\n            try:\n"
-        "                self._layer.do_handshake()",
-        new="        if True:\n            self._incoming.write(records)\n            try:\n"
-        "                self._layer.do_handshake()",
+        old="""\
+        with self._mutex:
+            self._incoming.write(records)
+            try:
+                self._layer.do_handshake()
+""",
+        new="""\
+        if True:
+            self._incoming.write(records)
+            try:
+                self._layer.do_handshake()
+""",
     ),
 )
