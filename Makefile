@@ -30,7 +30,7 @@ ifndef SIDE_BY_SIDE
 endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help venv conform check test lint types quick vectors unit timing alone judged results prove search models models-in-test mutants mutants-part judge docs new-requirement docs-check check-impl
+.PHONY: help venv conform check test lint types quick vectors unit timing alone judged results prove search models models-in-test mutants mutants-part mutants-sample mutants-random judge docs new-requirement docs-check check-impl
 
 help:
 	@echo 'make conform                       judge the reference implementation on real sockets'
@@ -42,6 +42,8 @@ help:
 	@echo 'make search                        the exhaustive search alone'
 	@echo 'make models                        the models of the threads alone (needs SPIN and gcc)'
 	@echo 'make mutants                       plant every mutant, and see each caught'
+	@echo 'make mutants-random                draw 300 edits by chance, and list those that no test notices'
+	@echo '             ARGS="--seed 7 --in drivers"   the same again, or of one folder of the package'
 	@echo 'make results                       judge all that the page of results is about, and record it'
 	@echo '             NAMES="trio grpcio"   only these of them'
 	@echo 'make docs                          build the site of all pages, build/site/index.html'
@@ -103,7 +105,7 @@ conform: check-impl $(STAMP) $(JUDGED_STAMP)
 
 # The parts are timed, since a check that grows dear is not run any more.
 CHECK := lint types quick vectors
-TEST := lint types unit timing alone prove search models-in-test mutants-part judge
+TEST := lint types unit timing alone prove search models-in-test mutants-part mutants-sample judge
 
 # $(call in_turn,PARTS): make one part after the other, and say in the end how long each took.
 define in_turn
@@ -205,6 +207,16 @@ mutants: $(STAMP)
 mutants-part: $(STAMP)
 	@mkdir -p build
 	$(BIN)/python -m proofs.mutants --part --json build/mutants-part.json
+
+# Edits that nobody thought of. Each night many; in `make test` a few as a report, which fails nothing:
+# whoever changed something else must not be stopped by a hole that was drawn by chance.
+mutants-random: $(STAMP)
+	@mkdir -p build
+	$(BIN)/python -m proofs mutants --random 300 --json build/mutants-random.json $(ARGS)
+
+mutants-sample: $(STAMP)
+	@mkdir -p build
+	$(BIN)/python -m proofs mutants --random 40 --near --json build/mutants-sample.json || [ $$? -eq 1 ]
 
 # One run of the reference: it must pass, and its trace must be judged alike a second time.
 judge: $(STAMP)

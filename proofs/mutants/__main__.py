@@ -19,6 +19,8 @@ from proofs.mutants.catalogue import MUTANTS
 from proofs.mutants.evidence import Trial
 from proofs.mutants.mutant import KINDS
 from proofs.mutants.run import Result, run_mutants, run_unmutated
+from proofs.mutants.sampling.command import command
+from proofs.mutants.sampling.draw import FOLDERS
 from stallproof.requirements.registry import load_registry
 
 EXAMPLES = """examples:
@@ -28,6 +30,9 @@ EXAMPLES = """examples:
   python -m proofs mutants --part               a cheap part that hits every requirement
   python -m proofs mutants --stale --write      run what has changed and commit what came of it
   python -m proofs mutants --page               print the page of all mutants
+  python -m proofs mutants --random 40          draw edits, and list those that no test notices
+  python -m proofs mutants --random 60 --seed 7 --in drivers --in judge/model
+                                                the same ones again, of these folders alone
 """
 
 
@@ -50,7 +55,33 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--json", metavar="FILE", help="write the results as JSON as well; - is standard output")
     add("--list", action="store_true", help="list the mutants and run none")
     add("--page", action="store_true", help="print the page of all mutants and run none")
+    drawn = parser.add_argument_group(
+        "edits that nobody thought of", "drawn by chance; the nearest tests are asked about each"
+    )
+    drawn.add_argument("--random", metavar="N", type=int, help="draw N edits and try them")
+    drawn.add_argument("--seed", metavar="S", type=int, help="draw the same again; else a new one")
+    drawn.add_argument(
+        "--in", dest="folders", metavar="FOLDER", action="append",
+        help=f"of this folder or file of the package; by default {', '.join(FOLDERS)}, equally",
+    )  # fmt: skip
+    drawn.add_argument("--near", action="store_true", help="ask the nearest tests alone")
     return parser.parse_args(argv)
+
+
+def _random(arguments: argparse.Namespace) -> int:
+    """Draw edits; return the exit status. Raises `SystemExit` for arguments that do not go."""
+    if arguments.random < 1:
+        _fail(2, f"--random {arguments.random}: at least one")
+    given = [each for each in ("only", "kind", "part", "stale", "write", "list", "page")
+             if getattr(arguments, each)]  # fmt: skip
+    if given:
+        _fail(2, f"--random: --{given[0]} chooses from the catalogue")
+    return command(arguments)
+
+
+def _check_json(file: str | None) -> None:
+    if file not in (None, "-") and not Path(file).resolve().parent.is_dir():
+        _fail(2, f"--json: there is no folder for {file}")
 
 
 def titles() -> dict[str, str]:
@@ -132,8 +163,22 @@ def _write_json(results: Sequence[Result], file: str) -> None:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit status."""
+    """Run the command and return its exit status, or raise `SystemExit` with it."""
+    try:
+        return _main(argv)
+    except KeyboardInterrupt:
+        _fail(3, "interrupted; what had not ended says nothing")
+    except Exception:
+        # An exception would leave status 1, which is a verdict.
+        traceback.print_exc()
+        _fail(3, "this is a fault of the runner and no verdict")
+
+
+def _main(argv: Sequence[str] | None) -> int:
     arguments = _arguments(argv)
+    _check_json(arguments.json)
+    if arguments.random is not None:
+        return _random(arguments)
     requirements = titles()
     if arguments.page:
         sys.stdout.write(page.mutants_page(MUTANTS.values(), requirements, committed.load()))
@@ -145,8 +190,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             needs = ",".join(mutant.requirements)
             print(f"{mutant.id} ({needs}): {mutant.says}; {one.evidence}")
         return 0
-    if arguments.json not in (None, "-") and not Path(arguments.json).resolve().parent.is_dir():
-        _fail(2, f"--json: there is no folder for {arguments.json}")
     hit = {each for one in MUTANTS.values() for each in one.requirements}
     is_whole = not (arguments.only or arguments.kind)
     if is_whole and (bare := [each for each in requirements if each not in hit]):
@@ -172,11 +215,4 @@ def _judged(chosen: Sequence[Trial], arguments: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        _fail(3, "interrupted; what had not ended says nothing")
-    except Exception:
-        # An exception would leave status 1, which is a verdict.
-        traceback.print_exc()
-        _fail(3, "this is a fault of the runner and no verdict")
+    sys.exit(main())

@@ -78,6 +78,7 @@ NOT_RUN = {
     "make search": "a part of `make test`",
     "make models": "a part of `make test`",
     "make mutants": "takes minutes; `make test` runs a part of it",
+    "make mutants-random": "takes a quarter of an hour; `make test` draws a few",
     "make docs-check": "runs this test",
     "make venv": "the environment that runs this test",
     f"{MINE} --only SD-3 --json report.json --trace run.jsonl": (

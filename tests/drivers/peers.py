@@ -62,6 +62,13 @@ def socket_of(conn: GuardedConnection) -> socket.socket:
     return conn._transport.socket
 
 
+def fill(sock: socket.socket) -> None:
+    """Write what the kernel takes, so that nothing more can leave while the peer does not read."""
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            sock.send(bytes(1 << 16), socket.MSG_DONTWAIT)
+
+
 def queued(lock: TicketLock) -> int:
     """Return how many have parked for `lock` or abandoned their turn at it."""
     return len(lock._waiting)

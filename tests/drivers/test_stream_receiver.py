@@ -29,7 +29,9 @@ from tests.drivers.peers import (
     Ear,
     Sending,
     eventually,
+    fill,
     guarded,
+    socket_of,
     tcp_pair,
     unix_pair,
 )
@@ -399,3 +401,24 @@ def test_a_receiver_that_comes_after_the_end_is_not_left_waiting() -> None:
         peer.shutdown(socket.SHUT_WR)
         assert eventually(lambda: ear.all(Noted))
         assert Reception.CUT_OFF is Consuming(StreamReceiver(conn, NUMBER)).result()
+
+
+@pytest.mark.parametrize(
+    ("number", "sound"), [(-1, False), (0, True), (2**32 - 1, True), (2**32, False)]
+)
+def test_a_stream_that_cannot_be_is_not_received(number: int, sound: bool) -> None:
+    """A number has four bytes, and zero is one."""
+    with guarded(unix_pair(), EVERY) as (conn, _, _), contextlib.ExitStack() as expected:
+        if not sound:
+            expected.enter_context(pytest.raises(ValueError, match=f"have the number {number}"))
+        assert number == StreamReceiver(conn, number).number
+
+
+def test_an_ack_that_the_connection_does_not_take_is_nobodys_fault() -> None:
+    """Nothing goes wrong in the worker; the timeout of its send closes the connection."""
+    with guarded(unix_pair(), Policy(send_timeout_us=50_000)) as (conn, _, ear):
+        receiver = StreamReceiver(conn, NUMBER)
+        fill(socket_of(conn))
+        receiver.refuse("it is full")
+        assert conn.wait_finished(PATIENCE_S)
+        assert [] == ear.all(Noted)

@@ -4,13 +4,16 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 
+from stallproof.drivers.frame import Payload
 from stallproof.drivers.guarded import GuardedConnection
-from stallproof.drivers.stream_frames import Chunk
+from stallproof.drivers.stream_frames import Chunk, Notice
 from stallproof.drivers.stream_sender import StreamSender
 from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Outcome
 from stallproof.machines.stream import StreamOutcome
 from stallproof.wire.implementation import (
     AckReceived,
@@ -23,7 +26,16 @@ from stallproof.wire.implementation import (
     WaitBegun,
     WaitEnded,
 )
-from tests.drivers.peers import PATIENCE_S, Ear, eventually, eventually_queued, guarded, unix_pair
+from tests.drivers.peers import (
+    PATIENCE_S,
+    Ear,
+    eventually,
+    eventually_queued,
+    fill,
+    guarded,
+    socket_of,
+    unix_pair,
+)
 from tests.drivers.streams import (
     CHUNK,
     PATIENT,
@@ -488,6 +500,40 @@ def test_the_notice_follows_the_chunk_that_is_under_way() -> None:
         assert eventually(lambda: listening.notices(NUMBER))
         assert [Chunk, type(listening.told()[-1])] == [type(told) for told in listening.told()]
         assert [0] == listening.offsets(NUMBER)
+
+
+class CancelledOnTheWay(GuardedConnection):
+    """A connection whose stream is cancelled after a chunk was allowed, and before it is sent."""
+
+    def send(self, payload: Payload, **options: Any) -> Outcome:
+        """Cancel what has begun, and let the worker do all that it was asked for meanwhile."""
+        if "kind" not in options:
+            cast("StreamSender", self.streams.senders.find(NUMBER)).cancel()
+            idle = threading.Event()
+            self.do_later(idle.set)
+            assert idle.wait(PATIENCE_S)
+        return super().send(payload, **options)
+
+
+def test_the_notice_follows_a_chunk_that_has_not_taken_the_lock_yet() -> None:
+    """It counts as under way from the look that allowed it."""
+    with guarded(unix_pair(), PATIENT, CancelledOnTheWay) as (conn, peer, ear):
+        listening = Listening(peer)
+        sender = StreamSender(conn, NUMBER, 2 * CHUNK, ear)
+        assert StreamOutcome.CANCELLED is Running(sender, [bytes(CHUNK)] * 2).result()
+        assert eventually(lambda: listening.notices(NUMBER))
+        assert [Chunk, Notice] == [type(told) for told in listening.told()]
+
+
+def test_a_notice_that_the_connection_does_not_take_counts_as_sent() -> None:
+    """Nothing goes wrong in the worker; the timeout of its send closes the connection."""
+    with guarded(unix_pair(), Policy(send_timeout_us=50_000)) as (conn, _, ear):
+        sender = StreamSender(conn, NUMBER, CHUNK, ear)
+        fill(socket_of(conn))
+        sender.cancel()
+        assert conn.wait_finished(PATIENCE_S)
+        assert [NUMBER] == [event.stream for event in ear.all(NoticeSent)]
+        assert [] == ear.all(Noted)
 
 
 def test_a_stream_runs_once_and_a_number_is_used_once() -> None:

@@ -150,6 +150,37 @@ def test_a_handshake_that_never_ends_is_given_up_in_time(
     assert in_time(began_us, ended_us, int(TIMEOUT_S * 1e6))
 
 
+class Hearing(socket.socket):
+    """A socket that hands out what came only when its peer has left."""
+
+    left = threading.Event()
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Wait for the peer to leave."""
+        got = super().recv(size, flags)
+        assert self.left.wait(PATIENCE_S)
+        return got
+
+
+def test_an_alert_that_cannot_leave_hides_no_reason() -> None:
+    """The peer speaks no TLS and leaves: what it said is the reason, not that it left."""
+    ours, theirs = socket.socketpair()
+    hearing = Hearing(fileno=ours.detach())
+
+    def mumble() -> None:
+        theirs.recv(1 << 16)
+        theirs.sendall(b"220 this is another protocol\r\n")
+        theirs.close()
+        hearing.left.set()
+
+    thread = threading.Thread(target=mumble, daemon=True)
+    with hearing:
+        thread.start()
+        with pytest.raises(HandshakeFailed, match="SSL") as caught:
+            handshake(hearing, client(), HOST, PATIENCE_S)
+        assert isinstance(caught.value.__cause__, ssl.SSLError)
+
+
 def test_an_authority_that_is_no_certificate_is_refused() -> None:
     """A file that is missing or empty is an error when the context is made."""
     with pytest.raises(FileNotFoundError):

@@ -133,3 +133,13 @@ def test_the_defaults_make_the_default_policy() -> None:
     """Eleven defaults and the period, which is no knob."""
     assert Policy() == policy_of(**KNOBS)
     assert 5_000_000 == policy_of(**KNOBS).monitor_period_us
+
+
+@pytest.mark.parametrize("name", sorted(set(KNOBS) - {"close_stalled"}))
+def test_each_value_alone_that_is_out_of_range_makes_no_policy(name: str) -> None:
+    """Beyond its upper end no other value makes up for it; below, all but the clamped ones."""
+    above = 2**53 if name.endswith("_bytes") else 10**6 * (1 if name == "checks_max" else 10**6) + 1
+    values = [above] if name in ("checks_max", "ack_check_interval_us") else [above, 0]
+    for value in values:
+        with pytest.raises(ViolationError):
+            policy_of(**{**KNOBS, name: value})

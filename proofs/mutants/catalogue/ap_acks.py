@@ -14,6 +14,7 @@ in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_case = partial(Mutant, file="tests/implementations/node/case.js")
 in_node_stream = partial(Mutant, file="tests/implementations/node/stream.js")
 in_go_window = partial(Mutant, file="tests/implementations/go/guard/window.go")
+in_stream_receiver = partial(Mutant, file="reference/stallproof/drivers/stream_receiver.py")
 
 MUTANTS = (
     in_drivers_guarded(
@@ -667,5 +668,58 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
         caught_by=("vectors:AP-10",),
         old="if (!Number.isInteger(offset)) return",
         new="if (!Number.isInteger(Number(offset))) return",
+    ),
+    in_stream_progress(
+        id="a_notice_overtakes_the_chunk_before_the_lock",
+        says="a chunk that was allowed and has not taken the lock is not under way",
+        breaks=("AP-9", "AP-13"),
+        caught_by=(
+            "test:tests/drivers/test_stream_sender.py::"
+            "test_the_notice_follows_a_chunk_that_has_not_taken_the_lock_yet",
+        ),
+        old="            self._carrying = True\n",
+        new="",
+    ),
+    in_stream_receiver(
+        id="an_error_is_told_twice",
+        says="an error that comes while an ACK leaves goes with it, and once more by itself",
+        breaks=("AP-9",),
+        caught_by=(
+            "test:tests/drivers/test_interleavings.py::test_an_error_that_comes_while_an_ack_leaves_is_told_once",
+        ),
+        old="        with self._changed:\n            self._is_ack_queued = False\n"
+        "            offset,",
+        new="        if True:\n            self._is_ack_queued = False\n            offset,",
+    ),
+    in_stream_sender(
+        id="two_run_one_stream",
+        says="two that run a stream at once both do",
+        breaks=("AP-13",),
+        caught_by=(
+            "test:tests/drivers/test_interleavings.py::test_of_two_that_run_a_stream_at_once_one_is_refused",
+        ),
+        old="        with self._changed:\n            if self._runs:\n",
+        new="        if True:\n            if self._runs:\n",
+    ),
+    in_stream_routes(
+        id="two_streams_of_one_number",
+        says="of two streams with one number that are made at once one is never found",
+        breaks=("AP-13",),
+        caught_by=(
+            "test:tests/drivers/test_interleavings.py::test_of_two_streams_with_one_number_one_is_refused",
+        ),
+        old="        with self._mutex:\n            if stream in self._ends:\n",
+        new="        if True:\n            if stream in self._ends:\n",
+    ),
+    in_stream_progress(
+        id="an_ack_comes_before_its_stream",
+        says="a stream can be named before it is made, and what comes then is told first",
+        breaks=("AP-13",),
+        caught_by=(
+            "test:tests/drivers/test_interleavings.py::test_nothing_is_said_of_a_stream_before_it_is_made",
+        ),
+        old="        with self._changed:\n            at_us = self._clock()\n"
+        "            self._stream = steps",
+        new="        if True:\n            at_us = self._clock()\n            self._stream = steps",
     ),
 )

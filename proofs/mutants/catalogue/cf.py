@@ -495,4 +495,15 @@ MUTANTS = (
         old="\tif !decimal.MatchString(trimmed) {\n",
         new='\tif trimmed == "" {\n',
     ),
+    in_values(
+        id="what_no_reader_keeps_is_told_as_it_is",
+        says="inf, nan and integers beyond 2^53 are handed out, which many readers of JSON lose",
+        breaks=("CF-3",),
+        caught_by=(
+            "test:tests/configuration/test_exactly.py::"
+            "test_a_reply_has_the_value_or_its_text_where_readers_would_lose_it[nan-nan]",
+        ),
+        old="isinstance(value, float) and number_of(value) is not None",
+        new="isinstance(value, float) or number_of(value) is not None",
+    ),
 )

@@ -11,6 +11,8 @@ in_connection = partial(Mutant, file="reference/stallproof/machines/connection.p
 in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count.py")
 in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_monitor = partial(Mutant, file="tests/implementations/node/monitor.js")
+in_observed = partial(Mutant, file="reference/stallproof/judge/model/observed.py")
+in_blame_connections = partial(Mutant, file="reference/stallproof/judge/model/blame_connections.py")
 
 MUTANTS = (
     in_window(
@@ -488,5 +490,27 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
         caught_by=("vectors:SC-7,SC-9",),
         old='conn.close("monitor");',
         new='this.#say({ event: "noted", at_us: nowUs, conn: conn.name, text: "to be closed" });',
+    ),
+    in_observed(
+        id="the_judge_looks_back_to_the_request",
+        says="the model just before a mistake stays at the last request, however long ago it was",
+        breaks=("SC-9",),
+        caught_by=(
+            "test:tests/judge/model/test_near_misses.py::"
+            "test_a_pass_that_comes_early_within_one_advance_is_blamed_on_the_schedule",
+        ),
+        old="        before.advance(max(before.now_us, until_us))\n",
+        new="",
+    ),
+    in_blame_connections(
+        id="the_judge_blames_a_schedule_that_nobody_has",
+        says="a closing that nothing called for breaks the schedule although there is none",
+        breaks=("SC-9",),
+        caught_by=(
+            "test:tests/judge/model/test_near_misses.py::"
+            "test_a_closing_that_nothing_called_for_breaks_the_schedule_where_both_are[False-True]",
+        ),
+        old="connection.flight is not None and scene.before.monitor.period_us is not None",
+        new="connection.flight is not None or scene.before.monitor.period_us is not None",
     ),
 )

@@ -436,4 +436,15 @@ return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.
     this.stalls.set(conn.name, { count, turn });
 """,
     ),
+    in_drivers_monitor(
+        id="a_pass_begins_in_another",
+        says="a pass that is asked for runs into one of the schedule, and both count",
+        breaks=("SC-3",),
+        caught_by=(
+            "test:tests/drivers/test_interleavings.py::"
+            "test_a_pass_on_demand_beside_one_of_the_schedule_comes_before_or_after_it",
+        ),
+        old="        with self._passes:\n",
+        new="        if self._passes:\n",
+    ),
 )

@@ -442,4 +442,14 @@ now_us - received_us > policy.heartbeat_interval_us + 1
         old="conn.receivedUs === null ||",
         new="!conn.receivedUs ||",
     ),
+    in_drivers_monitor(
+        id="who_comes_at_once_is_lost",
+        says="of two connections that come at the same time one is never checked",
+        breaks=("SC-12",),
+        caught_by=(
+            "test:tests/drivers/test_interleavings.py::test_connections_that_come_and_go_at_once_are_all_counted[add-add]",
+        ),
+        old="        with self._changes:\n            self._watched = (*self._watched, conn)\n",
+        new="        self._watched = (*self._watched, conn)\n",
+    ),
 )

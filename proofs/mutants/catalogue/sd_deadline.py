@@ -13,6 +13,7 @@ in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_socket = partial(Mutant, file="tests/implementations/go/guard/socket.go")
+in_deadline = partial(Mutant, file="reference/stallproof/judge/rules/deadline.py")
 
 MUTANTS = (
     in_io(
@@ -487,5 +488,27 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
       flight.timer?.cancel();
       flight.timer = null;
 """,
+    ),
+    in_deadline(
+        id="the_judge_judges_small_sends_by_sd_2",
+        says="the judge thinks it knows what had left of a small send, and to a peer who reads",
+        breaks=("SD-2",),
+        caught_by=(
+            "test:tests/judge/test_where_rules_speak.py::"
+            "test_sd_2_says_nothing_of_small_sends_and_of_peers_who_read_a_little[full-buffer]",
+        ),
+        old="send.size_bytes <= SMALL_BYTES or not conn.stopped_between",
+        new="send.size_bytes <= SMALL_BYTES and not conn.stopped_between",
+    ),
+    in_deadline(
+        id="the_judge_accuses_within_two_uncertainties",
+        says="a late write is certain for the judge after one uncertainty, and there are two",
+        breaks=("SD-2",),
+        caught_by=(
+            "test:tests/judge/test_where_rules_speak.py::"
+            "test_a_late_write_by_its_own_word_fails_from_two_uncertainties_on[199-inconclusive]",
+        ),
+        old="over_us >= 2 * run.uncertainty_us",
+        new="over_us >= 1 * run.uncertainty_us",
     ),
 )

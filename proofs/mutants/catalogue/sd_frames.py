@@ -17,6 +17,7 @@ in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_secure = partial(Mutant, file="tests/implementations/go/guard/secure.go")
+in_aftermath = partial(Mutant, file="reference/stallproof/judge/rules/aftermath.py")
 
 MUTANTS = (
     in_frame(
@@ -471,5 +472,37 @@ MUTANTS = (
         caught_by=("vectors:SD-9",),
         old="flight.writtenBytes += bytes;",
         new="flight.writtenBytes = bytes;",
+    ),
+    in_aftermath(
+        id="the_judge_overlooks_what_a_queued_send_wrote",
+        says="the judge looks for frames of queued sends only, and not for parts of them",
+        breaks=("SD-13",),
+        caught_by=(
+            "test:tests/judge/test_where_rules_speak.py::"
+            "test_what_arrives_of_a_queued_send_breaks_sd_13[torn]",
+        ),
+        old="            if send.frame is not None or send.torn is not None:\n",
+        new="            if send.frame is not None:\n",
+    ),
+    in_tls(
+        id="replies_are_taken_while_a_frame_is_sealed",
+        says="what waits is taken without the mutex, and with it records of a frame",
+        breaks=("SD-16",),
+        caught_by=(
+            "test:tests/drivers/test_interleavings.py::"
+            "test_what_is_being_sealed_does_not_wait_for_anybody_else[waiting]",
+        ),
+        old="        with self._mutex:\n            return self._outgoing.read()\n",
+        new="        return self._outgoing.read()\n",
+    ),
+    in_tls(
+        id="a_goodbye_comes_into_a_frame",
+        says="close_notify is put where the pieces of a frame are being sealed",
+        breaks=("SD-16",),
+        caught_by=(
+            "test:tests/drivers/test_interleavings.py::test_a_goodbye_comes_before_or_behind_what_is_being_sealed",
+        ),
+        old="with self._mutex, contextlib.suppress(ssl.SSLError):",
+        new="with contextlib.suppress(ssl.SSLError):",
     ),
 )

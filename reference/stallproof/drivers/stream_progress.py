@@ -205,9 +205,12 @@ class StreamProgress:
         return is_notified(outcome)
 
     def _tell_receiver(self) -> None:
-        """Have the notice sent, once, and after the chunk that may still be under way."""
+        """Have the notice sent, once, and after the chunk that may still be under way.
+
+        It is asked for when the stream ends, and when a chunk has left. A chunk that ends the
+        stream itself brings an end that nobody is told of.
+        """
         if self._notice_due and not self._carrying:
-            self._notice_due = False
             self._conn.do_later(self._send_notice)
 
     # --- the connection's worker ------------------------------------------------------------------

@@ -119,3 +119,14 @@ def test_what_is_right_breaks_nothing() -> None:
         (f'{{"{SEND}": NaN}}', {}, refused(SEND, "NaN")),
     ):
         assert "fail" not in verdicts(file, environment, answer).values()
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("0.000001", "pass"), ("1000000", "pass"), ("7", "not-exercised")]
+)
+def test_a_value_at_an_end_of_its_range_puts_strict_reading_to_the_test(
+    value: str, expected: str
+) -> None:
+    """Both ends are allowed, and whoever refuses them is found out; in the midst is nothing."""
+    found = verdicts(f'{{"{SEND}": {value}}}', {}, {SEND: float(value)}, "CF-3")
+    assert {"CF-3": expected} == found

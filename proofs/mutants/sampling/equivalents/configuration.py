@@ -1,0 +1,26 @@
+"""Edits of `configuration/` that nobody could notice."""
+
+from functools import partial
+
+from proofs.mutants.sampling.equivalents import Equivalent
+
+in_knobs = partial(Equivalent, "reference/stallproof/configuration/knobs.py")
+in_names = partial(Equivalent, "reference/stallproof/configuration/names.py")
+
+EQUIVALENTS = (
+    in_knobs(
+        why="a value that is refused makes no policy, so that nobody asks whether it was clamped",
+        old="*(core or (None, False))",
+        new="*(core or (None, True))",
+    ),
+    in_names(
+        why="the default loses by its distance alone, and its place is not looked at",
+        old='(DISTANCE_MAX + 1, 0, "")',
+        new='(DISTANCE_MAX + 1, (0 + 1), "")',
+    ),
+    in_names(
+        why="the distance is the same in both directions",
+        old="edit_distance(name, knob)",
+        new="edit_distance(knob, name)",
+    ),
+)
