@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from stallproof.judge.evidence.streams import Request
+from stallproof.judge.evidence.request import Request
 
 Kind = Literal[
     "progress", "no-news", "perhaps", "error", "late",

@@ -10,7 +10,6 @@ import json
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
@@ -18,30 +17,11 @@ from stallproof.judge.evidence.acks import INVALID as INVALID
 from stallproof.judge.evidence.acks import Ack as Ack
 from stallproof.judge.evidence.acks import Kind, Progress, number_of
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
+from stallproof.judge.evidence.request import Request
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.evidence.streams import Request, StreamFacts
-from stallproof.wire.events import AckReceived, ChunkReady, PeerFrame
-
-
-@dataclass(slots=True, frozen=True)
-class Wait:
-    """A chunk was ready while more than the window was outstanding, by the peer's own count.
-
-    `sent_bytes` were sent then; `chunk` is the one that waited, once it arrived. `opening`: the
-    first ACK asked for that ends the wait. The wait began at `began_us` at the earliest, had begun
-    at `seen_us` by the word for when the chunk was ready, and at `began_by_us` at the latest. The
-    peer kept it up until `kept_until_us`, or the chunk arrived then, opened or not.
-    """
-
-    index: int
-    sent_bytes: int
-    ready: ChunkReady
-    chunk: PeerFrame | None
-    opening: Ack | None
-    began_us: int
-    seen_us: int
-    began_by_us: int
-    kept_until_us: int
+from stallproof.judge.evidence.streams import StreamFacts
+from stallproof.judge.evidence.waits import Wait as Wait
+from stallproof.wire.events import AckReceived, PeerFrame
 
 
 class Flow:

@@ -14,6 +14,7 @@ from itertools import accumulate
 from typing import Any
 
 from stallproof.judge.evidence.facts import FOREVER, heard_us
+from stallproof.judge.evidence.request import Request
 from stallproof.judge.evidence.timeline import Highest, Timeline
 from stallproof.wire.events import (
     AckReceived,
@@ -34,29 +35,6 @@ WATCHDOG = ("no_progress", "ack_wait")
 def said_us(event: AnyEvent) -> int:
     """Return the time that the implementation gives `event`; nothing is said before it happens."""
     return min(event.at_us, heard_us(event))
-
-
-@dataclass(slots=True, frozen=True)
-class Request:
-    """One request about a stream, and what became of it."""
-
-    asked: Requested
-    answered: Answered | None
-
-    @property
-    def asked_us(self) -> int:
-        """It had no effect before this."""
-        return self.asked.at_us
-
-    @property
-    def taken_by_us(self) -> int:
-        """It had been carried out by then; `FOREVER` if it was not, or nobody knows."""
-        done = self.answered is not None and self.answered.error is None
-        return self.answered.at_us if self.answered is not None and done else FOREVER
-
-    @property
-    def error(self) -> str | None:
-        return None if self.answered is None else self.answered.error
 
 
 @dataclass

@@ -49,13 +49,12 @@ def _when(run: Run, send: SendFacts, deadline_us: int) -> str:
 def sd_2(run: Run) -> Iterator[Observation]:
     """With bytes left at the deadline the outcome is TIMEOUT, and no write begins any more."""
     yield from _late_writes(run)
-    for stall in stalled_sends(run):
+    for stall in filter(lambda stall: stall.is_charged, stalled_sends(run)):
         conn, send, deadline_us = stall.conn, stall.send, stall.deadline_us
         if send.size_bytes <= SMALL_BYTES or not conn.stopped_between(send.asked_us, deadline_us):
             continue
-        drained = stall.is_charged and conn.drains_after(deadline_us)
         at_end = conn.end is not None and conn.end.how in ("eof", "truncated")
-        if not drained or (send.frame is None and not at_end):
+        if not conn.drains_after(deadline_us) or not (send.frame or at_end):
             continue
         left = send.size_bytes - run.begun.kernel_holds_bytes
         late_bytes = conn.read_by(FOREVER) - conn.read_by(deadline_us)

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms
 from stallproof.judge.evidence.queue import met_free_lock
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
+from stallproof.judge.rules.descriptors import detail_of, fails_by_number, is_high
 from stallproof.judge.rules.stalled import stalled_sends
 from stallproof.wire.events import AnyEvent, PeerDid, PeerFrames
 
 OTHER_FAILURES = ("closed", "error", "suppressed")
 SETTLE_US = 150_000
 """How long after a failure the peer looks again before it says "still open"."""
-DESCRIPTOR_MIN = 1024
 PREFIX_MAX_BYTES = 256
 """No layout in use puts more than this in front of a payload."""
 HANDSHAKE_MAX_BYTES = 16_384
@@ -112,7 +112,7 @@ def sd_7_without_cause(run: Run) -> Iterator[Observation]:
     timeout_us = run.knob("send_timeout_us")
     by_number = fails_by_number(run)
     for conn in run.conns.values():
-        if not conn.accepted or run.broken or (by_number and _is_high(conn)):
+        if not conn.accepted or run.broken or (by_number and is_high(conn)):
             continue
         # A frame that arrived all the same did not fail, which is SD-9's. What follows the first
         # failure may follow from it.
@@ -123,9 +123,9 @@ def sd_7_without_cause(run: Run) -> Iterator[Observation]:
                 "SD-7",
                 None,
                 f"Send {send.send} on connection {conn.conn} ended with {send.outcome}"
-                f"{_detail(send)} {ms(send.ended_us - send.asked_us)} after it was asked for: the "
-                f"peer had refused nothing, nothing was closing, and no deadline had come. A send "
-                f"does not fail without a cause.",
+                f"{detail_of(send)} {ms(send.ended_us - send.asked_us)} after it was asked for: "
+                f"the peer had refused nothing, nothing was closing, and no deadline had come. A "
+                f"send does not fail without a cause.",
                 send.evidence(),
             )
 
@@ -187,66 +187,3 @@ def closing_begun_us(run: Run, conn: ConnFacts) -> int | None:
     """Return when closing began, by its own word or by the oracle's request, else `None`."""
     times = [c.at_us for c in conn.closings] + [a.at_us for a in run.asked("close", conn.conn)]
     return min(times, default=None)
-
-
-@rule("SD-11")
-def sd_11(run: Run) -> Iterator[Observation]:
-    """Any descriptor number works."""
-    yield from _opened_low_only(run)
-    by_number = fails_by_number(run)
-    for conn in run.conns.values():
-        seen = conn.descriptor
-        for send in conn.sends.values() if _is_high(conn) else ():
-            assert seen is not None
-            waited = send.size_bytes > run.begun.kernel_holds_bytes
-            waited = waited and conn.mode_at(send.asked_us) != "drain"
-            if send.outcome == "ok" and send.frame is not None and waited:
-                yield held("SD-11", "above-1024", [seen, *send.evidence()])
-            elif send.outcome in ("error", "closed") and by_number:
-                yield broken(
-                    "SD-11",
-                    "above-1024",
-                    f"On descriptor {seen.descriptor} send {send.send} ended with {send.outcome}"
-                    f"{_detail(send)}, as every send did that had to wait there, and none did on a "
-                    f"low one; any number has to work as low ones do.",
-                    [seen, *send.evidence()],
-                )
-
-
-def _detail(send: SendFacts) -> str:
-    detail = send.ended.detail if send.ended is not None else None
-    return f" ({detail})" if detail else ""
-
-
-def _is_high(conn: ConnFacts) -> bool:
-    """Tell whether a connection was seen to have a descriptor of 1024 or above."""
-    seen = conn.descriptor
-    return seen is not None and (seen.descriptor or 0) >= DESCRIPTOR_MIN
-
-
-def fails_by_number(run: Run) -> bool:
-    """Tell whether sends fail by their descriptor: all that wait on a high one, none on a low one.
-
-    Who fails now and then, whatever the number, fails without a cause, which is SD-7's.
-    """
-    failed: dict[bool, list[bool]] = {True: [], False: []}
-    for conn, send in run.all_sends():
-        if send.size_bytes > run.begun.kernel_holds_bytes and send.ended is not None:
-            failed[_is_high(conn)].append(send.outcome in ("error", "closed"))
-    return bool(failed[True]) and all(failed[True]) and not any(failed[False])
-
-
-def _opened_low_only(run: Run) -> Iterator[Observation]:
-    """A high descriptor cannot even be opened, beside a low one that can."""
-    opens = [(a, run.answer_to(a)) for a in run.asked("open")]
-    low = [b for a, b in opens if b is not None and b.error is None and not a.lowest_descriptor]
-    for asked, answer in opens:
-        high = (asked.lowest_descriptor or 0) >= DESCRIPTOR_MIN
-        if high and low and answer is not None and answer.error == "failed":
-            yield broken(
-                "SD-11",
-                "above-1024",
-                f"On a descriptor of {asked.lowest_descriptor} or above the connection could not "
-                f"be used at all ({answer.message}); beside it one on a low descriptor was opened.",
-                [low[0], asked, answer],
-            )
