@@ -103,6 +103,16 @@ class PeerSide:
         read = self.reads_begun.last_by(at_us)
         return 0 if read is None else read.total_bytes
 
+    @cached_property
+    def _told_until_us(self) -> int:
+        told = (*self.reads, *self.modes, *self.probes, *self.actions)
+        ended = [] if self.end is None else [self.end.at_us]
+        return max([*(event.at_us for event in told), *ended], default=-FOREVER)
+
+    def has_told_reads_by(self, at_us: int) -> bool:
+        """Tell whether every read up to `at_us` is told: the last ones of a run may not be."""
+        return self.mode_at(at_us) == "stop" or at_us <= self._told_until_us
+
     def payload_by(self, at_us: int) -> int:
         """Return the payload of the frames that had arrived whole at `at_us`."""
         times, sums = self._payload

@@ -28,8 +28,8 @@ def sd_11(run: Run) -> Iterator[Observation]:
                     "SD-11",
                     "above-1024",
                     f"On descriptor {seen.descriptor} send {send.send} ended with {send.outcome}"
-                    f"{detail_of(send)}, as every send did that had to wait there, and none did on a "
-                    f"low one; any number has to work as low ones do.",
+                    f"{detail_of(send)}, as every send did that had to wait there, and none did on "
+                    f"a low one; any number has to work as low ones do.",
                     [seen, *send.evidence()],
                 )
 

@@ -81,6 +81,8 @@ def _too_early(run: Run, conn: ConnFacts) -> tuple[SendFacts, str] | None:
     refused = action(conn, "shut_read") if conn.transport == "unix" else None
     for send in sorted((s for s in conn.sends.values() if s.outcome == "ok"), key=_ended_us):
         ok_bytes += send.size_bytes * send.repeat
+        if not conn.has_told_reads_by(send.ended_us):
+            return None
         read_bytes = max(conn.read_by(send.ended_us), conn.payload_by(send.ended_us))
         what = f"Send {send.send} of {send.size_bytes} bytes said OK"
         if is_unfinished_at(run, conn, send, send.ended_us) or ok_bytes > read_bytes + holds_bytes:
