@@ -104,6 +104,7 @@ def another_send(*, count: int = 1, stall_us: int = 700 * MS) -> Story:
     story.send("a", 2, 200 * MS, size_bytes=BIG_BYTES)
     story.check(800 * MS, {"a": (700 * MS, 1)}).mode("a", 999 * MS, "drain")
     story.frame("a", 1, 1000 * MS, size_bytes=BIG_BYTES).mode("a", 1001 * MS, "stop")
+    story.unread("a", 1002 * MS)
     story.check(1700 * MS, {"a": (stall_us, count)}).mode("a", 1800 * MS, "drain")
     story.frame("a", 2, 1900 * MS, size_bytes=BIG_BYTES)
     return story.ended("a", 2, 1900 * MS, "ok")

@@ -29,7 +29,7 @@ def stalled(
     transport: Transport = "tls" if "tls" in how else "tcp" if "tcp" in how else "unix"
     story = Story(how, send_timeout_us=TIMEOUT_US).open("a", transport=transport)
     if how.endswith("warm"):
-        story.send("a", 1, 1 * MS, size_bytes=WARM_BYTES, ended_us=2 * MS)
+        story.send("a", 1, 1 * MS, size_bytes=WARM_BYTES, ended_us=3 * MS)
         story.frame("a", 1, 3 * MS, size_bytes=WARM_BYTES)
     story.mode("a", 10 * MS, "trickle" if how.startswith("trickles") else "stop")
     size_bytes = BIG_BYTES
@@ -42,6 +42,9 @@ def stalled(
         probe_late_us = late_us
     probe_us = DEADLINE_US + probe_late_us
     story.send("a", STALLED, ASKED_US, size_bytes=size_bytes)
+    if how == "full-buffer":
+        # Not one byte of it finds room: only its own word tells when it took the lock.
+        story.lock("a", STALLED, ASKED_US)
     story.send("a", PROBE, ASKED_US + 100 * MS, ended_us=probe_us, outcome="suppressed")
     story.ended("a", STALLED, ended_us, outcome, raised=True)
     if how.startswith("trickles"):

@@ -52,6 +52,7 @@ class Story:
         self._id = 0
         self._read: dict[str, int] = {}
         self._frames: dict[str, int] = {}
+        self._awaits_first: set[str] = set()
 
     def add(self, event: AnyEvent) -> Self:
         self.told.append(event)
@@ -111,11 +112,18 @@ class Story:
         outcome: Outcome = "ok",
         raised: bool = False,
         started_us: int | None = None,
+        first_byte_us: int | Literal[False] | None = None,
     ) -> Self:
-        """A send: asked for and started at `at_us`, ended at `ended_us` (`None`: never)."""
+        """A send: asked for and started at `at_us`, ended at `ended_us` (`None`: never).
+
+        A peer that does not read sees at `first_byte_us` that bytes have come, by default at once;
+        `False`: it sees nothing.
+        """
         self.ask("send", at_us, at_us, conn=conn, send=send, size_bytes=size_bytes, repeat=repeat)
         begun_us = at_us if started_us is None else started_us
         self.add(ev.SendStarted(conn=conn, send=send, **self._said(begun_us)))
+        if conn in self._awaits_first and first_byte_us is not False:
+            self.unread(conn, begun_us if first_byte_us is None else first_byte_us)
         if ended_us is not None:
             self.ended(conn, send, ended_us, outcome, raised=raised)
         return self
@@ -182,7 +190,14 @@ class Story:
     # ---------------------------------------------------------------
 
     def mode(self, conn: str, at_us: int, mode: Literal["drain", "stop", "trickle"]) -> Self:
+        (self._awaits_first.discard if mode == "drain" else self._awaits_first.add)(conn)
         return self.add(ev.PeerMode(at_us=T0_US + at_us, conn=conn, mode=mode))
+
+    def unread(self, conn: str, at_us: int, unread_bytes: int = 4096) -> Self:
+        """The peer, which does not read, sees that bytes have come."""
+        self._awaits_first.discard(conn)
+        at = T0_US + at_us
+        return self.add(ev.PeerUnread(at_us=at, conn=conn, unread_bytes=unread_bytes))
 
     def read(self, conn: str, at_us: int, got_bytes: int) -> Self:
         total = self._read[conn] = self._read.get(conn, 0) + got_bytes

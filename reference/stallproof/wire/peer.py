@@ -82,7 +82,10 @@ class PeerFrames(PeerEvent, frozen=True, kw_only=True, tag="lab_frames"):
 
 
 class PeerUnread(PeerEvent, frozen=True, kw_only=True, tag="lab_unread"):
-    """How many bytes lay unread in the peer's own kernel buffer, sampled on request."""
+    """How many bytes lay unread in the peer's own kernel buffer.
+
+    Told on request, and once when the first bytes come after the peer ceased to read all.
+    """
 
     unread_bytes: int
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.run import Pass, Run
+from stallproof.judge.evidence.timeline import Timeline
 from stallproof.wire import events as ev
 from stallproof.wire.codec import TRACE_SCHEMA, TraceError
 from stallproof.wire.events import AnyEvent, ScenarioBegun, ScenarioEnded, TraceBegun
@@ -90,8 +91,11 @@ def _arrange(run: Run) -> None:
         run.streams.take_notice(frame)
     for asked in run.asked("check"):
         run.passes.append(Pass(asked, answers.get(asked.id)))
+    passes = Timeline(run.passes, lambda one: one.asked.at_us)
     for checked in run.of(ev.Checked):
-        _onto_pass(run, checked)
+        # It belongs to the pass that was under way when it was heard.
+        if (one := passes.last_by(heard_us(checked))) is not None:
+            one.checks.setdefault(checked.conn, checked)
 
 
 def _asked(run: Run, event: ev.Requested) -> None:
@@ -108,6 +112,7 @@ _LISTS: dict[type[Any], str] = {
     ev.PeerAccepted: "accepted",
     ev.PeerMode: "modes",
     ev.PeerRead: "reads",
+    ev.PeerUnread: "unread",
     ev.PeerFrames: "frames",
     ev.PeerDid: "actions",
     ev.PeerProbed: "probes",
@@ -160,11 +165,3 @@ def _onto_send(
         send.ended = event
     else:
         send.ended_again = send.ended_again or event
-
-
-def _onto_pass(run: Run, checked: ev.Checked) -> None:
-    """Put `checked` onto the pass that was under way when it was heard."""
-    for one in reversed(run.passes):
-        if one.asked.at_us <= heard_us(checked):
-            one.checks.setdefault(checked.conn, checked)
-            return

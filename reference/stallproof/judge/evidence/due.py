@@ -9,7 +9,6 @@ profile in both profiles: it is never the earlier one.
 from dataclasses import dataclass
 from typing import Literal
 
-from stallproof.judge.evidence.facts import heard_us
 from stallproof.judge.evidence.flow import Ack, Flow, Wait
 
 
@@ -30,27 +29,24 @@ def due_of(flow: Flow, wait: Wait) -> Due:
     run = flow.run
     found_within_us = flow.interval_us + run.grace_us + run.noise_us
     clock_us = wait.began_by_us
-    for ack in flow.acks:
+    for ack in flow.applied_after(clock_us):
+        if ack.asked_us > wait.kept_until_us + found_within_us:
+            # What was due before it lies beyond the end of the wait, where nothing is judged.
+            break
         if not ack.may_be_progress or ack is wait.opening:
             continue
         if ack.asked_us > clock_us + flow.progress_timeout_us + found_within_us:
             break
-        clock_us = max(clock_us, applied_by_us(flow, ack))
+        clock_us = max(clock_us, flow.applied_by_us(ack))
     progress_us = clock_us + flow.progress_timeout_us
     wait_us = wait.began_by_us + flow.ack_wait_us
     return Due("no_progress", progress_us) if progress_us <= wait_us else Due("ack_wait", wait_us)
 
 
-def applied_by_us(flow: Flow, ack: Ack) -> int:
-    """Return when `ack` had been applied at the latest: answered, or said to be received."""
-    word = flow.word_on(ack)
-    return ack.taken_by_us if word is None else min(ack.taken_by_us, heard_us(word))
-
-
 def seed_clock_us(flow: Flow, at_us: int) -> int:
     """Return the earliest value of the seed profile's progress clock at `at_us`."""
-    sure = [a.asked_us for a in flow.acks if a.kind == "progress" and a.taken_by_us <= at_us]
-    return max([flow.facts.made_us, *sure])
+    sure = flow.progress.last_sure(at_us)
+    return flow.facts.made_us if sure is None else max(flow.facts.made_us, sure.asked_us)
 
 
 def hardened_clock_us(flow: Flow, wait: Wait, at_us: int) -> int:

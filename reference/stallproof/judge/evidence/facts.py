@@ -6,7 +6,13 @@ it speaks of, and `asked_us` of a request is never later than what it caused.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
+from stallproof.judge.evidence.peer_side import PeerSide
+from stallproof.judge.evidence.peer_side import payload_of as payload_of
+from stallproof.judge.evidence.timeline import FOREVER as FOREVER
+from stallproof.judge.evidence.timeline import Highest, Latest, Spans, Timeline
 from stallproof.wire.events import (
     AnyEvent,
     Checked,
@@ -14,25 +20,14 @@ from stallproof.wire.events import (
     Closing,
     DescriptorSeen,
     LockTaken,
-    PeerAccepted,
-    PeerDid,
     PeerFrame,
-    PeerFrames,
-    PeerListening,
-    PeerMode,
-    PeerProbed,
-    PeerRead,
     PeerSawEnd,
-    PeerSawHangup,
     Requested,
     SendEnded,
     SendStarted,
     Warned,
     Written,
 )
-
-FOREVER = 2**60
-"""Later than anything: the time of what never happened."""
 
 
 @dataclass(slots=True)
@@ -75,6 +70,13 @@ class SendFacts:
         return FOREVER if self.ended is None else heard_us(self.ended)
 
     @property
+    def settled_us(self) -> int:
+        """All bytes of the send had come by then; `FOREVER` where that is not known."""
+        if self.repeat > 1 or self.frame is None:
+            return FOREVER
+        return self.frame.at_us
+
+    @property
     def outcome(self) -> str | None:
         return None if self.ended is None else self.ended.outcome
 
@@ -92,84 +94,86 @@ class SendFacts:
         return sorted((e for e in story if e is not None), key=lambda e: e.at_us)
 
 
-@dataclass(slots=True)
-class ConnFacts:
-    """One connection as the peer, the oracle and the implementation saw it."""
+@dataclass
+class ConnFacts(PeerSide):
+    """One connection as the peer, the oracle and the implementation saw it.
 
-    conn: str
-    listening: PeerListening | None = None
+    What is found by time is sorted at the first question, when everything is in its place.
+    """
+
     heartbeats: bool = True
-    accepted: list[PeerAccepted] = field(default_factory=list)
-    modes: list[PeerMode] = field(default_factory=list)
-    reads: list[PeerRead] = field(default_factory=list)
-    frames: list[PeerFrame | PeerFrames] = field(default_factory=list)
-    actions: list[PeerDid] = field(default_factory=list)
-    probes: list[PeerProbed] = field(default_factory=list)
-    hangup: PeerSawHangup | None = None
-    end: PeerSawEnd | None = None
     closings: list[Closing] = field(default_factory=list)
     closeds: list[Closed] = field(default_factory=list)
     checks: list[Checked] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
     descriptor: DescriptorSeen | None = None
     sends: dict[int, SendFacts] = field(default_factory=dict)
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What is made of all this once, for many rules."""
 
-    @property
-    def transport(self) -> str:
-        return "" if self.listening is None else self.listening.transport
+    @cached_property
+    def by_request(self) -> Timeline[SendFacts]:
+        """The sends in order of their requests."""
+        return Timeline(self.sends.values(), lambda s: s.asked_us)
 
-    def mode_at(self, at_us: int) -> str:
-        """Return how the peer treated the connection at `at_us`: drain, stop or trickle."""
-        mode = "drain"
-        for event in self.modes:
-            if event.at_us <= at_us:
-                mode = event.mode
-        return mode
+    @cached_property
+    def by_start(self) -> Timeline[SendFacts]:
+        """The sends that started, in order of their starts as they were heard."""
+        started = (s for s in self.sends.values() if s.started is not None)
+        return Timeline(started, lambda s: s.started_us)
 
-    def held_back_between(self, begin_us: int, end_us: int) -> bool:
-        """Tell whether the peer was told not to read, or to trickle, all the time between."""
-        if self.mode_at(begin_us) == "drain":
-            return False
-        return not any(begin_us < m.at_us < end_us and m.mode == "drain" for m in self.modes)
+    @cached_property
+    def under_way(self) -> Spans[SendFacts]:
+        """The sends from their start to their end."""
+        return Spans(
+            (s.started_us, s.ended_us, s) for s in self.sends.values() if s.started is not None
+        )
 
-    def stopped_between(self, begin_us: int, end_us: int) -> bool:
-        """Tell whether the peer read nothing at all between the two times, as it was told to."""
-        if self.mode_at(begin_us) != "stop":
-            return False
-        if any(begin_us < m.at_us < end_us and m.mode != "stop" for m in self.modes):
-            return False
-        return not any(r.began_us < end_us and r.at_us > begin_us for r in self.reads)
+    @cached_property
+    def asked_for(self) -> Spans[SendFacts]:
+        """The sends from their request to their end."""
+        return Spans((s.asked_us, s.ended_us, s) for s in self.sends.values())
 
-    def read_by(self, at_us: int) -> int:
-        """Return an upper limit of the bytes that the peer had read at `at_us`."""
-        total = 0
-        for read in self.reads:
-            if read.began_us <= at_us:
-                total = read.total_bytes
-        return total
+    @cached_property
+    def last_by_request(self) -> Latest[SendFacts]:
+        """Of the sends that had been asked for before a time, the one that ended last."""
+        return Latest((s.asked_us, s.ended_us, s) for s in self.sends.values())
 
-    def heartbeat_frames(self, begin_us: int = 0, end_us: int = FOREVER) -> list[PeerFrame]:
-        """Return the heartbeats that arrived between the two times."""
-        return [
-            f
-            for f in self.frames
-            if isinstance(f, PeerFrame) and f.kind == "heartbeat" and begin_us <= f.at_us <= end_us
-        ]
+    @cached_property
+    def closing_heard_us(self) -> int:
+        """When the first word of a closing was heard; `FOREVER` if none was."""
+        return min(map(heard_us, self.closings), default=FOREVER)
 
-    def was_open_at(self, at_us: int) -> PeerProbed | None:
-        """Return the peer's proof, if any, that the connection was open at or after `at_us`."""
-        return next((p for p in self.probes if p.open and p.at_us >= at_us), None)
+    @cached_property
+    def monitor_closing_heard_us(self) -> int:
+        """When the first word of a closing by the monitor was heard; `FOREVER` if none was."""
+        by_monitor = (heard_us(c) for c in self.closings if c.cause == "monitor")
+        return min(by_monitor, default=FOREVER)
 
-    def closed_seen(self) -> PeerSawHangup | PeerSawEnd | PeerProbed | None:
-        """Return the peer's first proof that the implementation closed, or `None`."""
-        proofs: list[PeerSawHangup | PeerSawEnd | PeerProbed] = [
-            p for p in self.probes if not p.open
-        ]
-        if self.hangup is not None:
-            proofs.append(self.hangup)
-        if self.end is not None and self.end.how != "lab_closed":
-            proofs.append(self.end)
-        return min(proofs, key=lambda e: e.at_us, default=None)
+    @cached_property
+    def closed_heard_us(self) -> int:
+        """When the first word of a shutdown that had returned was heard; `FOREVER`: none was."""
+        return min(map(heard_us, self.closeds), default=FOREVER)
+
+    @cached_property
+    def is_all_ok(self) -> bool:
+        """Whether every send was OK."""
+        return all(send.outcome == "ok" for send in self.sends.values())
+
+    @cached_property
+    def unsettled(self) -> Highest:
+        """Until when bytes of the sends that had been asked for by a time could still come."""
+        return Highest((s.asked_us, s.settled_us) for s in self.sends.values())
+
+    @cached_property
+    def checked(self) -> Timeline[Checked]:
+        """The checks, as they were heard."""
+        return Timeline(self.checks, heard_us)
+
+    @cached_property
+    def warned(self) -> Timeline[Warned]:
+        """The warnings, as they were heard."""
+        return Timeline(self.warnings, heard_us)
 
 
 def heard_us(event: AnyEvent) -> int:

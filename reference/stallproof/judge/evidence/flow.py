@@ -6,67 +6,22 @@ chunk was ready), a wait has two beginnings: the earliest, against which nothing
 and the latest, from which being late counts. Nothing here judges.
 """
 
+import json
+from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from functools import cached_property
+from itertools import accumulate
 
+from stallproof.judge.evidence.acks import INVALID as INVALID
+from stallproof.judge.evidence.acks import Ack as Ack
+from stallproof.judge.evidence.acks import Kind, Progress, number_of
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
+from stallproof.judge.evidence.request import Request
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.evidence.streams import Request, StreamFacts
-from stallproof.wire.events import AckReceived, ChunkReady, PeerFrame
-
-Kind = Literal[
-    "progress", "no-news", "perhaps", "error", "late",
-    "not-an-integer", "boolean", "negative", "beyond-sent", "other-origin",
-]  # fmt: skip
-INVALID = ("not-an-integer", "boolean", "negative", "beyond-sent", "other-origin")
-"""The kinds of ACKs that change nothing and are reported."""
-
-
-@dataclass(slots=True, frozen=True)
-class Ack:
-    """One ACK that the oracle asked for, and what it was by the law.
-
-    `perhaps`: the peer cannot tell whether it was progress. `late`: the stream had ended.
-    `offset`: of what is or may be progress or no news, else 0.
-    """
-
-    request: Request
-    kind: Kind
-    offset: int
-
-    @property
-    def asked_us(self) -> int:
-        return self.request.asked_us
-
-    @property
-    def taken_by_us(self) -> int:
-        return self.request.taken_by_us
-
-    @property
-    def may_be_progress(self) -> bool:
-        return self.kind in ("progress", "perhaps")
-
-
-@dataclass(slots=True, frozen=True)
-class Wait:
-    """A chunk was ready while more than the window was outstanding, by the peer's own count.
-
-    `sent_bytes` were sent then; `chunk` is the one that waited, once it arrived. `opening`: the
-    first ACK asked for that ends the wait. The wait began at `began_us` at the earliest, had begun
-    at `seen_us` by the word for when the chunk was ready, and at `began_by_us` at the latest. The
-    peer kept it up until `kept_until_us`, or the chunk arrived then, opened or not.
-    """
-
-    index: int
-    sent_bytes: int
-    ready: ChunkReady
-    chunk: PeerFrame | None
-    opening: Ack | None
-    began_us: int
-    seen_us: int
-    began_by_us: int
-    kept_until_us: int
+from stallproof.judge.evidence.streams import StreamFacts
+from stallproof.judge.evidence.waits import Wait as Wait
+from stallproof.wire.events import AckReceived, PeerFrame
 
 
 class Flow:
@@ -80,8 +35,11 @@ class Flow:
         self.ack_wait_us = run.knob("ack_wait_us")
         self.interval_us = run.knob("ack_check_interval_us")
         self.acks: list[Ack] = []
+        self.progress = Progress()
         for request in sorted(facts.acks, key=lambda r: r.asked_us):
             self.acks.append(self._sorted_out(request))
+            self.progress.add(self.acks[-1])
+        self._asked_us = [ack.asked_us for ack in self.acks]
         self._words = dict(self._matched())
         self.undisturbed_until_us = self._undisturbed_until_us()
         self.waits = list(self._waits())
@@ -95,7 +53,7 @@ class Flow:
             return Ack(request, "late", 0)
         if request.asked.error is not None:
             return Ack(request, "error" if origin is None else "other-origin", 0)
-        number = _number(raw)
+        number = number_of(raw)
         if number is None:
             return Ack(request, "boolean" if isinstance(raw, bool) else "not-an-integer", 0)
         if number < 0:
@@ -112,24 +70,19 @@ class Flow:
 
     def acknowledged_by(self, at_us: int) -> int:
         """Return the offset that was acknowledged for certain at `at_us`."""
-        sure = (a.offset for a in self.acks if a.kind == "progress" and a.taken_by_us <= at_us)
-        return max(sure, default=0)
+        return self.progress.sure_by(at_us)
 
     def acknowledged_at_most(self, at_us: int) -> int:
         """Return the greatest offset that may have been acknowledged at `at_us`."""
-        may = (a.offset for a in self.acks if a.may_be_progress and a.asked_us <= at_us)
-        return max(may, default=0)
+        return self.progress.most_by(at_us)
 
     def sent_at_most(self, at_us: int) -> int:
         """Return how many bytes can have been sent at `at_us`, by whoever keeps the window."""
-        ready = sum(1 for index in range(len(self.facts.ready)) if self._was_ready(index, at_us))
+        ready = self.facts.ready_at(at_us)
         open_to = self.acknowledged_at_most(at_us) + self.window_bytes
         lawful = (open_to // self.chunk_bytes + 1) * self.chunk_bytes
         at_most = min(lawful, ready * self.chunk_bytes, self.facts.total_bytes)
         return max(self.facts.arrived_by(at_us), at_most)
-
-    def _was_ready(self, index: int, at_us: int) -> bool:
-        return self.facts.ready_us(index) <= at_us
 
     def word_on(self, ack: Ack) -> AckReceived | None:
         """Return what the implementation said of `ack`: the offset is that which came, exactly."""
@@ -137,15 +90,52 @@ class Flow:
 
     def _matched(self) -> Iterator[tuple[int, AckReceived]]:
         """Yield for each ACK the word on it: the first of its offset that nobody took before."""
-        words = list(self.facts.received)
+        words: dict[str, deque[AckReceived]] = {}
+        for word in self.facts.received:
+            words.setdefault(_shown(word.offset), deque()).append(word)
         for ack in self.acks:
-            raw = ack.request.asked.offset
-            for place, word in enumerate(words):
-                if _same(word.offset, raw) and heard_us(word) >= ack.asked_us:
-                    yield id(ack), words.pop(place)
-                    break
+            told = words.get(_shown(ack.request.asked.offset), deque())
+            while told and heard_us(told[0]) < ack.asked_us:
+                # It is too early for this ACK, and for all that were asked for later.
+                told.popleft()
+            if told:
+                yield id(ack), told.popleft()
 
-    @property
+    @cached_property
+    def _applied_us(self) -> list[int]:
+        times = (self.applied_by_us(a) if a.may_be_progress else -FOREVER for a in self.acks)
+        return list(accumulate(times, max))
+
+    def applied_by_us(self, ack: Ack) -> int:
+        """Return when `ack` had been applied at the latest: answered, or said to be received."""
+        word = self.word_on(ack)
+        return ack.taken_by_us if word is None else min(ack.taken_by_us, heard_us(word))
+
+    def applied_before(self, asked_us: int) -> int | None:
+        """Return when all progress that was asked for before had been applied, `None`: no such."""
+        place = bisect_left(self._asked_us, asked_us)
+        applied_us = self._applied_us[place - 1] if place else -FOREVER
+        return None if applied_us == -FOREVER else applied_us
+
+    def applied_after(self, at_us: int) -> Iterator[Ack]:
+        """Yield the ACKs from the first on that may have been applied after `at_us`."""
+        return iter(self.acks[bisect_right(self._applied_us, at_us) :])
+
+    def asked_between(self, begin_us: int, end_us: int, most: int | None = None) -> list[Ack]:
+        """Return the ACKs asked for after `begin_us` and before `end_us`, the first `most`."""
+        begin = bisect_right(self._asked_us, begin_us)
+        end = max(begin, bisect_left(self._asked_us, end_us))
+        return self.acks[begin : end if most is None else min(end, begin + most)]
+
+    @cached_property
+    def _first_asked_us(self) -> dict[int, int]:
+        return {ack.offset: ack.asked_us for ack in reversed(self.acks)}
+
+    def first_asked_us(self, offset: int) -> int:
+        """Return when the first ACK of `offset` was asked for; `FOREVER`: none was."""
+        return self._first_asked_us.get(offset, FOREVER)
+
+    @cached_property
     def is_plain(self) -> bool:
         """Whether every ACK before the end could be true; what follows others is AP-10's alone."""
         return not any(a.kind in INVALID for a in self.acks)
@@ -158,11 +148,11 @@ class Flow:
         if conn.mode_at(since_us) != "drain":
             return since_us
         times = [m.at_us for m in conn.modes if m.at_us >= since_us and m.mode != "drain"]
-        times += [d.at_us for d in conn.actions if d.action != "sent"]
+        times += [d.at_us for d in conn.meddling]
         times += [a.at_us for a in self.run.asked("close", conn.conn)]
         return min([self.run.end_us, *times])
 
-    @property
+    @cached_property
     def stopped_us(self) -> int:
         """When a cancel or an error ACK was first asked for, before the end; else `FOREVER`."""
         times = [c.asked_us for c in self.facts.cancels if c.asked_us <= self.facts.ended_us]
@@ -172,7 +162,7 @@ class Flow:
     def opening_of(self, sent_bytes: int) -> Ack | None:
         """Return the first ACK asked for that opens the window with `sent_bytes` sent."""
         least = sent_bytes - self.window_bytes
-        return next((a for a in self.acks if a.may_be_progress and a.offset >= least), None)
+        return self.progress.reaching(least)
 
     def _waits(self) -> Iterator[Wait]:
         """Find every chunk that was ready while more than the window was outstanding."""
@@ -211,7 +201,7 @@ class Flow:
         opening = self.opening_of(sent) if sent > self.window_bytes else None
         return -FOREVER if opening is None else min(opening.asked_us, chunk.began_us)
 
-    @property
+    @cached_property
     def last_wait(self) -> Wait | None:
         """The wait in which the stream ended or was left: its chunk never arrived before."""
         wait = self.waits[-1] if self.waits else None
@@ -222,21 +212,30 @@ class Flow:
     def during(self, wait: Wait, *kinds: Kind) -> list[Ack]:
         """Return the ACKs of these kinds that were asked for during `wait`."""
         until_us = min(wait.kept_until_us, self.facts.ended_us)
-        return [a for a in self.acks if a.kind in kinds and wait.seen_us < a.asked_us < until_us]
+        return [a for a in self.asked_between(wait.seen_us, until_us) if a.kind in kinds]
+
+    def wait_at(self, at_us: int) -> Wait | None:
+        """Return the wait that had begun before `at_us`, the last of them; `None`: none had."""
+        place = bisect_left(self._waits_us, at_us)
+        return self.waits[place - 1] if place else None
+
+    def wait_by(self, at_us: int) -> Wait | None:
+        """Return the last wait that had begun for certain at `at_us`; `None`: none had."""
+        place = bisect_right(self._waits_by_us, at_us)
+        return self.waits[place - 1] if place else None
+
+    @cached_property
+    def _waits_by_us(self) -> list[int]:
+        return [wait.began_by_us for wait in self.waits]
+
+    @cached_property
+    def _waits_us(self) -> list[int]:
+        return [wait.seen_us for wait in self.waits]
 
 
-def _number(raw: Any) -> int | None:
-    """Return the offset that an ACK names; 5.0 is not told from 5, since some languages cannot."""
-    if isinstance(raw, bool):
-        return None
-    if isinstance(raw, float) and raw.is_integer():
-        return int(raw)
-    return raw if isinstance(raw, int) else None
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Tell whether two offsets are the same JSON: true is not 1."""
-    return type(one) is type(other) and bool(one == other)
+def _shown(raw: object) -> str:
+    """Return the JSON of an offset: true is not 1, and 5.0 is not 5."""
+    return json.dumps(raw, sort_keys=True)
 
 
 def flows(run: Run) -> list[Flow]:

@@ -3,18 +3,22 @@
 A *run* is one repetition of one scenario. Everything here only arranges events; nothing judges.
 """
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.lock import lock_by_us
+from stallproof.judge.evidence.queue import ahead_of
 from stallproof.judge.evidence.streams import Streams
+from stallproof.judge.evidence.timeline import Timeline
+from stallproof.wire.event import PeerEvent
 from stallproof.wire.events import (
     Answered,
     AnyEvent,
     Checked,
     HarnessFailed,
-    PeerFrames,
     Requested,
     ScenarioBegun,
     ScenarioEnded,
@@ -57,6 +61,8 @@ class Run:
     passes: list[Pass] = field(default_factory=list)
     broken: list[HarnessFailed] = field(default_factory=list)
     unsupported: list[Unsupported] = field(default_factory=list)
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)
+    """What is made of the events once, for many rules."""
 
     @property
     def grace_us(self) -> int:
@@ -76,7 +82,19 @@ class Run:
         """When the oracle stopped watching."""
         if self.ended is not None:
             return self.ended.at_us
-        return max((watched_us(e) for e in self.events), default=self.begun.at_us)
+        if "end" not in self._sorted_out:
+            times = (watched_us(e) for e in self.events)
+            self.memo["end"] = max(times, default=self.begun.at_us)
+        end_us: int = self.memo["end"]
+        return end_us
+
+    @property
+    def pass_times(self) -> Timeline[Pass]:
+        """The passes in order of their requests."""
+        if "passes" not in self._sorted_out:
+            self.memo["passes"] = Timeline(self.passes, lambda one: one.asked.at_us)
+        times: Timeline[Pass] = self.memo["passes"]
+        return times
 
     def knob(self, name: str) -> int:
         """Return one knob of the policy in force, in core units.
@@ -95,33 +113,59 @@ class Run:
 
     def of(self, kind: type[_E]) -> list[_E]:
         """Return the events of one type, in the order of the trace."""
-        return [e for e in self.events if isinstance(e, kind)]
+        found: list[_E] = self._sorted_out["kinds"].get(kind, [])
+        return found
+
+    def conns_of(self, kind: type[PeerEvent]) -> set[str]:
+        """Return the names of the connections of which the peer told an event of one type."""
+        key = f"conns {kind.__name__}"
+        if key not in self._sorted_out:
+            self.memo[key] = {event.conn for event in self.of(kind)}
+        names: set[str] = self.memo[key]
+        return names
 
     def asked(self, op: str, conn: str | None = None) -> list[Requested]:
         """Return the requests `op`, of one connection if `conn` is given."""
-        return [a for a in self.of(Requested) if a.op == op and (conn is None or a.conn == conn)]
+        found: list[Requested] = self._sorted_out["asked"].get((op, conn), [])
+        return found
+
+    def requests(self, op: str, conn: str | None = None) -> Timeline[Requested]:
+        """Return the same in order of time."""
+        key = f"{op} {conn}"
+        if key not in self._sorted_out["times"]:
+            self.memo["times"][key] = Timeline(self.asked(op, conn), lambda a: a.at_us)
+        times: Timeline[Requested] = self.memo["times"][key]
+        return times
 
     def answer_to(self, asked: Requested) -> Answered | None:
-        return next((a for a in self.of(Answered) if a.id == asked.id), None)
+        answer: Answered | None = self._sorted_out["answers"].get(asked.id)
+        return answer
+
+    @property
+    def _sorted_out(self) -> dict[str, Any]:
+        """The events by type, the requests by operation and connection, the answers by number."""
+        if self.memo.get("of", -1) != len(self.events):
+            kinds: dict[type[Any], list[Any]] = {}
+            for event in self.events:
+                kinds.setdefault(type(event), []).append(event)
+            asked: dict[tuple[str, str | None], list[Requested]] = {}
+            for one in kinds.get(Requested, ()):
+                asked.setdefault((one.op, None), []).append(one)
+                if one.conn is not None:
+                    asked.setdefault((one.op, one.conn), []).append(one)
+            answers: dict[int, Answered] = {}
+            for answer in kinds.get(Answered, ()):
+                answers.setdefault(answer.id, answer)
+            self.memo = {
+                "of": len(self.events), "kinds": kinds, "asked": asked, "answers": answers,
+                "times": {},
+            }  # fmt: skip
+        return self.memo
 
 
 def watched_us(event: AnyEvent) -> int:
     """Return the latest time that `event` tells of."""
     return max(event.at_us, heard_us(event))
-
-
-def in_flight_at_start(conn: ConnFacts, send: SendFacts) -> list[SendFacts]:
-    """Return the other sends of the connection that were in flight when `send` started."""
-    if send.started is None:
-        return []
-    return [
-        other
-        for other in conn.sends.values()
-        if other is not send
-        and other.started is not None
-        and other.started.at_us < send.started.at_us
-        and (other.ended is None or other.ended.at_us > send.started.at_us)
-    ]
 
 
 def is_unfinished_at(run: Run, conn: ConnFacts, send: SendFacts, at_us: int) -> bool:
@@ -134,25 +178,37 @@ def is_unfinished_at(run: Run, conn: ConnFacts, send: SendFacts, at_us: int) -> 
         return False
     if send.frame is not None and send.frame.at_us <= at_us:
         return False
-    others = sum(
-        f.size_bytes * (f.frames if isinstance(f, PeerFrames) else 1)
-        for f in conn.frames
-        if f.at_us <= at_us
-    )
-    own_bytes = conn.read_by(at_us) - others
+    own_bytes = conn.read_by(at_us) - conn.payload_by(at_us)
     return own_bytes + run.begun.kernel_holds_bytes < send.size_bytes
 
 
 def is_blocked_between(
     run: Run, conn: ConnFacts, send: SendFacts, begin_us: int, end_us: int
 ) -> bool:
-    """Tell whether `send` was in flight all the time between, with bytes left that nobody took."""
+    """Tell whether `send` held the lock all the time between, with bytes left that nobody took."""
+    if send.started_us > begin_us or send.ended_us < end_us:
+        return False
+    by_us = lock_by_us(conn, send)
     return (
-        send.started_us <= begin_us
-        and send.ended_us >= end_us
+        by_us is not None
+        and by_us <= begin_us
         and conn.held_back_between(begin_us, end_us)
         and is_unfinished_at(run, conn, send, end_us)
     )
+
+
+FIRST_IN_FLIGHT = 8
+"""A lock is served in order of arrival: who is blocked is among the first that are in flight."""
+
+
+def blocked_between(run: Run, conn: ConnFacts, begin_us: int, end_us: int) -> Iterator[SendFacts]:
+    """Yield the sends that were blocked all the time between, first come first."""
+    if not conn.held_back_between(begin_us, end_us):
+        return
+    in_flight = conn.under_way.covering(begin_us, end_us)
+    for send in itertools.islice(in_flight, FIRST_IN_FLIGHT):
+        if is_blocked_between(run, conn, send, begin_us, end_us):
+            yield send
 
 
 def lock_not_before_us(run: Run, conn: ConnFacts, send: SendFacts) -> int:
@@ -164,11 +220,10 @@ def lock_not_before_us(run: Run, conn: ConnFacts, send: SendFacts) -> int:
     until_us = FOREVER if send.ended is None else send.ended.at_us
     held_until = [
         freed_not_before_us(run, conn, ahead)
-        for ahead in in_flight_at_start(conn, send)
+        for ahead in ahead_of(conn, send).free
         if ahead.ended is not None
         and ahead.ended.at_us <= until_us
         and ahead.started_us < send.asked_us
-        and not in_flight_at_start(conn, ahead)
     ]
     return max([send.started.at_us, *held_until])
 
@@ -185,12 +240,11 @@ def freed_not_before_us(run: Run, conn: ConnFacts, send: SendFacts) -> int:
     freed_us = send.started.at_us
     if send.outcome == "timeout":
         freed_us += run.knob("send_timeout_us")
-    elif send.outcome == "ok":
+    elif send.outcome == "ok" and is_unfinished_at(run, conn, send, freed_us):
         room = (
             read.began_us
-            for read in conn.reads
+            for read in conn.reads_begun.since(freed_us)
             if not is_unfinished_at(run, conn, send, read.began_us)
         )
-        if is_unfinished_at(run, conn, send, freed_us):
-            freed_us = max(freed_us, next(room, freed_us))
+        freed_us = max(freed_us, next(room, freed_us))
     return min(send.ended.at_us, freed_us)

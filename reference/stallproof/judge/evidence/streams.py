@@ -6,11 +6,16 @@ the request was answered at the latest; a chunk whose first byte arrived had beg
 Everything here only arranges; nothing judges. Spec: `spec/ap.md`.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from stallproof.judge.evidence.facts import FOREVER, heard_us
+from stallproof.judge.evidence.request import Request
+from stallproof.judge.evidence.timeline import Highest, Timeline
 from stallproof.wire.events import (
     AckReceived,
     Answered,
@@ -32,32 +37,12 @@ def said_us(event: AnyEvent) -> int:
     return min(event.at_us, heard_us(event))
 
 
-@dataclass(slots=True, frozen=True)
-class Request:
-    """One request about a stream, and what became of it."""
-
-    asked: Requested
-    answered: Answered | None
-
-    @property
-    def asked_us(self) -> int:
-        """It had no effect before this."""
-        return self.asked.at_us
-
-    @property
-    def taken_by_us(self) -> int:
-        """It had been carried out by then; `FOREVER` if it was not, or nobody knows."""
-        done = self.answered is not None and self.answered.error is None
-        return self.answered.at_us if self.answered is not None and done else FOREVER
-
-    @property
-    def error(self) -> str | None:
-        return None if self.answered is None else self.answered.error
-
-
-@dataclass(slots=True)
+@dataclass
 class StreamFacts:
-    """One stream: the requests, the words of the implementation, the chunks that arrived."""
+    """One stream: the requests, the words of the implementation, the chunks that arrived.
+
+    What is found by time is sorted at the first question, when everything is in its place.
+    """
 
     conn: str
     stream: int
@@ -90,7 +75,7 @@ class StreamFacts:
         """When the stream ended by the implementation's own time; `FOREVER` if it never said so."""
         return FOREVER if self.end is None else said_us(self.end)
 
-    @property
+    @cached_property
     def ended_by_us(self) -> int:
         """The stream had ended by then at the latest; `FOREVER` if it never said so.
 
@@ -111,10 +96,14 @@ class StreamFacts:
     def made_by_us(self) -> int:
         return FOREVER if self.made is None else heard_us(self.made)
 
+    @cached_property
+    def _pauses_us(self) -> list[int]:
+        begin_us = self.asked.asked_us + (self.asked.asked.start_after_us or 0)
+        return list(accumulate(self.asked.asked.chunk_ready_us or [], initial=begin_us))
+
     def not_ready_before_us(self, index: int) -> int:
         """Return when the source hands over chunk `index` at the earliest, as it was asked to."""
-        pauses = (self.asked.asked.chunk_ready_us or [])[: index + 1]
-        return self.asked.asked_us + (self.asked.asked.start_after_us or 0) + sum(pauses)
+        return self._pauses_us[min(index + 1, len(self._pauses_us) - 1)]
 
     def ready_us(self, index: int) -> int:
         """Return when chunk `index` was ready by its own word; `FOREVER` if it never was."""
@@ -126,13 +115,39 @@ class StreamFacts:
         """Return when the oracle knew that chunk `index` was ready; `FOREVER` if it never was."""
         return FOREVER if index >= len(self.ready) else heard_us(self.ready[index])
 
+    @cached_property
+    def _ready_times(self) -> Timeline[int]:
+        return Timeline(map(self.ready_us, range(len(self.ready))), lambda at_us: at_us)
+
+    def ready_at(self, at_us: int) -> int:
+        """Return how many chunks were ready at `at_us` by its own word."""
+        return bisect_right(self._ready_times.times, at_us)
+
+    @cached_property
+    def _by_offset(self) -> dict[int | None, PeerFrame]:
+        return {c.stream_offset: c for c in reversed(self.chunks)}
+
     def chunk_at(self, offset: int) -> PeerFrame | None:
         """Return the chunk that arrived for `offset`, `None` if none did."""
-        return next((c for c in self.chunks if c.stream_offset == offset), None)
+        return self._by_offset.get(offset)
+
+    @cached_property
+    def _arrived(self) -> Highest:
+        return Highest((c.began_us, end_of(c)) for c in self.chunks)
 
     def arrived_by(self, at_us: int) -> int:
         """Return how many bytes of the stream had begun for certain: their chunk had come."""
-        return max((end_of(c) for c in self.chunks if c.began_us <= at_us), default=0)
+        return self._arrived.by(at_us)
+
+    @cached_property
+    def came(self) -> Timeline[PeerFrame]:
+        """The chunks by the time at which they had come whole."""
+        return Timeline(self.chunks, lambda c: c.at_us)
+
+    @cached_property
+    def came_whole(self) -> Highest:
+        """The offset up to which chunks had come whole."""
+        return Highest((c.at_us, end_of(c)) for c in self.chunks)
 
     def evidence(self, *more: AnyEvent | None) -> list[AnyEvent]:
         """Return the events that tell how the stream ended, with `more`, in order of time."""
@@ -165,9 +180,17 @@ class Streams:
     def __init__(self) -> None:
         self.sorted_out: list[Any] | None = None
         self._by_name: dict[tuple[str, int], StreamFacts] = {}
+        self._on_conn: dict[str, list[StreamFacts]] = {}
 
     def __iter__(self) -> Iterator[StreamFacts]:
         return iter(self._by_name.values())
+
+    def on(self, conn: str) -> list[StreamFacts]:
+        """Return the streams of connection `conn`."""
+        if not self._on_conn:
+            for one in self:
+                self._on_conn.setdefault(one.conn, []).append(one)
+        return self._on_conn.get(conn, [])
 
     def take_request(self, asked: Requested, answered: Answered | None) -> None:
         """Put a request about a stream in its place; the stream itself is asked for first."""
@@ -176,6 +199,7 @@ class Streams:
         request = Request(asked, answered)
         if asked.op == "stream":
             self._by_name[asked.conn, asked.stream] = StreamFacts(asked.conn, asked.stream, request)
+            self._on_conn.clear()
             return
         facts = self._by_name.get((asked.conn, asked.stream))
         if facts is not None and request.error != "unsupported":
@@ -210,6 +234,6 @@ class Streams:
 
     def take_notice(self, frame: PeerFrame) -> None:
         """Put a frame that may be a notice in its place, where only one stream can be meant."""
-        on_conn = [s for s in self if s.conn == frame.conn]
+        on_conn = self.on(frame.conn)
         if len(on_conn) == 1 and is_notice(frame) and frame.began_us >= on_conn[0].asked.asked_us:
             on_conn[0].notices.append(frame)

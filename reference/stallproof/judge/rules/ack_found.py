@@ -83,10 +83,13 @@ def ap_7(run: Run) -> Iterator[Observation]:
         situation = "zero-interval" if asked_us == 0 else "negative-interval"
     for used in run.of(ProcessorUsed):
         length_us = used.at_us - used.began_us
-        waits = [(f, w) for f in flows(run) for w in f.waits if _covers(f, w, used)]
-        if not waits or length_us < LONG_WAIT_US:
+        if length_us < LONG_WAIT_US:
             continue
-        flow, wait = waits[0]
+        covering = ((f, f.wait_by(used.began_us)) for f in flows(run))
+        waits = ((f, w) for f, w in covering if w is not None and _covers(f, w, used))
+        flow, wait = next(waits, (None, None))
+        if flow is None or wait is None:
+            continue
         evidence = flow.facts.evidence(wait.ready, used)
         if used.used_us * BUSY_SHARE > length_us:
             yield broken(

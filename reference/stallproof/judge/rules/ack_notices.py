@@ -1,6 +1,6 @@
 """What the receivers on a connection were told of stopped streams: ground of AP-9 and AP-13."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from stallproof.judge.evidence.facts import FOREVER
 from stallproof.judge.evidence.flow import Flow
@@ -39,17 +39,18 @@ def notices_on(flow: Flow) -> Notices:
 
     A notice is a frame of kind data or other that carries neither bytes of a stream nor a send.
     """
-    streams = [s for s in flow.run.streams if s.conn == flow.conn.conn]
-    since_us = min(s.asked.asked_us for s in streams)
-    frames = [
-        f
-        for f in flow.conn.frames
-        if isinstance(f, PeerFrame) and is_notice(f) and f.began_us >= since_us
-    ]
-    failed = [s for s in streams if s.outcome in WATCHDOG]
-    cancelled = [s for s in streams if s.outcome == "cancelled" or _was_cancelled(s)]
-    stopped = bool(failed) or any(a.kind == "error" for a in flow.acks)
-    return Notices(frames, len(failed), len({id(s) for s in [*failed, *cancelled]}), stopped)
+    conn = flow.conn
+    if "notices" not in conn.memo:
+        streams = flow.run.streams.on(conn.conn)
+        since_us = min(s.asked.asked_us for s in streams)
+        frames = [f for f in conn.strangers.since(since_us) if is_notice(f)]
+        failed = [s for s in streams if s.outcome in WATCHDOG]
+        cancelled = [s for s in streams if s.outcome == "cancelled" or _was_cancelled(s)]
+        most = len({id(s) for s in [*failed, *cancelled]})
+        conn.memo["notices"] = Notices(frames, len(failed), most, bool(failed))
+    notices: Notices = conn.memo["notices"]
+    is_error = any(a.kind == "error" for a in flow.acks)
+    return replace(notices, is_of_stops=notices.is_of_stops or is_error)
 
 
 def _was_cancelled(facts: StreamFacts) -> bool:

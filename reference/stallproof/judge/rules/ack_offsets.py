@@ -44,8 +44,7 @@ def moved_clocks(flow: Flow, wait: Wait) -> Iterator[tuple[Ack, int]]:
     The peer kept the wait up beyond that earlier moment, so that it shows whether the clock moved.
     """
     for ack in flow.during(wait, "progress"):
-        others = [a.taken_by_us for a in flow.acks if a.may_be_progress and a is not ack]
-        before = max([wait.began_by_us, *(t for t in others if t <= ack.asked_us)])
+        before = max(wait.began_by_us, flow.progress.taken_before(ack) or wait.began_by_us)
         due_us = before + flow.progress_timeout_us
         lasted = _failed_in(flow, wait) or due_us < flow.facts.ended_us
         if lasted and ack.taken_by_us < due_us < wait.kept_until_us:
@@ -115,7 +114,7 @@ def _by_situation(flow: Flow, acks: list[Ack]) -> dict[str, list[Ack]]:
     found: dict[str, list[Ack]] = {"duplicate": [], "older": []}
     for ack in acks:
         greatest = flow.acknowledged_by(ack.asked_us)
-        sent_before = any(a.offset == ack.offset and a.asked_us < ack.asked_us for a in flow.acks)
+        sent_before = flow.first_asked_us(ack.offset) < ack.asked_us
         if ack.offset < greatest:
             found["older"].append(ack)
         elif sent_before:

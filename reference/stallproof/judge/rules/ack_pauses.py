@@ -3,12 +3,12 @@
 import itertools
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.due import applied_by_us, due_of, hardened_clock_us, late_us
+from stallproof.judge.evidence.due import due_of, hardened_clock_us, late_us
 from stallproof.judge.evidence.facts import FOREVER
 from stallproof.judge.evidence.flow import Flow, Wait, flows
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.evidence.streams import WATCHDOG, end_of
+from stallproof.judge.evidence.streams import WATCHDOG
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.ack_early import side_of
 
@@ -73,7 +73,7 @@ def _at_window(flow: Flow) -> Iterator[Observation]:
         certain = acknowledged == flow.acknowledged_by(seen_us)
         if not certain or sent - acknowledged != flow.window_bytes:
             continue
-        later = [a.asked_us for a in flow.acks if a.asked_us > seen_us]
+        later = [a.asked_us for a in flow.asked_between(seen_us, FOREVER, most=1)]
         until_us = min(
             [flow.undisturbed_until_us, flow.stopped_us, facts.ended_us, *later, run.end_us]
         )
@@ -99,16 +99,16 @@ def _is_paused(flow: Flow, index: int) -> bool:
     where a sender reads one chunk ahead, could have been, since the window had room for it.
     """
     facts, ready_us = flow.facts, flow.facts.ready_us(index)
-    came = [c for c in facts.chunks if c.at_us < ready_us]
-    sent = max((end_of(c) for c in came), default=0)
+    last = facts.came.last_by(ready_us - 1)
+    sent = facts.came_whole.by(ready_us - 1)
     held_back = index * flow.chunk_bytes - sent
-    if not came or not 0 <= held_back <= flow.chunk_bytes:
+    if last is None or not 0 <= held_back <= flow.chunk_bytes:
         return False
-    begin_us = max(*(c.at_us for c in came), facts.ready_by_us(index - 1))
+    begin_us = max(last.at_us, facts.ready_by_us(index - 1))
     if held_back and sent - flow.acknowledged_by(begin_us) > flow.window_bytes:
         return False
     end_us = min(facts.ready_us(index), facts.ended_us, flow.stopped_us, flow.undisturbed_until_us)
-    asked = sorted(a.asked_us for a in flow.acks if begin_us < a.asked_us < end_us)
+    asked = [a.asked_us for a in flow.asked_between(begin_us, end_us)]
     bound_us = max(flow.progress_timeout_us, flow.ack_wait_us)
     return any(
         until_us - since_us > bound_us and sent > flow.acknowledged_at_most(since_us)
@@ -152,16 +152,15 @@ def _not_before(flow: Flow, wait: Wait, situation: str | None) -> Iterator[Obser
 def _after_pause(flow: Flow, wait: Wait) -> str | None:
     """Name what came before `wait` and is no stall: longer than the timeout without progress."""
     facts, timeout_us = flow.facts, flow.progress_timeout_us
-    before_us = [
-        applied_by_us(flow, a) for a in flow.acks if a.may_be_progress and a.asked_us < wait.seen_us
-    ]
-    if max([facts.made_by_us, *before_us]) + timeout_us >= wait.began_us:
+    before_us = flow.applied_before(wait.seen_us)
+    made_us = facts.made_by_us
+    if max(made_us, made_us if before_us is None else before_us) + timeout_us >= wait.began_us:
         return None
     previous = facts.chunk_at(wait.sent_bytes - flow.chunk_bytes)
     paused_us = max(facts.ready_by_us(wait.index - 1), previous.at_us if previous else FOREVER)
     if wait.began_us - paused_us > timeout_us:
         return "paused-source"
-    is_first = wait is flow.waits[0] and not before_us
+    is_first = wait is flow.waits[0] and before_us is None
     queued = facts.ready_us(0) - facts.made_by_us > timeout_us
     return "queued-start" if is_first and queued else None
 

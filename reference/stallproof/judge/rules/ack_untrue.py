@@ -52,7 +52,8 @@ def _shape(raw: Any) -> str:
 
 def _wait_of(flow: Flow, ack: Ack) -> Wait | None:
     """Return the wait during which `ack` was asked for."""
-    return next((w for w in flow.waits if ack in flow.during(w, ack.kind)), None)
+    wait = flow.wait_at(ack.asked_us)
+    return wait if wait is not None and ack in flow.during(wait, ack.kind) else None
 
 
 def _situation_of(flow: Flow, ack: Ack, *, complete: bool) -> str | None:

@@ -20,8 +20,9 @@ def ap_8(run: Run) -> Iterator[Observation]:
         if not flow.is_plain:
             continue
         ended_waits: list[Observation] = []
+        waits = {wait.index: wait for wait in flow.waits}
         for index in range(1, len(flow.facts.ready)):
-            wait = next((w for w in flow.waits if w.index == index), None)
+            wait = waits.get(index)
             woken = _woken(flow, index, wait)
             if woken is not None:
                 yield woken

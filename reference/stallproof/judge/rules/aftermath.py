@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
+from stallproof.judge.evidence.lock import preparation_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
@@ -13,11 +14,11 @@ from stallproof.wire.events import PeerProbed, PeerSawEnd, PeerSawHangup
 @rule("SD-5")
 def sd_5(run: Run) -> Iterator[Observation]:
     """TIMEOUT closes the connection, once."""
-    stalled = {id(send) for _conn, send, _deadline_us in stalled_sends(run)}
+    stalled = {id(stall.send) for stall in stalled_sends(run)}
     for conn, send in run.all_sends():
         if send.outcome != "timeout":
             continue
-        evidence = [*send.evidence(), *conn.closings]
+        evidence = [*send.evidence(), *conn.closings[:2]]
         situation = "timed-out-tls" if conn.transport == "tls" else "timed-out"
         still_open = conn.was_open_at(send.ended_us + run.grace_us + run.noise_us)
         seen = conn.closed_seen()
@@ -48,7 +49,7 @@ def _seen_to_close(
     conn: ConnFacts, send: SendFacts, seen: PeerSawHangup | PeerSawEnd | PeerProbed, situation: str
 ) -> Observation:
     """The peer saw the connection end after the TIMEOUT of `send`: how soon, if that is known."""
-    evidence = [*send.evidence(), *conn.closings, seen]
+    evidence = [*send.evidence(), *conn.closings[:2], seen]
     if not conn.closings:
         return unsure(
             "SD-5",
@@ -74,18 +75,15 @@ def _seen_to_close(
 @rule("SD-13")
 def sd_13(run: Run) -> Iterator[Observation]:
     """After a TIMEOUT the queued senders return one by one within grace, nothing written."""
-    stalled = {id(send) for _conn, send, _deadline_us in stalled_sends(run)}
-    for conn, first in run.all_sends():
+    for stall in stalled_sends(run):
+        conn, first = stall.conn, stall.send
         if first.outcome != "timeout" or first.ended is None:
             continue
-        queued = [
-            s
-            for s in conn.sends.values()
-            if s is not first
-            and s.started is not None
-            and first.started_us < s.started_us < first.ended.at_us <= s.ended_us
-        ]
-        if len(queued) < 2 or id(first) not in stalled:
+        # Who was still about to ask for the lock at the end was not waiting for it.
+        waiting_us = first.ended.at_us - preparation_us(conn, first)
+        began = conn.by_start.between(first.started_us + 1, waiting_us - 1)
+        queued = [s for s in began if s is not first and first.ended.at_us <= s.ended_us]
+        if len(queued) < 2:
             continue
         for place, send in enumerate(sorted(queued, key=lambda s: s.ended_us)):
             if send.frame is not None or send.torn is not None:

@@ -3,9 +3,11 @@
 import itertools
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.lock import lock_by_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
-from stallproof.judge.evidence.run import Run, in_flight_at_start
+from stallproof.judge.evidence.queue import met_free_lock
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import stalled_sends
 from stallproof.wire.events import AnyEvent, Closing, TicksSkipped
@@ -37,14 +39,11 @@ def _skipped_between(run: Run, after_us: int, by_us: int) -> int:
     return skipped
 
 
-def _monitored_before(run: Run, send: SendFacts) -> bool:
-    """Tell whether the monitor had been started before `send` was asked for."""
-    return any(
-        (answer := run.answer_to(a)) is not None
-        and answer.error is None
-        and answer.at_us < send.asked_us
-        for a in run.asked("monitor")
-    )
+def _monitored_since_us(run: Run) -> int:
+    """Return when the monitor had been started; `FOREVER` if it never was."""
+    answers = map(run.answer_to, run.asked("monitor"))
+    started = (a.at_us for a in answers if a is not None and a.error is None)
+    return min(started, default=FOREVER)
 
 
 @rule("SC-9")
@@ -52,21 +51,21 @@ def sc_9(run: Run) -> Iterator[Observation]:
     """The monitor closes inside the close window."""
     if not run.knob("close_stalled") or run.monitor_form is None or not _window_premise(run):
         return
+    since_us = _monitored_since_us(run)
     for conn in run.conns.values():
-        for send in conn.sends.values():
-            if send.asked.repeat not in (None, 1) or not _monitored_before(run, send):
+        seen = conn.hangup or conn.closed_seen()
+        gone_us = run.end_us if seen is None else seen.at_us
+        for send in () if run.asked("close", conn.conn) else conn.by_request.since(since_us + 1):
+            began_us = lock_by_us(conn, send)
+            if send.repeat > 1 or began_us is None:
                 continue
-            seen = conn.hangup or conn.closed_seen()
-            gone_us = run.end_us if seen is None else seen.at_us
-            moved = _moved_window_us(run, send, gone_us)
+            moved = _moved_window_us(run, send, began_us, gone_us)
             if moved is None:
                 continue
             lower_us, upper_us, least_us = moved
-            if run.knob("send_timeout_us") < upper_us + run.grace_us or run.asked(
-                "close", conn.conn
-            ):
+            if run.knob("send_timeout_us") < upper_us + run.grace_us:
                 continue
-            if not _kept_up(run, conn, send, min(gone_us, send.started_us + upper_us)):
+            if not _kept_up(run, conn, send, min(gone_us, began_us + upper_us)):
                 continue
             evidence = [*send.evidence(), *conn.warnings[-1:], *([seen] if seen else [])]
             earliest_us = gone_us - send.asked_us
@@ -80,10 +79,10 @@ def sc_9(run: Run) -> Iterator[Observation]:
                     evidence,
                 )
                 continue
-            over_us = gone_us - send.started_us - upper_us
+            over_us = gone_us - began_us - upper_us
             what = "was closed" if seen is not None else "was not closed"
-            what = f"The connection {what} {ms(gone_us - send.started_us)} after the stall began"
-            if over_us <= 0 and gone_us - send.started_us > least_us + run.grace_us:
+            what = f"The connection {what} {ms(gone_us - began_us)} after the stall began"
+            if over_us <= 0 and gone_us - began_us > least_us + run.grace_us:
                 why = f"{what}; that is in the close window only by the ticks said to be skipped."
                 yield unsure("SC-9", "close-window", why, [*evidence, *run.of(TicksSkipped)])
                 continue
@@ -91,7 +90,9 @@ def sc_9(run: Run) -> Iterator[Observation]:
             yield timed("SC-9", "close-window", over_us, why, evidence)
 
 
-def _moved_window_us(run: Run, send: SendFacts, gone_us: int) -> tuple[int, int, int] | None:
+def _moved_window_us(
+    run: Run, send: SendFacts, began_us: int, gone_us: int
+) -> tuple[int, int, int] | None:
     """Return the close window of a stall, and its upper end as it were without skipped ticks.
 
     `None`: so many ticks were skipped up to the limit that it is not promised. Each tick that was
@@ -100,10 +101,10 @@ def _moved_window_us(run: Run, send: SendFacts, gone_us: int) -> tuple[int, int,
     """
     limit_us, period_us = run.knob("stall_timeout_us"), run.knob("monitor_period_us")
     unsure_us = 2 * run.uncertainty_us
-    early = _skipped_between(run, send.asked_us - unsure_us, send.started_us + limit_us)
+    early = _skipped_between(run, send.asked_us - unsure_us, began_us + limit_us)
     if limit_us < (1 + early) * period_us + run.monitor_slack_us:
         return None
-    sure = _skipped_between(run, send.started_us + limit_us + unsure_us, gone_us - unsure_us)
+    sure = _skipped_between(run, began_us + limit_us + unsure_us, gone_us - unsure_us)
     maybe = _skipped_between(run, send.asked_us + limit_us - unsure_us, gone_us + unsure_us)
     lower_us, upper_us = close_window_us(run)
     return lower_us + sure * period_us, upper_us + maybe * period_us, upper_us
@@ -127,7 +128,7 @@ def _kept_up(run: Run, conn: ConnFacts, send: SendFacts, until_us: int) -> bool:
     """Tell whether the peer kept `send` blocked until then, and only the monitor ended it."""
     if send.size_bytes <= run.begun.kernel_holds_bytes or send.frame is not None:
         return False
-    if in_flight_at_start(conn, send) or send.outcome == "timeout":
+    if not met_free_lock(conn, send) or send.outcome == "timeout":
         return False
     return send.started is not None and conn.stopped_between(send.asked_us, until_us)
 
@@ -167,13 +168,15 @@ def cx_5(run: Run) -> Iterator[Observation]:
         return
     send_us, limit_us = run.knob("send_timeout_us"), run.knob("stall_timeout_us")
     lower_us, _upper_us = close_window_us(run)
-    for conn, send, deadline_us in stalled_sends(run, whoever_closes=True):
-        in_time = send.ended_us <= deadline_us + run.grace_us + run.noise_us
-        if not _monitored_before(run, send) or not in_time:
+    since_us = _monitored_since_us(run)
+    for stall in stalled_sends(run, whoever_closes=True):
+        conn, send, taken_us = stall.conn, stall.send, stall.deadline_us - send_us
+        in_time = send.ended_us <= stall.deadline_us + run.grace_us + run.noise_us
+        if send.asked_us <= since_us or not in_time or not stall.is_charged:
             continue
         warned: list[AnyEvent] = [*conn.warnings[:1]]
-        looked = [c for c in conn.checks if send.started_us < heard_us(c) < send.ended_us]
-        beyond = [c for c in looked if heard_us(c) - send.started_us > limit_us]
+        looked = conn.checked.between(taken_us + 1, send.ended_us - 1)
+        beyond = conn.checked.between(taken_us + limit_us + 1, send.ended_us - 1, 1)
         if send_us + run.grace_us <= limit_us:
             if not looked:
                 continue

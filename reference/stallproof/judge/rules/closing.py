@@ -21,7 +21,7 @@ def _stalled_looks(run: Run, conn: ConnFacts) -> list[Look]:
 
 def _has_own_reason(run: Run, conn: ConnFacts) -> bool:
     """Tell whether something other than the monitor may have closed the connection."""
-    if run.asked("close", conn.conn) or any(d.action != "sent" for d in conn.actions):
+    if run.asked("close", conn.conn) or conn.meddling:
         return True
     if conn.closings and conn.closings[0].cause == "monitor":
         # A send that then ended with CLOSED or ERROR, as in seed, is a consequence.

@@ -4,14 +4,10 @@ import itertools
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.lock import lock_by_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
-from stallproof.judge.evidence.run import (
-    Pass,
-    Run,
-    in_flight_at_start,
-    is_blocked_between,
-    lock_not_before_us,
-)
+from stallproof.judge.evidence.queue import met_free_lock
+from stallproof.judge.evidence.run import Pass, Run, blocked_between, lock_not_before_us
 from stallproof.judge.rules import rule
 from stallproof.wire.events import AnyEvent, Checked
 
@@ -22,19 +18,21 @@ class Look:
     """One check of one connection in a pass the oracle asked for, with what bounds its truth.
 
     `least_us` and `most_us` bound the true stall time at the check: the send cannot have taken the
-    lock before it was asked for, and has taken it, if the lock was free, once it had started.
+    lock before it was asked for, and had taken it, if the lock was free, by `taken_us`.
     """
 
     def __init__(self, run: Run, conn: ConnFacts, one: Pass, checked: Checked) -> None:
         self.one, self.checked, self.conn = one, checked, conn
         begun, done = one.asked.at_us, heard_us(checked)
         self.send = _holder(run, conn, begun, checked)
-        self.least_us, self.most_us = 0, FOREVER
+        self.least_us, self.most_us, self.taken_us = 0, FOREVER, FOREVER
         if self.send is not None:
             by_own_word_us = checked.at_us - lock_not_before_us(run, conn, self.send)
             self.most_us = min(done - self.send.asked_us, max(0, by_own_word_us))
-            if not in_flight_at_start(conn, self.send):
-                self.least_us = max(0, begun - self.send.started_us - run.grace_us - run.noise_us)
+            taken_us = lock_by_us(conn, self.send)
+            if taken_us is not None and met_free_lock(conn, self.send):
+                self.taken_us = taken_us
+                self.least_us = max(0, begun - taken_us - run.grace_us - run.noise_us)
 
     @property
     def evidence(self) -> list[AnyEvent]:
@@ -44,9 +42,7 @@ class Look:
 
 def _holder(run: Run, conn: ConnFacts, begun_us: int, checked: Checked) -> SendFacts | None:
     """Return the send that held the lock all through the check: first come, not yet done."""
-    for send in sorted(conn.sends.values(), key=lambda s: s.started_us):
-        if not is_blocked_between(run, conn, send, begun_us, max(begun_us, checked.at_us)):
-            continue
+    for send in blocked_between(run, conn, begun_us, max(begun_us, checked.at_us)):
         ended_us = None if send.ended is None else send.ended.at_us
         if ended_us is not None and ended_us <= checked.at_us and checked.stall_us == 0:
             # It ended between the request and the look, and the look agrees.
@@ -57,9 +53,11 @@ def _holder(run: Run, conn: ConnFacts, begun_us: int, checked: Checked) -> SendF
 
 def looks_at(run: Run, conn: ConnFacts) -> list[Look]:
     """Return the checks of `conn` in the order of the passes."""
-    return [
-        Look(run, conn, one, one.checks[conn.conn]) for one in run.passes if conn.conn in one.checks
-    ]
+    if "looks" not in conn.memo:
+        checked = [(one, one.checks[conn.conn]) for one in run.passes if conn.conn in one.checks]
+        conn.memo["looks"] = [Look(run, conn, *pair) for pair in checked]
+    looks: list[Look] = conn.memo["looks"]
+    return looks
 
 
 @rule("SC-1")
@@ -80,8 +78,8 @@ def sc_1(run: Run) -> Iterator[Observation]:
                         f"most.",
                         look.evidence,
                     )
-                elif look.least_us > 0 and not in_flight_at_start(conn, look.send):
-                    true_us = look.one.asked.at_us - look.send.started_us
+                elif look.least_us > 0:
+                    true_us = look.one.asked.at_us - look.taken_us
                     yield timed(
                         "SC-1",
                         "in-flight",
@@ -97,10 +95,9 @@ def sc_1(run: Run) -> Iterator[Observation]:
 def _idle(run: Run, conn: ConnFacts, look: Look) -> Iterator[Observation]:
     """With every send over, stall time is zero, however the last one ended."""
     begun_us = look.one.asked.at_us
-    before = [s for s in conn.sends.values() if s.asked_us < heard_us(look.checked)]
-    if not before or any(s.ended_us >= begun_us for s in before):
+    last = conn.last_by_request.before(heard_us(look.checked))
+    if last is None or last.ended_us >= begun_us:
         return
-    last = max(before, key=lambda s: s.ended_us)
     situation = _how_it_became_idle(run, conn, last)
     if look.checked.stall_us == 0:
         yield held("SC-1", situation, [*last.evidence(), look.checked])
@@ -119,7 +116,7 @@ def _how_it_became_idle(run: Run, conn: ConnFacts, last: SendFacts) -> str | Non
     if last.outcome == "ok":
         big = last.size_bytes > run.begun.kernel_holds_bytes
         return "idle-again" if big and conn.mode_at(last.asked_us) != "drain" else None
-    refused = any(d.action in ("shut_read", "reset") for d in conn.actions)
+    refused = any(d.action in ("shut_read", "reset") for d in conn.meddling)
     return "ended-by-failure" if refused and not conn.closings else None
 
 

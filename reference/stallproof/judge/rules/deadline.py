@@ -3,32 +3,35 @@
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
-from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
-from stallproof.judge.evidence.run import (
-    Run,
-    in_flight_at_start,
-    is_blocked_between,
-    lock_not_before_us,
-)
+from stallproof.judge.evidence.lock import preparation_us, said_lock_us
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
+from stallproof.judge.evidence.queue import met_free_lock
+from stallproof.judge.evidence.run import Run, blocked_between, lock_not_before_us
 from stallproof.judge.rules import rule
-from stallproof.judge.rules.stalled import SMALL_BYTES, situation_of, stalled_sends, trickled
+from stallproof.judge.rules.stalled import (
+    SMALL_BYTES,
+    Stall,
+    bounded,
+    situation_of,
+    stalled_sends,
+    trickled,
+)
 
 
 @rule("SD-1")
 def sd_1(run: Run) -> Iterator[Observation]:
     """Partial progress never extends the deadline."""
-    for conn, send, deadline_us in stalled_sends(run):
+    for stall in stalled_sends(run):
+        conn, send, deadline_us = stall.conn, stall.send, stall.deadline_us
         if not trickled(conn, send, deadline_us):
             continue
         over_us = min(send.ended_us, run.end_us) - deadline_us
-        yield timed(
-            "SD-1",
-            "trickle",
-            over_us,
+        what = (
             f"The peer kept reading a little, and {_when(run, send, deadline_us)}; the deadline "
-            f"is fixed when the lock is taken, and progress does not move it.",
-            [*send.evidence(), *conn.reads[-2:]],
+            f"is fixed when the lock is taken, and progress does not move it."
         )
+        evidence = [*send.evidence(), *conn.reads[-2:]]
+        yield bounded(run, "SD-1", "trickle", stall, over_us, what, evidence)
 
 
 def _when(run: Run, send: SendFacts, deadline_us: int) -> str:
@@ -46,12 +49,12 @@ def _when(run: Run, send: SendFacts, deadline_us: int) -> str:
 def sd_2(run: Run) -> Iterator[Observation]:
     """With bytes left at the deadline the outcome is TIMEOUT, and no write begins any more."""
     yield from _late_writes(run)
-    for conn, send, deadline_us in stalled_sends(run):
+    for stall in filter(lambda stall: stall.is_charged, stalled_sends(run)):
+        conn, send, deadline_us = stall.conn, stall.send, stall.deadline_us
         if send.size_bytes <= SMALL_BYTES or not conn.stopped_between(send.asked_us, deadline_us):
             continue
-        drained = any(m.mode == "drain" and m.at_us > deadline_us for m in conn.modes)
         at_end = conn.end is not None and conn.end.how in ("eof", "truncated")
-        if not drained or (send.frame is None and not at_end):
+        if not conn.drains_after(deadline_us) or not (send.frame or at_end):
             continue
         left = send.size_bytes - run.begun.kernel_holds_bytes
         late_bytes = conn.read_by(FOREVER) - conn.read_by(deadline_us)
@@ -108,21 +111,23 @@ def _late_writes(run: Run) -> Iterator[Observation]:
 @rule("SD-3")
 def sd_3(run: Run) -> Iterator[Observation]:
     """The stalled send and a probe begun during the stall have both returned by the bound."""
-    for conn, send, deadline_us in stalled_sends(run):
-        probes = [
-            p
-            for p in conn.sends.values()
-            if p is not send
-            and p.started is not None
-            and send.started_us <= p.asked_us < deadline_us
-        ]
+    for stall in stalled_sends(run):
+        conn, send, deadline_us = stall.conn, stall.send, stall.deadline_us
+        probes = _probes(run, stall)
         if not probes:
             continue
         situation = situation_of(conn, send, deadline_us)
-        # A probe waits for the lock, so the i-th may take i more graces, as in any queue.
+        # A probe waits for the lock, so the i-th may take i more graces, as in any queue. What it
+        # does before it asks for the lock takes no longer than it took the stalled one.
+        before_us = preparation_us(conn, send)
         probe_over_us, probe = max(
             (
-                (min(p.ended_us, run.end_us) - deadline_us - place * run.grace_us, p)
+                (
+                    min(p.ended_us, run.end_us)
+                    - max(deadline_us, p.started_us + before_us)
+                    - place * run.grace_us,
+                    p,
+                )
                 for place, p in enumerate(sorted(probes, key=lambda p: p.ended_us), 1)
             ),
             key=lambda late: late[0],
@@ -138,26 +143,34 @@ def sd_3(run: Run) -> Iterator[Observation]:
                 f"; the probe send {probe.send}, begun meanwhile, was freed only {after} after the "
                 f"deadline"
             )
-        yield timed(
-            "SD-3",
-            situation,
-            over_us,
-            why + ": the send lock was held beyond its bound.",
-            [*send.evidence(), *probe.evidence()],
-        )
+        why += ": the send lock was held beyond its bound."
+        evidence = [*send.evidence(), *probe.evidence()]
+        yield bounded(run, "SD-3", situation, stall, over_us, why, evidence)
+
+
+def _probes(run: Run, stall: Stall) -> list[SendFacts]:
+    """Return the sends that were asked for while the stalled one held the lock.
+
+    What was asked for after it had returned meets another holder, or nobody, and is no probe.
+    """
+    send = stall.send
+    ended_us = FOREVER if send.ended is None else send.ended.at_us
+    taken_us = stall.deadline_us - run.knob("send_timeout_us")
+    asked = stall.conn.by_request.between(taken_us, min(stall.deadline_us, ended_us) - 1)
+    return [p for p in asked if p is not send and p.started is not None]
 
 
 @rule("SD-4")
 def sd_4(run: Run) -> Iterator[Observation]:
     """No TIMEOUT before the deadline, by the oracle's eyes and by the implementation's word."""
     timeout_us = run.knob("send_timeout_us")
-    stalled = {id(send) for _conn, send, _deadline_us in stalled_sends(run)}
+    stalled = {id(stall.send) for stall in stalled_sends(run)}
     for conn, send in run.all_sends():
         if send.started is None or send.ended is None or send.repeat > 1:
             continue
         if send.outcome == "timeout":
             situation = "timed-out" if id(send) in stalled else None
-            if in_flight_at_start(conn, send):
+            if not met_free_lock(conn, send):
                 situation = "queued"
             yield _early_or_not(run, conn, send, situation)
         elif send.outcome == "ok" and send.frame is not None:
@@ -168,10 +181,8 @@ def sd_4(run: Run) -> Iterator[Observation]:
 
 def _was_queued(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
     """Tell whether the peer proves that another send was unfinished when `send` had started."""
-    return any(
-        is_blocked_between(run, conn, ahead, send.started_us, send.started_us)
-        for ahead in in_flight_at_start(conn, send)
-    )
+    blocked = blocked_between(run, conn, send.started_us, send.started_us)
+    return any(ahead is not send for ahead in blocked)
 
 
 def _early_or_not(run: Run, conn: ConnFacts, send: SendFacts, situation: str | None) -> Observation:
@@ -179,8 +190,9 @@ def _early_or_not(run: Run, conn: ConnFacts, send: SendFacts, situation: str | N
     assert send.ended is not None
     timeout_us = run.knob("send_timeout_us")
     lowest_us = lock_not_before_us(run, conn, send)
-    if send.lock is not None:
-        lowest_us = max(lowest_us, send.lock.at_us)
+    said_us = said_lock_us(conn, send)
+    if said_us is not None:
+        lowest_us = max(lowest_us, said_us)
     lasted_us = min(send.ended.at_us - lowest_us, send.ended_us - send.asked_us)
     slack_us = 2 * run.uncertainty_us
     what = (

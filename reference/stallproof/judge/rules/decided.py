@@ -6,6 +6,7 @@ scenario, or in the log of a system that nobody asked.
 Spec: `spec/protocol.md`, `decide`.
 """
 
+import json
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.observation import Observation, broken, held, unsure
@@ -30,13 +31,19 @@ def decided(run: Run) -> Iterator[Observation]:
             continue
         for requirement, situation in verdict.tested.items():
             yield held(requirement, situation, [one])
+    told = {_question(one.machine, one.input) for one in said}
     for asked in run.asked("decide"):
         answer = run.answer_to(asked)
         if answer is None or answer.error is not None:
             continue
-        if not any((one.machine, one.input) == (asked.machine, asked.input) for one in said):
+        if _question(asked.machine, asked.input) not in told:
             what = (
                 f"{asked.machine} was asked to decide on {asked.input}, and no decision was said."
             )
             for requirement in sorted({*REQUIREMENTS} & {*run.begun.requirements}):
                 yield unsure(requirement, None, what, [asked])
+
+
+def _question(machine: object, given: object) -> str:
+    """Return what was to be decided as one text."""
+    return json.dumps([machine, given], sort_keys=True, default=str)

@@ -3,9 +3,12 @@
 import itertools
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import ConnFacts
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts
+from stallproof.judge.evidence.lock import lock_by_us, preparation_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
-from stallproof.judge.evidence.run import Run, in_flight_at_start, is_unfinished_at
+from stallproof.judge.evidence.queue import ahead_of
+from stallproof.judge.evidence.run import Run, is_unfinished_at
+from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
 from stallproof.wire.events import PeerFrame
 
@@ -28,29 +31,27 @@ def cx_4(run: Run) -> Iterator[Observation]:
 
 def _queued_in_order(run: Run, conn: ConnFacts) -> Iterator[Observation]:
     """Sends that queued one after the other behind a blocked one arrive in that order."""
-    singles = [s for s in conn.sends.values() if s.repeat == 1 and s.started is not None]
-    for first in singles:
-        queued = sorted(
-            (s for s in singles if s is not first and first.started_us < s.asked_us and s.frame),
-            key=lambda s: s.started_us,
-        )
+    begun = [s for s in conn.by_start.events if s.repeat == 1]
+    arrived = [s for s in begun if s.frame]
+    for first in begun if len(arrived) >= QUEUED_MIN else ():
+        if not is_unfinished_at(run, conn, first, arrived[-1].started_us):
+            continue
+        queued = [s for s in arrived if s is not first and first.started_us < s.asked_us]
         if len(queued) < QUEUED_MIN:
-            continue
-        last = queued[-1]
-        if not is_unfinished_at(run, conn, first, last.started_us):
-            continue
+            return
         gap_us = min(b.asked_us - a.started_us for a, b in itertools.pairwise(queued))
         order = [s.send for s in sorted(queued, key=lambda s: s.frame.index if s.frame else 0)]
         due = [s.send for s in queued]
         evidence = [e for s in queued[:4] for e in (s.started, s.frame) if e is not None]
         if order == due:
             yield held("CX-4", "queued-in-order", evidence)
-        elif gap_us <= 2 * run.noise_us:
+        elif gap_us <= 2 * run.noise_us + preparation_us(conn, first):
             yield unsure(
                 "CX-4",
                 "queued-in-order",
                 f"The sends queued only {ms(gap_us)} apart on a machine with {ms(run.noise_us)} of "
-                f"noise, too close to say who came first.",
+                f"noise, and with what a send does before it asks for the lock: too close to say "
+                f"who came first.",
                 evidence,
             )
         else:
@@ -71,25 +72,21 @@ def _hogged(run: Run, conn: ConnFacts) -> Iterator[Observation]:
     if hog is None or hog.started is None:
         return
     numbers = range(hog.send, hog.send + hog.repeat)
+    frames = Timeline(
+        (f for f in conn.frames if isinstance(f, PeerFrame) and f.send in numbers),
+        lambda f: f.began_us,
+    )
+    # What a send does before it asks for the lock is no waiting; it is known of the hog.
+    before_us = run.grace_us + run.noise_us + preparation_us(conn, hog)
     for waiter in conn.sends.values():
-        came_us = waiter.started_us + run.grace_us + run.noise_us
+        came_us = waiter.started_us + before_us
         if waiter is hog or waiter.frame is None or not hog.started_us < waiter.asked_us:
             continue
-        later = [
-            f
-            for f in conn.frames
-            if isinstance(f, PeerFrame) and f.send in numbers and f.began_us > came_us
-        ]
+        later = frames.between(came_us + 1, FOREVER, HOG_AHEAD_MAX + 1)
         if hog.ended_us < came_us or len(later) <= HOG_AHEAD_MAX:
             # The hog had hardly anything left to send: who went first says nothing.
             continue
-        passed = [
-            f
-            for f in conn.frames
-            if isinstance(f, PeerFrame)
-            and f.send in numbers
-            and came_us < f.began_us < waiter.frame.began_us
-        ]
+        passed = frames.between(came_us + 1, waiter.frame.began_us - 1)
         evidence = [e for e in (waiter.started, waiter.frame, *passed[-1:]) if e is not None]
         if len(passed) <= HOG_AHEAD_MAX:
             yield held("CX-4", "hogged", evidence)
@@ -106,20 +103,24 @@ def _hogged(run: Run, conn: ConnFacts) -> Iterator[Observation]:
 def _waited_too_long(run: Run, conn: ConnFacts) -> Iterator[Observation]:
     """With k sends ahead, a send has returned after k + 1 holds and graces at the latest."""
     hold_us = run.knob("send_timeout_us") + run.grace_us
-    for send in conn.sends.values():
-        ahead = in_flight_at_start(conn, send)
-        if not ahead or any(s.repeat > 1 for s in (send, *ahead)):
+    for send in () if conn.closings else conn.by_start.events:
+        ahead = ahead_of(conn, send)
+        if not ahead.sends or ahead.repeated or send.repeat > 1 or ahead.timed_out:
+            # After a TIMEOUT the connection closes, and SD-13 says how long the queue may take.
             continue
-        if conn.closings or any(s.outcome == "timeout" for s in ahead):
-            # The connection closes then, and SD-13 says how long the queue may take.
+        by_us = lock_by_us(conn, send)
+        # The lock was free, and the send did not have it yet: that is charged to nobody.
+        free_us = 0 if by_us is None else max(0, by_us - max(ahead.until_us, send.started_us))
+        took_us = min(send.ended_us, run.end_us) - send.started_us - free_us
+        if took_us <= (ahead.sends + 1) * hold_us + run.noise_us:
             continue
-        took_us = min(send.ended_us, run.end_us) - send.started_us
-        if took_us > (len(ahead) + 1) * hold_us + run.noise_us:
-            yield broken(
-                "CX-4",
-                None,
-                f"Send {send.send} on connection {conn.conn} had {len(ahead)} ahead of it in the "
-                f"queue and returned after {ms(took_us)}; {len(ahead) + 1} holds with its own, "
-                f"of {ms(hold_us)} each (send timeout and grace) are the most it may take.",
-                send.evidence(),
-            )
+        what = (
+            f"Send {send.send} on connection {conn.conn} had {ahead.sends} ahead of it in the "
+            f"queue and returned after {ms(took_us)}; {ahead.sends + 1} holds with its own, "
+            f"of {ms(hold_us)} each (send timeout and grace) are the most it may take"
+        )
+        if by_us is None and ahead.until_us < FOREVER:
+            why = f"{what}. When it took the lock nobody knows."
+            yield unsure("CX-4", None, why, send.evidence())
+        else:
+            yield broken("CX-4", None, f"{what}.", send.evidence())

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.lock import lock_by_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms
-from stallproof.judge.evidence.run import Pass, Run, is_blocked_between
+from stallproof.judge.evidence.run import Pass, Run, blocked_between
+from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
 from stallproof.wire.events import AnyEvent, Received, Taken, WallJumped
 
@@ -15,26 +17,23 @@ ARRIVES_US = 300_000
 
 def _last_receipt_us(run: Run, conn: ConnFacts, before_us: int) -> tuple[int | None, int | None]:
     """Return the latest receipt before a check: sent by the peer, taken by the implementation."""
-    sent = [d.at_us for d in conn.actions if d.action == "sent" and d.at_us <= before_us]
-    taken: list[Received | Taken] = [*run.of(Received), *run.of(Taken)]
-    took = [heard_us(e) for e in taken if e.conn == conn.conn and heard_us(e) <= before_us]
-    return max(sent, default=None), max(took, default=None)
+    if "taken" not in conn.memo:
+        taken: list[Received | Taken] = [*run.of(Received), *run.of(Taken)]
+        conn.memo["taken"] = Timeline((e for e in taken if e.conn == conn.conn), heard_us)
+    times: Timeline[Received | Taken] = conn.memo["taken"]
+    sent, took = conn.sent.last_by(before_us), times.last_by(before_us)
+    return None if sent is None else sent.at_us, None if took is None else heard_us(took)
 
 
 def _blocked_during(run: Run, conn: ConnFacts, one: Pass) -> SendFacts | None:
     """Return a send that the peer proves to have held the lock all through the pass."""
     until_us = min(one.answered_us, run.end_us)
-    for send in conn.sends.values():
-        if is_blocked_between(run, conn, send, one.asked.at_us, until_us):
-            return send
-    return None
+    return next(blocked_between(run, conn, one.asked.at_us, until_us), None)
 
 
 def _quiet(conn: ConnFacts, one: Pass) -> bool:
     """Tell whether no send can have been in flight during the pass."""
-    return all(
-        s.ended_us < one.asked.at_us or s.asked_us > one.answered_us for s in conn.sends.values()
-    )
+    return next(conn.asked_for.covering(one.answered_us, one.asked.at_us), None) is None
 
 
 def is_due(run: Run, conn: ConnFacts, one: Pass) -> bool:
@@ -57,8 +56,8 @@ def is_not_due(run: Run, conn: ConnFacts, one: Pass) -> bool:
 
 
 def next_pass_us(run: Run, one: Pass) -> int:
-    later = [p.asked.at_us for p in run.passes if p.asked.at_us > one.asked.at_us]
-    return min(later, default=run.end_us)
+    later = run.pass_times.first_from(one.asked.at_us + 1)
+    return run.end_us if later is None else later.asked.at_us
 
 
 def _waited(run: Run, one: Pass) -> bool:
@@ -71,7 +70,7 @@ def sc_10(run: Run) -> Iterator[Observation]:
     """At a check a heartbeat exactly when idle beyond the interval, allowed and not stalled."""
     if run.of(WallJumped) or run.asked("monitor"):
         return
-    if any(d.action != "sent" for c in run.conns.values() for d in c.actions):
+    if any(conn.meddling for conn in run.conns.values()):
         # A pass that another connection's failure ended is SC-12's business.
         return
     for one in run.passes:
@@ -149,10 +148,12 @@ def _while_blocked(
     run: Run, conn: ConnFacts, one: Pass, blocked: SendFacts
 ) -> Iterator[Observation]:
     """A connection found stalled gets no heartbeat, then or later."""
-    stalled_us = one.asked.at_us - blocked.started_us - run.grace_us - run.noise_us
+    taken_us = lock_by_us(conn, blocked)
+    assert taken_us is not None
+    stalled_us = one.asked.at_us - taken_us - run.grace_us - run.noise_us
     if stalled_us <= run.knob("stall_timeout_us") or not is_due(run, conn, one):
         return
-    beats = conn.heartbeat_frames(one.asked.at_us)
+    beats = conn.heartbeat_frames(one.asked.at_us, most=1)
     evidence: list[AnyEvent] = [*blocked.evidence(), one.asked, *beats[:1]]
     if beats and len(run.passes) == 1:
         yield broken(
@@ -170,10 +171,9 @@ def sc_14(run: Run) -> Iterator[Observation]:
     """A jump of the wall clock changes nothing."""
     for jump in run.of(WallJumped):
         by_us = jump.after_us - jump.before_us
-        later = [p for p in run.passes if p.asked.at_us > heard_us(jump) and p.answered]
-        if abs(by_us) < HOUR_US // 2 or not later:
+        one = next((p for p in run.pass_times.since(heard_us(jump) + 1) if p.answered), None)
+        if abs(by_us) < HOUR_US // 2 or one is None:
             continue
-        one = later[0]
         for conn in run.conns.values():
             if not conn.accepted or not _quiet(conn, one) or not conn.heartbeats:
                 continue

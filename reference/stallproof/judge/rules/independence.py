@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
-from stallproof.judge.evidence.run import Pass, Run, is_blocked_between
+from stallproof.judge.evidence.run import Pass, Run, blocked_between
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.heartbeats import ARRIVES_US, is_due, next_pass_us
 from stallproof.wire.events import AnyEvent
@@ -65,11 +65,7 @@ def _took_us(run: Run, one: Pass) -> int:
 
 def _blocked_at(run: Run, conn: ConnFacts, one: Pass) -> SendFacts | None:
     """Return a send that was blocked when the pass was asked for."""
-    at_us = one.asked.at_us
-    for send in conn.sends.values():
-        if is_blocked_between(run, conn, send, at_us, at_us):
-            return send
-    return None
+    return next(blocked_between(run, conn, one.asked.at_us, one.asked.at_us), None)
 
 
 def _beat_in_flight(
@@ -79,7 +75,7 @@ def _beat_in_flight(
     if len(run.passes) != 1 or run.asked("monitor"):
         return
     for conn, send in tempting:
-        beats = conn.heartbeat_frames(one.asked.at_us)
+        beats = conn.heartbeat_frames(one.asked.at_us, most=1)
         if beats and send.frame is not None:
             yield broken(
                 "SC-11",
@@ -97,15 +93,11 @@ def sc_12(run: Run) -> Iterator[Observation]:
         failing = [
             c
             for c in run.conns.values()
-            if any(d.action == "shut_read" and d.at_us < one.asked.at_us for d in c.actions)
+            if any(d.action == "shut_read" and d.at_us < one.asked.at_us for d in c.meddling)
             and is_due(run, c, one)
         ]
         healthy = [
-            c
-            for c in run.conns.values()
-            if not any(d.action != "sent" for d in c.actions)
-            and c.heartbeats
-            and is_due(run, c, one)
+            c for c in run.conns.values() if not c.meddling and c.heartbeats and is_due(run, c, one)
         ]
         if len(failing) < 2 or not healthy:
             continue
@@ -118,7 +110,7 @@ def sc_12(run: Run) -> Iterator[Observation]:
 def _reached(
     run: Run, conn: ConnFacts, one: Pass, until_us: int, situation: str, why: str
 ) -> Iterator[Observation]:
-    beats = conn.heartbeat_frames(one.asked.at_us, until_us)
+    beats = conn.heartbeat_frames(one.asked.at_us, until_us, 1)
     if beats:
         yield held("SC-12", situation, [one.asked, beats[0]])
     elif until_us - one.asked.at_us >= ARRIVES_US + run.noise_us:
@@ -140,7 +132,7 @@ def _come_and_go(run: Run) -> Iterator[Observation]:
     for conn in run.conns.values():
         if run.asked("close", conn.conn) or not conn.heartbeats or not conn.accepted:
             continue
-        beats = conn.heartbeat_frames(last_us)
+        beats = conn.heartbeat_frames(last_us, most=1)
         if beats:
             yield held("SC-12", "come-and-go", [beats[0]])
         elif watched_us >= ARRIVES_US + run.noise_us:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
-from stallproof.judge.evidence.run import Run, in_flight_at_start, is_blocked_between
+from stallproof.judge.evidence.queue import met_free_lock
+from stallproof.judge.evidence.run import Run, blocked_between
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import SMALL_BYTES
 from stallproof.wire.events import AnyEvent
@@ -22,11 +23,9 @@ def cx_2(run: Run) -> Iterator[Observation]:
         if asked.conn is None:
             continue
         conn = run.conns[asked.conn]
-        for send in conn.sends.values():
-            if not is_blocked_between(run, conn, send, asked.at_us, asked.at_us):
-                continue
+        for send in blocked_between(run, conn, asked.at_us, asked.at_us):
             left_us = send.asked_us + run.knob("send_timeout_us") - asked.at_us
-            if in_flight_at_start(conn, send) or left_us <= LONG_BEFORE * run.grace_us:
+            if not met_free_lock(conn, send) or left_us <= LONG_BEFORE * run.grace_us:
                 continue
             over_us = min(send.ended_us, run.end_us) - asked.at_us
             what = (
@@ -51,9 +50,7 @@ def cx_3(run: Run) -> Iterator[Observation]:
         for send in conn.sends.values():
             if send.started is None or send.size_bytes > SMALL_BYTES or send.repeat > 1:
                 continue
-            if conn.mode_at(send.asked_us) != "drain" or any(
-                d.action != "sent" for d in conn.actions
-            ):
+            if conn.meddling or conn.mode_at(send.asked_us) != "drain":
                 continue
             stalled = _stalled_beside(run, conn, send)
             if stalled is None:
@@ -77,9 +74,8 @@ def _stalled_beside(run: Run, conn: ConnFacts, send: SendFacts) -> SendFacts | N
     for other in run.conns.values():
         if other is conn:
             continue
-        for candidate in other.sends.values():
-            if is_blocked_between(run, other, candidate, send.asked_us, send.started_us):
-                return candidate
+        for candidate in blocked_between(run, other, send.asked_us, send.started_us):
+            return candidate
     return None
 
 
@@ -87,13 +83,13 @@ def _stalled_beside(run: Run, conn: ConnFacts, send: SendFacts) -> SendFacts | N
 def cx_6(run: Run) -> Iterator[Observation]:
     """Closed is final."""
     for conn in run.conns.values():
-        closed_us = min((heard_us(c) for c in conn.closeds), default=None)
-        if closed_us is None:
+        closed_us = conn.closed_heard_us
+        if not conn.closeds:
             continue
         again = [a for a in conn.accepted if a.again and a.at_us > closed_us]
         tried = [s for s in conn.sends.values() if s.asked_us > closed_us and s.ended is not None]
         looked = [p for p in run.passes if p.asked.at_us > closed_us and p.answered is not None]
-        evidence: list[AnyEvent] = [conn.closeds[0], *again]
+        evidence: list[AnyEvent] = [conn.closeds[0], *again[:1]]
         if again:
             yield broken(
                 "CX-6",

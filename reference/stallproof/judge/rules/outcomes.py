@@ -2,17 +2,18 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import ConnFacts, heard_us
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms
-from stallproof.judge.evidence.run import Run, in_flight_at_start
+from stallproof.judge.evidence.queue import met_free_lock
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
+from stallproof.judge.rules.descriptors import detail_of, fails_by_number, is_high
 from stallproof.judge.rules.stalled import stalled_sends
 from stallproof.wire.events import AnyEvent, PeerDid, PeerFrames
 
 OTHER_FAILURES = ("closed", "error", "suppressed")
 SETTLE_US = 150_000
 """How long after a failure the peer looks again before it says "still open"."""
-DESCRIPTOR_MIN = 1024
 PREFIX_MAX_BYTES = 256
 """No layout in use puts more than this in front of a payload."""
 HANDSHAKE_MAX_BYTES = 16_384
@@ -34,9 +35,9 @@ def sd_6(run: Run) -> Iterator[Observation]:
         for send in conn.sends.values():
             if not (send.started_us <= act.at_us < send.ended_us) or send.frame is not None:
                 continue
-            if in_flight_at_start(conn, send) or send.outcome in (None, "ok", "timeout"):
+            if not met_free_lock(conn, send) or send.outcome in (None, "ok", "timeout"):
                 continue
-            evidence: list[AnyEvent] = [*send.evidence(), act, *conn.closings]
+            evidence: list[AnyEvent] = [*send.evidence(), act, *conn.closings[:2]]
             still_open = conn.was_open_at(send.ended_us + SETTLE_US + run.noise_us)
             if still_open is not None:
                 yield broken(
@@ -54,9 +55,7 @@ def sd_6(run: Run) -> Iterator[Observation]:
 def _took_part(conn: ConnFacts, at_us: int) -> bool:
     """Tell whether the peer had read the beginning of a frame, not only whole ones before it."""
     whole = [f for f in conn.frames if f.at_us <= at_us]
-    payload_bytes = sum(
-        f.size_bytes * (f.frames if isinstance(f, PeerFrames) else 1) for f in whole
-    )
+    payload_bytes = conn.payload_by(at_us)
     number = sum(f.frames if isinstance(f, PeerFrames) else 1 for f in whole)
     around_bytes = number * PREFIX_MAX_BYTES
     if conn.transport == "tls":
@@ -68,10 +67,15 @@ def _took_part(conn: ConnFacts, at_us: int) -> bool:
 @rule("SD-7")
 def sd_7(run: Run) -> Iterator[Observation]:
     """Failures map to TIMEOUT, CLOSED or ERROR by the table."""
-    for _conn, send, deadline_us in stalled_sends(run):
+    for stall in stalled_sends(run):
+        send = stall.send
         if send.outcome == "timeout":
             yield held("SD-7", "timeout", send.evidence())
-        elif send.outcome in OTHER_FAILURES and send.ended_us >= deadline_us:
+        elif (
+            stall.is_charged
+            and send.outcome in OTHER_FAILURES
+            and send.ended_us >= stall.deadline_us
+        ):
             yield broken(
                 "SD-7",
                 "timeout",
@@ -102,6 +106,47 @@ def sd_7(run: Run) -> Iterator[Observation]:
                 )
 
 
+@rule("SD-7")
+def sd_7_without_cause(run: Run) -> Iterator[Observation]:
+    """A send does not fail without a cause."""
+    timeout_us = run.knob("send_timeout_us")
+    by_number = fails_by_number(run)
+    for conn in run.conns.values():
+        if not conn.accepted or run.broken or (by_number and is_high(conn)):
+            continue
+        # A frame that arrived all the same did not fail, which is SD-9's. What follows the first
+        # failure may follow from it.
+        failed = [s for s in conn.sends.values() if s.outcome in OTHER_FAILURES and not s.frame]
+        send = min(failed, key=lambda s: s.ended_us, default=None)
+        if send is not None and send.ended_us < _cause_us(run, conn, timeout_us):
+            yield broken(
+                "SD-7",
+                None,
+                f"Send {send.send} on connection {conn.conn} ended with {send.outcome}"
+                f"{detail_of(send)} {ms(send.ended_us - send.asked_us)} after it was asked for: "
+                f"the peer had refused nothing, nothing was closing, and no deadline had come. A "
+                f"send does not fail without a cause.",
+                send.evidence(),
+            )
+
+
+def _cause_us(run: Run, conn: ConnFacts, timeout_us: int) -> int:
+    """Return since when something may have made sends of a connection fail; `FOREVER`: nothing.
+
+    That is what the peer did, a closing, or the deadline of a send, which closes.
+    """
+    seen = conn.closed_seen()
+    begun_us = closing_begun_us(run, conn)
+    times = [d.at_us for d in conn.meddling[:1]] + ([] if seen is None else [seen.at_us])
+    times += [] if begun_us is None else [begun_us]
+    times += [
+        min(s.started.at_us + timeout_us, s.ended.at_us)
+        for s in conn.sends.values()
+        if s.started is not None and s.ended is not None and s.outcome == "timeout"
+    ]
+    return min(times, default=FOREVER)
+
+
 @rule("SD-8")
 def sd_8(run: Run) -> Iterator[Observation]:
     """A failure other than TIMEOUT with nothing written leaves the connection open."""
@@ -110,15 +155,16 @@ def sd_8(run: Run) -> Iterator[Observation]:
         # Elsewhere the kernel may take bytes before it learns that nobody wants them.
         if act is None or conn.transport != "unix":
             continue
+        begun_us = closing_begun_us(run, conn)
+        torn_before = _torn_before(conn, act.at_us)
         for send in conn.sends.values():
-            begun_us = closing_begun_us(run, conn)
             if begun_us is not None and begun_us < send.asked_us:
                 continue
             refused = send.asked_us > act.at_us and send.outcome in ("closed", "error")
             whole_before = conn.end is None or conn.end.torn_bytes == 0
-            if not refused or not whole_before or _torn_before(conn, act.at_us):
+            if not refused or not whole_before or torn_before:
                 continue
-            evidence: list[AnyEvent] = [act, *send.evidence(), *conn.closings]
+            evidence: list[AnyEvent] = [act, *send.evidence(), *conn.closings[:2]]
             proof = conn.was_open_at(send.ended_us + SETTLE_US + run.noise_us)
             if proof is not None:
                 yield held("SD-8", "failed-unwritten", [*evidence, proof])
@@ -141,43 +187,3 @@ def closing_begun_us(run: Run, conn: ConnFacts) -> int | None:
     """Return when closing began, by its own word or by the oracle's request, else `None`."""
     times = [c.at_us for c in conn.closings] + [a.at_us for a in run.asked("close", conn.conn)]
     return min(times, default=None)
-
-
-@rule("SD-11")
-def sd_11(run: Run) -> Iterator[Observation]:
-    """Any descriptor number works."""
-    yield from _opened_low_only(run)
-    for conn in run.conns.values():
-        seen = conn.descriptor
-        if seen is None or seen.descriptor is None or seen.descriptor < DESCRIPTOR_MIN:
-            continue
-        for send in conn.sends.values():
-            waited = send.size_bytes > run.begun.kernel_holds_bytes
-            waited = waited and conn.mode_at(send.asked_us) != "drain"
-            if send.outcome == "ok" and send.frame is not None and waited:
-                yield held("SD-11", "above-1024", [seen, *send.evidence()])
-            elif send.outcome in ("error", "closed"):
-                detail = send.ended.detail if send.ended is not None else None
-                yield broken(
-                    "SD-11",
-                    "above-1024",
-                    f"On descriptor {seen.descriptor} send {send.send} ended with {send.outcome}"
-                    f"{f' ({detail})' if detail else ''}; any number has to work as low ones do.",
-                    [seen, *send.evidence()],
-                )
-
-
-def _opened_low_only(run: Run) -> Iterator[Observation]:
-    """A high descriptor cannot even be opened, beside a low one that can."""
-    opens = [(a, run.answer_to(a)) for a in run.asked("open")]
-    low = [b for a, b in opens if b is not None and b.error is None and not a.lowest_descriptor]
-    for asked, answer in opens:
-        high = (asked.lowest_descriptor or 0) >= DESCRIPTOR_MIN
-        if high and low and answer is not None and answer.error == "failed":
-            yield broken(
-                "SD-11",
-                "above-1024",
-                f"On a descriptor of {asked.lowest_descriptor} or above the connection could not "
-                f"be used at all ({answer.message}); beside it one on a low descriptor was opened.",
-                [low[0], asked, answer],
-            )

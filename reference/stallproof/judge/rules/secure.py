@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.outcomes import SETTLE_US
 from stallproof.wire.events import (
@@ -27,8 +28,8 @@ READ_TO_ITS_END = ("eof", "truncated", "reset")
 
 def is_watched_to_its_end(run: Run, conn: ConnFacts) -> bool:
     """Tell whether the peer has seen every byte of a secure connection, and none was in clear."""
-    secured = any(e.conn == conn.conn for e in run.of(PeerSecured))
-    clear = any(e.conn == conn.conn for e in run.of(PeerSawClear))
+    secured = conn.conn in run.conns_of(PeerSecured)
+    clear = conn.conn in run.conns_of(PeerSawClear)
     at_end = conn.end is not None and conn.end.how in READ_TO_ITS_END
     return secured and at_end and not clear
 
@@ -69,18 +70,22 @@ def sd_6_in_record(run: Run) -> Iterator[Observation]:
     for conn in run.conns.values():
         if conn.transport != "tls":
             continue
-        cuts = [m for m in conn.modes if m.mode == "stop" and m.in_record_bytes]
+        cuts = Timeline(
+            (m for m in conn.modes if m.mode == "stop" and m.in_record_bytes), lambda m: m.at_us
+        )
         for send in conn.sends.values():
-            cut = next((m for m in cuts if send.asked_us <= m.at_us <= send.ended_us), None)
-            if cut is None or send.frame is not None or send.outcome in (None, "ok"):
+            cut = cuts.first_from(send.asked_us)
+            if cut is None or cut.at_us > send.ended_us:
                 continue
-            if any(s.asked_us > send.asked_us for s in conn.sends.values()):
+            if send.frame is not None or send.outcome in (None, "ok"):
+                continue
+            if conn.by_request.first_from(send.asked_us + 1) is not None:
                 yield from _torn(run, conn, send, cut)
 
 
 def _torn(run: Run, conn: ConnFacts, send: SendFacts, cut: PeerMode) -> Iterator[Observation]:
     """Judge one torn frame by what the peer found behind it."""
-    evidence: list[AnyEvent] = [cut, *send.evidence(), *conn.closings]
+    evidence: list[AnyEvent] = [cut, *send.evidence(), *conn.closings[:2]]
     still_open = conn.was_open_at(send.ended_us + SETTLE_US + run.noise_us)
     end = conn.end
     if still_open is not None:

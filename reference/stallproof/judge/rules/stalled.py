@@ -1,9 +1,14 @@
 """Which sends the peer kept from finishing by their deadline: the ground of several rules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
-from stallproof.judge.evidence.run import Run, in_flight_at_start, is_unfinished_at
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
+from stallproof.judge.evidence.lock import lock_by_us
+from stallproof.judge.evidence.observation import Observation, timed, unsure
+from stallproof.judge.evidence.queue import met_free_lock
+from stallproof.judge.evidence.run import Run, is_unfinished_at
+from stallproof.wire.events import AnyEvent
 
 WARM_BYTES = 16 * 1024 * 1024
 SMALL_BYTES = 64 * 1024
@@ -15,33 +20,56 @@ FULL_BYTES = 8 * 1024
 """Buffers that held less than this when a small send blocked were not full."""
 
 
-def stalled_sends(
-    run: Run, *, whoever_closes: bool = False
-) -> Iterator[tuple[ConnFacts, SendFacts, int]]:
-    """Yield each send that met a free lock and, the peer proves it, was unfinished when due.
+@dataclass(slots=True, frozen=True)
+class Stall:
+    """A send that met a free lock and, the peer proves it, was unfinished when it was due.
 
-    With it comes its deadline: the latest time at which its lock was taken plus the send timeout.
+    `deadline_us`: the latest time at which its lock was taken plus the send timeout. Where nobody
+    knows that time, `is_charged` is false, and the deadline counts from the start of the send, so
+    that only what came in time by that deadline is known to have come in time.
+    """
+
+    conn: ConnFacts
+    send: SendFacts
+    deadline_us: int
+    is_charged: bool
+
+
+def stalled_sends(run: Run, *, whoever_closes: bool = False) -> list[Stall]:
+    """Return each send that the peer kept from finishing by its deadline, all by itself.
+
     `whoever_closes`: also those that the monitor ended before.
     """
+    name = f"stalled {whoever_closes}"
+    if name not in run.memo:
+        run.memo[name] = list(_stalled(run, whoever_closes=whoever_closes))
+    found: list[Stall] = run.memo[name]
+    return found
+
+
+def _stalled(run: Run, *, whoever_closes: bool) -> Iterator[Stall]:
     for conn, send in run.all_sends():
-        if send.started is None or in_flight_at_start(conn, send):
+        if not met_free_lock(conn, send):
             continue
-        if any(heard_us(c) <= send.started_us for c in conn.closings):
+        if conn.closing_heard_us <= send.started_us:
             continue
-        deadline_us = send.started_us + run.knob("send_timeout_us")
-        others = [c for c in conn.closings if c.cause == "monitor" and heard_us(c) < deadline_us]
-        if others and not whoever_closes:
+        by_us = lock_by_us(conn, send)
+        deadline_us = (send.started_us if by_us is None else by_us) + run.knob("send_timeout_us")
+        by_monitor = conn.monitor_closing_heard_us < deadline_us
+        if by_monitor and not whoever_closes:
             continue
-        watched_us = min(deadline_us, send.ended_us) if others else deadline_us
+        watched_us = min(deadline_us, send.ended_us) if by_monitor else deadline_us
         if watched_us < run.end_us and _is_stalled(run, conn, send, watched_us):
-            yield conn, send, deadline_us
+            yield Stall(conn, send, deadline_us, by_us is not None)
 
 
 def _is_stalled(run: Run, conn: ConnFacts, send: SendFacts, deadline_us: int) -> bool:
     """Tell whether the peer kept `send` from finishing by its deadline, all by itself."""
-    meddled = [d for d in conn.actions if d.action != "sent" and d.at_us <= deadline_us]
-    closed = [c for c in run.asked("close", conn.conn) if send.asked_us <= c.at_us <= deadline_us]
-    if meddled or closed or not conn.held_back_between(send.asked_us, deadline_us):
+    if any(d.at_us <= deadline_us for d in conn.meddling[:1]):
+        return False
+    if not conn.held_back_between(send.asked_us, deadline_us):
+        return False
+    if run.requests("close", conn.conn).has_between(send.asked_us, deadline_us):
         return False
     if is_unfinished_at(run, conn, send, deadline_us):
         return True
@@ -51,6 +79,25 @@ def _is_stalled(run: Run, conn: ConnFacts, send: SendFacts, deadline_us: int) ->
     # What the peer read afterwards shows how much the buffers held when the send blocked.
     full = conn.read_by(FOREVER) - conn.read_by(send.asked_us) >= FULL_BYTES
     return small and never_read and full and not in_time
+
+
+def bounded(
+    run: Run,
+    requirement: str,
+    situation: str | None,
+    stall: Stall,
+    over_us: int,
+    what: str,
+    events: Sequence[AnyEvent],
+) -> Observation:
+    """Say that a hold of the lock ended `over_us` after its bound, as far as anyone knows."""
+    if stall.is_charged or over_us <= run.grace_us:
+        return timed(requirement, situation, over_us, what, events)
+    why = (
+        f"{what} Nothing was said of its lock, and no byte was seen that is its own for certain: "
+        f"when it took the lock nobody knows, and the time before that is no stall."
+    )
+    return unsure(requirement, situation, why, events)
 
 
 def situation_of(conn: ConnFacts, send: SendFacts, deadline_us: int) -> str | None:
@@ -78,5 +125,5 @@ def trickled(conn: ConnFacts, send: SendFacts, deadline_us: int) -> bool:
     peer has to read more, in the second half, than the buffers hold that the peer asks for.
     """
     half_us = (send.started_us + deadline_us) // 2
-    reads = [r for r in conn.reads if half_us <= r.at_us <= deadline_us]
+    reads = conn.reads_done.between(half_us, deadline_us)
     return len(reads) >= TRICKLE_READS and sum(r.got_bytes for r in reads) >= TRICKLE_BYTES

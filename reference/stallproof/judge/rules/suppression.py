@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
-from stallproof.judge.evidence.run import Run, in_flight_at_start
+from stallproof.judge.evidence.queue import ahead_of, met_free_lock
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
-from stallproof.judge.rules.outcomes import SETTLE_US, action, closing_begun_us
+from stallproof.judge.rules.outcomes import action, closing_begun_us
 from stallproof.judge.rules.secure import is_watched_to_its_end
 
 
@@ -16,48 +17,43 @@ def failed_while_closing(run: Run) -> Iterator[tuple[ConnFacts, SendFacts, str |
     The send whose own timeout began the closing is not among them. The situation is `None` when
     the oracle had not asked for the close.
     """
-    for conn, send in run.all_sends():
+    for conn in run.conns.values():
         begun_us = closing_begun_us(run, conn)
-        if begun_us is None or send.ended is None or send.started is None or send.repeat > 1:
+        if begun_us is None or conn.end is None or conn.end.how == "lab_closed":
             continue
-        if conn.end is None or conn.end.how == "lab_closed" or action(conn, "shut_read", "reset"):
+        if action(conn, "shut_read", "reset"):
             continue
-        if send.frame is not None or send.ended.at_us < begun_us:
-            continue
-        if send.outcome == "ok" and conn.end.how == "reset":
-            # A reset loses bytes that were handed over: that is nobody's lie.
-            continue
-        closed_us = min((heard_us(c) for c in conn.closeds), default=None)
-        if closed_us is not None and send.asked_us > closed_us:
-            yield conn, send, "sent-after-closing"
-        elif send.started_us <= begun_us and not _began_it(run, conn, send):
-            asked = [c for c in run.asked("close", conn.conn) if c.at_us > send.started_us]
-            kept = any(conn.held_back_between(send.asked_us, c.at_us) for c in asked)
-            yield conn, send, "failed-while-closing" if kept else None
+        for send in conn.sends.values():
+            if send.ended is None or send.started is None or send.repeat > 1:
+                continue
+            if send.frame is not None or send.ended.at_us < begun_us:
+                continue
+            if send.outcome == "ok" and conn.end.how == "reset":
+                # A reset loses bytes that were handed over: that is nobody's lie.
+                continue
+            if send.asked_us > conn.closed_heard_us:
+                yield conn, send, "sent-after-closing"
+            elif send.started_us <= begun_us and not _began_it(run, conn, send, begun_us):
+                asked = run.requests("close", conn.conn).first_from(send.started_us + 1)
+                kept = asked and conn.held_back_between(send.asked_us, asked.at_us)
+                yield conn, send, "failed-while-closing" if kept else None
 
 
-def _began_it(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
+def _began_it(run: Run, conn: ConnFacts, send: SendFacts, begun_us: int) -> bool:
     """Tell whether the closing is `send`'s own doing: it timed out or tore its frame."""
-    begun_us = closing_begun_us(run, conn)
-    assert begun_us is not None
     # A close that was asked for later has not begun the closing.
-    if any(close.at_us <= begun_us for close in run.asked("close", conn.conn)):
+    if run.requests("close", conn.conn).last_by(begun_us) is not None:
         return False
     if conn.closings and conn.closings[0].cause == "monitor":
         return False
     # Who was ahead and had ended by then has not begun it either.
-    return all(
-        other.ended is not None and other.ended.at_us < begun_us
-        for other in in_flight_at_start(conn, send)
-    )
+    return met_free_lock(conn, send) or ahead_of(conn, send).until_us < begun_us
 
 
 @rule("SD-10")
 def sd_10(run: Run) -> Iterator[Observation]:
-    """OK means that every byte was handed over; what fails while closing is SUPPRESSED."""
-    judged: set[tuple[str, int]] = set()
+    """What fails while closing is SUPPRESSED."""
     for conn, send, situation in failed_while_closing(run):
-        judged.add((conn.conn, send.send))
         if send.outcome == "suppressed":
             yield held("SD-10", situation, send.evidence())
             continue
@@ -80,56 +76,14 @@ def sd_10(run: Run) -> Iterator[Observation]:
             f"arrived whole, yet the outcome was {send.outcome}. It must be SUPPRESSED.",
             [*conn.closings[:1], *send.evidence()],
         )
-    for conn, send in run.all_sends():
-        if send.outcome != "ok" or send.repeat > 1 or (conn.conn, send.send) in judged:
-            continue
-        if send.frame is not None:
-            yield held("SD-10", "ok-delivered", send.evidence())
-        elif _had_every_chance(run, conn, send) and not _follows_a_torn_frame(conn, send):
-            yield broken(
-                "SD-10",
-                "ok-delivered",
-                f"Send {send.send} was reported as OK, but the peer, reading to the end, never "
-                f"received the whole frame.",
-                send.evidence(),
-            )
-
-
-def _follows_a_torn_frame(conn: ConnFacts, send: SendFacts) -> bool:
-    """Tell whether part of an earlier frame may stand before this one on the wire.
-
-    Then the peer cannot find the frame, written or not: that is the business of SD-5 and SD-6.
-    """
-    return any(
-        other.ended is not None
-        and other.outcome != "ok"
-        and other.frame is None
-        and other.ended.written_bytes != 0
-        and other.started_us <= send.ended_us
-        for other in conn.sends.values()
-        if other is not send
-    )
-
-
-def _had_every_chance(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
-    """Tell whether the frame of `send` would have arrived if it had been written."""
-    if conn.end is not None:
-        # Over TLS an end that was not announced is an end all the same: nothing was lost before it.
-        return conn.end.how in ("eof", "truncated") and not action(conn, "shut_read", "reset")
-    reading = not any(m.mode != "drain" for m in conn.modes[-1:])
-    reading = reading and not action(conn, "shut_read", "reset", "close")
-    return bool(conn.accepted) and reading and run.end_us - send.ended_us > SETTLE_US
 
 
 @rule("SD-12")
 def sd_12(run: Run) -> Iterator[Observation]:
     """Once the shutdown call has returned, no write succeeds."""
     for conn in run.conns.values():
-        closed_us = min((heard_us(c) for c in conn.closeds), default=None)
-        if closed_us is None:
-            continue
-        for send in conn.sends.values():
-            if send.asked_us <= closed_us or send.ended is None:
+        for send in conn.by_request.since(conn.closed_heard_us + 1):
+            if send.ended is None:
                 continue
             situation = "sent-after-close-tls" if conn.transport == "tls" else "sent-after-close"
             if send.frame is not None or send.torn is not None:

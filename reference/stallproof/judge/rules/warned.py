@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.counting import HEALTHY_CHECKS, Look, looks_at
 
@@ -19,12 +20,11 @@ def sc_4(run: Run) -> Iterator[Observation]:
         for look in looks:
             if look.send is None or look.least_us <= limit_us:
                 continue
+            until_us = look.one.answered_us + run.grace_us
             warned = [
                 w
-                for w in conn.warnings
-                if look.one.asked.at_us <= heard_us(w) <= look.one.answered_us + run.grace_us
-                and w.count == look.checked.count
-                and w.threshold == threshold
+                for w in conn.warned.between(look.one.asked.at_us, until_us)
+                if w.count == look.checked.count and w.threshold == threshold
             ]
             if len(warned) > 1:
                 yield broken(
@@ -50,12 +50,8 @@ def sc_4(run: Run) -> Iterator[Observation]:
 def _warned_in_health(conn: ConnFacts, looks: list[Look], limit_us: int) -> Iterator[Observation]:
     """A check that cannot have found a stall does not warn."""
     healthy = [k for k in looks if k.most_us <= limit_us or _is_idle(k)]
-    wrong = [
-        (k, w)
-        for k in healthy
-        for w in conn.warnings
-        if k.one.asked.at_us <= w.at_us <= k.one.answered_us
-    ]
+    told = Timeline(conn.warnings, lambda w: w.at_us)
+    wrong = [(k, w) for k in healthy for w in told.between(k.one.asked.at_us, k.one.answered_us, 1)]
     flowed = all(m.mode == "drain" for m in conn.modes) and any(
         s.frame is not None for s in conn.sends.values()
     )
@@ -72,7 +68,5 @@ def _warned_in_health(conn: ConnFacts, looks: list[Look], limit_us: int) -> Iter
 
 def _is_idle(look: Look) -> bool:
     """Tell whether no send was in flight at any time during the check."""
-    return all(
-        s.ended_us < look.one.asked.at_us or s.asked_us > heard_us(look.checked)
-        for s in look.conn.sends.values()
-    )
+    begun_us, done_us = look.one.asked.at_us, heard_us(look.checked)
+    return next(look.conn.asked_for.covering(done_us, begun_us), None) is None

@@ -51,11 +51,10 @@ def _closing_before(conn: ConnFacts, send: SendFacts) -> bool:
 
 def _ok_and_open(run: Run, conn: ConnFacts, send: SendFacts) -> Iterator[Observation]:
     """An OK send held SD-9, unless the connection closed by itself for no other reason."""
-    all_ok = all(s.outcome == "ok" for s in conn.sends.values())
-    meddled = bool(run.asked("close", conn.conn)) or any(d.action != "sent" for d in conn.actions)
+    meddled = bool(run.asked("close", conn.conn)) or bool(conn.meddling)
     monitor = run.asked("monitor") or run.asked("check")
     seen = conn.closings[0] if conn.closings else conn.closed_seen()
-    if all_ok and seen is not None and not meddled and not monitor:
+    if seen is not None and not meddled and not monitor and conn.is_all_ok:
         yield broken(
             "SD-9",
             None,
@@ -154,7 +153,7 @@ def cx_1(run: Run) -> Iterator[Observation]:
 
 def _was_connected(run: Run, conn: ConnFacts) -> bool:
     """Tell whether frames can be expected: over TLS not before its handshake is done."""
-    return conn.transport != "tls" or any(e.conn == conn.conn for e in run.of(PeerSecured))
+    return conn.transport != "tls" or conn.conn in run.conns_of(PeerSecured)
 
 
 def _two_in_flight(run: Run, conn: ConnFacts) -> Iterator[Observation]:

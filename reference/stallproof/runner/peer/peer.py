@@ -1,8 +1,8 @@
 """One connection as the peer plays it: how it reads, what it does to it, and what it sees.
 
 A peer reads in one of three modes (`drain`, `stop`, `trickle`), possibly up to an exact number of
-bytes or frames, and otherwise watches for the other side's hang-up without reading. Whatever the
-mode, a TLS handshake and the frames of a declared one are read first, and not a byte more.
+bytes or frames, and otherwise watches for first bytes and for the other side's hang-up, unread.
+Whatever the mode, a TLS handshake and the frames of a declared one come first, not a byte more.
 
 Times of what the peer sees are stamped after the system call, so that they are never too early.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from stallproof.runner.peer import kernel
+from stallproof.runner.peer.first_bytes import FirstBytes
 from stallproof.runner.peer.intake import Intake
 from stallproof.runner.peer.kernel import now_us
 from stallproof.runner.peer.link import Link
@@ -56,6 +57,7 @@ class Peer:
         handshake = layout.handshake if layout is not None else None
         self._reply = bytes.fromhex(handshake.reply_hex) if handshake else b""
         self._hung_up = False
+        self._first = FirstBytes(conn, self.emit)
         self._read_over: Ending | None = None
         self._ended = False
 
@@ -109,6 +111,7 @@ class Peer:
                 in_record_bytes=0 if self.link is None else self.link.wire.in_record_bytes,
             )
         )  # fmt: skip
+        self._first.expect(is_expected=mode != "drain")
 
     def _stop_if_satisfied(self) -> None:
         if self._read_policy.is_satisfied:
@@ -123,9 +126,8 @@ class Peer:
         if self._allowance() and not self._trickles:
             return mask | select.POLLIN
         if self._hung_up or self._ended:
-            # Hang-ups are reported without being asked for, again and again.
             return mask or None
-        return mask if self.link.has_shut_read else mask | kernel.POLLRDHUP
+        return mask if self.link.has_shut_read else mask | kernel.POLLRDHUP | self._first.mask
 
     def due_us(self) -> int | None:
         """Return when `on_due` must be called next, `None` if nothing is planned."""
@@ -138,9 +140,7 @@ class Peer:
 
     def on_due(self) -> None:
         """Do what is planned for now: tell what was held back, read the next piece of a trickle."""
-        due = self._accumulator.due_us()
-        if due is not None and now_us() >= due:
-            self._accumulator.flush()
+        self._accumulator.flush_if_due()
         if self._has_kept_back():
             self._read_for_a_while()
         elif self._trickles and self._allowance() and self._read_policy.take_turn(now_us()):
@@ -155,6 +155,8 @@ class Peer:
             self._read_for_a_while()
         elif over and not self._hung_up and not self._ended:
             self._on_hangup()
+        elif flags & select.POLLIN:
+            self._first.look(self.sock)
 
     @property
     def _is_securing(self) -> bool:
@@ -167,9 +169,8 @@ class Peer:
 
     def _has_kept_back(self) -> bool:
         """Tell whether content that was read before may be given now: no poll would tell."""
-        if self.link is None or not self.link.wire.keeps_back or self._trickles:
-            return False
-        return self._allowance() > 0
+        keeps_back = self.link is not None and self.link.wire.keeps_back
+        return keeps_back and not self._trickles and self._allowance() > 0
 
     def _on_hangup(self) -> None:
         self._hung_up = True
@@ -187,16 +188,15 @@ class Peer:
         until_us = now_us() + _READ_FOR_US
         while self._allowance() and not self._trickles and self._read_once():
             if now_us() >= until_us:
-                return
+                break
 
     def _read_once(self) -> bool:
         """Read one piece; false when there is nothing more for now."""
         assert self.link is not None
         began_us = now_us()
         was_securing = self._is_securing
-        piece = self.link.wire.read(
-            self._allowance(), None if was_securing else self._intake.content_most()
-        )
+        content_most = None if was_securing else self._intake.content_most()
+        piece = self.link.wire.read(self._allowance(), content_most)
         if piece is None:
             return False
         self._take_in(self.link, piece, was_securing=was_securing, began_us=began_us)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from stallproof.runner.peer.frames import Frame
+from stallproof.runner.peer.kernel import now_us
 from stallproof.wire.event import PeerEvent
 from stallproof.wire.peer import PeerFrame, PeerFrames, PeerRead
 
@@ -68,6 +69,12 @@ class Accumulator:
         if self._last is not None:
             due = min(due, self._held_since_us + _LONGEST_US)
         return due
+
+    def flush_if_due(self) -> None:
+        """Tell what was held back for long enough."""
+        due = self.due_us()
+        if due is not None and now_us() >= due:
+            self.flush()
 
     def flush(self) -> None:
         """Tell all that is held back."""

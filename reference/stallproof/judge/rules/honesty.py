@@ -1,0 +1,103 @@
+"""Rules for what OK means: SD-10.
+
+A send that says OK has handed over every byte. The peer counts: what it has read, and what the
+kernel can hold besides, is all that can have left. A buffer in user space that takes whatever it is
+given makes every send OK at once, and loses it in silence when the connection ends.
+"""
+
+from collections.abc import Iterator
+
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
+from stallproof.judge.evidence.observation import Observation, broken, held
+from stallproof.judge.evidence.run import Run, is_unfinished_at
+from stallproof.judge.rules import rule
+from stallproof.judge.rules.outcomes import SETTLE_US, action
+from stallproof.judge.rules.suppression import failed_while_closing
+
+
+@rule("SD-10")
+def sd_10_ok(run: Run) -> Iterator[Observation]:
+    """OK means that every byte was handed over."""
+    judged = {id(send) for _conn, send, _situation in failed_while_closing(run)}
+    for conn in run.conns.values():
+        torn_us = _torn_since_us(conn)
+        early = _too_early(run, conn)
+        if early is not None:
+            judged.add(id(early[0]))
+            yield broken("SD-10", "ok-delivered", early[1], early[0].evidence())
+        for send in conn.sends.values():
+            if send.outcome != "ok" or send.repeat > 1 or id(send) in judged:
+                continue
+            if send.frame is not None:
+                yield held("SD-10", "ok-delivered", send.evidence())
+            elif _had_every_chance(run, conn, send) and send.ended_us < torn_us:
+                yield broken(
+                    "SD-10",
+                    "ok-delivered",
+                    f"Send {send.send} was reported as OK, but the peer, reading to the end, never "
+                    f"received the whole frame.",
+                    send.evidence(),
+                )
+
+
+def _torn_since_us(conn: ConnFacts) -> int:
+    """Return since when part of a frame may stand before others on the wire.
+
+    Behind it the peer cannot find a frame, written or not: that is the business of SD-5 and SD-6.
+    """
+    return min(
+        (
+            other.started_us
+            for other in conn.sends.values()
+            if other.ended is not None
+            and other.outcome != "ok"
+            and other.frame is None
+            and other.ended.written_bytes != 0
+        ),
+        default=FOREVER,
+    )
+
+
+def _had_every_chance(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
+    """Tell whether the frame of `send` would have arrived if it had been written."""
+    if conn.end is not None:
+        # Over TLS an end that was not announced is an end all the same: nothing was lost before it.
+        return conn.end.how in ("eof", "truncated") and not action(conn, "shut_read", "reset")
+    reading = not any(m.mode != "drain" for m in conn.modes[-1:])
+    reading = reading and not action(conn, "shut_read", "reset", "close")
+    return bool(conn.accepted) and reading and run.end_us - send.ended_us > SETTLE_US
+
+
+def _too_early(run: Run, conn: ConnFacts) -> tuple[SendFacts, str] | None:
+    """Return the first send that said OK before its bytes can have left, and why they cannot.
+
+    It is judged when its word was heard: until then the peer may have read more, never less.
+    """
+    holds_bytes = run.begun.kernel_holds_bytes
+    if not conn.accepted or not holds_bytes:
+        # Where nobody watched, nobody knows what was read, nor what the kernel can hold.
+        return None
+    ok_bytes = 0
+    refused = action(conn, "shut_read") if conn.transport == "unix" else None
+    for send in sorted((s for s in conn.sends.values() if s.outcome == "ok"), key=_ended_us):
+        ok_bytes += send.size_bytes * send.repeat
+        if not conn.has_told_reads_by(send.ended_us):
+            return None
+        read_bytes = max(conn.read_by(send.ended_us), conn.payload_by(send.ended_us))
+        what = f"Send {send.send} of {send.size_bytes} bytes said OK"
+        if is_unfinished_at(run, conn, send, send.ended_us) or ok_bytes > read_bytes + holds_bytes:
+            return send, (
+                f"{what} when the peer had read {read_bytes} bytes of connection {conn.conn}, and "
+                f"the kernel holds {holds_bytes} at most: of the {ok_bytes} bytes that were OK by "
+                f"then not all can have left."
+            )
+        if refused is not None and send.frame is None and send.asked_us > refused.at_us:
+            return send, (
+                f"{what}, and it was asked for after the peer had refused to take any more bytes: "
+                f"none of them can have left."
+            )
+    return None
+
+
+def _ended_us(send: SendFacts) -> int:
+    return send.ended_us
