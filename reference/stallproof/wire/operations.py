@@ -125,6 +125,7 @@ class AckRequest(Request, frozen=True, kw_only=True, tag="ack"):
     error: str | None = None
 
     feature = "streams"
+    begins_bound = True
 
     def in_words(self) -> str:
         origin = f" from {self.origin}" if self.origin is not None else ""
@@ -137,6 +138,7 @@ class CancelRequest(Request, frozen=True, kw_only=True, tag="cancel"):
     stream: int
 
     feature = "streams"
+    begins_bound = True
 
     def in_words(self) -> str:
         return f"stream {self.stream} is cancelled"
@@ -146,6 +148,7 @@ class CheckRequest(Request, frozen=True, kw_only=True, tag="check"):
     feature = "checks"
     answers = ("began_us", "ended_us")
     is_quick = False
+    begins_bound = True
 
     def in_words(self) -> str:
         return "the monitor makes one pass"
@@ -191,6 +194,7 @@ class CloseRequest(Request, frozen=True, kw_only=True, tag="close"):
     conn: str
 
     is_quick = False
+    begins_bound = True
 
     def in_words(self) -> str:
         return f"{self.conn} is to be closed"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from stallproof.judge.evidence.channel import Channel
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.run import Pass, Run
 from stallproof.wire import events as ev
@@ -51,7 +52,7 @@ def _new_run(header: TraceBegun, begun: ScenarioBegun) -> Run:
     return Run(
         begun=begun,
         events=[],
-        uncertainty_us=header.clock_uncertainty_us,
+        clock_uncertainty_us=header.clock_uncertainty_us,
         monitor_form=header.monitor_form,
         monitor_slack_us=header.monitor_slack_us,
         monitor_period_us=header.monitor_period_us,
@@ -70,8 +71,11 @@ def _arrange(run: Run) -> None:
         run.unsupported += run.of(ev.Unsupported)
         return
     # Observers write side by side: what was asked may stand below what came of it.
-    answers = {a.id: a for a in run.of(ev.Answered)}
+    answers = run.answers
+    for answered in run.of(ev.Answered):
+        answers.setdefault(answered.id, answered)
     requests = run.of(ev.Requested)
+    run.channel = Channel(requests, answers)
     for request in requests:
         _asked(run, request)
     for request in sorted(requests, key=lambda r: r.op != "stream"):

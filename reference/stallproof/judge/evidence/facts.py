@@ -7,6 +7,7 @@ it speaks of, and `asked_us` of a request is never later than what it caused.
 
 from dataclasses import dataclass, field
 
+from stallproof.judge.evidence.moment import FOREVER as FOREVER
 from stallproof.wire.events import (
     AnyEvent,
     Checked,
@@ -30,9 +31,6 @@ from stallproof.wire.events import (
     Warned,
     Written,
 )
-
-FOREVER = 2**60
-"""Later than anything: the time of what never happened."""
 
 
 @dataclass(slots=True)

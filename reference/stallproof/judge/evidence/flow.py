@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
+from stallproof.judge.evidence.moment import Moment
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import Request, StreamFacts
 from stallproof.wire.events import AckReceived, ChunkReady, PeerFrame
@@ -86,6 +87,13 @@ class Flow:
         self.undisturbed_until_us = self._undisturbed_until_us()
         self.waits = list(self._waits())
 
+    @property
+    def ended(self) -> Moment:
+        """When the stream ended: by the peer's eyes at the latest when it held the notice."""
+        if self.facts.end is None:
+            return self.run.unheard
+        return Moment(self.run.said(self.facts.end).since_us, self.facts.ended_by_us)
+
     # --- the ACKs ---------------------------------------------------------------------------------
 
     def _sorted_out(self, request: Request) -> Ack:
@@ -134,6 +142,10 @@ class Flow:
     def word_on(self, ack: Ack) -> AckReceived | None:
         """Return what the implementation said of `ack`: the offset is that which came, exactly."""
         return self._words.get(id(ack))
+
+    def came_after_its_end(self, word: AckReceived | None) -> bool:
+        """Tell whether the stream had ended, by its own dates, when it took the ACK."""
+        return word is not None and word.at_us >= self.facts.ended_us
 
     def _matched(self) -> Iterator[tuple[int, AckReceived]]:
         """Yield for each ACK the word on it: the first of its offset that nobody took before."""

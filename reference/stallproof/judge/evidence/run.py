@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from msgspec import UNSET
+
+from stallproof.judge.evidence.channel import Channel
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.moment import Moment
 from stallproof.judge.evidence.streams import Streams
+from stallproof.wire.event import ImplementationEvent
 from stallproof.wire.events import (
     Answered,
     AnyEvent,
@@ -47,7 +52,7 @@ class Run:
 
     begun: ScenarioBegun
     events: list[AnyEvent]
-    uncertainty_us: int
+    clock_uncertainty_us: int
     monitor_form: str | None
     monitor_slack_us: int
     monitor_period_us: int | None = None
@@ -55,6 +60,8 @@ class Run:
     conns: dict[str, ConnFacts] = field(default_factory=dict)
     streams: Streams = field(default_factory=Streams)
     passes: list[Pass] = field(default_factory=list)
+    answers: dict[int, Answered] = field(default_factory=dict)
+    channel: Channel = field(default_factory=lambda: Channel((), {}))
     broken: list[HarnessFailed] = field(default_factory=list)
     unsupported: list[Unsupported] = field(default_factory=list)
 
@@ -63,13 +70,29 @@ class Run:
         return self.begun.grace_us
 
     @property
+    def uncertainty_us(self) -> int:
+        """How far a date of the implementation may be off: as measured in this run, or else once."""
+        measured_us = UNSET if self.ended is None else self.ended.clock_uncertainty_us
+        return self.clock_uncertainty_us if measured_us is UNSET else measured_us
+
+    @property
     def noise_us(self) -> int:
-        """The noise that excuses lateness; one who burns the CPU buys at most half the grace."""
+        """What excuses lateness: the noise, or how long the processes were kept from running.
+
+        One who burns the processor buys at most half the grace: it keeps the others waiting.
+        """
         if self.ended is None:
             return 0
-        return (
-            min(self.ended.noise_us, self.grace_us // 2) if self.ended.spun else self.ended.noise_us
-        )
+        delayed_us = 0 if self.ended.delayed_us is UNSET else self.ended.delayed_us
+        measured_us = max(self.ended.noise_us, delayed_us)
+        return min(measured_us, self.grace_us // 2) if self.ended.spun else measured_us
+
+    @property
+    def is_too_noisy(self) -> bool:
+        """Whether nothing can be said about lateness: noise of more than half the grace."""
+        if self.ended is None:
+            return False
+        return self.ended.noise_us * 2 > self.grace_us and not self.ended.spun
 
     @property
     def end_us(self) -> int:
@@ -77,6 +100,48 @@ class Run:
         if self.ended is not None:
             return self.ended.at_us
         return max((watched_us(e) for e in self.events), default=self.begun.at_us)
+
+    def said(self, event: ImplementationEvent) -> Moment:
+        """Return when `event` happened: between its own date, as its clock tells, and its hearing.
+
+        Nobody hears a word before it is said, so that a date after the hearing counts as that.
+        """
+        at_us, u_us = event.at_us, self.uncertainty_us
+        if event.heard_us is None:
+            return Moment(at_us - u_us, at_us + u_us)
+        return Moment(min(at_us - u_us, event.heard_us), event.heard_us)
+
+    def taken(self, asked: Requested) -> Moment:
+        """Return when what was asked for reached the implementation."""
+        return self.channel.taken(asked)
+
+    def answered(self, asked: Requested) -> Moment:
+        """Return when `asked` was answered; what never was is answered after the end, if ever."""
+        return self.channel.answered(asked, self.end_us)
+
+    def looked(self, asked: Requested, checked: Checked) -> Moment:
+        """Return when a check that was `asked` for looked: not before that, and before its word."""
+        return Moment(asked.at_us, self.said(checked).by_us)
+
+    @property
+    def unheard(self) -> Moment:
+        """When happened what was not heard of, if it ever did: after the last look."""
+        return self.channel.unheard(self.end_us)
+
+    @property
+    def unseen(self) -> Moment:
+        """When happened what the peer did not see, if it ever did: after it stopped watching."""
+        return Moment(self.end_us, FOREVER)
+
+    def ended_at(self, send: SendFacts) -> Moment:
+        """Return when `send` returned; what never did returns after the end of the run."""
+        return self.unheard if send.ended is None else self.said(send.ended)
+
+    def started_at(self, send: SendFacts) -> Moment:
+        """Return when `send` started; raises `ValueError` for one that never did."""
+        if send.started is None:
+            raise ValueError(f"send {send.send} never started")
+        return self.said(send.started)
 
     def knob(self, name: str) -> int:
         """Return one knob of the policy in force, in core units.
@@ -102,7 +167,7 @@ class Run:
         return [a for a in self.of(Requested) if a.op == op and (conn is None or a.conn == conn)]
 
     def answer_to(self, asked: Requested) -> Answered | None:
-        return next((a for a in self.of(Answered) if a.id == asked.id), None)
+        return self.answers.get(asked.id)
 
 
 def watched_us(event: AnyEvent) -> int:

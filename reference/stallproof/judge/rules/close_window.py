@@ -4,7 +4,8 @@ import itertools
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
-from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
+from stallproof.judge.evidence.moment import at_least, exactly
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run, in_flight_at_start
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import stalled_sends
@@ -66,12 +67,12 @@ def sc_9(run: Run) -> Iterator[Observation]:
                     evidence,
                 )
                 continue
-            over_us = gone_us - send.started_us - upper_us
+            gone = run.unseen if seen is None else exactly(gone_us)
             what = "was closed" if seen is not None else "was not closed"
             yield timed(
                 "SC-9",
                 "close-window",
-                over_us,
+                gone.after(run.started_at(send), upper_us),
                 f"The connection {what} {ms(gone_us - send.started_us)} after the stall began; the "
                 f"close window is {window}.",
                 evidence,
@@ -109,9 +110,15 @@ def sc_9_schedule(run: Run) -> Iterator[Observation]:
                 f"{ms(slack_us)}) allows {ms(least_us)} to {ms(period_us + slack_us)}."
             )
             if over_us > run.grace_us:
-                yield timed("SC-9", "close-window", over_us, what, [before, after])
+                late = run.said(after).after(run.said(before), period_us + slack_us)
+                yield timed("SC-9", "close-window", late, what, [before, after])
             else:
-                yield broken("SC-9", None, what, [before, after])
+                # One that came late comes close to the next: by more than the noise it was early.
+                close_us = least_us - gap_us - 2 * run.uncertainty_us
+                yield timed("SC-9", None, at_least(close_us), what, [before, after])
+
+
+_MAY_HAVE = "The send may have been held for so long, by the noise, that the monitor did right."
 
 
 @rule("CX-5")
@@ -125,13 +132,15 @@ def cx_5(run: Run) -> Iterator[Observation]:
         in_time = send.ended_us <= deadline_us + run.grace_us + run.noise_us
         if not _monitored_before(run, send) or not in_time:
             continue
+        # No longer than this can the send have held the lock, by whatever the noise kept it.
+        held_us = run.ended_at(send).after(run.started_at(send)).most_us
         warned: list[AnyEvent] = [*conn.warnings[:1]]
         looked = [c for c in conn.checks if send.started_us < heard_us(c) < send.ended_us]
         beyond = [c for c in looked if heard_us(c) - send.started_us > limit_us]
         if send_us + run.grace_us <= limit_us:
             if not looked:
                 continue
-            if warned:
+            if warned and held_us <= limit_us:
                 yield broken(
                     "CX-5",
                     "never-warns",
@@ -139,11 +148,13 @@ def cx_5(run: Run) -> Iterator[Observation]:
                     f"{ms(limit_us)}, and the monitor warned all the same.",
                     [*send.evidence(), *warned],
                 )
+            elif warned:
+                yield unsure("CX-5", "never-warns", _MAY_HAVE, [*send.evidence(), *warned])
             else:
                 yield held("CX-5", "never-warns", send.evidence())
         elif send_us + run.grace_us <= lower_us and run.knob("close_stalled"):
             by_monitor: list[Closing] = [c for c in conn.closings if c.cause == "monitor"]
-            if by_monitor:
+            if by_monitor and held_us <= lower_us:
                 yield broken(
                     "CX-5",
                     "never-closes",
@@ -151,5 +162,7 @@ def cx_5(run: Run) -> Iterator[Observation]:
                     f"(from {ms(lower_us)}), and the monitor closed the connection.",
                     [*send.evidence(), *by_monitor],
                 )
+            elif by_monitor:
+                yield unsure("CX-5", "never-closes", _MAY_HAVE, [*send.evidence(), *by_monitor])
             elif beyond:
                 yield held("CX-5", "never-closes", [*send.evidence(), beyond[0]])

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import (
     Pass,
@@ -82,10 +83,11 @@ def sc_1(run: Run) -> Iterator[Observation]:
                     )
                 elif look.least_us > 0 and not in_flight_at_start(conn, look.send):
                     true_us = look.one.asked.at_us - look.send.started_us
+                    started = run.started_at(look.send)
                     yield timed(
                         "SC-1",
                         "in-flight",
-                        true_us - said_us,
+                        run.looked(look.one.asked, look.checked).after(started, said_us),
                         f"Send {look.send.send} had held the lock for about {ms(true_us)}, and the "
                         f"check says {ms(said_us)}.",
                         look.evidence,
@@ -136,10 +138,13 @@ def sc_2(run: Run) -> Iterator[Observation]:
                     yield _side(look, None, True, f"{ms(said_us)} by its own word", limit_us)
             elif look.most_us <= limit_us:
                 yield _side(look, "below-limit", counted, f"at most {ms(look.most_us)}", limit_us)
+            elif look.least_us > limit_us and counted:
+                yield _side(look, "above-limit", False, f"at least {ms(look.least_us)}", limit_us)
             elif look.least_us > limit_us:
-                yield _side(
-                    look, "above-limit", not counted, f"at least {ms(look.least_us)}", limit_us
-                )
+                wrong = _side(look, "above-limit", True, f"at least {ms(look.least_us)}", limit_us)
+                beyond_us = look.least_us + run.grace_us + run.noise_us - limit_us
+                late = at_least(beyond_us)
+                yield timed("SC-2", "above-limit", late, wrong.explanation, wrong.events)
             elif counted != (said_us > limit_us):
                 yield _side(look, None, True, f"{ms(said_us)} by its own word", limit_us)
 

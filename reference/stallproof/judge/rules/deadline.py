@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
+from stallproof.judge.evidence.moment import Lateness, worst
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import (
     Run,
@@ -20,15 +21,19 @@ def sd_1(run: Run) -> Iterator[Observation]:
     for conn, send, deadline_us in stalled_sends(run):
         if not trickled(conn, send, deadline_us):
             continue
-        over_us = min(send.ended_us, run.end_us) - deadline_us
         yield timed(
             "SD-1",
             "trickle",
-            over_us,
+            late_by(run, send, run.knob("send_timeout_us")),
             f"The peer kept reading a little, and {_when(run, send, deadline_us)}; the deadline "
             f"is fixed when the lock is taken, and progress does not move it.",
             [*send.evidence(), *conn.reads[-2:]],
         )
+
+
+def late_by(run: Run, send: SendFacts, bound_us: int) -> Lateness:
+    """Return how late `send` returned for what may last `bound_us` from its start."""
+    return run.ended_at(send).after(run.started_at(send), bound_us)
 
 
 def _when(run: Run, send: SendFacts, deadline_us: int) -> str:
@@ -49,7 +54,9 @@ def sd_2(run: Run) -> Iterator[Observation]:
     for conn, send, deadline_us in stalled_sends(run):
         if send.size_bytes <= SMALL_BYTES or not conn.stopped_between(send.asked_us, deadline_us):
             continue
-        drained = any(m.mode == "drain" and m.at_us > deadline_us for m in conn.modes)
+        # A sender that took its lock late, by the noise, has its deadline so much later.
+        due_us = deadline_us + run.noise_us
+        drained = any(m.mode == "drain" and m.at_us > due_us for m in conn.modes)
         at_end = conn.end is not None and conn.end.how in ("eof", "truncated")
         if not drained or (send.frame is None and not at_end):
             continue
@@ -120,19 +127,21 @@ def sd_3(run: Run) -> Iterator[Observation]:
             continue
         situation = situation_of(conn, send, deadline_us)
         # A probe waits for the lock, so the i-th may take i more graces, as in any queue.
-        probe_over_us, probe = max(
+        timeout_us = run.knob("send_timeout_us")
+        deadline = run.started_at(send).later(timeout_us)
+        probe_late, probe = max(
             (
-                (min(p.ended_us, run.end_us) - deadline_us - place * run.grace_us, p)
+                (run.ended_at(p).after(deadline, place * run.grace_us), p)
                 for place, p in enumerate(sorted(probes, key=lambda p: p.ended_us), 1)
             ),
-            key=lambda late: late[0],
+            key=lambda late: late[0].most_us,
         )
-        over_us = max(min(send.ended_us, run.end_us) - deadline_us, probe_over_us)
+        late = worst(late_by(run, send, timeout_us), probe_late)
         how = "" if situation is None else f" ({situation})"
         why = f"The peer did not take the frame{how}, and {_when(run, send, deadline_us)}"
         if probe.ended is None:
             why += f"; the probe send {probe.send}, begun meanwhile, had not returned at all"
-        elif over_us == probe_over_us:
+        elif late.most_us == probe_late.most_us:
             after = ms(probe.ended_us - deadline_us)
             why += (
                 f"; the probe send {probe.send}, begun meanwhile, was freed only {after} after the "
@@ -141,7 +150,7 @@ def sd_3(run: Run) -> Iterator[Observation]:
         yield timed(
             "SD-3",
             situation,
-            over_us,
+            late,
             why + ": the send lock was held beyond its bound.",
             [*send.evidence(), *probe.evidence()],
         )

@@ -4,7 +4,8 @@ import itertools
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts
-from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
+from stallproof.judge.evidence.moment import at_least
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run, in_flight_at_start, is_unfinished_at
 from stallproof.judge.rules import rule
 from stallproof.wire.events import PeerFrame
@@ -113,11 +114,13 @@ def _waited_too_long(run: Run, conn: ConnFacts) -> Iterator[Observation]:
         if conn.closings or any(s.outcome == "timeout" for s in ahead):
             # The connection closes then, and SD-13 says how long the queue may take.
             continue
+        late = run.ended_at(send).after(run.started_at(send), (len(ahead) + 1) * hold_us)
         took_us = min(send.ended_us, run.end_us) - send.started_us
-        if took_us > (len(ahead) + 1) * hold_us + run.noise_us:
-            yield broken(
+        if late.least_us > run.noise_us:
+            yield timed(
                 "CX-4",
                 None,
+                at_least(late.least_us + run.grace_us),
                 f"Send {send.send} on connection {conn.conn} had {len(ahead)} ahead of it in the "
                 f"queue and returned after {ms(took_us)}; {len(ahead) + 1} holds with its own, "
                 f"of {ms(hold_us)} each (send timeout and grace) are the most it may take.",

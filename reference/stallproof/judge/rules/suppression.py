@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
-from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.moment import at_least
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run, in_flight_at_start
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.outcomes import SETTLE_US, action, closing_begun_us
@@ -64,7 +65,7 @@ def sd_10(run: Run) -> Iterator[Observation]:
         begun_us = closing_begun_us(run, conn)
         assert send.ended is not None
         assert begun_us is not None
-        if send.outcome != "ok" and send.ended.at_us - begun_us <= 2 * run.uncertainty_us:
+        if send.outcome != "ok" and not _ended_after_closing(run, conn, send):
             yield unsure(
                 "SD-10",
                 situation,
@@ -86,13 +87,23 @@ def sd_10(run: Run) -> Iterator[Observation]:
         if send.frame is not None:
             yield held("SD-10", "ok-delivered", send.evidence())
         elif _had_every_chance(run, conn, send) and not _follows_a_torn_frame(conn, send):
-            yield broken(
-                "SD-10",
-                "ok-delivered",
+            why = (
                 f"Send {send.send} was reported as OK, but the peer, reading to the end, never "
-                f"received the whole frame.",
-                send.evidence(),
+                f"received the whole frame."
             )
+            if conn.end is not None:
+                yield broken("SD-10", "ok-delivered", why, send.evidence())
+            else:
+                late = at_least(run.end_us - send.ended_us)
+                yield timed("SD-10", "ok-delivered", late, why, send.evidence())
+
+
+def _ended_after_closing(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
+    """Tell whether `send` certainly ended after closing had begun, by its word or our request."""
+    begun = [run.taken(close) for close in run.asked("close", conn.conn)]
+    begun_us = min((close.by_us for close in begun), default=FOREVER) + run.noise_us
+    said_us = min((c.at_us + run.uncertainty_us for c in conn.closings), default=FOREVER)
+    return run.ended_at(send).since_us > min(begun_us, said_us)
 
 
 def _follows_a_torn_frame(conn: ConnFacts, send: SendFacts) -> bool:

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, heard_us
-from stallproof.judge.evidence.observation import Observation, broken, held
+from stallproof.judge.evidence.moment import at_least
+from stallproof.judge.evidence.observation import Observation, broken, held, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.counting import HEALTHY_CHECKS, Look, looks_at
+from stallproof.wire.events import Warned
 
 
 @rule("SC-4")
@@ -22,11 +24,12 @@ def sc_4(run: Run) -> Iterator[Observation]:
             warned = [
                 w
                 for w in conn.warnings
-                if look.one.asked.at_us <= heard_us(w) <= look.one.answered_us + run.grace_us
+                if _is_of(run, look, w, run.uncertainty_us)
                 and w.count == look.checked.count
                 and w.threshold == threshold
             ]
-            if len(warned) > 1:
+            certain = [w for w in warned if _is_of(run, look, w, -run.uncertainty_us)]
+            if len(certain) > 1:
                 yield broken(
                     "SC-4",
                     "stalled-warned",
@@ -34,27 +37,40 @@ def sc_4(run: Run) -> Iterator[Observation]:
                     f"count {look.checked.count}; it must warn once.",
                     [look.checked, *warned],
                 )
+            elif certain:
+                yield held("SC-4", "stalled-warned", [look.checked, certain[0]])
             elif warned:
-                yield held("SC-4", "stalled-warned", [look.checked, warned[0]])
+                why = "The clock cannot tell whether the warning belongs to the check."
+                yield unsure("SC-4", "stalled-warned", why, [look.checked, warned[0]])
             else:
-                yield broken(
+                yield timed(
                     "SC-4",
                     "stalled-warned",
+                    at_least(run.unheard.since_us - look.one.answered_us),
                     f"A check found send {look.send.send} stalled (count {look.checked.count}) and "
                     f"no warning with this count and the threshold {threshold} came.",
                     [*look.evidence, *conn.warnings[-2:]],
                 )
-        yield from _warned_in_health(conn, looks, limit_us)
+        yield from _warned_in_health(run, conn, looks, limit_us)
 
 
-def _warned_in_health(conn: ConnFacts, looks: list[Look], limit_us: int) -> Iterator[Observation]:
+def _is_of(run: Run, look: Look, warning: Warned, slack_us: int) -> bool:
+    """Tell whether a warning is dated within the pass, and the grace after it, within a slack."""
+    until_us = look.one.answered_us + run.grace_us + slack_us
+    return look.one.asked.at_us - slack_us <= warning.at_us <= until_us
+
+
+def _warned_in_health(
+    run: Run, conn: ConnFacts, looks: list[Look], limit_us: int
+) -> Iterator[Observation]:
     """A check that cannot have found a stall does not warn."""
     healthy = [k for k in looks if k.most_us <= limit_us or _is_idle(k)]
     wrong = [
         (k, w)
         for k in healthy
         for w in conn.warnings
-        if k.one.asked.at_us <= w.at_us <= k.one.answered_us
+        if k.one.asked.at_us + run.uncertainty_us <= w.at_us
+        and w.at_us + run.uncertainty_us <= k.one.answered_us
     ]
     flowed = all(m.mode == "drain" for m in conn.modes) and any(
         s.frame is not None for s in conn.sends.values()
