@@ -14,6 +14,8 @@ from stallproof.judge.evidence.observation import Observation, ms
 from stallproof.judge.evidence.run import KnobMissing, Run
 from stallproof.judge.report import Finding
 from stallproof.judge.rules import find_rules
+from stallproof.wire.event import ImplementationEvent
+from stallproof.wire.events import AnyEvent
 
 
 @dataclass(slots=True)
@@ -76,6 +78,12 @@ def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
     evaluated.witnessed += 1
     if seen.tells == "held":
         evaluated.kept += 1
+    elif seen.tells == "broken" and run.is_misread and any(map(_is_said, seen.events)):
+        why = (
+            f"{seen.explanation} But the implementation's clock is known only to "
+            f"{ms(run.uncertainty_us)}, which is too coarse to accuse it by what it says."
+        )
+        evaluated.unclear.append(_finding(name, seen, why, "inconclusive"))
     elif seen.tells == "broken":
         evaluated.violations.append(_finding(name, seen, seen.explanation, "violation"))
     elif seen.tells == "unsure":
@@ -100,6 +108,10 @@ def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
     else:
         why = f"{seen.explanation} {_undecided(run, seen.late)}"
         evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
+
+
+def _is_said(event: AnyEvent) -> bool:
+    return isinstance(event, ImplementationEvent)
 
 
 def _undecided(run: Run, late: Lateness) -> str:

@@ -17,17 +17,40 @@ Spec: `spec/README.md`, "Time".
 import contextlib
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 PERIOD_S = 0.02
 """How often the counts are read."""
-WINDOW = 5
-"""Waits that fall within so many looks may have been those of one chain of events."""
+WINDOW_US = 100_000
+"""Waits that fall within so much time may have been those of one chain of events."""
 _GROUPS_EVERY = 25
 """How often it is looked which processes there are: once for so many looks."""
 _READ_BYTES = 128
+
+
+class Look(NamedTuple):
+    """What was counted since the look before: in all, and by the thread that waited longest."""
+
+    at_us: int
+    waited_us: int
+    longest_us: int
+
+
+def chain_us(looks: "deque[Look]") -> int:
+    """Return how long a chain of events that ends now can have waited; forget what is too old.
+
+    What happens one after the other cannot wait for longer than it all takes: the sum counts up to
+    the span of the looks, or the longest single wait, which may have begun before.
+    """
+    while looks[-1].at_us - looks[0].at_us > WINDOW_US and len(looks) > 1:
+        looks.popleft()
+    span_us = max(WINDOW_US, looks[-1].at_us - looks[0].at_us)
+    longest_us = max(look.longest_us for look in looks)
+    return min(sum(look.waited_us for look in looks), max(span_us, longest_us))
 
 
 class DelayMonitor:
@@ -42,7 +65,7 @@ class DelayMonitor:
         self._throttled = throttle_file(Path("/proc/self/cgroup"), Path("/sys/fs/cgroup"))
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look_on, name="delays", daemon=True)
-        self._recent: deque[int] = deque(maxlen=WINDOW)
+        self._recent: deque[Look] = deque()
         self._worst_us = 0
 
     def start(self) -> None:
@@ -66,11 +89,13 @@ class DelayMonitor:
             self._look(anew=looks % _GROUPS_EVERY == 0)
 
     def _look(self, *, anew: bool = False) -> None:
-        waited_us = self._waits.look(self._processes() if anew else None)
+        waited_us, longest_us = self._waits.look(self._processes() if anew else None)
         held_up_us, before_us = self._throttled_us(), self._held_up_us
         self._held_up_us = held_up_us
-        self._recent.append(waited_us + held_up_us - before_us)
-        self._worst_us = max(self._worst_us, sum(self._recent))
+        waited_us += held_up_us - before_us
+        longest_us = max(longest_us, held_up_us - before_us)
+        self._recent.append(Look(time.monotonic_ns() // 1000, waited_us, longest_us))
+        self._worst_us = max(self._worst_us, chain_us(self._recent))
 
     def _throttled_us(self) -> int:
         if self._throttled is None:
@@ -89,8 +114,8 @@ class Waits:
         self._counts: dict[tuple[int, str], int] = {}
         self._begun = False
 
-    def look(self, processes: Iterable[int] | None = None) -> int:
-        """Return how many microseconds all threads waited since the last look, 0 at the first."""
+    def look(self, processes: Iterable[int] | None = None) -> tuple[int, int]:
+        """Return how long all threads, and the longest one, waited since the last look, in us."""
         if processes is not None:
             self._processes = tuple(processes)
         counts = {
@@ -99,12 +124,12 @@ class Waits:
             for thread in _threads(process)
             if (count := self._count(thread)) is not None
         }
-        grown = sum(count - self._counts.get(thread, 0) for thread, count in counts.items())
+        grown = [count - self._counts.get(thread, 0) for thread, count in counts.items()]
         for thread in self._files.keys() - counts.keys():
             os.close(self._files.pop(thread))
         self._counts = counts
         begun, self._begun = self._begun, True
-        return grown // 1000 if begun else 0
+        return (sum(grown) // 1000, max(grown, default=0) // 1000) if begun else (0, 0)
 
     def _count(self, thread: tuple[int, str]) -> int | None:
         """Return the nanoseconds that a thread has waited since it began, `None` if it is gone."""

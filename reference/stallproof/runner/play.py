@@ -126,15 +126,7 @@ class _Player:
         """Play once and return the run."""
         scenario, record = self._scenario, self._record
         record.begin()
-        begun = ev.ScenarioBegun(
-            at_us=now_us(),
-            name=scenario.name,
-            repetition=repetition,
-            requirements=list(scenario.requirements),
-            policy=scenario.policy,
-            grace_us=self._grace_us,
-            kernel_holds_bytes=kernel_holds_bytes(),
-        )
+        begun = self._begun(repetition)
         context: Context | None = None
         measured = Measured()
         try:
@@ -166,6 +158,13 @@ class _Player:
             delayed_us=delayed_us,
             uncertainty_us=uncertainty_us,
         )
+
+    def _begun(self, repetition: int) -> ev.ScenarioBegun:
+        return ev.ScenarioBegun(
+            at_us=now_us(), name=self._scenario.name, repetition=repetition,
+            requirements=list(self._scenario.requirements), policy=self._scenario.policy,
+            grace_us=self._grace_us, kernel_holds_bytes=kernel_holds_bytes(),
+        )  # fmt: skip
 
     def _ready(self) -> tuple[HarnessClient, PeerClient]:
         """Return a running harness with the policy set, and a running peer."""

@@ -133,7 +133,9 @@ class Scheduler:
                     spun=run.spun,
                     attempts=self._attempts[result.name],
                     delayed_us=run.delayed_us,
-                    clock_uncertainty_us=UNSET if run.uncertainty_us is None else run.uncertainty_us,
+                    clock_uncertainty_us=UNSET
+                    if run.uncertainty_us is None
+                    else run.uncertainty_us,
                 )
             )
         return events, bool(noisy) and all(noisy)

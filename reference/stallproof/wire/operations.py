@@ -147,8 +147,7 @@ class CancelRequest(Request, frozen=True, kw_only=True, tag="cancel"):
 class CheckRequest(Request, frozen=True, kw_only=True, tag="check"):
     feature = "checks"
     answers = ("began_us", "ended_us")
-    is_quick = False
-    begins_bound = True
+    is_quick, begins_bound = False, True
 
     def in_words(self) -> str:
         return "the monitor makes one pass"
@@ -193,8 +192,7 @@ class DecideRequest(Request, frozen=True, kw_only=True, tag="decide"):
 class CloseRequest(Request, frozen=True, kw_only=True, tag="close"):
     conn: str
 
-    is_quick = False
-    begins_bound = True
+    is_quick, begins_bound = False, True
 
     def in_words(self) -> str:
         return f"{self.conn} is to be closed"

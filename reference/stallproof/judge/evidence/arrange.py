@@ -167,8 +167,9 @@ def _onto_send(
 
 
 def _onto_pass(run: Run, checked: ev.Checked) -> None:
-    """Put `checked` onto the pass that was under way when it was heard."""
+    """Put `checked` onto the pass that was under way by its own date: it may be heard later."""
+    said_us = min(checked.at_us + run.uncertainty_us, heard_us(checked))
     for one in reversed(run.passes):
-        if one.asked.at_us <= heard_us(checked):
+        if one.asked.at_us <= said_us:
             one.checks.setdefault(checked.conn, checked)
             return

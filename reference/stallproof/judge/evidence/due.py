@@ -26,6 +26,23 @@ class Due:
         return self.moment.by_us
 
 
+def ended_at(flow: Flow) -> Moment:
+    """Return when the stream ended: at the latest when the peer held its notice."""
+    if flow.facts.end is None:
+        return flow.run.unheard
+    return Moment(flow.run.said(flow.facts.end).since_us, flow.facts.ended_by_us)
+
+
+def came_after_its_end(flow: Flow, ack: Ack) -> bool:
+    """Tell whether the stream may have ended, by its own dates, when it took the ACK.
+
+    The end is dated when it is told, and the noise may lie between the two.
+    """
+    word, run = flow.word_on(ack), flow.run
+    slack_us = run.noise_us + 2 * run.uncertainty_us
+    return word is not None and word.at_us + slack_us >= flow.facts.ended_us
+
+
 def due_of(flow: Flow, wait: Wait) -> Due:
     """Return what was due first in `wait`, with the progress that the peer sent in time.
 
@@ -78,8 +95,8 @@ def late_by(flow: Flow, wait: Wait, due: Due, *, within_us: int) -> Lateness | N
         early_by = min(clock_us + flow.progress_timeout_us, wait.began_us + flow.ack_wait_us)
         if flow.facts.ended_us < early_by:
             return None
-        return flow.ended.after(due.moment)
-    until_us = min(wait.kept_until_us, flow.ended.since_us)
+        return ended_at(flow).after(due.moment)
+    until_us = min(wait.kept_until_us, ended_at(flow).since_us)
     allowed_us = within_us + flow.run.grace_us + flow.run.noise_us
     late_us = until_us - due.by_us
     return at_least(late_us) if late_us > allowed_us else None

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
-from stallproof.judge.evidence.moment import Moment
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import Request, StreamFacts
 from stallproof.wire.events import AckReceived, ChunkReady, PeerFrame
@@ -87,19 +86,13 @@ class Flow:
         self.undisturbed_until_us = self._undisturbed_until_us()
         self.waits = list(self._waits())
 
-    @property
-    def ended(self) -> Moment:
-        """When the stream ended: by the peer's eyes at the latest when it held the notice."""
-        if self.facts.end is None:
-            return self.run.unheard
-        return Moment(self.run.said(self.facts.end).since_us, self.facts.ended_by_us)
-
     # --- the ACKs ---------------------------------------------------------------------------------
 
     def _sorted_out(self, request: Request) -> Ack:
         """Say what an ACK is by the law, given those asked for before it."""
         raw, origin = request.asked.offset, request.asked.origin
-        if request.asked_us > self.facts.ended_us:
+        off_us = 2 * self.run.uncertainty_us
+        if request.asked_us > self.facts.ended_us + off_us:
             return Ack(request, "late", 0)
         if request.asked.error is not None:
             return Ack(request, "error" if origin is None else "other-origin", 0)
@@ -115,6 +108,8 @@ class Flow:
         if number <= self.acknowledged_by(request.asked_us):
             return Ack(request, "no-news", number)
         certain = number <= self.facts.arrived_by(request.asked_us) and isinstance(raw, int)
+        # Near the end the clock cannot tell whether it still came in time.
+        certain = certain and request.asked_us + off_us <= self.facts.ended_us
         is_new = number > self.acknowledged_at_most(request.asked_us)
         return Ack(request, "progress" if certain and is_new else "perhaps", number)
 
@@ -142,10 +137,6 @@ class Flow:
     def word_on(self, ack: Ack) -> AckReceived | None:
         """Return what the implementation said of `ack`: the offset is that which came, exactly."""
         return self._words.get(id(ack))
-
-    def came_after_its_end(self, word: AckReceived | None) -> bool:
-        """Tell whether the stream had ended, by its own dates, when it took the ACK."""
-        return word is not None and word.at_us >= self.facts.ended_us
 
     def _matched(self) -> Iterator[tuple[int, AckReceived]]:
         """Yield for each ACK the word on it: the first of its offset that nobody took before."""

@@ -10,10 +10,9 @@ from typing import TypeVar
 from msgspec import UNSET
 
 from stallproof.judge.evidence.channel import Channel
+from stallproof.judge.evidence.dated import Dated
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
-from stallproof.judge.evidence.moment import Moment
 from stallproof.judge.evidence.streams import Streams
-from stallproof.wire.event import ImplementationEvent
 from stallproof.wire.events import (
     Answered,
     AnyEvent,
@@ -47,7 +46,7 @@ class Pass:
 
 
 @dataclass(slots=True)
-class Run:
+class Run(Dated):
     """One repetition of one scenario with all its events, and what was made of them."""
 
     begun: ScenarioBegun
@@ -71,7 +70,7 @@ class Run:
 
     @property
     def uncertainty_us(self) -> int:
-        """How far a date of the implementation may be off: as measured in this run, or else once."""
+        """How far a date of the implementation may be off: as measured in this run, else once."""
         measured_us = UNSET if self.ended is None else self.ended.clock_uncertainty_us
         return self.clock_uncertainty_us if measured_us is UNSET else measured_us
 
@@ -95,53 +94,16 @@ class Run:
         return self.ended.noise_us * 2 > self.grace_us and not self.ended.spun
 
     @property
+    def is_misread(self) -> bool:
+        """Whether the clock is too coarse for anything: two moments differ by more than grace."""
+        return self.begun.clock == "real" and 2 * self.uncertainty_us > self.grace_us > 0
+
+    @property
     def end_us(self) -> int:
         """When the oracle stopped watching."""
         if self.ended is not None:
             return self.ended.at_us
         return max((watched_us(e) for e in self.events), default=self.begun.at_us)
-
-    def said(self, event: ImplementationEvent) -> Moment:
-        """Return when `event` happened: between its own date, as its clock tells, and its hearing.
-
-        Nobody hears a word before it is said, so that a date after the hearing counts as that.
-        """
-        at_us, u_us = event.at_us, self.uncertainty_us
-        if event.heard_us is None:
-            return Moment(at_us - u_us, at_us + u_us)
-        return Moment(min(at_us - u_us, event.heard_us), event.heard_us)
-
-    def taken(self, asked: Requested) -> Moment:
-        """Return when what was asked for reached the implementation."""
-        return self.channel.taken(asked)
-
-    def answered(self, asked: Requested) -> Moment:
-        """Return when `asked` was answered; what never was is answered after the end, if ever."""
-        return self.channel.answered(asked, self.end_us)
-
-    def looked(self, asked: Requested, checked: Checked) -> Moment:
-        """Return when a check that was `asked` for looked: not before that, and before its word."""
-        return Moment(asked.at_us, self.said(checked).by_us)
-
-    @property
-    def unheard(self) -> Moment:
-        """When happened what was not heard of, if it ever did: after the last look."""
-        return self.channel.unheard(self.end_us)
-
-    @property
-    def unseen(self) -> Moment:
-        """When happened what the peer did not see, if it ever did: after it stopped watching."""
-        return Moment(self.end_us, FOREVER)
-
-    def ended_at(self, send: SendFacts) -> Moment:
-        """Return when `send` returned; what never did returns after the end of the run."""
-        return self.unheard if send.ended is None else self.said(send.ended)
-
-    def started_at(self, send: SendFacts) -> Moment:
-        """Return when `send` started; raises `ValueError` for one that never did."""
-        if send.started is None:
-            raise ValueError(f"send {send.send} never started")
-        return self.said(send.started)
 
     def knob(self, name: str) -> int:
         """Return one knob of the policy in force, in core units.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.due import due_of, late_by
+from stallproof.judge.evidence.due import came_after_its_end, due_of, late_by
 from stallproof.judge.evidence.flow import Ack, Flow, Wait, flows
 from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
@@ -28,7 +28,9 @@ def _own_count(flow: Flow) -> Iterator[Observation]:
     end = flow.facts.end
     if end is None or end.acknowledged is None:
         return
-    least, most = flow.acknowledged_by(flow.facts.ended_us), flow.acknowledged_at_most(end.at_us)
+    off_us = 2 * flow.run.uncertainty_us
+    least = flow.acknowledged_by(flow.facts.ended_us - off_us)
+    most = flow.acknowledged_at_most(end.at_us + off_us)
     if not least <= end.acknowledged <= max(least, most):
         yield broken(
             "AP-1",
@@ -49,7 +51,7 @@ def moved_clocks(flow: Flow, wait: Wait) -> Iterator[tuple[Ack, int]]:
         before = max([wait.began_by_us, *(t for t in others if t <= ack.asked_us)])
         due_us = before + flow.progress_timeout_us
         lasted = _failed_in(flow, wait) or due_us < flow.facts.ended_us
-        if flow.came_after_its_end(flow.word_on(ack)):
+        if came_after_its_end(flow, ack):
             continue
         if lasted and ack.taken_by_us < due_us < wait.kept_until_us:
             yield ack, due_us

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from stallproof.judge.evidence.due import due_of, late_by, seed_clock_us
+from stallproof.judge.evidence.due import came_after_its_end, due_of, late_by, seed_clock_us
 from stallproof.judge.evidence.flow import INVALID, Ack, Flow, Wait, flows
 from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
@@ -90,8 +90,8 @@ def _untrue(flow: Flow, ack: Ack, *, complete: bool) -> Iterator[Observation]:
                 "AP-10",
                 situation,
                 late.less(flow.interval_us),
-                f"{what}, and the stream ended, or was left, {ms(late.least_us)} after it was due to "
-                f"fail: the ACK moved the progress clock, or switched the watchdog off.",
+                f"{what}, and the stream ended, or was left, {ms(late.least_us)} after it was due "
+                f"to fail: the ACK moved the progress clock, or switched the watchdog off.",
                 evidence,
             )
         elif wait.opening is not None and wait.chunk is not None:
@@ -134,7 +134,7 @@ def _exactly_sent(flow: Flow, wait: Wait) -> Iterator[Observation]:
     evidence = facts.evidence(ack.request.asked, word, wait.chunk)
     watched_us = min(flow.undisturbed_until_us, flow.stopped_us, run.end_us)
     what = f"The ACK of {ack.offset}, exactly what was sent, came to {facts.name}"
-    if flow.came_after_its_end(word):
+    if came_after_its_end(flow, ack):
         return
     if word is not None and not word.accepted:
         yield broken("AP-10", "exactly-sent", f"{what}, and it was refused: {word.why}.", evidence)

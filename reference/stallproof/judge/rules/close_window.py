@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.moment import at_least, exactly
-from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Run, in_flight_at_start
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import stalled_sends
@@ -118,9 +118,6 @@ def sc_9_schedule(run: Run) -> Iterator[Observation]:
                 yield timed("SC-9", None, at_least(close_us), what, [before, after])
 
 
-_MAY_HAVE = "The send may have been held for so long, by the noise, that the monitor did right."
-
-
 @rule("CX-5")
 def cx_5(run: Run) -> Iterator[Observation]:
     """Guardrail A, where it works, is quicker than guardrail C."""
@@ -140,29 +137,31 @@ def cx_5(run: Run) -> Iterator[Observation]:
         if send_us + run.grace_us <= limit_us:
             if not looked:
                 continue
-            if warned and held_us <= limit_us:
-                yield broken(
-                    "CX-5",
-                    "never-warns",
+            if warned:
+                why = (
                     f"The send timeout {ms(send_us)} plus grace is within the stall timeout "
-                    f"{ms(limit_us)}, and the monitor warned all the same.",
-                    [*send.evidence(), *warned],
+                    f"{ms(limit_us)}, and the monitor warned all the same."
                 )
-            elif warned:
-                yield unsure("CX-5", "never-warns", _MAY_HAVE, [*send.evidence(), *warned])
+                evidence = [*send.evidence(), *warned]
+                yield _met("never-warns", why, evidence, certain=held_us <= limit_us)
             else:
                 yield held("CX-5", "never-warns", send.evidence())
         elif send_us + run.grace_us <= lower_us and run.knob("close_stalled"):
             by_monitor: list[Closing] = [c for c in conn.closings if c.cause == "monitor"]
-            if by_monitor and held_us <= lower_us:
-                yield broken(
-                    "CX-5",
-                    "never-closes",
+            if by_monitor:
+                why = (
                     f"The send timeout {ms(send_us)} plus grace lies before the close window "
-                    f"(from {ms(lower_us)}), and the monitor closed the connection.",
-                    [*send.evidence(), *by_monitor],
+                    f"(from {ms(lower_us)}), and the monitor closed the connection."
                 )
-            elif by_monitor:
-                yield unsure("CX-5", "never-closes", _MAY_HAVE, [*send.evidence(), *by_monitor])
+                evidence = [*send.evidence(), *by_monitor]
+                yield _met("never-closes", why, evidence, certain=held_us <= lower_us)
             elif beyond:
                 yield held("CX-5", "never-closes", [*send.evidence(), beyond[0]])
+
+
+def _met(situation: str, why: str, evidence: list[AnyEvent], *, certain: bool) -> Observation:
+    """Judge guardrails that met: if the noise may have held the send so long, both did right."""
+    if certain:
+        return broken("CX-5", situation, why, evidence)
+    why += " The noise may have held the send for so long that this was right."
+    return timed("CX-5", situation, at_least(0), why, evidence)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
-from stallproof.judge.evidence.moment import Lateness, worst
+from stallproof.judge.evidence.moment import worst
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import (
     Run,
@@ -24,16 +24,11 @@ def sd_1(run: Run) -> Iterator[Observation]:
         yield timed(
             "SD-1",
             "trickle",
-            late_by(run, send, run.knob("send_timeout_us")),
+            run.ended_at(send).after(run.started_at(send), run.knob("send_timeout_us")),
             f"The peer kept reading a little, and {_when(run, send, deadline_us)}; the deadline "
             f"is fixed when the lock is taken, and progress does not move it.",
             [*send.evidence(), *conn.reads[-2:]],
         )
-
-
-def late_by(run: Run, send: SendFacts, bound_us: int) -> Lateness:
-    """Return how late `send` returned for what may last `bound_us` from its start."""
-    return run.ended_at(send).after(run.started_at(send), bound_us)
 
 
 def _when(run: Run, send: SendFacts, deadline_us: int) -> str:
@@ -54,11 +49,7 @@ def sd_2(run: Run) -> Iterator[Observation]:
     for conn, send, deadline_us in stalled_sends(run):
         if send.size_bytes <= SMALL_BYTES or not conn.stopped_between(send.asked_us, deadline_us):
             continue
-        # A sender that took its lock late, by the noise, has its deadline so much later.
-        due_us = deadline_us + run.noise_us
-        drained = any(m.mode == "drain" and m.at_us > due_us for m in conn.modes)
-        at_end = conn.end is not None and conn.end.how in ("eof", "truncated")
-        if not drained or (send.frame is None and not at_end):
+        if not _read_after(conn, send, deadline_us + run.noise_us):
             continue
         left = send.size_bytes - run.begun.kernel_holds_bytes
         late_bytes = conn.read_by(FOREVER) - conn.read_by(deadline_us)
@@ -90,6 +81,16 @@ def sd_2(run: Run) -> Iterator[Observation]:
                 f"{send.outcome}; it must be TIMEOUT.",
                 send.evidence(),
             )
+
+
+def _read_after(conn: ConnFacts, send: SendFacts, due_us: int) -> bool:
+    """Tell whether the peer read on beyond `due_us`, to the frame or to the end.
+
+    A sender that took its lock late, by the noise, has its deadline so much later.
+    """
+    drained = any(m.mode == "drain" and m.at_us > due_us for m in conn.modes)
+    at_end = conn.end is not None and conn.end.how in ("eof", "truncated")
+    return drained and (send.frame is not None or at_end)
 
 
 def _late_writes(run: Run) -> Iterator[Observation]:
@@ -127,8 +128,7 @@ def sd_3(run: Run) -> Iterator[Observation]:
             continue
         situation = situation_of(conn, send, deadline_us)
         # A probe waits for the lock, so the i-th may take i more graces, as in any queue.
-        timeout_us = run.knob("send_timeout_us")
-        deadline = run.started_at(send).later(timeout_us)
+        deadline = run.started_at(send).later(run.knob("send_timeout_us"))
         probe_late, probe = max(
             (
                 (run.ended_at(p).after(deadline, place * run.grace_us), p)
@@ -136,7 +136,7 @@ def sd_3(run: Run) -> Iterator[Observation]:
             ),
             key=lambda late: late[0].most_us,
         )
-        late = worst(late_by(run, send, timeout_us), probe_late)
+        late = worst(run.ended_at(send).after(deadline), probe_late)
         how = "" if situation is None else f" ({situation})"
         why = f"The peer did not take the frame{how}, and {_when(run, send, deadline_us)}"
         if probe.ended is None:

@@ -66,13 +66,7 @@ def sd_10(run: Run) -> Iterator[Observation]:
         assert send.ended is not None
         assert begun_us is not None
         if send.outcome != "ok" and not _ended_after_closing(run, conn, send):
-            yield unsure(
-                "SD-10",
-                situation,
-                f"Send {send.send} failed ({send.outcome}) {ms(send.ended.at_us - begun_us)} after "
-                f"connection {conn.conn} began to close: the clock cannot tell which came first.",
-                [*conn.closings[:1], *send.evidence()],
-            )
+            yield _close_together(run, conn, send, situation, send.ended.at_us - begun_us)
             continue
         yield broken(
             "SD-10",
@@ -96,6 +90,22 @@ def sd_10(run: Run) -> Iterator[Observation]:
             else:
                 late = at_least(run.end_us - send.ended_us)
                 yield timed("SD-10", "ok-delivered", late, why, send.evidence())
+
+
+def _close_together(
+    run: Run, conn: ConnFacts, send: SendFacts, situation: str | None, after_us: int
+) -> Observation:
+    """Say that a send failed when closing had begun, or had only been asked for."""
+    evidence = [*conn.closings[:1], *send.evidence()]
+    what = (
+        f"Send {send.send} failed ({send.outcome}) {ms(after_us)} after connection {conn.conn} "
+        f"began to close, or was asked to: "
+    )
+    if after_us <= 2 * run.uncertainty_us:
+        why = what + "the clock cannot tell which came first."
+        return unsure("SD-10", situation, why, evidence)
+    why = what + "it may not have read the request yet."
+    return timed("SD-10", situation, at_least(0), why, evidence)
 
 
 def _ended_after_closing(run: Run, conn: ConnFacts, send: SendFacts) -> bool:

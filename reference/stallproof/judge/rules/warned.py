@@ -56,7 +56,7 @@ def sc_4(run: Run) -> Iterator[Observation]:
 
 def _is_of(run: Run, look: Look, warning: Warned, slack_us: int) -> bool:
     """Tell whether a warning is dated within the pass, and the grace after it, within a slack."""
-    until_us = look.one.answered_us + run.grace_us + slack_us
+    until_us = look.one.answered_us + run.grace_us + run.noise_us + slack_us
     return look.one.asked.at_us - slack_us <= warning.at_us <= until_us
 
 
