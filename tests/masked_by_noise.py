@@ -2,11 +2,15 @@
 
 from stallproof.judge.report import Report
 
+NOISE = ("too noisy", "within the noise", "which the channel may have delayed")
+"""How a finding says that the machine, and not the implementation, left something open."""
+
 
 def masked(report: Report) -> set[str]:
     """Return the requirements of which the noise of the machine, and nothing else, hides all."""
     return {
         j.id
         for j in report.requirements
-        if j.verdict == "inconclusive" and all("too noisy" in f.explanation for f in j.findings)
+        if j.verdict == "inconclusive"
+        and all(any(word in f.explanation for word in NOISE) for f in j.findings)
     }

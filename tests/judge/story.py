@@ -10,6 +10,7 @@ from typing import Any, Literal, Self
 from stallproof.wire import events as ev
 from stallproof.wire.event import Kind, Outcome, Transport
 from stallproof.wire.events import AnyEvent
+from stallproof.wire.protocol import NOTHING
 
 MS = 1000
 S = 1_000_000
@@ -49,6 +50,7 @@ class Story:
         self.grace_us = GRACE_US
         self.spun = False
         self.ended_us: int | None = 5 * S
+        self.looked = False
         self._id = 0
         self._read: dict[str, int] = {}
         self._frames: dict[str, int] = {}
@@ -70,6 +72,20 @@ class Story:
         if answered_us is not None:
             self.add(ev.Answered(at_us=T0_US + answered_us, id=self._id, op=op))
         return self
+
+    def look(self, at_us: int, *, request: tuple[str, int | None] | None = None) -> Self:
+        """Nothing is asked for and answered at once: behind a request, and before its answer."""
+        if request is not None:
+            op, answered_us = request
+            number = self._id = self._id + 1
+            self.add(ev.Requested(at_us=T0_US + at_us, id=number, op=op))
+            self.look(at_us)
+            if answered_us is not None:
+                self.look(answered_us)
+                self.add(ev.Answered(at_us=T0_US + answered_us, id=number, op=op))
+            return self
+        self.looked = True
+        return self.ask(NOTHING, at_us, at_us)
 
     def open(
         self, conn: str, at_us: int = 0, *, transport: Transport = "unix", heartbeats: bool = True
@@ -163,7 +179,7 @@ class Story:
     ) -> Self:
         """A pass that the oracle asks for: for each connection the stall time and the count."""
         done_us = at_us if answered_us is None else answered_us
-        self.ask("check", at_us, None if pending else done_us)
+        self.look(at_us, request=("check", None if pending else done_us))
         for conn, (stall_us, count) in (found or {}).items():
             self.checked(conn, at_us, stall_us, count)
             if count and warns:
@@ -273,6 +289,8 @@ class Story:
             at_us=T0_US, name=self.name, repetition=repetition, requirements=self.requirements,
             policy=self.policy, grace_us=self.grace_us, kernel_holds_bytes=HOLDS_BYTES,
         )  # fmt: skip
+        if self.looked and self.ended_us is not None:
+            self.look(self.ended_us)
         run: list[AnyEvent] = [begun, *self.told]
         if self.ended_us is not None:
             at = T0_US + self.ended_us

@@ -4,9 +4,9 @@ import pytest
 
 from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
+from stallproof.judge.evidence.queue import ahead_of, met_free_lock
 from stallproof.judge.evidence.run import (
     Run,
-    in_flight_at_start,
     is_blocked_between,
     is_unfinished_at,
 )
@@ -155,15 +155,16 @@ def test_in_flight_is_what_started_before_and_ended_after(
     """By the implementation's own clock, on which the order of its words is sure."""
     story = Story("x").open("a").send("a", 1, 10, ended_us=ended_us).send("a", 2, 20)
     conn = conn_of(story)
-    assert expected == [one.send for one in in_flight_at_start(conn, conn.sends[2])]
-    assert [] == in_flight_at_start(conn, conn.sends[1])
+    assert expected == [one.send for one in ahead_of(conn, conn.sends[2]).free]
+    assert len(expected) == ahead_of(conn, conn.sends[2]).sends
+    assert met_free_lock(conn, conn.sends[1])
 
 
 def test_sends_of_one_moment_are_not_in_flight_before_each_other() -> None:
     """Neither was first."""
     story = Story("x").open("a").send("a", 1, 10).send("a", 2, 10)
     conn = conn_of(story)
-    assert [] == in_flight_at_start(conn, conn.sends[2])
+    assert met_free_lock(conn, conn.sends[2])
 
 
 SIZE_BYTES = HOLDS_BYTES + 1000

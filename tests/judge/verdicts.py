@@ -43,6 +43,12 @@ def report_of(*stories: Story, **changes: Any) -> Report:
     return report_on(trace_of(*stories, **changes))
 
 
+def failing_of(events: list[AnyEvent], **changes: Any) -> set[str]:
+    """Return the requirements that the events of one run break."""
+    report = report_on([header(**changes), *events])
+    return {j.id for j in report.requirements if j.verdict == "fail"}
+
+
 def verdicts_of(*stories: Story, **changes: Any) -> dict[str, Judgement]:
     """Return the judgements of the stories by requirement."""
     return {j.id: j for j in report_of(*stories, **changes).requirements}
@@ -55,7 +61,14 @@ def failing(*stories: Story, **changes: Any) -> set[str]:
 
 def weighed(story: Story, requirement: str, **changes: int) -> dict[str | None, str]:
     """Say how each situation of `requirement` that occurred in `story` is weighed."""
-    _header, runs = runs_of(trace_of(story, **changes))
+    return weighed_events(story.events(), requirement, **changes)
+
+
+def weighed_events(
+    events: list[AnyEvent], requirement: str, **changes: int
+) -> dict[str | None, str]:
+    """Say the same of the events of one run."""
+    _header, runs = runs_of([header(**changes), *events])
     evaluated = {
         situation: one
         for run in runs

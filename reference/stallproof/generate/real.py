@@ -50,6 +50,7 @@ def begun_on(asked: Settings) -> tuple[Hello, Trace]:
     client = HarnessClient(asked.command, lambda event: None)
     try:
         client.start()
+        client.begin()
         hello, uncertainty_us = client.hello, client.clock_uncertainty_us
     finally:
         client.close()

@@ -1,18 +1,21 @@
 """Weighing what the rules saw in a run: kept, broken, or not to be told on this machine.
 
 The law (`spec/README.md`): too early fails whatever the noise. Later than bound, grace and noise
-fails, within grace is on time, between is undecided; and while the noise exceeds half the grace,
-nothing is said about lateness at all.
+for certain fails, within grace at the latest is on time, all else is undecided; and while the noise
+exceeds half the grace, nothing is said about lateness at all.
 """
 
 from collections.abc import Set
 from dataclasses import dataclass, field
 
 from stallproof.judge import model
+from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, ms
 from stallproof.judge.evidence.run import KnobMissing, Run
 from stallproof.judge.report import Finding
 from stallproof.judge.rules import find_rules
+from stallproof.wire.event import ImplementationEvent
+from stallproof.wire.events import AnyEvent
 
 
 @dataclass(slots=True)
@@ -75,6 +78,12 @@ def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
     evaluated.witnessed += 1
     if seen.tells == "held":
         evaluated.kept += 1
+    elif seen.tells == "broken" and run.is_misread and any(map(_is_said, seen.events)):
+        why = (
+            f"{seen.explanation} But the implementation's clock is known only to "
+            f"{ms(run.uncertainty_us)}, which is too coarse to accuse it by what it says."
+        )
+        evaluated.unclear.append(_finding(name, seen, why, "inconclusive"))
     elif seen.tells == "broken":
         evaluated.violations.append(_finding(name, seen, seen.explanation, "violation"))
     elif seen.tells == "unsure":
@@ -82,22 +91,38 @@ def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
     elif run.ended is None:
         why = f"{seen.explanation} The run has no end, so nobody knows how noisy the machine was."
         evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
-    elif run.noise_us * 2 > run.grace_us:
+    elif run.is_too_noisy:
         why = (
             f"The machine was too noisy to say: its worst delay during this run was "
-            f"{ms(run.noise_us)}, more than half the grace of {ms(run.grace_us)}."
+            f"{ms(run.ended.noise_us)}, more than half the grace of {ms(run.grace_us)}."
         )
         evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
-    elif seen.over_us > run.grace_us + run.noise_us:
+    elif seen.late.least_us > run.grace_us + run.noise_us:
         why = f"{seen.explanation} Allowed: {_allowance(run)}."
         evaluated.violations.append(_finding(name, seen, why, "violation"))
-    elif seen.over_us <= run.grace_us:
+    elif seen.late.most_us <= run.grace_us:
         evaluated.kept += 1
+    elif seen.late.least_us + 2 * run.uncertainty_us > run.grace_us + run.noise_us:
+        why = f"{seen.explanation} The clock cannot tell whether that is late."
+        evaluated.unclear.append(_finding(name, seen, why, "inconclusive"))
     else:
-        why = (
-            f"{seen.explanation} That is beyond the grace, but within the noise: {_allowance(run)}."
-        )
+        why = f"{seen.explanation} {_undecided(run, seen.late)}"
         evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
+
+
+def _is_said(event: AnyEvent) -> bool:
+    return isinstance(event, ImplementationEvent)
+
+
+def _undecided(run: Run, late: Lateness) -> str:
+    """Say why a lateness is neither kept nor broken."""
+    if late.least_us > run.grace_us:
+        return f"That is beyond the grace, but within the noise: {_allowance(run)}."
+    most = "any time" if late.most_us > run.end_us else ms(late.most_us)
+    return (
+        f"That is as late as it was heard, which the channel may have delayed: by what is certain "
+        f"it came at most {ms(max(0, late.least_us))} late, by what was heard up to {most}."
+    )
 
 
 def _allowance(run: Run) -> str:

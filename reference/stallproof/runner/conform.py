@@ -172,6 +172,7 @@ def _hello(command: Sequence[str]) -> tuple[Hello, int]:
     client = HarnessClient(command, lambda event: None)
     try:
         client.start()
+        client.begin()
         return client.hello, client.clock_uncertainty_us
     finally:
         client.close()

@@ -8,6 +8,7 @@ from multiprocessing.synchronize import Event as StopFlag
 from pathlib import Path
 
 from stallproof.requirements.knobs import in_force_fault
+from stallproof.runner.measuring import Measured
 from stallproof.runner.peer.client import PeerBroken, PeerClient
 from stallproof.runner.play_configurations import ConfigurationPlayer
 from stallproof.runner.played import Played, PlayedRun
@@ -125,20 +126,12 @@ class _Player:
         """Play once and return the run."""
         scenario, record = self._scenario, self._record
         record.begin()
-        begun = ev.ScenarioBegun(
-            at_us=now_us(),
-            name=scenario.name,
-            repetition=repetition,
-            requirements=list(scenario.requirements),
-            policy=scenario.policy,
-            grace_us=self._grace_us,
-            kernel_holds_bytes=kernel_holds_bytes(),
-        )
+        begun = self._begun(repetition)
         context: Context | None = None
-        cpu_us = 0
+        measured = Measured()
         try:
             harness, peer = self._ready()
-            cpu_us = harness.cpu_us()
+            measured.begin(harness, peer)
             missing = sorted(scenario.features - set(harness.hello.features))
             for feature in missing:
                 record.add(ev.Unsupported(at_us=now_us(), feature=feature))
@@ -146,20 +139,32 @@ class _Player:
             if not missing:
                 context = self._context(harness, peer, repetition, begun)
                 scenario.script(context)
+            harness.settle()
         except HarnessBroken as error:
-            record.add(ev.HarnessFailed(at_us=now_us(), what=error.what, detail=error.detail))
-            self.hopeless = True
+            record.add(self._broke(error))
         except (Unsupported, Refused, Failed) as error:
             detail = f"it declared all that this scenario needs, and then: {error}"
             record.add(ev.HarnessFailed(at_us=now_us(), what="protocol", detail=detail))
         except PeerBroken as error:
             record.add(ev.HarnessFailed(at_us=now_us(), what="lab", detail=str(error)))
-        ended_us = now_us()
-        used_us = 0 if self._harness is None else self._harness.cpu_us() - cpu_us
-        spun = used_us > SPIN_SHARE * (ended_us - begun.at_us)
-        lines = [codec.encode(e) for e in (begun, *record.end())]
-        self._clean_up(context)
-        return PlayedRun(begun.at_us, ended_us, lines, spun)
+        ended_us, events = now_us(), record.end()
+        delayed_us, uncertainty_us, used_us = measured.end()
+        events += self._clean_up(context)
+        return PlayedRun(
+            begun.at_us,
+            ended_us,
+            [codec.encode(e) for e in (begun, *events)],
+            spun=used_us > SPIN_SHARE * (ended_us - begun.at_us),
+            delayed_us=delayed_us,
+            uncertainty_us=uncertainty_us,
+        )
+
+    def _begun(self, repetition: int) -> ev.ScenarioBegun:
+        return ev.ScenarioBegun(
+            at_us=now_us(), name=self._scenario.name, repetition=repetition,
+            requirements=list(self._scenario.requirements), policy=self._scenario.policy,
+            grace_us=self._grace_us, kernel_holds_bytes=kernel_holds_bytes(),
+        )  # fmt: skip
 
     def _ready(self) -> tuple[HarnessClient, PeerClient]:
         """Return a running harness with the policy set, and a running peer."""
@@ -194,25 +199,39 @@ class _Player:
             kernel_holds_bytes=begun.kernel_holds_bytes,
         )
 
-    def _clean_up(self, context: Context | None) -> None:
-        """Leave nothing behind for the next repetition; what is stuck is started anew."""
+    def _broke(self, error: HarnessBroken) -> ev.HarnessFailed:
+        """Return the event that tells of it; nothing more is played with this harness."""
+        self.hopeless = True
+        return ev.HarnessFailed(at_us=now_us(), what=error.what, detail=error.detail)
+
+    def _clean_up(self, context: Context | None) -> list[ev.HarnessFailed]:
+        """Leave nothing behind for the next repetition; what is stuck is started anew.
+
+        What the harness breaks meanwhile it has broken: that is returned, and told of the run.
+        """
+        broke: list[ev.HarnessFailed] = []
         if context is None or self._harness is None or self._peer is None:
             self._drop_harness()
-            return
-        stuck = False
+            return broke
+        stuck = self.hopeless
         try:
             for conn in context.opened:
                 closing = self._harness.post("close", conn=conn)
                 stuck = self._harness.wait(closing, CLOSE_WITHIN_S) is None or stuck
                 self._peer.close_conn(conn)
+            self._harness.settle()
         except PeerBroken:
             self._peer.stop()
             self._peer = None
-            self._drop_harness()
-        except (HarnessBroken, Unsupported, Refused, Failed):
+            stuck = True
+        except HarnessBroken as error:
+            broke += [] if self.hopeless else [self._broke(error)]
+            stuck = True
+        except (Unsupported, Refused, Failed):
             stuck = True
         if stuck:
             self._drop_harness()
+        return broke
 
     def _drop_harness(self) -> None:
         if self._harness is not None:

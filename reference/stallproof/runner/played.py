@@ -8,6 +8,8 @@ class PlayedRun:
     """One repetition: its time span, its lines, and whether the implementation burnt the CPU.
 
     `timeless`: nothing in it is judged by time, so that a noisy machine does not matter.
+    `delayed_us`: how long the processes waited for a processor, as the kernel counts it.
+    `uncertainty_us`: of the harness's clock in this run, `None` where nothing was measured.
     """
 
     begun_us: int
@@ -15,6 +17,8 @@ class PlayedRun:
     lines: list[bytes]
     spun: bool
     timeless: bool = False
+    delayed_us: int = 0
+    uncertainty_us: int | None = None
 
 
 @dataclass

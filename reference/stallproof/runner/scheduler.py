@@ -14,6 +14,8 @@ import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
+from msgspec import UNSET
+
 from stallproof.runner.noise import NoiseMonitor
 from stallproof.runner.play import obey, play, told
 from stallproof.runner.played import Played
@@ -121,7 +123,8 @@ class Scheduler:
             assert isinstance(begun, ev.ScenarioBegun)
             noise_us = self._noise_monitor.worst_overrun_us(run.begun_us, run.ended_us)
             excused = run.spun or run.timeless
-            noisy.append(noise_us * 2 > begun.grace_us and not excused)
+            held_up = noise_us * 2 > begun.grace_us or run.delayed_us > begun.grace_us
+            noisy.append(held_up and not excused)
             events += lines
             events.append(
                 ev.ScenarioEnded(
@@ -129,6 +132,10 @@ class Scheduler:
                     noise_us=noise_us,
                     spun=run.spun,
                     attempts=self._attempts[result.name],
+                    delayed_us=run.delayed_us,
+                    clock_uncertainty_us=UNSET
+                    if run.uncertainty_us is None
+                    else run.uncertainty_us,
                 )
             )
         return events, bool(noisy) and all(noisy)

@@ -129,6 +129,7 @@ class AckRequest(Request, frozen=True, kw_only=True, tag="ack"):
     error: str | None = None
 
     feature = "streams"
+    begins_bound = True
 
     def in_words(self) -> str:
         origin = f" from {self.origin}" if self.origin is not None else ""
@@ -141,6 +142,7 @@ class CancelRequest(Request, frozen=True, kw_only=True, tag="cancel"):
     stream: int
 
     feature = "streams"
+    begins_bound = True
 
     def in_words(self) -> str:
         return f"stream {self.stream} is cancelled"
@@ -149,7 +151,7 @@ class CancelRequest(Request, frozen=True, kw_only=True, tag="cancel"):
 class CheckRequest(Request, frozen=True, kw_only=True, tag="check"):
     feature = "checks"
     answers = ("began_us", "ended_us")
-    is_quick = False
+    is_quick, begins_bound = False, True
 
     def in_words(self) -> str:
         return "the monitor makes one pass"
@@ -194,7 +196,7 @@ class DecideRequest(Request, frozen=True, kw_only=True, tag="decide"):
 class CloseRequest(Request, frozen=True, kw_only=True, tag="close"):
     conn: str
 
-    is_quick = False
+    is_quick, begins_bound = False, True
 
     def in_words(self) -> str:
         return f"{self.conn} is to be closed"

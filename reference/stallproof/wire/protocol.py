@@ -16,6 +16,8 @@ LINE_MAX_BYTES = 1024 * 1024
 """The longest line either side may write."""
 STREAM_MARK = 1 << 31
 """The payload of a chunk names its stream with this bit set: it is never taken for a send."""
+NOTHING = "nothing"
+"""The operation that the oracle asks for to learn how late an answer is: nobody has it."""
 BLOCK_BYTES = 8
 """A payload consists of blocks: the send's number and the block's index, four bytes each."""
 

@@ -23,7 +23,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="op"):
     to be asked with a field. `answers`: the fields of the reply besides `id` and `ok`.
     `in_vectors`: whether a vector may hold it. `in_case`: whether it is part of a case, and not
     what comes before or after one. `is_quick`: it takes no time, so that a harness may carry it out
-    on the thread that reads.
+    on the thread that reads. `begins_bound`: a bound of the law counts from it, so that it matters
+    by when the harness had read it.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, tag_field="op"):
     in_vectors: ClassVar[bool] = True
     in_case: ClassVar[bool] = True
     is_quick: ClassVar[bool] = True
+    begins_bound: ClassVar[bool] = False
 
     def in_words(self) -> str:
         """Say what is asked for, for whoever reads of a failure and not of a protocol."""

@@ -50,11 +50,17 @@ class ScenarioBegun(RunnerEvent, frozen=True, kw_only=True, tag="scenario"):
 
 
 class ScenarioEnded(RunnerEvent, frozen=True, kw_only=True, tag="scenario_ended"):
-    """`noise_us`: the worst overrun meanwhile. `spun`: the implementation burnt the processor."""
+    """`noise_us`: the worst overrun meanwhile. `spun`: the implementation burnt the processor.
+
+    `delayed_us`: the longest that harness, peer and runner were kept from running, as the kernel
+    counts it. `clock_uncertainty_us`: of the harness's clock in this run; left out: as in `trace`.
+    """
 
     noise_us: int
     spun: bool = False
     attempts: int = 1
+    delayed_us: int | UnsetType = UNSET
+    clock_uncertainty_us: int | UnsetType = UNSET
 
 
 class Requested(RunnerEvent, frozen=True, kw_only=True, tag="asked"):

@@ -1,6 +1,9 @@
 """The reference's harness with one thing between it and the oracle that is as it should not be.
 
 Usage: tampered.py WAY. What it stands for stays as it is: only the harness is broken.
+
+The ways of `CLOCKS` break nothing: they give the harness a clock of its own, which it declares.
+`says-EVENT-in-words` gives the time of one kind of event as text.
 """
 
 import json
@@ -11,6 +14,26 @@ import time
 from typing import Any
 
 Line = dict[str, Any]
+AHEAD_US = 3_600_000_000_000
+"""A clock of its own has another origin: this one is more than a month ahead."""
+CLOCKS = {"own-clock": 0, "own-clock-only-real": 0, "own-clock-drifts": 200, "own-clock-once": 0}
+"""How many millionths each clock of its own is too fast."""
+
+
+def own_us(way: str, at_us: int) -> int:
+    """Return what a clock of its own shows at a time of the one that is shared."""
+    return at_us + AHEAD_US + at_us * CLOCKS[way] // 1_000_000
+
+
+def by_its_own_clock(way: str, line: Line, op: str | None) -> Line:
+    """Return a line of the real clock as a harness with a clock of its own says it."""
+    if op == "hello" and line["ok"]:
+        now_us = own_us(way, time.monotonic_ns() // 1000)
+        line["clock"] = {"name": "own", "resolution_us": 1, "shared": False, "now_us": now_us}
+        if way == "own-clock-only-real":
+            line["features"].remove("virtual_time")
+    times = [name for name in ("at_us", "began_us") if "event" in line and name in line]
+    return line | {name: own_us(way, line[name]) for name in times}
 
 
 def asked(way: str, request: Line) -> list[Line]:
@@ -30,6 +53,12 @@ def asked(way: str, request: Line) -> list[Line]:
 def told(way: str, line: Line, ops: dict[int, str]) -> list[Line]:
     """Return the lines that the oracle gets to hear."""
     event, op = line.get("event"), ops.get(line.get("id", 0))
+    if way in CLOCKS and "virtual" not in ops.values():
+        if way == "own-clock-once" and op == "hello" and list(ops.values()).count("hello") > 1:
+            return [{"id": line["id"], "ok": False, "error": "failed", "message": "said already"}]
+        return [by_its_own_clock(way, line, op)]
+    if way == f"says-{event}-in-words":
+        return [line | {"at_us": str(line["at_us"])}]
     if (way, event) in {
         ("never-ends", "send_ended"),
         ("never-starts", "send_started"),
@@ -87,7 +116,7 @@ def main(way: str) -> None:
         if request is None:
             real.stdin.write(line.encode())
         else:
-            ops[request["id"]] = request["op"]
+            ops[request["id"]] = "virtual" if "clock" in request else request["op"]
             if way == "blocks-its-reader" and request.get("size_bytes", 0) > 1_000_000:
                 time.sleep(3)
             for one in asked(way, request):

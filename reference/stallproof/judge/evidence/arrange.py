@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from stallproof.judge.evidence.channel import Channel
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.run import Pass, Run
 from stallproof.judge.evidence.timeline import Timeline
@@ -52,7 +53,7 @@ def _new_run(header: TraceBegun, begun: ScenarioBegun) -> Run:
     return Run(
         begun=begun,
         events=[],
-        uncertainty_us=header.clock_uncertainty_us,
+        clock_uncertainty_us=header.clock_uncertainty_us,
         monitor_form=header.monitor_form,
         monitor_slack_us=header.monitor_slack_us,
         monitor_period_us=header.monitor_period_us,
@@ -71,8 +72,11 @@ def _arrange(run: Run) -> None:
         run.unsupported += run.of(ev.Unsupported)
         return
     # Observers write side by side: what was asked may stand below what came of it.
-    answers = {a.id: a for a in run.of(ev.Answered)}
+    answers = run.answers
+    for answered in run.of(ev.Answered):
+        answers.setdefault(answered.id, answered)
     requests = run.of(ev.Requested)
+    run.channel = Channel(requests, answers)
     for request in requests:
         _asked(run, request)
     for request in sorted(requests, key=lambda r: r.op != "stream"):
@@ -165,3 +169,12 @@ def _onto_send(
         send.ended = event
     else:
         send.ended_again = send.ended_again or event
+
+
+def _onto_pass(run: Run, checked: ev.Checked) -> None:
+    """Put `checked` onto the pass that was under way by its own date: it may be heard later."""
+    said_us = min(checked.at_us + run.uncertainty_us, heard_us(checked))
+    for one in reversed(run.passes):
+        if one.asked.at_us <= said_us:
+            one.checks.setdefault(checked.conn, checked)
+            return

@@ -10,14 +10,36 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stallproof.judge.evidence.flow import Ack, Flow, Wait
+from stallproof.judge.evidence.moment import Lateness, Moment, at_least
 
 
 @dataclass(slots=True, frozen=True)
 class Due:
-    """Why a stream had to fail in a wait, and the latest moment at which that was due."""
+    """Why a stream had to fail in a wait, and the moment at which that was due."""
 
     reason: Literal["no_progress", "ack_wait"]
-    by_us: int
+    moment: Moment
+
+    @property
+    def by_us(self) -> int:
+        return self.moment.by_us
+
+
+def ended_at(flow: Flow) -> Moment:
+    """Return when the stream ended: at the latest when the peer held its notice."""
+    if flow.facts.end is None:
+        return flow.run.unheard
+    return Moment(flow.run.said(flow.facts.end).since_us, flow.facts.ended_by_us)
+
+
+def came_after_its_end(flow: Flow, ack: Ack) -> bool:
+    """Tell whether the stream may have ended, by its own dates, when it took the ACK.
+
+    The end is dated when it is told, and the noise may lie between the two.
+    """
+    word, run = flow.word_on(ack), flow.run
+    slack_us = run.noise_us + 2 * run.uncertainty_us
+    return word is not None and word.at_us + slack_us >= flow.facts.ended_us
 
 
 def due_of(flow: Flow, wait: Wait) -> Due:
@@ -28,7 +50,7 @@ def due_of(flow: Flow, wait: Wait) -> Due:
     """
     run = flow.run
     found_within_us = flow.interval_us + run.grace_us + run.noise_us
-    clock_us = wait.began_by_us
+    clock_us, since_us = wait.began_by_us, wait.seen_us
     for ack in flow.applied_after(clock_us):
         if ack.asked_us > wait.kept_until_us + found_within_us:
             # What was due before it lies beyond the end of the wait, where nothing is judged.
@@ -38,9 +60,12 @@ def due_of(flow: Flow, wait: Wait) -> Due:
         if ack.asked_us > clock_us + flow.progress_timeout_us + found_within_us:
             break
         clock_us = max(clock_us, flow.applied_by_us(ack))
+        since_us = max(since_us, ack.asked_us)
     progress_us = clock_us + flow.progress_timeout_us
     wait_us = wait.began_by_us + flow.ack_wait_us
-    return Due("no_progress", progress_us) if progress_us <= wait_us else Due("ack_wait", wait_us)
+    if progress_us <= wait_us:
+        return Due("no_progress", Moment(since_us + flow.progress_timeout_us, progress_us))
+    return Due("ack_wait", Moment(wait.seen_us + flow.ack_wait_us, wait_us))
 
 
 def seed_clock_us(flow: Flow, at_us: int) -> int:
@@ -54,7 +79,7 @@ def hardened_clock_us(flow: Flow, wait: Wait, at_us: int) -> int:
     return max(seed_clock_us(flow, at_us), wait.began_us)
 
 
-def late_us(flow: Flow, wait: Wait, due: Due, *, within_us: int) -> int | None:
+def late_by(flow: Flow, wait: Wait, due: Due, *, within_us: int) -> Lateness | None:
     """Return how long after `due` the stream ended, `None` if that was not watched.
 
     A stream that did not end was watched when the peer kept the wait up beyond `within_us`, grace
@@ -66,9 +91,11 @@ def late_us(flow: Flow, wait: Wait, due: Due, *, within_us: int) -> int | None:
         early_by = min(clock_us + flow.progress_timeout_us, wait.began_us + flow.ack_wait_us)
         if flow.facts.ended_us < early_by:
             return None
-        return flow.facts.ended_by_us - due.by_us
-    late = wait.kept_until_us - due.by_us
-    return late if late > within_us + flow.run.grace_us + flow.run.noise_us else None
+        return ended_at(flow).after(due.moment)
+    until_us = min(wait.kept_until_us, ended_at(flow).since_us)
+    allowed_us = within_us + flow.run.grace_us + flow.run.noise_us
+    late_us = until_us - due.by_us
+    return at_least(late_us) if late_us > allowed_us else None
 
 
 def progress_during(flow: Flow, wait: Wait) -> list[Ack]:

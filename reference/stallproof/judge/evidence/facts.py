@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from stallproof.judge.evidence.moment import FOREVER as FOREVER
 from stallproof.judge.evidence.peer_side import PeerSide
 from stallproof.judge.evidence.peer_side import payload_of as payload_of
-from stallproof.judge.evidence.timeline import FOREVER as FOREVER
 from stallproof.judge.evidence.timeline import Highest, Latest, Spans, Timeline
 from stallproof.wire.events import (
     AnyEvent,
@@ -172,8 +172,8 @@ class ConnFacts(PeerSide):
 
     @cached_property
     def warned(self) -> Timeline[Warned]:
-        """The warnings, as they were heard."""
-        return Timeline(self.warnings, heard_us)
+        """The warnings, by their own dates."""
+        return Timeline(self.warnings, lambda w: w.at_us)
 
 
 def heard_us(event: AnyEvent) -> int:

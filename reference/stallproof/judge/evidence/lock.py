@@ -12,7 +12,9 @@ before, and either no other send had been asked for yet, or the frame was the fi
 Nothing here judges. Spec: `spec/sd.md` ("Which moments the peer can bracket").
 """
 
+from stallproof.judge.evidence.dated import Dated
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.moment import Moment
 from stallproof.judge.evidence.queue import ahead_of
 
 
@@ -29,6 +31,18 @@ def lock_by_us(conn: ConnFacts, send: SendFacts) -> int | None:
     times += [write.began_us for write in send.writes[:1] if write.wrote_bytes > 0]
     # Who names a lock that it took after its end names none.
     return min([*times, send.ended_us]) if times else None
+
+
+def lock_at(run: Dated, conn: ConnFacts, send: SendFacts) -> Moment | None:
+    """Return when `send` took the lock, `None` if nobody knows.
+
+    Where it did not say so, that is the moment at which its first byte was seen: the time before
+    is charged to nobody.
+    """
+    by_us = lock_by_us(conn, send)
+    if by_us is None:
+        return None
+    return Moment(by_us if send.lock is None else min(by_us, run.said(send.lock).since_us), by_us)
 
 
 def said_lock_us(conn: ConnFacts, send: SendFacts) -> int | None:

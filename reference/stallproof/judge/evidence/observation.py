@@ -1,9 +1,10 @@
 """One thing that a rule saw in one run: a law held, was broken, or was kept so many us late."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from stallproof.judge.evidence.moment import ON_TIME, Lateness
 from stallproof.wire.events import AnyEvent
 from stallproof.wire.units import ms as ms
 
@@ -12,9 +13,9 @@ from stallproof.wire.units import ms as ms
 class Observation:
     """What one rule says of one situation in one run.
 
-    `timed`: the law sets a bound, and `over_us` is how far beyond it the thing happened (negative:
-    before it). `unsure`: the clock is too coarse to say. `situation` is one of the registry's, or
-    `None` for a violation found in passing.
+    `timed`: the law sets a bound, and `late` is how far beyond it the thing happened (negative:
+    before it), at least and at most. `unsure`: the clock is too coarse to say. `situation` is one
+    of the registry's, or `None` for a violation found in passing.
     """
 
     requirement: str
@@ -22,7 +23,7 @@ class Observation:
     tells: Literal["held", "broken", "timed", "unsure"]
     explanation: str
     events: tuple[AnyEvent, ...] = ()
-    over_us: int = 0
+    late: Lateness = ON_TIME
 
 
 def held(requirement: str, situation: str | None, events: Sequence[AnyEvent] = ()) -> Observation:
@@ -40,12 +41,12 @@ def broken(
 def timed(
     requirement: str,
     situation: str | None,
-    over_us: int,
+    late: Lateness,
     what: str,
     events: Sequence[AnyEvent] = (),
 ) -> Observation:
-    """Something with an upper bound happened `over_us` after the bound (before grace)."""
-    return Observation(requirement, situation, "timed", what, tuple(events), over_us)
+    """Something with an upper bound happened so `late` after the bound (before grace)."""
+    return Observation(requirement, situation, "timed", what, tuple(events), late)
 
 
 def unsure(
@@ -53,3 +54,7 @@ def unsure(
 ) -> Observation:
     """The situation occurred, but the clocks cannot tell on which side of the bound."""
     return Observation(requirement, situation, "unsure", why, tuple(events))
+
+
+Tell = Callable[[str, str | None, str, Sequence[AnyEvent]], Observation]
+"""How sure one is of what speaks against the law: `broken` or `unsure`."""

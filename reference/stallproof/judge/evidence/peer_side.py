@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from stallproof.judge.evidence.timeline import FOREVER, Timeline
+from stallproof.judge.evidence.moment import FOREVER
+from stallproof.judge.evidence.timeline import Timeline
 from stallproof.wire.events import (
     PeerAccepted,
     PeerDid,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from stallproof.judge.evidence.timeline import FOREVER
+from stallproof.judge.evidence.moment import FOREVER
 from stallproof.wire.events import Answered, Requested
 
 

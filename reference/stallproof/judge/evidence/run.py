@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from msgspec import UNSET
+
+from stallproof.judge.evidence.channel import Channel
+from stallproof.judge.evidence.dated import Dated
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.lock import lock_by_us
 from stallproof.judge.evidence.queue import ahead_of
@@ -46,12 +50,12 @@ class Pass:
 
 
 @dataclass(slots=True)
-class Run:
+class Run(Dated):
     """One repetition of one scenario with all its events, and what was made of them."""
 
     begun: ScenarioBegun
     events: list[AnyEvent]
-    uncertainty_us: int
+    clock_uncertainty_us: int
     monitor_form: str | None
     monitor_slack_us: int
     monitor_period_us: int | None = None
@@ -59,6 +63,8 @@ class Run:
     conns: dict[str, ConnFacts] = field(default_factory=dict)
     streams: Streams = field(default_factory=Streams)
     passes: list[Pass] = field(default_factory=list)
+    answers: dict[int, Answered] = field(default_factory=dict)
+    channel: Channel = field(default_factory=lambda: Channel((), {}))
     broken: list[HarnessFailed] = field(default_factory=list)
     unsupported: list[Unsupported] = field(default_factory=list)
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -69,13 +75,34 @@ class Run:
         return self.begun.grace_us
 
     @property
+    def uncertainty_us(self) -> int:
+        """How far a date of the implementation may be off: as measured in this run, else once."""
+        measured_us = UNSET if self.ended is None else self.ended.clock_uncertainty_us
+        return self.clock_uncertainty_us if measured_us is UNSET else measured_us
+
+    @property
     def noise_us(self) -> int:
-        """The noise that excuses lateness; one who burns the CPU buys at most half the grace."""
+        """What excuses lateness: the noise, or how long the processes were kept from running.
+
+        One who burns the processor buys at most half the grace: it keeps the others waiting.
+        """
         if self.ended is None:
             return 0
-        return (
-            min(self.ended.noise_us, self.grace_us // 2) if self.ended.spun else self.ended.noise_us
-        )
+        delayed_us = 0 if self.ended.delayed_us is UNSET else self.ended.delayed_us
+        measured_us = max(self.ended.noise_us, delayed_us)
+        return min(measured_us, self.grace_us // 2) if self.ended.spun else measured_us
+
+    @property
+    def is_too_noisy(self) -> bool:
+        """Whether nothing can be said about lateness: noise of more than half the grace."""
+        if self.ended is None:
+            return False
+        return self.ended.noise_us * 2 > self.grace_us and not self.ended.spun
+
+    @property
+    def is_misread(self) -> bool:
+        """Whether the clock is too coarse for anything: two moments differ by more than grace."""
+        return self.begun.clock == "real" and 2 * self.uncertainty_us > self.grace_us > 0
 
     @property
     def end_us(self) -> int:
@@ -138,8 +165,7 @@ class Run:
         return times
 
     def answer_to(self, asked: Requested) -> Answered | None:
-        answer: Answered | None = self._sorted_out["answers"].get(asked.id)
-        return answer
+        return self.answers.get(asked.id)
 
     @property
     def _sorted_out(self) -> dict[str, Any]:
@@ -153,12 +179,8 @@ class Run:
                 asked.setdefault((one.op, None), []).append(one)
                 if one.conn is not None:
                     asked.setdefault((one.op, one.conn), []).append(one)
-            answers: dict[int, Answered] = {}
-            for answer in kinds.get(Answered, ()):
-                answers.setdefault(answer.id, answer)
             self.memo = {
-                "of": len(self.events), "kinds": kinds, "asked": asked, "answers": answers,
-                "times": {},
+                "of": len(self.events), "kinds": kinds, "asked": asked, "times": {},
             }  # fmt: skip
         return self.memo
 

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate, islice
 from typing import Generic, TypeVar
 
-FOREVER = 2**60
-"""Later than anything: the time of what never happened."""
+from stallproof.judge.evidence.moment import FOREVER
 
 _T = TypeVar("_T")
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.due import Due, due_of, is_plainly_judged, late_us, progress_during
+from stallproof.judge.evidence.due import Due, due_of, is_plainly_judged, late_by, progress_during
 from stallproof.judge.evidence.flow import Flow, Wait, flows
+from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
@@ -23,12 +24,12 @@ def _judged_waits(run: Run) -> Iterator[tuple[Flow, Wait, Due]]:
                 yield flow, wait, due_of(flow, wait)
 
 
-def _told(flow: Flow, wait: Wait, due: Due, late: int) -> str:
+def _told(flow: Flow, wait: Wait, due: Due, late: Lateness) -> str:
     """Say what was due and when the stream ended."""
     ended = "had not ended" if flow.facts.end is None else "ended"
     return (
         f"{due.reason.upper()} was due on {flow.facts.name} in the wait for chunk {wait.index}, "
-        f"and it {ended} {ms(late)} after that"
+        f"and it {ended} {ms(late.least_us)} after that"
     )
 
 
@@ -36,12 +37,12 @@ def _told(flow: Flow, wait: Wait, due: Due, late: int) -> str:
 def ap_6(run: Run) -> Iterator[Observation]:
     """A failure is found within one check interval and grace."""
     for flow, wait, due in _judged_waits(run):
-        late = late_us(flow, wait, due, within_us=flow.interval_us)
+        late = late_by(flow, wait, due, within_us=flow.interval_us)
         if late is not None:
             yield timed(
                 "AP-6",
                 _how_kept(flow, wait, due, "no-progress-found", "ack-wait-found"),
-                late - flow.interval_us,
+                late.less(flow.interval_us),
                 f"{_told(flow, wait, due, late)}; the check interval is {ms(flow.interval_us)}.",
                 flow.facts.evidence(wait.ready),
             )
@@ -51,7 +52,7 @@ def ap_6(run: Run) -> Iterator[Observation]:
 def ap_14(run: Run) -> Iterator[Observation]:
     """A failure is found when it is due, whatever the check interval."""
     for flow, wait, due in _judged_waits(run):
-        late = late_us(flow, wait, due, within_us=0)
+        late = late_by(flow, wait, due, within_us=0)
         if late is None:
             continue
         situation = _how_kept(flow, wait, due, "long-interval", "long-interval-ack-wait")

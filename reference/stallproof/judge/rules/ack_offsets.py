@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.due import due_of, late_us
+from stallproof.judge.evidence.due import came_after_its_end, due_of, late_by
 from stallproof.judge.evidence.flow import Ack, Flow, Wait, flows
+from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
@@ -27,7 +28,9 @@ def _own_count(flow: Flow) -> Iterator[Observation]:
     end = flow.facts.end
     if end is None or end.acknowledged is None:
         return
-    least, most = flow.acknowledged_by(flow.facts.ended_us), flow.acknowledged_at_most(end.at_us)
+    off_us = 2 * flow.run.uncertainty_us
+    least = flow.acknowledged_by(flow.facts.ended_us - off_us)
+    most = flow.acknowledged_at_most(end.at_us + off_us)
     if not least <= end.acknowledged <= max(least, most):
         yield broken(
             "AP-1",
@@ -47,6 +50,8 @@ def moved_clocks(flow: Flow, wait: Wait) -> Iterator[tuple[Ack, int]]:
         before = max(wait.began_by_us, flow.progress.taken_before(ack) or wait.began_by_us)
         due_us = before + flow.progress_timeout_us
         lasted = _failed_in(flow, wait) or due_us < flow.facts.ended_us
+        if came_after_its_end(flow, ack):
+            continue
         if lasted and ack.taken_by_us < due_us < wait.kept_until_us:
             yield ack, due_us
 
@@ -87,7 +92,7 @@ def _failed_in(flow: Flow, wait: Wait) -> bool:
 def _no_news(flow: Flow, wait: Wait) -> Iterator[Observation]:
     """An ACK that repeats or goes back moved nothing: the stream failed when it was due."""
     due = due_of(flow, wait)
-    late = late_us(flow, wait, due, within_us=flow.interval_us)
+    late = late_by(flow, wait, due, within_us=flow.interval_us)
     telling_us = due.by_us - flow.progress_timeout_us // 2
     acks = [a for a in flow.during(wait, "no-news") if a.asked_us >= telling_us]
     if late is None or not acks:
@@ -101,7 +106,7 @@ def _no_news(flow: Flow, wait: Wait) -> Iterator[Observation]:
         yield timed(
             "AP-1",
             situation,
-            late - flow.interval_us,
+            late.less(flow.interval_us),
             f"An ACK of {last.offset}, no more than had been acknowledged, came "
             f"{ms(abs(ahead_us))} {side} {flow.facts.name} was due to fail, and it "
             f"{_ended(flow, late)}; an ACK that is no progress does not move the clock.",
@@ -122,8 +127,8 @@ def _by_situation(flow: Flow, acks: list[Ack]) -> dict[str, list[Ack]]:
     return found
 
 
-def _ended(flow: Flow, late: int) -> str:
+def _ended(flow: Flow, late: Lateness) -> str:
     """Say when the stream ended, seen from its due moment."""
     if flow.facts.end is None:
-        return f"had not ended {ms(late)} after that moment"
-    return f"ended {ms(late)} after that moment"
+        return f"had not ended {ms(late.least_us)} after that moment"
+    return f"ended {ms(late.least_us)} after that moment"

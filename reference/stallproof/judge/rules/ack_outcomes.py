@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.due import due_of, is_plainly_judged, late_us
+from stallproof.judge.evidence.due import due_of, is_plainly_judged, late_by
 from stallproof.judge.evidence.facts import FOREVER
 from stallproof.judge.evidence.flow import Flow, flows
+from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import said_us
@@ -32,9 +33,9 @@ def ap_13(run: Run) -> Iterator[Observation]:
 
 def _never_ended(flow: Flow, situation: str, by_us: int) -> Observation:
     """Say that a stream which had to end at `by_us` told no outcome: that may be the noise."""
-    facts, over_us = flow.facts, flow.run.end_us - by_us - flow.interval_us
+    facts, over_us = flow.facts, flow.run.unheard.since_us - by_us - flow.interval_us
     why = f"The {facts.name} had to end ({situation}), and no outcome was told."
-    return timed("AP-13", situation, over_us, why, facts.evidence())
+    return timed("AP-13", situation, at_least(over_us), why, facts.evidence())
 
 
 def _how_it_had_to_end(flow: Flow) -> tuple[str | None, int]:
@@ -54,7 +55,7 @@ def _how_it_had_to_end(flow: Flow) -> tuple[str | None, int]:
     if wait is None or not is_plainly_judged(flow, wait):
         return None, 0
     due = due_of(flow, wait)
-    late = late_us(flow, wait, due, within_us=flow.interval_us)
+    late = late_by(flow, wait, due, within_us=flow.interval_us)
     return (None, 0) if late is None else ("failed", due.by_us)
 
 
@@ -147,5 +148,5 @@ def _late_chunk(flow: Flow, situation: str | None) -> Observation | None:
         why = f"more than the {run.begun.kernel_holds_bytes} bytes that can have been under way"
         return broken("AP-13", situation, f"{what}: {why}.", evidence)
     if over_us > run.grace_us and last.began_us <= flow.undisturbed_until_us:
-        return timed("AP-13", situation, over_us, what + ".", evidence)
+        return timed("AP-13", situation, at_least(over_us), what + ".", evidence)
     return None

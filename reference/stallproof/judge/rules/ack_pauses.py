@@ -3,9 +3,10 @@
 import itertools
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.due import due_of, hardened_clock_us, late_us
+from stallproof.judge.evidence.due import due_of, hardened_clock_us, late_by
 from stallproof.judge.evidence.facts import FOREVER
 from stallproof.judge.evidence.flow import Flow, Wait, flows
+from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import WATCHDOG
@@ -25,7 +26,7 @@ def ap_2(run: Run) -> Iterator[Observation]:
             continue
         yield from _at_window(flow)
         for wait in flow.waits:
-            late = late_us(flow, wait, due_of(flow, wait), within_us=flow.interval_us)
+            late = late_by(flow, wait, due_of(flow, wait), within_us=flow.interval_us)
             if late is not None and flow.facts.outcome in WATCHDOG:
                 yield held("AP-2", "above-window", flow.facts.evidence(wait.ready))
         for index in range(1, len(flow.facts.ready)):
@@ -84,7 +85,7 @@ def _at_window(flow: Flow) -> Iterator[Observation]:
             yield timed(
                 "AP-2",
                 "at-window",
-                until_us - since_us - flow.interval_us,
+                at_least(until_us - since_us - flow.interval_us),
                 f"Exactly the window, {flow.window_bytes} bytes, was outstanding on {facts.name} "
                 f"when chunk {index} was ready, and it did not begin for "
                 f"{ms(until_us - since_us)}: that is no wait.",

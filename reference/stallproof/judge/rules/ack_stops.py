@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+from stallproof.judge.evidence.due import ended_at
 from stallproof.judge.evidence.flow import Ack, Flow, flows
+from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import WATCHDOG
@@ -28,7 +30,8 @@ def _stopped_by_error(flow: Flow, error: Ack) -> Iterator[Observation]:
     if facts.arrived_by(error.asked_us) >= facts.total_bytes:
         return
     evidence = facts.evidence(error.request.asked, *notices.frames[:2])
-    over_us, grace_us = min(facts.ended_by_us, flow.run.end_us) - error.asked_us, flow.run.grace_us
+    late, grace_us = ended_at(flow).after(flow.run.taken(error.request.asked)), flow.run.grace_us
+    over_us = min(facts.ended_by_us, flow.run.end_us) - error.asked_us
     what = f"An error ACK came to {facts.name}, which was not finished"
     if facts.end is not None and facts.outcome not in ("ack_error", "done", *WATCHDOG):
         yield broken("AP-9", "error-ack", f"{what}; its outcome was '{facts.outcome}'.", evidence)
@@ -40,7 +43,7 @@ def _stopped_by_error(flow: Flow, error: Ack) -> Iterator[Observation]:
         return
     elif facts.end is None or over_us > grace_us or watched_us(flow) >= grace_us:
         ended = "had not ended" if facts.end is None else "ended"
-        yield timed("AP-9", "error-ack", over_us, f"{what}; it {ended} {ms(over_us)} on.", evidence)
+        yield timed("AP-9", "error-ack", late, f"{what}; it {ended} {ms(over_us)} on.", evidence)
 
 
 def _stopped_by_watchdog(flow: Flow) -> Iterator[Observation]:
@@ -52,7 +55,7 @@ def _stopped_by_watchdog(flow: Flow) -> Iterator[Observation]:
         yield broken("AP-9", "watchdog-stop", what, evidence)
     elif not notices.are_right:
         if watched_us(flow) > flow.run.grace_us + flow.run.noise_us:
-            yield timed("AP-9", "watchdog-stop", watched_us(flow), what, evidence)
+            yield timed("AP-9", "watchdog-stop", at_least(watched_us(flow)), what, evidence)
     elif watched_us(flow) >= flow.run.grace_us:
         yield held("AP-9", "watchdog-stop", evidence)
 
@@ -76,7 +79,7 @@ def ap_12(run: Run) -> Iterator[Observation]:
         yield timed(
             "AP-12",
             situation,
-            over_us,
+            ended_at(flow).after(run.taken(asked)),
             f"{how} came to {flow.facts.name} while it waited, and it {ended} {ms(over_us)} on.",
             flow.facts.evidence(wait.ready, asked),
         )

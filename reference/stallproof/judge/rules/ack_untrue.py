@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from stallproof.judge.evidence.due import due_of, late_us, seed_clock_us
+from stallproof.judge.evidence.due import came_after_its_end, due_of, late_by, seed_clock_us
 from stallproof.judge.evidence.flow import INVALID, Ack, Flow, Wait, flows
+from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import WATCHDOG
@@ -81,7 +82,7 @@ def _untrue(flow: Flow, ack: Ack, *, complete: bool) -> Iterator[Observation]:
         yield broken("AP-10", situation, f"{what}, and {said}.", evidence)
     elif wait is not None:
         changed = _changed(flow, ack, wait)
-        late = late_us(flow, wait, due_of(flow, wait), within_us=flow.interval_us)
+        late = late_by(flow, wait, due_of(flow, wait), within_us=flow.interval_us)
         if changed is not None:
             tell, why = changed
             yield tell("AP-10", situation, f"{what}, and {why}.", evidence)
@@ -89,9 +90,9 @@ def _untrue(flow: Flow, ack: Ack, *, complete: bool) -> Iterator[Observation]:
             yield timed(
                 "AP-10",
                 situation,
-                late - flow.interval_us,
-                f"{what}, and the stream ended, or was left, {ms(late)} after it was due to fail: "
-                f"the ACK moved the progress clock, or switched the watchdog off.",
+                late.less(flow.interval_us),
+                f"{what}, and the stream ended, or was left, {ms(late.least_us)} after it was due "
+                f"to fail: the ACK moved the progress clock, or switched the watchdog off.",
                 evidence,
             )
         elif wait.opening is not None and wait.chunk is not None:
@@ -134,12 +135,14 @@ def _exactly_sent(flow: Flow, wait: Wait) -> Iterator[Observation]:
     evidence = facts.evidence(ack.request.asked, word, wait.chunk)
     watched_us = min(flow.undisturbed_until_us, flow.stopped_us, run.end_us)
     what = f"The ACK of {ack.offset}, exactly what was sent, came to {facts.name}"
+    if came_after_its_end(flow, ack):
+        return
     if word is not None and not word.accepted:
         yield broken("AP-10", "exactly-sent", f"{what}, and it was refused: {word.why}.", evidence)
     elif wait.chunk is not None and wait.chunk.began_us >= ack.asked_us:
         yield held("AP-10", "exactly-sent", evidence)
     elif wait.chunk is None:
-        over_us = watched_us - ack.asked_us - flow.interval_us
+        over_us = watched_us - flow.run.taken(ack.request.asked).by_us - flow.interval_us
         if over_us > run.grace_us + run.noise_us:
             what += ", and it did not go on."
-            yield timed("AP-10", "exactly-sent", over_us, what, evidence)
+            yield timed("AP-10", "exactly-sent", at_least(over_us), what, evidence)

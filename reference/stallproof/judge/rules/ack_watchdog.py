@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.due import (
     due_of,
     is_plainly_judged,
-    late_us,
+    late_by,
     progress_during,
     seed_clock_us,
 )
 from stallproof.judge.evidence.facts import FOREVER
 from stallproof.judge.evidence.flow import Flow, Wait, flows
+from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
@@ -61,7 +62,7 @@ def _too_early(flow: Flow, situation: str) -> Observation | None:
 def _no_progress(flow: Flow, wait: Wait) -> Iterator[Observation]:
     """A wait without any progress ends with NO_PROGRESS."""
     due, facts = due_of(flow, wait), flow.facts
-    late = late_us(flow, wait, due, within_us=flow.interval_us)
+    late = late_by(flow, wait, due, within_us=flow.interval_us)
     before_wait_is_over = due.by_us < wait.began_us + flow.ack_wait_us
     if late is None or progress_during(flow, wait) or not is_plainly_judged(flow, wait):
         return
@@ -75,12 +76,14 @@ def _no_progress(flow: Flow, wait: Wait) -> Iterator[Observation]:
     yield _wrong_end(flow, "AP-3", "no-progress", late, what + f", and {how_it_ended(flow)}.")
 
 
-def _wrong_end(flow: Flow, requirement: str, situation: str, late: int, what: str) -> Observation:
+def _wrong_end(
+    flow: Flow, requirement: str, situation: str, late: Lateness, what: str
+) -> Observation:
     """Say that the stream ended for a wrong reason, or not at all: that may be the noise."""
     evidence = flow.facts.evidence()
     if flow.facts.end is not None:
         return broken(requirement, situation, what, evidence)
-    return timed(requirement, situation, late - flow.interval_us, what, evidence)
+    return timed(requirement, situation, late.less(flow.interval_us), what, evidence)
 
 
 def how_it_ended(flow: Flow) -> str:
@@ -130,7 +133,7 @@ def _reason(flow: Flow, wait: Wait, situation: str) -> Iterator[Observation]:
     """With both due NO_PROGRESS is the reason; with progress to the end ACK_WAIT is."""
     facts = flow.facts
     due = due_of(flow, wait)
-    late = late_us(flow, wait, due, within_us=flow.interval_us)
+    late = late_by(flow, wait, due, within_us=flow.interval_us)
     if late is None:
         return
     right = "no_progress" if situation == "both-due" else "ack_wait"

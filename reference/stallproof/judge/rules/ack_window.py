@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER
 from stallproof.judge.evidence.flow import INVALID, Ack, Flow, Wait, flows
+from stallproof.judge.evidence.moment import Moment, at_least, exactly, latest
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import end_of
@@ -31,9 +32,9 @@ def ap_8(run: Run) -> Iterator[Observation]:
             if wait is not None:
                 yield from _one_byte_short(flow, wait)
         if len(ended_waits) >= MANY_WAITS:
-            worst = max(ended_waits, key=lambda one: one.over_us)
+            worst = max(ended_waits, key=lambda one: one.late.most_us)
             what = f"Of {len(ended_waits)} waits ended by ACKs this one took longest. "
-            yield timed("AP-8", "repeated", worst.over_us, what + worst.explanation, worst.events)
+            yield timed("AP-8", "repeated", worst.late, what + worst.explanation, worst.events)
 
 
 def _woken(flow: Flow, index: int, wait: Wait | None) -> Observation | None:
@@ -47,15 +48,21 @@ def _woken(flow: Flow, index: int, wait: Wait | None) -> Observation | None:
     opening = flow.opening_of(sent) if sent > flow.window_bytes else None
     if before is None or opening is None or sent >= facts.total_bytes:
         return None
-    may_begin_us = max(opening.asked_us, before.at_us, facts.ready_by_us(index))
+    may_begin = latest(
+        run.taken(opening.request.asked),
+        exactly(before.at_us),
+        Moment(facts.ready_us(index), facts.ready_by_us(index)),
+    )
     watched_us = min(flow.undisturbed_until_us, flow.stopped_us, facts.ended_us, run.end_us)
     if chunk is None:
-        over_us = watched_us - may_begin_us
+        over_us = watched_us - may_begin.by_us
+        late = at_least(over_us)
         if over_us <= run.grace_us + run.noise_us:
             return None
         what = f"had still not begun {ms(over_us)}"
     elif opening.asked_us <= chunk.began_us <= flow.undisturbed_until_us:
-        over_us = chunk.began_us - may_begin_us
+        late = exactly(chunk.began_us).after(may_begin)
+        over_us = chunk.began_us - max(opening.asked_us, before.at_us)
         what = f"began {ms(over_us)}"
     else:
         return None
@@ -63,7 +70,7 @@ def _woken(flow: Flow, index: int, wait: Wait | None) -> Observation | None:
     return timed(
         "AP-8",
         "opens-exactly" if wait is not None and exact else None,
-        over_us,
+        late,
         f"The ACK of {opening.offset} opened the window of {facts.name}, and chunk {index}, which "
         f"was ready, {what} after it.",
         facts.evidence(facts.ready[index], opening.request.asked, chunk),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.lock import preparation_us
+from stallproof.judge.evidence.moment import at_least, exactly
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
@@ -30,9 +31,10 @@ def sd_5(run: Run) -> Iterator[Observation]:
                 evidence,
             )
         elif still_open is not None:
-            yield broken(
+            yield timed(
                 "SD-5",
                 situation,
+                at_least(still_open.at_us - send.ended_us),
                 f"Send {send.send} ended with TIMEOUT, and the peer found it still open "
                 f"{ms(still_open.at_us - send.ended_us)} later: a torn frame may be followed by "
                 f"another one.",
@@ -42,11 +44,15 @@ def sd_5(run: Run) -> Iterator[Observation]:
             # Without the end of the stream, or without a stall of the peer's making: no evidence.
             continue
         else:
-            yield _seen_to_close(conn, send, seen, situation)
+            yield _seen_to_close(run, conn, send, seen, situation)
 
 
 def _seen_to_close(
-    conn: ConnFacts, send: SendFacts, seen: PeerSawHangup | PeerSawEnd | PeerProbed, situation: str
+    run: Run,
+    conn: ConnFacts,
+    send: SendFacts,
+    seen: PeerSawHangup | PeerSawEnd | PeerProbed,
+    situation: str,
 ) -> Observation:
     """The peer saw the connection end after the TIMEOUT of `send`: how soon, if that is known."""
     evidence = [*send.evidence(), *conn.closings[:2], seen]
@@ -65,7 +71,7 @@ def _seen_to_close(
     return timed(
         "SD-5",
         situation,
-        over_us,
+        exactly(conn.hangup.at_us).after(run.ended_at(send)),
         f"Send {send.send} ended with TIMEOUT, and the peer saw the connection close "
         f"{ms(over_us)} after that.",
         evidence,
@@ -95,13 +101,12 @@ def sd_13(run: Run) -> Iterator[Observation]:
                     [*first.evidence(), *send.evidence()],
                 )
                 continue
-            bound_us = first.ended_us + place * run.grace_us
-            over_us = min(send.ended_us, run.end_us) - bound_us
+            late = run.ended_at(send).after(run.said(first.ended), place * run.grace_us)
             yield timed(
                 "SD-13",
                 "queued",
-                over_us,
+                late,
                 f"Send {send.send} was number {place + 1} in the queue behind send {first.send}, "
-                f"which ended with TIMEOUT; it returned {ms(over_us)} after its turn.",
+                f"which ended with TIMEOUT; it returned {ms(late.least_us)} after its turn.",
                 [*first.evidence(), *send.evidence()],
             )

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, heard_us
-from stallproof.judge.evidence.observation import Observation, broken, held, ms
+from stallproof.judge.evidence.moment import at_least
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.counting import Look, looks_at
@@ -113,9 +114,10 @@ def sc_7(run: Run) -> Iterator[Observation]:
         if seen is not None and seen.at_us < reached.one.asked.at_us:
             continue
         if open_still is not None:
-            yield broken(
+            yield timed(
                 "SC-7",
                 "at-threshold",
+                at_least(open_still.at_us - reached.one.answered_us),
                 f"{threshold} checks in a row found the same send stalled, closing is on, and the "
                 f"connection was still open {ms(open_still.at_us - reached.one.answered_us)} after "
                 f"the last of them.",

@@ -4,7 +4,8 @@ import itertools
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
-from stallproof.judge.evidence.lock import lock_by_us
+from stallproof.judge.evidence.lock import lock_at
+from stallproof.judge.evidence.moment import Moment, at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.queue import met_free_lock
 from stallproof.judge.evidence.run import Pass, Run, blocked_between, lock_not_before_us
@@ -18,21 +19,22 @@ class Look:
     """One check of one connection in a pass the oracle asked for, with what bounds its truth.
 
     `least_us` and `most_us` bound the true stall time at the check: the send cannot have taken the
-    lock before it was asked for, and had taken it, if the lock was free, by `taken_us`.
+    lock before it was asked for, and had taken it, if the lock was free, when `taken` says.
     """
 
     def __init__(self, run: Run, conn: ConnFacts, one: Pass, checked: Checked) -> None:
         self.one, self.checked, self.conn = one, checked, conn
         begun, done = one.asked.at_us, heard_us(checked)
         self.send = _holder(run, conn, begun, checked)
-        self.least_us, self.most_us, self.taken_us = 0, FOREVER, FOREVER
+        self.least_us, self.most_us = 0, FOREVER
+        self.taken: Moment | None = None
         if self.send is not None:
             by_own_word_us = checked.at_us - lock_not_before_us(run, conn, self.send)
             self.most_us = min(done - self.send.asked_us, max(0, by_own_word_us))
-            taken_us = lock_by_us(conn, self.send)
-            if taken_us is not None and met_free_lock(conn, self.send):
-                self.taken_us = taken_us
-                self.least_us = max(0, begun - taken_us - run.grace_us - run.noise_us)
+            taken = lock_at(run, conn, self.send)
+            if taken is not None and met_free_lock(conn, self.send):
+                self.taken = taken
+                self.least_us = max(0, begun - taken.by_us - run.grace_us - run.noise_us)
 
     @property
     def evidence(self) -> list[AnyEvent]:
@@ -78,12 +80,12 @@ def sc_1(run: Run) -> Iterator[Observation]:
                         f"most.",
                         look.evidence,
                     )
-                elif look.least_us > 0:
-                    true_us = look.one.asked.at_us - look.taken_us
+                elif look.least_us > 0 and look.taken is not None:
+                    true_us = look.one.asked.at_us - look.taken.by_us
                     yield timed(
                         "SC-1",
                         "in-flight",
-                        true_us - said_us,
+                        run.looked(look.one.asked, look.checked).after(look.taken, said_us),
                         f"Send {look.send.send} had held the lock for about {ms(true_us)}, and the "
                         f"check says {ms(said_us)}.",
                         look.evidence,
@@ -133,10 +135,13 @@ def sc_2(run: Run) -> Iterator[Observation]:
                     yield _side(look, None, True, f"{ms(said_us)} by its own word", limit_us)
             elif look.most_us <= limit_us:
                 yield _side(look, "below-limit", counted, f"at most {ms(look.most_us)}", limit_us)
+            elif look.least_us > limit_us and counted:
+                yield _side(look, "above-limit", False, f"at least {ms(look.least_us)}", limit_us)
             elif look.least_us > limit_us:
-                yield _side(
-                    look, "above-limit", not counted, f"at least {ms(look.least_us)}", limit_us
-                )
+                wrong = _side(look, "above-limit", True, f"at least {ms(look.least_us)}", limit_us)
+                beyond_us = look.least_us + run.grace_us + run.noise_us - limit_us
+                late = at_least(beyond_us)
+                yield timed("SC-2", "above-limit", late, wrong.explanation, wrong.events)
             elif counted != (said_us > limit_us):
                 yield _side(look, None, True, f"{ms(said_us)} by its own word", limit_us)
 

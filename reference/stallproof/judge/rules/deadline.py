@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
 from stallproof.judge.evidence.lock import preparation_us, said_lock_us
+from stallproof.judge.evidence.moment import latest, worst
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
 from stallproof.judge.evidence.queue import met_free_lock
 from stallproof.judge.evidence.run import Run, blocked_between, lock_not_before_us
@@ -25,13 +26,13 @@ def sd_1(run: Run) -> Iterator[Observation]:
         conn, send, deadline_us = stall.conn, stall.send, stall.deadline_us
         if not trickled(conn, send, deadline_us):
             continue
-        over_us = min(send.ended_us, run.end_us) - deadline_us
+        late = run.ended_at(send).after(stall.deadline)
         what = (
             f"The peer kept reading a little, and {_when(run, send, deadline_us)}; the deadline "
             f"is fixed when the lock is taken, and progress does not move it."
         )
         evidence = [*send.evidence(), *conn.reads[-2:]]
-        yield bounded(run, "SD-1", "trickle", stall, over_us, what, evidence)
+        yield bounded(run, "SD-1", "trickle", stall, late, what, evidence)
 
 
 def _when(run: Run, send: SendFacts, deadline_us: int) -> str:
@@ -53,8 +54,7 @@ def sd_2(run: Run) -> Iterator[Observation]:
         conn, send, deadline_us = stall.conn, stall.send, stall.deadline_us
         if send.size_bytes <= SMALL_BYTES or not conn.stopped_between(send.asked_us, deadline_us):
             continue
-        at_end = conn.end is not None and conn.end.how in ("eof", "truncated")
-        if not conn.drains_after(deadline_us) or not (send.frame or at_end):
+        if not _read_after(conn, send, deadline_us + run.noise_us):
             continue
         left = send.size_bytes - run.begun.kernel_holds_bytes
         late_bytes = conn.read_by(FOREVER) - conn.read_by(deadline_us)
@@ -86,6 +86,15 @@ def sd_2(run: Run) -> Iterator[Observation]:
                 f"{send.outcome}; it must be TIMEOUT.",
                 send.evidence(),
             )
+
+
+def _read_after(conn: ConnFacts, send: SendFacts, due_us: int) -> bool:
+    """Tell whether the peer read on beyond `due_us`, to the frame or to the end.
+
+    A sender that took its lock late, by the noise, has its deadline so much later.
+    """
+    at_end = conn.end is not None and conn.end.how in ("eof", "truncated")
+    return conn.drains_after(due_us) and (send.frame is not None or at_end)
 
 
 def _late_writes(run: Run) -> Iterator[Observation]:
@@ -120,24 +129,25 @@ def sd_3(run: Run) -> Iterator[Observation]:
         # A probe waits for the lock, so the i-th may take i more graces, as in any queue. What it
         # does before it asks for the lock takes no longer than it took the stalled one.
         before_us = preparation_us(conn, send)
-        probe_over_us, probe = max(
+        probe_late, probe = max(
             (
                 (
-                    min(p.ended_us, run.end_us)
-                    - max(deadline_us, p.started_us + before_us)
-                    - place * run.grace_us,
+                    run.ended_at(p).after(
+                        latest(stall.deadline, run.started_at(p).later(before_us)),
+                        place * run.grace_us,
+                    ),
                     p,
                 )
                 for place, p in enumerate(sorted(probes, key=lambda p: p.ended_us), 1)
             ),
-            key=lambda late: late[0],
+            key=lambda late: late[0].most_us,
         )
-        over_us = max(min(send.ended_us, run.end_us) - deadline_us, probe_over_us)
+        late = worst(run.ended_at(send).after(stall.deadline), probe_late)
         how = "" if situation is None else f" ({situation})"
         why = f"The peer did not take the frame{how}, and {_when(run, send, deadline_us)}"
         if probe.ended is None:
             why += f"; the probe send {probe.send}, begun meanwhile, had not returned at all"
-        elif over_us == probe_over_us:
+        elif late.most_us == probe_late.most_us:
             after = ms(probe.ended_us - deadline_us)
             why += (
                 f"; the probe send {probe.send}, begun meanwhile, was freed only {after} after the "
@@ -145,7 +155,7 @@ def sd_3(run: Run) -> Iterator[Observation]:
             )
         why += ": the send lock was held beyond its bound."
         evidence = [*send.evidence(), *probe.evidence()]
-        yield bounded(run, "SD-3", situation, stall, over_us, why, evidence)
+        yield bounded(run, "SD-3", situation, stall, late, why, evidence)
 
 
 def _probes(run: Run, stall: Stall) -> list[SendFacts]:

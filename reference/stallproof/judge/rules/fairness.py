@@ -4,8 +4,9 @@ import itertools
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts
-from stallproof.judge.evidence.lock import lock_by_us, preparation_us
-from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
+from stallproof.judge.evidence.lock import lock_at, preparation_us
+from stallproof.judge.evidence.moment import at_least
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.queue import ahead_of
 from stallproof.judge.evidence.run import Run, is_unfinished_at
 from stallproof.judge.evidence.timeline import Timeline
@@ -108,19 +109,22 @@ def _waited_too_long(run: Run, conn: ConnFacts) -> Iterator[Observation]:
         if not ahead.sends or ahead.repeated or send.repeat > 1 or ahead.timed_out:
             # After a TIMEOUT the connection closes, and SD-13 says how long the queue may take.
             continue
-        by_us = lock_by_us(conn, send)
+        taken = lock_at(run, conn, send)
         # The lock was free, and the send did not have it yet: that is charged to nobody.
-        free_us = 0 if by_us is None else max(0, by_us - max(ahead.until_us, send.started_us))
+        free_us = max(0, taken.by_us - max(ahead.until_us, send.started_us)) if taken else 0
+        allowed_us = (ahead.sends + 1) * hold_us
         took_us = min(send.ended_us, run.end_us) - send.started_us - free_us
-        if took_us <= (ahead.sends + 1) * hold_us + run.noise_us:
+        if took_us <= allowed_us + run.noise_us:
             continue
+        late = run.ended_at(send).after(run.started_at(send), allowed_us + free_us)
         what = (
             f"Send {send.send} on connection {conn.conn} had {ahead.sends} ahead of it in the "
             f"queue and returned after {ms(took_us)}; {ahead.sends + 1} holds with its own, "
             f"of {ms(hold_us)} each (send timeout and grace) are the most it may take"
         )
-        if by_us is None and ahead.until_us < FOREVER:
+        if taken is None and ahead.until_us < FOREVER:
             why = f"{what}. When it took the lock nobody knows."
             yield unsure("CX-4", None, why, send.evidence())
-        else:
-            yield broken("CX-4", None, f"{what}.", send.evidence())
+        elif late.least_us > run.noise_us:
+            most = at_least(late.least_us + run.grace_us)
+            yield timed("CX-4", None, most, f"{what}.", send.evidence())

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.lock import lock_by_us
-from stallproof.judge.evidence.observation import Observation, broken, held, ms
+from stallproof.judge.evidence.moment import Lateness, at_least
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Pass, Run, blocked_between
 from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
@@ -65,6 +66,11 @@ def _waited(run: Run, one: Pass) -> bool:
     return next_pass_us(run, one) - one.answered_us >= ARRIVES_US + run.noise_us
 
 
+def _waited_for(run: Run, one: Pass) -> Lateness:
+    """Return how long the peer waited for a heartbeat that never came."""
+    return at_least(next_pass_us(run, one) - one.answered_us)
+
+
 @rule("SC-10")
 def sc_10(run: Run) -> Iterator[Observation]:
     """At a check a heartbeat exactly when idle beyond the interval, allowed and not stalled."""
@@ -105,9 +111,10 @@ def _heartbeat_at(run: Run, conn: ConnFacts, one: Pass) -> Iterator[Observation]
     elif due and beats:
         yield held("SC-10", "due", evidence)
     elif due and _waited(run, one) and conn.mode_at(until_us) == "drain":
-        yield broken(
+        yield timed(
             "SC-10",
             "due",
+            _waited_for(run, one),
             f"Nothing had been received on connection {conn.conn} for longer than the interval "
             f"{ms(run.knob('heartbeat_interval_us'))}, and the check sent no heartbeat.",
             evidence,
@@ -188,13 +195,14 @@ def sc_14(run: Run) -> Iterator[Observation]:
                     f"something within the interval, and got a heartbeat all the same.",
                 )
             elif by_us < 0 and is_due(run, conn, one) and (beats or _waited(run, one)):
-                yield _unmoved(
-                    "wall-back",
-                    not beats,
-                    evidence,
+                why = (
                     f"The wall clock jumped an hour back; connection {conn.conn} had been idle for "
-                    f"longer than the interval, and got no heartbeat.",
+                    f"longer than the interval, and got no heartbeat. Wall time decides there."
                 )
+                if beats:
+                    yield held("SC-14", "wall-back", evidence)
+                else:
+                    yield timed("SC-14", "wall-back", _waited_for(run, one), why, evidence)
 
 
 def _unmoved(situation: str, wrong: bool, evidence: list[AnyEvent], why: str) -> Observation:

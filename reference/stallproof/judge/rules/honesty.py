@@ -8,7 +8,8 @@ given makes every send OK at once, and loses it in silence when the connection e
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
-from stallproof.judge.evidence.observation import Observation, broken, held
+from stallproof.judge.evidence.moment import at_least
+from stallproof.judge.evidence.observation import Observation, broken, held, timed
 from stallproof.judge.evidence.run import Run, is_unfinished_at
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.outcomes import SETTLE_US, action
@@ -31,13 +32,19 @@ def sd_10_ok(run: Run) -> Iterator[Observation]:
             if send.frame is not None:
                 yield held("SD-10", "ok-delivered", send.evidence())
             elif _had_every_chance(run, conn, send) and send.ended_us < torn_us:
-                yield broken(
-                    "SD-10",
-                    "ok-delivered",
-                    f"Send {send.send} was reported as OK, but the peer, reading to the end, never "
-                    f"received the whole frame.",
-                    send.evidence(),
-                )
+                yield _never_came(run, conn, send)
+
+
+def _never_came(run: Run, conn: ConnFacts, send: SendFacts) -> Observation:
+    """Say that the frame of a send that was OK did not come: not yet, where nothing has ended."""
+    why = (
+        f"Send {send.send} was reported as OK, but the peer, reading to the end, never received "
+        f"the whole frame."
+    )
+    if conn.end is not None:
+        return broken("SD-10", "ok-delivered", why, send.evidence())
+    late = at_least(run.end_us - send.ended_us)
+    return timed("SD-10", "ok-delivered", late, why, send.evidence())
 
 
 def _torn_since_us(conn: ConnFacts) -> int:

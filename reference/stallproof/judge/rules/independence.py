@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.moment import Lateness, at_least, latest
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.run import Pass, Run, blocked_between
 from stallproof.judge.rules import rule
@@ -27,7 +28,7 @@ def sc_11(run: Run) -> Iterator[Observation]:
         if one.answered is not None and not all(c.conn in one.checks for c, _ in blocked):
             # A pass is over when it has looked at everyone: an answer alone shows nothing.
             continue
-        took_us = _took_us(run, one)
+        late, took_us = _lateness(run, one), _took_us(run, one)
         tempting = [
             (c, s)
             for c, s in blocked
@@ -47,13 +48,20 @@ def sc_11(run: Run) -> Iterator[Observation]:
             yield timed(
                 "SC-11",
                 "busy-lock",
-                took_us,
+                late,
                 what + "; a pass must wait for no send lock, not even with a heartbeat due.",
                 evidence,
             )
             yield from _beat_in_flight(run, one, tempting)
         if len(blocked) >= MANY_STALLED:
-            yield timed("SC-11", "many-stalled", took_us, what + ".", evidence)
+            yield timed("SC-11", "many-stalled", late, what + ".", evidence)
+
+
+def _lateness(run: Run, one: Pass) -> Lateness:
+    """Return how long the pass took, for certain and at most, until its last check was said."""
+    begun = run.taken(one.asked)
+    over = latest(run.answered(one.asked), *map(run.said, one.checks.values()))
+    return over.after(begun)
 
 
 def _took_us(run: Run, one: Pass) -> int:
@@ -114,9 +122,10 @@ def _reached(
     if beats:
         yield held("SC-12", situation, [one.asked, beats[0]])
     elif until_us - one.asked.at_us >= ARRIVES_US + run.noise_us:
-        yield broken(
+        yield timed(
             "SC-12",
             situation,
+            at_least(until_us - run.taken(one.asked).by_us),
             f"In a pass in which {why}, connection {conn.conn} was idle and due, and no heartbeat "
             f"reached it: the pass did not come to it.",
             [one.asked, *run.broken[:1]],
@@ -136,9 +145,10 @@ def _come_and_go(run: Run) -> Iterator[Observation]:
         if beats:
             yield held("SC-12", "come-and-go", [beats[0]])
         elif watched_us >= ARRIVES_US + run.noise_us:
-            yield broken(
+            yield timed(
                 "SC-12",
                 "come-and-go",
+                at_least(watched_us),
                 f"{len(run.asked('close'))} connections came and went while the monitor ran; "
                 f"afterwards it sent no heartbeat to {conn.conn}, which was idle.",
                 [run.asked("close")[-1]],

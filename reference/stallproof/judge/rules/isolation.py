@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
+from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.queue import met_free_lock
 from stallproof.judge.evidence.run import Run, blocked_between
@@ -27,6 +28,7 @@ def cx_2(run: Run) -> Iterator[Observation]:
             left_us = send.asked_us + run.knob("send_timeout_us") - asked.at_us
             if not met_free_lock(conn, send) or left_us <= LONG_BEFORE * run.grace_us:
                 continue
+            late = run.ended_at(send).after(run.taken(asked))
             over_us = min(send.ended_us, run.end_us) - asked.at_us
             what = (
                 f"was still blocked {ms(over_us)} later"
@@ -36,7 +38,7 @@ def cx_2(run: Run) -> Iterator[Observation]:
             yield timed(
                 "CX-2",
                 "closed-while-blocked" + ("-tls" if conn.transport == "tls" else ""),
-                over_us,
+                late,
                 f"Connection {conn.conn} ({conn.transport}) was closed while send {send.send} was "
                 f"blocked, and the send {what}.",
                 [*send.evidence(), asked],
@@ -62,7 +64,7 @@ def cx_3(run: Run) -> Iterator[Observation]:
             yield timed(
                 "CX-3",
                 "beside-stalled",
-                over_us,
+                run.ended_at(send).after(run.started_at(send)),
                 f"Send {send.send} of {send.size_bytes} bytes on connection {conn.conn}, whose "
                 f"peer reads, took {ms(over_us)} while connection {stalled.conn} was stalled.",
                 [*stalled.evidence(), *send.evidence()],
@@ -116,6 +118,7 @@ def cx_6(run: Run) -> Iterator[Observation]:
 def _ends_once(run: Run, conn: ConnFacts, closed_us: int) -> Iterator[Observation]:
     """Every send on a closed connection has one end, and a single one."""
     watched_us = run.end_us - closed_us
+    patience_us = PATIENCE_US + run.noise_us
     for send in conn.sends.values():
         if send.ended_again is not None and send.ended is not None:
             yield broken(
@@ -128,12 +131,12 @@ def _ends_once(run: Run, conn: ConnFacts, closed_us: int) -> Iterator[Observatio
         elif (
             send.started is not None
             and send.ended is None
-            and run.end_us - send.started_us > PATIENCE_US + run.noise_us
-            and watched_us > PATIENCE_US + run.noise_us
+            and (waited_us := run.unheard.since_us - max(send.started_us, closed_us)) > patience_us
         ):
-            yield broken(
+            yield timed(
                 "CX-6",
                 None,
+                at_least(waited_us - PATIENCE_US + run.grace_us),
                 f"Connection {conn.conn} was closed, and {ms(watched_us)} later send {send.send} "
                 f"on it had still not ended.",
                 [conn.closeds[0], *send.evidence()],

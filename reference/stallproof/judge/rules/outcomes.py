@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
-from stallproof.judge.evidence.observation import Observation, broken, held, ms
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.moment import at_least
+from stallproof.judge.evidence.observation import Observation, Tell, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.queue import met_free_lock
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
@@ -40,9 +41,10 @@ def sd_6(run: Run) -> Iterator[Observation]:
             evidence: list[AnyEvent] = [*send.evidence(), act, *conn.closings[:2]]
             still_open = conn.was_open_at(send.ended_us + SETTLE_US + run.noise_us)
             if still_open is not None:
-                yield broken(
+                yield timed(
                     "SD-6",
                     "failed-midway",
+                    at_least(still_open.at_us - send.ended_us),
                     f"The peer took part of send {send.send} and refused the rest; the send ended "
                     f"with {send.outcome}, and {ms(still_open.at_us - send.ended_us)} later the "
                     f"connection was still open: the next frame would follow a torn one.",
@@ -74,9 +76,9 @@ def sd_7(run: Run) -> Iterator[Observation]:
         elif (
             stall.is_charged
             and send.outcome in OTHER_FAILURES
-            and send.ended_us >= stall.deadline_us
+            and (tell := _side(run, send, stall.deadline_us))
         ):
-            yield broken(
+            yield tell(
                 "SD-7",
                 "timeout",
                 f"Send {send.send} ran out of time and was reported as {send.outcome}.",
@@ -93,17 +95,32 @@ def sd_7(run: Run) -> Iterator[Observation]:
                 continue
             if send.outcome == "closed":
                 yield held("SD-7", "closed", [act, *send.evidence()])
-            elif send.outcome in (
-                "error",
-                "timeout",
-            ) and send.ended_us < send.started_us + run.knob("send_timeout_us"):
-                yield broken(
+            elif send.outcome in ("error", "timeout") and (tell := _in_time(run, send)):
+                yield tell(
                     "SD-7",
                     "closed",
                     f"The peer was gone ({act.action}), and send {send.send} was reported as "
                     f"{send.outcome} instead of CLOSED.",
                     [act, *send.evidence()],
                 )
+
+
+def _side(run: Run, send: SendFacts, deadline_us: int) -> Tell | None:
+    """Return how sure it is that `send` ended at its deadline or later, by its own date."""
+    since_us = run.ended_at(send).since_us
+    if since_us >= deadline_us:
+        return broken
+    return unsure if since_us + 2 * run.uncertainty_us >= deadline_us else None
+
+
+def _in_time(run: Run, send: SendFacts) -> Tell | None:
+    """Return how sure it is that `send` ended before its deadline."""
+    if send.started is None:
+        return None
+    late = run.ended_at(send).after(run.started_at(send), run.knob("send_timeout_us"))
+    if late.most_us < 0:
+        return broken
+    return unsure if late.most_us < 2 * run.uncertainty_us else None
 
 
 @rule("SD-7")
@@ -180,7 +197,7 @@ def sd_8(run: Run) -> Iterator[Observation]:
 
 def _torn_before(conn: ConnFacts, at_us: int) -> bool:
     """Tell whether a send was in flight when the peer stopped taking bytes."""
-    return any(s.started_us <= at_us < s.ended_us for s in conn.sends.values())
+    return any(s.asked_us <= at_us < s.ended_us for s in conn.sends.values())
 
 
 def closing_begun_us(run: Run, conn: ConnFacts) -> int | None:

@@ -7,7 +7,8 @@ knowledge; how the implementation took an end is its own word.
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
-from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
+from stallproof.judge.evidence.moment import at_least
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
@@ -89,9 +90,10 @@ def _torn(run: Run, conn: ConnFacts, send: SendFacts, cut: PeerMode) -> Iterator
     still_open = conn.was_open_at(send.ended_us + SETTLE_US + run.noise_us)
     end = conn.end
     if still_open is not None:
-        yield broken(
+        yield timed(
             "SD-6",
             "torn-in-record",
+            at_least(still_open.at_us - send.ended_us),
             f"The peer stopped {cut.in_record_bytes} bytes into a record of send {send.send}; the "
             f"send ended with {send.outcome}, and {ms(still_open.at_us - send.ended_us)} later the "
             f"connection was still open: the next frame would follow a torn one.",

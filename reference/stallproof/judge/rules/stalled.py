@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
-from stallproof.judge.evidence.lock import lock_by_us
+from stallproof.judge.evidence.lock import lock_at
+from stallproof.judge.evidence.moment import Lateness, Moment
 from stallproof.judge.evidence.observation import Observation, timed, unsure
 from stallproof.judge.evidence.queue import met_free_lock
 from stallproof.judge.evidence.run import Run, is_unfinished_at
@@ -24,15 +25,20 @@ FULL_BYTES = 8 * 1024
 class Stall:
     """A send that met a free lock and, the peer proves it, was unfinished when it was due.
 
-    `deadline_us`: the latest time at which its lock was taken plus the send timeout. Where nobody
-    knows that time, `is_charged` is false, and the deadline counts from the start of the send, so
-    that only what came in time by that deadline is known to have come in time.
+    `deadline`: when its lock was taken plus the send timeout. Where nobody knows when that was,
+    `is_charged` is false, and the deadline counts from the start of the send, so that only what
+    came in time by that deadline is known to have come in time.
     """
 
     conn: ConnFacts
     send: SendFacts
-    deadline_us: int
+    deadline: Moment
     is_charged: bool
+
+    @property
+    def deadline_us(self) -> int:
+        """The latest time at which its deadline can have been."""
+        return self.deadline.by_us
 
 
 def stalled_sends(run: Run, *, whoever_closes: bool = False) -> list[Stall]:
@@ -53,14 +59,15 @@ def _stalled(run: Run, *, whoever_closes: bool) -> Iterator[Stall]:
             continue
         if conn.closing_heard_us <= send.started_us:
             continue
-        by_us = lock_by_us(conn, send)
-        deadline_us = (send.started_us if by_us is None else by_us) + run.knob("send_timeout_us")
+        taken = lock_at(run, conn, send)
+        deadline = (taken or run.started_at(send)).later(run.knob("send_timeout_us"))
+        deadline_us = deadline.by_us
         by_monitor = conn.monitor_closing_heard_us < deadline_us
         if by_monitor and not whoever_closes:
             continue
         watched_us = min(deadline_us, send.ended_us) if by_monitor else deadline_us
         if watched_us < run.end_us and _is_stalled(run, conn, send, watched_us):
-            yield Stall(conn, send, deadline_us, by_us is not None)
+            yield Stall(conn, send, deadline, taken is not None)
 
 
 def _is_stalled(run: Run, conn: ConnFacts, send: SendFacts, deadline_us: int) -> bool:
@@ -86,13 +93,13 @@ def bounded(
     requirement: str,
     situation: str | None,
     stall: Stall,
-    over_us: int,
+    late: Lateness,
     what: str,
     events: Sequence[AnyEvent],
 ) -> Observation:
-    """Say that a hold of the lock ended `over_us` after its bound, as far as anyone knows."""
-    if stall.is_charged or over_us <= run.grace_us:
-        return timed(requirement, situation, over_us, what, events)
+    """Say that a hold of the lock ended so `late` after its bound, as far as anyone knows."""
+    if stall.is_charged or late.most_us <= run.grace_us:
+        return timed(requirement, situation, late, what, events)
     why = (
         f"{what} Nothing was said of its lock, and no byte was seen that is its own for certain: "
         f"when it took the lock nobody knows, and the time before that is no stall."

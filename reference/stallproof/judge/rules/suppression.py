@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import ConnFacts, SendFacts
-from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
+from stallproof.judge.evidence.moment import at_least
+from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.queue import ahead_of, met_free_lock
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
@@ -60,14 +61,8 @@ def sd_10(run: Run) -> Iterator[Observation]:
         begun_us = closing_begun_us(run, conn)
         assert send.ended is not None
         assert begun_us is not None
-        if send.outcome != "ok" and send.ended.at_us - begun_us <= 2 * run.uncertainty_us:
-            yield unsure(
-                "SD-10",
-                situation,
-                f"Send {send.send} failed ({send.outcome}) {ms(send.ended.at_us - begun_us)} after "
-                f"connection {conn.conn} began to close: the clock cannot tell which came first.",
-                [*conn.closings[:1], *send.evidence()],
-            )
+        if send.outcome != "ok" and not _ended_after_closing(run, conn, send):
+            yield _close_together(run, conn, send, situation, send.ended.at_us - begun_us)
             continue
         yield broken(
             "SD-10",
@@ -76,6 +71,30 @@ def sd_10(run: Run) -> Iterator[Observation]:
             f"arrived whole, yet the outcome was {send.outcome}. It must be SUPPRESSED.",
             [*conn.closings[:1], *send.evidence()],
         )
+
+
+def _close_together(
+    run: Run, conn: ConnFacts, send: SendFacts, situation: str | None, after_us: int
+) -> Observation:
+    """Say that a send failed when closing had begun, or had only been asked for."""
+    evidence = [*conn.closings[:1], *send.evidence()]
+    what = (
+        f"Send {send.send} failed ({send.outcome}) {ms(after_us)} after connection {conn.conn} "
+        f"began to close, or was asked to: "
+    )
+    if after_us <= 2 * run.uncertainty_us:
+        why = what + "the clock cannot tell which came first."
+        return unsure("SD-10", situation, why, evidence)
+    why = what + "it may not have read the request yet."
+    return timed("SD-10", situation, at_least(0), why, evidence)
+
+
+def _ended_after_closing(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
+    """Tell whether `send` certainly ended after closing had begun, by its word or our request."""
+    begun = [run.taken(close) for close in run.asked("close", conn.conn)]
+    begun_us = min((close.by_us for close in begun), default=FOREVER) + run.noise_us
+    said_us = min((c.at_us + run.uncertainty_us for c in conn.closings), default=FOREVER)
+    return run.ended_at(send).since_us > min(begun_us, said_us)
 
 
 @rule("SD-12")

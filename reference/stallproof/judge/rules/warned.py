@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import ConnFacts, heard_us
-from stallproof.judge.evidence.observation import Observation, broken, held
+from stallproof.judge.evidence.moment import at_least
+from stallproof.judge.evidence.observation import Observation, broken, held, timed, unsure
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.counting import HEALTHY_CHECKS, Look, looks_at
 
@@ -20,13 +20,20 @@ def sc_4(run: Run) -> Iterator[Observation]:
         for look in looks:
             if look.send is None or look.least_us <= limit_us:
                 continue
-            until_us = look.one.answered_us + run.grace_us
+            begin_us, end_us = _dates(run, look)
             warned = [
                 w
-                for w in conn.warned.between(look.one.asked.at_us, until_us)
+                for w in conn.warned.between(
+                    begin_us - run.uncertainty_us, end_us + run.uncertainty_us
+                )
                 if w.count == look.checked.count and w.threshold == threshold
             ]
-            if len(warned) > 1:
+            certain = [
+                w
+                for w in warned
+                if begin_us + run.uncertainty_us <= w.at_us <= end_us - run.uncertainty_us
+            ]
+            if len(certain) > 1:
                 yield broken(
                     "SC-4",
                     "stalled-warned",
@@ -34,24 +41,40 @@ def sc_4(run: Run) -> Iterator[Observation]:
                     f"count {look.checked.count}; it must warn once.",
                     [look.checked, *warned],
                 )
+            elif certain:
+                yield held("SC-4", "stalled-warned", [look.checked, certain[0]])
             elif warned:
-                yield held("SC-4", "stalled-warned", [look.checked, warned[0]])
+                why = "The clock cannot tell whether the warning belongs to the check."
+                yield unsure("SC-4", "stalled-warned", why, [look.checked, warned[0]])
             else:
-                yield broken(
+                yield timed(
                     "SC-4",
                     "stalled-warned",
+                    at_least(run.unheard.since_us - look.one.answered_us),
                     f"A check found send {look.send.send} stalled (count {look.checked.count}) and "
                     f"no warning with this count and the threshold {threshold} came.",
                     [*look.evidence, *conn.warnings[-2:]],
                 )
-        yield from _warned_in_health(conn, looks, limit_us)
+        yield from _warned_in_health(run, conn, looks, limit_us)
 
 
-def _warned_in_health(conn: ConnFacts, looks: list[Look], limit_us: int) -> Iterator[Observation]:
+def _dates(run: Run, look: Look) -> tuple[int, int]:
+    """Return from when to when a warning of the pass is dated: within it, and the grace after."""
+    return look.one.asked.at_us, look.one.answered_us + run.grace_us + run.noise_us
+
+
+def _warned_in_health(
+    run: Run, conn: ConnFacts, looks: list[Look], limit_us: int
+) -> Iterator[Observation]:
     """A check that cannot have found a stall does not warn."""
     healthy = [k for k in looks if k.most_us <= limit_us or _is_idle(k)]
-    told = Timeline(conn.warnings, lambda w: w.at_us)
-    wrong = [(k, w) for k in healthy for w in told.between(k.one.asked.at_us, k.one.answered_us, 1)]
+    wrong = [
+        (k, w)
+        for k in healthy
+        for w in conn.warned.between(
+            k.one.asked.at_us + run.uncertainty_us, k.one.answered_us - run.uncertainty_us, 1
+        )
+    ]
     flowed = all(m.mode == "drain" for m in conn.modes) and any(
         s.frame is not None for s in conn.sends.values()
     )

@@ -38,6 +38,7 @@ def smoked(command: Sequence[str]) -> Iterator[Check]:
         begun = time.monotonic()
         try:
             client.start()
+            client.begin()
         except HarnessBroken as error:
             yield broken("hello", str(error), "Mend this first: nothing else was looked at.")
             return
@@ -49,6 +50,7 @@ def smoked(command: Sequence[str]) -> Iterator[Check]:
         peer = PeerClient(record.add)
         peer.start()
         yield from _on_the_peer(client, peer, record)
+        yield from _heard_to_the_end(client)
         client.close()
         yield _ended(client)
         if "virtual_time" in client.hello.features:
@@ -59,6 +61,14 @@ def smoked(command: Sequence[str]) -> Iterator[Check]:
         client.close()
         if peer is not None:
             peer.stop()
+
+
+def _heard_to_the_end(client: HarnessClient) -> Iterator[Check]:
+    """Yield what is wrong with anything that it said, if nobody has come across it yet."""
+    try:
+        client.settle()
+    except HarnessBroken as error:
+        yield broken("events", str(error), "Each event has the fields and types of spec/trace.md.")
 
 
 def _ended(client: HarnessClient) -> Check:

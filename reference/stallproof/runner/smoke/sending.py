@@ -8,7 +8,6 @@ from stallproof.runner.scenarios.context import Context, now_us
 from stallproof.runner.smoke.check import Check, broken, left_out, sound
 from stallproof.runner.sut.client import Failed, Refused, Unsupported
 from stallproof.wire.events import AnyEvent, PeerFrame, SendEnded, SendStarted
-from stallproof.wire.protocol import Hello
 
 SMALL_BYTES = 1000
 ENDS_WITHIN_S = 3.0
@@ -30,7 +29,8 @@ def sends(context: Context, transport: str) -> Iterator[Check]:
         ended = context.ended(number, ENDS_WITHIN_S)
         started = context.record.wait_for(_start_of(number), 0)
         frame = context.arrived(number, ARRIVES_WITHIN_S)
-        fault = _fault(context.harness.hello, asked_us, number, started, ended, frame)
+        off_us = context.harness.clock_uncertainty_us
+        fault = _fault(off_us, asked_us, number, started, ended, frame)
         if fault is not None:
             yield broken(name, *fault)
             return
@@ -42,7 +42,7 @@ def _start_of(number: int) -> Callable[[AnyEvent], bool]:
 
 
 def _fault(
-    hello: Hello,
+    off_us: int,
     asked_us: int,
     number: int,
     started: AnyEvent | None,
@@ -74,12 +74,15 @@ def _fault(
             f"The payload of send {number} is not as it has to be: {frame.why or 'its length'}.",
             "It is 'size_bytes' long, in blocks of eight bytes: number and index, big-endian.",
         )
-    return _misdated(hello, asked_us, started) or _misdated(hello, asked_us, ended)
+    return _misdated(off_us, asked_us, started) or _misdated(off_us, asked_us, ended)
 
 
-def _misdated(hello: Hello, asked_us: int, event: AnyEvent) -> tuple[str, str] | None:
-    """Return what is wrong with the time of `event`, if it lies outside of what can be."""
-    slack_us = 2 * hello.clock.resolution_us
+def _misdated(off_us: int, asked_us: int, event: AnyEvent) -> tuple[str, str] | None:
+    """Return what is wrong with the time of `event`, if it lies outside of what can be.
+
+    `off_us`: how far the times of the harness may be off, as its clock was read.
+    """
+    slack_us = 2 * off_us
     by_us = heard_us(event) + slack_us
     if asked_us - slack_us <= event.at_us <= by_us:
         return None

@@ -4,9 +4,14 @@
 `answered` and every event right after they were read, so that hearing is never earlier than
 happening. Times that the harness tells are brought onto the oracle's clock.
 
-Spec: `spec/protocol.md`, rules 1 and 5.
+How late the channel is shows by requests that ask for nothing: one right behind each request from
+which a bound counts, one now and then while such a request is not answered, one in the end. Words
+come out of the channel as they went in, so that the answer bounds when all of them were said.
+
+Spec: `spec/protocol.md`, rules 1 and 5; `spec/README.md`, "Time".
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,10 +22,19 @@ from stallproof.runner.sut.harness import Harness
 from stallproof.runner.sut.lines import Lines
 from stallproof.runner.sut.process import now_us
 from stallproof.wire.events import Answered, AnyEvent, AnyImplementationEvent
+from stallproof.wire.operations import OPERATIONS
+from stallproof.wire.protocol import NOTHING, PROTOCOL
 
 __all__ = ["Failed", "HarnessBroken", "HarnessClient", "Pending", "Refused", "Unsupported"]
 
 _WRITE_S = 5.0
+_ASK_AGAIN_S = 0.1
+"""How soon nothing is asked for while a request is not answered: each time twice as late."""
+_SETTLE_S = 2.0
+"""How long what was said may take to be heard."""
+_READINGS = 5
+"""How often a clock of its own is read at the beginning of a run, and in its end."""
+_BEGINS_BOUND = frozenset(op for op, kind in OPERATIONS.items() if kind.begins_bound)
 
 
 class HarnessClient(Harness):
@@ -52,11 +66,15 @@ class HarnessClient(Harness):
     @property
     def clock_uncertainty_us(self) -> int:
         """How far the harness's times may be off on the oracle's clock, in microseconds."""
-        return self._lines.uncertainty_us
+        return self._lines.clock.uncertainty_us(now_us())
 
     def highest_socket_descriptor(self) -> int | None:
         """Return the highest descriptor of a socket that the system shows, `None` if none."""
         return usage.highest_socket_descriptor(self._running().pid)
+
+    def processes(self) -> list[int]:
+        """Return the processes of the harness's group."""
+        return usage.processes(self.pid)
 
     # --- asking -----------------------------------------------------------------------------------
 
@@ -74,6 +92,8 @@ class HarnessClient(Harness):
         """Ask for `op` without waiting for the reply; raises `ValueError` for what is no JSON."""
         self._running()
         pending, line = self._next_request(op, fields)
+        if op in _BEGINS_BOUND:
+            line += self._next_nothing()[1]
         self._write(line, _WRITE_S)
         return pending
 
@@ -87,12 +107,54 @@ class HarnessClient(Harness):
         return pending.result()
 
     def _wait(self, pending: Pending, timeout_s: float) -> None:
+        """Wait for the reply; for one to what begins a bound, with a look at the channel."""
+        until = time.monotonic() + timeout_s
+        step_s = _ASK_AGAIN_S if pending.op in _BEGINS_BOUND else timeout_s
+        while not self._is_over(pending, min(step_s, until - time.monotonic())):
+            if time.monotonic() >= until:
+                return
+            self._write(self._next_nothing()[1], _WRITE_S)
+            step_s *= 2
+
+    def _is_over(self, pending: Pending, timeout_s: float) -> bool:
+        """Tell whether `pending` was answered in time; raises the reason if the harness broke."""
         with self._changed:
             self._changed.wait_for(
                 lambda: pending.reply is not None or self._broken is not None, timeout_s
             )
             if self._broken is not None:
                 raise self._broken
+            return pending.reply is not None
+
+    # --- looking at the channel and the clock -----------------------------------------------------
+
+    def begin(self) -> None:
+        """Begin a run: read a clock of its own, and tie it to the oracle's."""
+        self._read_clock()
+        self._lines.clock.tie()
+
+    def settle(self) -> None:
+        """End a run: wait until all that was said so far is heard, for at most 2 s.
+
+        Raises `HarnessBroken` if the harness broke, though nobody asked it for anything since.
+        """
+        self._read_clock()
+        pending, line = self._next_nothing()
+        self._write(line, _WRITE_S)
+        self._is_over(pending, _SETTLE_S)
+
+    def _read_clock(self) -> None:
+        for _ in range(0 if self._lines.clock.is_shared else _READINGS):
+            pending, line = self._next_nothing()
+            self._write(line, _WRITE_S)
+            if not self._is_over(pending, _SETTLE_S):
+                return
+
+    def _next_nothing(self) -> tuple[Pending, bytes]:
+        """Return a request that asks for nothing: what no harness has, or how late its clock is."""
+        if self._lines.clock.is_shared:
+            return self._next_request(NOTHING, {})
+        return self._next_request("hello", {"protocol": PROTOCOL})
 
     def _answered(self, op: str, timeout_s: float, fields: dict[str, Any]) -> Pending:
         """Return the request for `op` when it is answered."""
@@ -135,11 +197,7 @@ class HarnessClient(Harness):
             what = "answered twice" if pending else "answered a request that was never made"
             raise HarnessBroken("protocol", f"The harness {what}, with the id {reply['id']}.")
         if pending.op == "hello" and reply["ok"]:
-            self._lines.set_clock(self._take_hello(reply), pending.asked_us, heard_us)
-            # What was said before its clock was known is told now.
-            early, self._early = self._early or [], None
-            for event, event_heard_us in early:
-                self._record(self._lines.to_oracle(event, event_heard_us))
+            self._on_hello(reply, pending.asked_us, heard_us)
         self._record(
             Answered(
                 at_us=heard_us, id=pending.id, op=pending.op,
@@ -150,3 +208,17 @@ class HarnessClient(Harness):
             pending.answered_us = heard_us
             pending.reply = reply
             self._changed.notify_all()
+
+    def _on_hello(self, reply: dict[str, Any], asked_us: int, heard_us: int) -> None:
+        """Take a reading of the clock; from the first hello on, what was said can be dated."""
+        clock, is_first = self._lines.clock, self._early is not None
+        hello = self._take_hello(reply)
+        if is_first:
+            clock.declare(hello.clock)
+        if hello.clock.now_us is not None:
+            clock.take(hello.clock.now_us, asked_us, heard_us)
+        if is_first:
+            clock.tie()
+            early, self._early = self._early or [], None
+            for event, event_heard_us in early:
+                self._record(self._lines.to_oracle(event, event_heard_us))

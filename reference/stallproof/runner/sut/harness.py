@@ -200,6 +200,8 @@ class Harness:
         return reason
 
     def _on_broken(self, error: Exception) -> None:
-        # After 'stop' the end of the conversation is what was asked for.
         if not self._closing:
             self._break(error)
+        elif isinstance(error, HarnessBroken) and error.what in ("garbage", "flood"):
+            # After 'stop' the end of the conversation is what was asked for, and nonsense is not.
+            self.complaint = self.complaint or f"After 'stop' it broke: {error}"

@@ -10,9 +10,10 @@ from typing import Any
 import msgspec
 
 from stallproof.runner.sut.breakage import HarnessBroken, show
+from stallproof.runner.sut.clock import Clock
 from stallproof.wire.codec import decode_implementation
 from stallproof.wire.events import AnyImplementationEvent, Written
-from stallproof.wire.protocol import Hello, Reply
+from stallproof.wire.protocol import Reply
 
 EVENTS_MAX = 200_000
 _EVENT = b'{"event":'
@@ -39,18 +40,7 @@ class Lines:
     def __init__(self, started_us: int) -> None:
         self._started_us = started_us
         self._events = 0
-        self._virtual = False
-        self._offset_us = 0
-        self.uncertainty_us = 1
-
-    def set_clock(self, hello: Hello, asked_us: int, heard_us: int) -> None:
-        """Take the declared clock; one that is not shared is read between asking and hearing."""
-        self._virtual = "virtual_time" in hello.features
-        self.uncertainty_us = hello.clock.resolution_us
-        if not hello.clock.shared and hello.clock.now_us is not None and not self._virtual:
-            self._offset_us = (asked_us + heard_us) // 2 - hello.clock.now_us
-            half_us = (heard_us - asked_us + 1) // 2
-            self.uncertainty_us = max(hello.clock.resolution_us, half_us)
+        self.clock = Clock()
 
     def read(self, line: bytes) -> AnyImplementationEvent | dict[str, Any]:
         """Return the event or the reply that `line` is; raises `HarnessBroken`."""
@@ -99,17 +89,17 @@ class Lines:
 
     def to_oracle(self, event: AnyImplementationEvent, heard_us: int) -> AnyImplementationEvent:
         """Return `event` on the oracle's clock with its time of hearing; raises `HarnessBroken`."""
-        at_us = event.at_us + self._offset_us
-        allowed_us = self.uncertainty_us + _SLACK_US
+        at_us = self.clock.to_oracle_us(event.at_us)
+        allowed_us = self.clock.uncertainty_us(heard_us) + _SLACK_US
         earliest_us, latest_us = self._started_us - allowed_us, heard_us + allowed_us
-        if not self._virtual and not earliest_us <= at_us <= latest_us:
-            early = at_us < earliest_us
+        early = at_us < earliest_us
+        if early or (at_us > latest_us and not self.clock.is_ahead(at_us - heard_us)):
             when = "before the harness was started" if early else "after the oracle heard of it"
             what = f"an event {type(event).__struct_config__.tag!r} from a time {when}"
             detail = f"The harness told {what}: its clock is not what it declared."
             raise HarnessBroken("protocol", detail)
-        if isinstance(event, Written) and self._offset_us:
-            began_us = event.began_us + self._offset_us
+        if isinstance(event, Written) and self.clock.offset_us:
+            began_us = self.clock.to_oracle_us(event.began_us)
             return msgspec.structs.replace(event, at_us=at_us, began_us=began_us, heard_us=heard_us)
         return msgspec.structs.replace(event, at_us=at_us, heard_us=heard_us)
 

@@ -31,6 +31,11 @@ def cpu_us(leader: int) -> int:
     return ticks * 1_000_000 // os.sysconf("SC_CLK_TCK")
 
 
+def processes(leader: int) -> list[int]:
+    """Return the processes of the group, `leader` among them as long as it lives."""
+    return [int(folder.name) for folder, _ in _group(leader)]
+
+
 def highest_socket_descriptor(leader: int) -> int | None:
     """Return the highest descriptor of any socket in the group, `None` if none can be seen."""
     highest: int | None = None

@@ -1,0 +1,30 @@
+"""What is measured beside one repetition: waits for a processor, the harness's clock, its use."""
+
+import os
+
+from stallproof.runner.delays import DelayMonitor
+from stallproof.runner.peer.client import PeerClient
+from stallproof.runner.sut.client import HarnessClient
+
+
+class Measured:
+    """What is measured while one repetition plays; nothing until it has begun."""
+
+    def __init__(self) -> None:
+        self._harness: HarnessClient | None = None
+        self._delays: DelayMonitor | None = None
+        self._used_us = 0
+
+    def begin(self, harness: HarnessClient, peer: PeerClient) -> None:
+        """Begin to measure; a clock of the harness's own is read."""
+        harness.begin()
+        self._harness, self._used_us = harness, harness.cpu_us()
+        self._delays = DelayMonitor(lambda: (*harness.processes(), peer.pid, os.getpid()))
+        self._delays.start()
+
+    def end(self) -> tuple[int, int | None, int]:
+        """Return the delay, the uncertainty of the harness's clock, and its processor time."""
+        if self._harness is None or self._delays is None:
+            return 0, None, 0
+        used_us = self._harness.cpu_us() - self._used_us
+        return self._delays.stop(), self._harness.clock_uncertainty_us, used_us
