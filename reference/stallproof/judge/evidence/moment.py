@@ -26,6 +26,9 @@ class Lateness:
         return Lateness(self.least_us - by_us, self.most_us - by_us)
 
 
+ON_TIME = Lateness(0, 0)
+
+
 @dataclass(slots=True, frozen=True)
 class Moment:
     """It happened not before `since_us`, and by `by_us` at the latest."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from stallproof.judge.evidence.moment import Lateness
+from stallproof.judge.evidence.moment import ON_TIME, Lateness
 from stallproof.wire.events import AnyEvent
 from stallproof.wire.units import ms as ms
 
@@ -23,7 +23,7 @@ class Observation:
     tells: Literal["held", "broken", "timed", "unsure"]
     explanation: str
     events: tuple[AnyEvent, ...] = ()
-    late: Lateness = Lateness(0, 0)
+    late: Lateness = ON_TIME
 
 
 def held(requirement: str, situation: str | None, events: Sequence[AnyEvent] = ()) -> Observation:
