@@ -138,7 +138,7 @@ def _heard(words: list[tuple[int, AnyEvent]], late: Delays, until_us: int) -> li
 def test_no_delay_makes_a_right_implementation_fail(
     bound: Bound, late_us: int, late: Delays
 ) -> None:
-    """Within the bound and its grace by the true time: nothing fails that would not fail at once."""
+    """Within the bound and its grace by the true time: nothing fails that did not anyway."""
     story = bound.told(late_us)
     failed = failing_of(observed(story, NONE))
     assert bound.requirement not in failed

@@ -32,13 +32,12 @@ def ended_at(flow: Flow) -> Moment:
     return Moment(flow.run.said(flow.facts.end).since_us, flow.facts.ended_by_us)
 
 
-def came_after_its_end(flow: Flow, ack: Ack) -> bool:
-    """Tell whether the stream may have ended, by its own dates, when it took the ACK.
+def came_after_its_end(flow: Flow, ack: Ack, slack_us: int = 0) -> bool:
+    """Tell whether the stream had ended, by its own dates, when it took the ACK.
 
-    The end is dated when it is told, and the noise may lie between the two.
+    The end is dated when it is told: `slack_us` is what may lie between the two.
     """
-    word, run = flow.word_on(ack), flow.run
-    slack_us = run.noise_us + 2 * run.uncertainty_us
+    word = flow.word_on(ack)
     return word is not None and word.at_us + slack_us >= flow.facts.ended_us
 
 

@@ -49,8 +49,7 @@ class Flow:
     def _sorted_out(self, request: Request) -> Ack:
         """Say what an ACK is by the law, given those asked for before it."""
         raw, origin = request.asked.offset, request.asked.origin
-        off_us = 2 * self.run.uncertainty_us
-        if request.asked_us > self.facts.ended_us + off_us:
+        if request.asked_us > self.facts.ended_us:
             return Ack(request, "late", 0)
         if request.asked.error is not None:
             return Ack(request, "error" if origin is None else "other-origin", 0)
@@ -66,8 +65,6 @@ class Flow:
         if number <= self.acknowledged_by(request.asked_us):
             return Ack(request, "no-news", number)
         certain = number <= self.facts.arrived_by(request.asked_us) and isinstance(raw, int)
-        # Near the end the clock cannot tell whether it still came in time.
-        certain = certain and request.asked_us + off_us <= self.facts.ended_us
         is_new = number > self.acknowledged_at_most(request.asked_us)
         return Ack(request, "progress" if certain and is_new else "perhaps", number)
 

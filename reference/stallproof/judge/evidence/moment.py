@@ -27,7 +27,6 @@ class Lateness:
 
 
 ON_TIME = Lateness(0, 0)
-"""Neither late nor early."""
 
 
 @dataclass(slots=True, frozen=True)

@@ -50,8 +50,6 @@ def moved_clocks(flow: Flow, wait: Wait) -> Iterator[tuple[Ack, int]]:
         before = max(wait.began_by_us, flow.progress.taken_before(ack) or wait.began_by_us)
         due_us = before + flow.progress_timeout_us
         lasted = _failed_in(flow, wait) or due_us < flow.facts.ended_us
-        if came_after_its_end(flow, ack):
-            continue
         if lasted and ack.taken_by_us < due_us < wait.kept_until_us:
             yield ack, due_us
 
@@ -63,6 +61,8 @@ def _advance(flow: Flow, wait: Wait) -> Iterator[Observation]:
         evidence = flow.facts.evidence(ack.request.asked, word)
         early = _failed_in(flow, wait) and side_of(flow, ack.asked_us, flow.progress_timeout_us)
         if word is not None and not word.accepted:
+            if came_after_its_end(flow, ack, flow.run.noise_us):
+                continue
             yield broken(
                 "AP-1",
                 "advance",

@@ -135,9 +135,9 @@ def _exactly_sent(flow: Flow, wait: Wait) -> Iterator[Observation]:
     evidence = facts.evidence(ack.request.asked, word, wait.chunk)
     watched_us = min(flow.undisturbed_until_us, flow.stopped_us, run.end_us)
     what = f"The ACK of {ack.offset}, exactly what was sent, came to {facts.name}"
-    if came_after_its_end(flow, ack):
-        return
     if word is not None and not word.accepted:
+        if came_after_its_end(flow, ack):
+            return
         yield broken("AP-10", "exactly-sent", f"{what}, and it was refused: {word.why}.", evidence)
     elif wait.chunk is not None and wait.chunk.began_us >= ack.asked_us:
         yield held("AP-10", "exactly-sent", evidence)
