@@ -124,7 +124,7 @@ def cx_5(run: Run) -> Iterator[Observation]:
     for stall in stalled_sends(run, whoever_closes=True):
         conn, send, taken_us = stall.conn, stall.send, stall.deadline_us - send_us
         in_time = send.ended_us <= stall.deadline_us + run.grace_us + run.noise_us
-        if send.asked_us <= since_us or not in_time or not stall.is_charged:
+        if send.asked_us <= since_us or not in_time:
             continue
         warned: list[AnyEvent] = [*conn.warnings[:1]]
         looked = conn.checked.between(taken_us + 1, send.ended_us - 1)
