@@ -40,7 +40,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     scenario: str
     explanation: str
-    tells: Literal["violation", "inconclusive", "gap", "unsupported", "note"]
+    tells: Literal["violation", "consequence", "inconclusive", "gap", "unsupported", "note"]
 
 
 class Situation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

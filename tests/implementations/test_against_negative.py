@@ -22,8 +22,14 @@ MONITOR = frozenset(r.id for r in ALL if r.group == "SC")
 
 
 def negative(name: str) -> tuple[str, ...]:
-    """Return the command of one wrong implementation."""
-    return (sys.executable, str(HERE / "negative" / f"{name}.py"))
+    """Return the command of one wrong implementation; what follows its name are arguments."""
+    program, *arguments = name.split()
+    return (sys.executable, str(HERE / "negative" / f"{program}.py"), *arguments)
+
+
+def copying(*arguments: str) -> tuple[str, ...]:
+    """Return the command of the right implementation that works before it takes the lock."""
+    return (sys.executable, str(HERE / "python" / "copies_first.py"), *arguments)
 
 
 def judged(command: Sequence[str], selected: frozenset[str]) -> Report:
@@ -68,6 +74,9 @@ def passed(report: Report) -> set[str]:
         ("lies_in_its_trace", frozenset({"SD-3", "SD-9", "SD-14", "CX-4"}), {"SD-9"}),
         # The connection closes in time, and its caller is kept for a quarter of a second more.
         ("answers_late", frozenset({"SD-1", "SD-2", "SD-3", "SD-5"}), {"SD-1", "SD-3"}),
+        # It says nothing of its lock, or something untrue; the peer saw the first byte.
+        ("holds_longer", frozenset({"SD-1", "SD-3", "SD-4", "SD-9"}), {"SD-1", "SD-3"}),
+        ("holds_longer --late", frozenset({"SD-1", "SD-3", "SD-9"}), {"SD-1", "SD-3"}),
     ],
 )
 def test_a_wrong_implementation_fails_exactly_where_it_is_wrong(
@@ -89,6 +98,27 @@ def test_a_wrong_implementation_fails_exactly_where_it_is_wrong(
         if judgement.id in breaks - hidden:
             assert judgement.findings[0].tells == "violation"
             assert judgement.findings[0].events
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("arguments", [(), ("--silent",)], ids=["tells", "silent"])
+def test_work_before_the_lock_is_nobody_s_stall(arguments: tuple[str, ...]) -> None:
+    """Who copies a frame for 120 ms before it takes the lock breaks nothing, and passes."""
+    selected = frozenset({"SD-1", "SD-3", "SD-4", "SD-13", "SC-1", "SC-9", "CX-2", "CX-4", "CX-5"})
+    report = judged(copying(*arguments), selected)
+    explained = {j.id: [f.explanation for f in j.findings] for j in report.requirements}
+    assert set() == failed(report), explained
+    assert selected - masked(report) == passed(report), explained
+
+
+@pytest.mark.timing
+def test_a_buffer_of_the_program_s_own_makes_no_send_ok() -> None:
+    """What neither the peer has read nor the kernel can hold has not left, whatever is said."""
+    command = (sys.executable, str(HERE / "python" / "asyncio_unbounded.py"))
+    report = judged(command, frozenset({"SD-9", "SD-10"}))
+    assert "SD-10" in failed(report)
+    findings = next(j.findings for j in report.requirements if j.id == "SD-10")
+    assert any("not all can have left" in f.explanation for f in findings)
 
 
 @pytest.mark.timing

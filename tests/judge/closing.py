@@ -222,7 +222,7 @@ CASES = (
         "failed-while-closing",
         closed_while_blocked,
         lambda: closed_while_blocked(raised=True),
-        ("closing when send 1 failed", "got an exception"),
+        ("closing when send 1 failed", "told of a failure"),
     ),
     Case(
         "CX-1",

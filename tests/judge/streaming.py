@@ -188,7 +188,7 @@ CASES = (
         "above-window",
         stalls,
         lambda: at_window(begins=False),
-        ("Exactly the window, 4000 bytes", "chunk 4 was ready, and it did not begin"),
+        ("Exactly the window, 4000 bytes", "chunk 4 was ready, which is no wait yet"),
     ),
     Case(
         "AP-2",

@@ -9,6 +9,7 @@ from collections.abc import Set
 from dataclasses import dataclass, field
 
 from stallproof.judge import model
+from stallproof.judge.consequences import conns_of, marked
 from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, ms
 from stallproof.judge.evidence.run import KnobMissing, Run
@@ -69,7 +70,21 @@ def evaluate_run(run: Run, in_scope: Set[str]) -> dict[tuple[str, str | None], E
     evaluated: dict[tuple[str, str | None], Evaluated] = {}
     for seen in observe(run, in_scope):
         _evaluate(evaluated.setdefault((seen.requirement, seen.situation), Evaluated()), run, seen)
+    if run.begun.clock == "real":
+        # In virtual time the model names the root alone.
+        _name_roots(evaluated, in_scope)
     return evaluated
+
+
+def _name_roots(evaluated: dict[tuple[str, str | None], Evaluated], in_scope: Set[str]) -> None:
+    """Tell what is broken in this run as a consequence where it follows from something else."""
+    found: dict[str, list[Finding]] = {}
+    for (requirement, _situation), one in evaluated.items():
+        if one.violations and requirement in in_scope:
+            found.setdefault(requirement, []).extend(one.violations)
+    broken = {requirement: conns_of(findings) for requirement, findings in found.items()}
+    for (requirement, _situation), one in evaluated.items():
+        one.violations = [marked(requirement, finding, broken) for finding in one.violations]
 
 
 def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:

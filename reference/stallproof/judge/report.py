@@ -18,19 +18,25 @@ Whole = Literal["pass", "fail", "incomplete"]
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing worth reading about a requirement: where, why in plain English, on what evidence.
 
-    `tells`: `violation` (the requirement is broken), `inconclusive` (too noisy or too coarse to
-    say), `gap` (a situation that was not witnessed), `unsupported` (a feature declared missing),
-    `note`.
+    `tells`: `violation` (the requirement is broken), `consequence` (it is broken, and that follows
+    from the requirement `of` being broken), `inconclusive` (too noisy or too coarse to say), `gap`
+    (a situation that was not witnessed), `unsupported` (a feature declared missing), `note`.
     """
 
     scenario: str
     explanation: str
     events: list[AnyEvent] = []
-    tells: Literal["violation", "inconclusive", "gap", "unsupported", "note"] = "violation"
+    tells: Literal["violation", "consequence", "inconclusive", "gap", "unsupported", "note"] = (
+        "violation"
+    )
+    of: str | None = None
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict on one requirement. `exercised` counts the witnessed situations."""
+    """The verdict on one requirement. `exercised` counts the witnessed situations.
+
+    `follows`: where it failed, and everything that broke it follows from others, these others.
+    """
 
     id: str
     title: str
@@ -41,6 +47,7 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     selected: bool
     findings: list[Finding]
     situations: dict[str, int] = {}
+    follows: list[str] = []
 
 
 class HarnessTrouble(msgspec.Struct, frozen=True, kw_only=True):

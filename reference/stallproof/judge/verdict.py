@@ -104,7 +104,14 @@ def _judgement(
         selected=requirement.id in selected and applies,
         findings=findings,
         situations=counts,
+        follows=_followed(evaluated) if verdict == "fail" else [],
     )
+
+
+def _followed(evaluated: dict[str | None, Evaluated]) -> list[str]:
+    """Return from which requirements all that is broken follows; nothing if some is a root."""
+    roots = {finding.of for one in evaluated.values() for finding in one.violations}
+    return [] if None in roots else sorted(root for root in roots if root is not None)
 
 
 def _left_out(requirement: Requirement, profile: str, *, applies: bool) -> Finding:
@@ -125,7 +132,8 @@ def _verdict(
     """Weigh in the order: broken, never witnessed, unclear, unsure, kept in every situation."""
     violations = [f for w in evaluated.values() for f in w.violations]
     if violations:
-        return "fail", _most(violations)
+        # What is broken by itself is told before what follows from something else.
+        return "fail", _most(sorted(violations, key=lambda finding: finding.of is not None))
     unclear = [f for w in evaluated.values() for f in w.unclear]
     missing = [n for n in names if n not in evaluated or not evaluated[n].witnessed]
     if missing:

@@ -31,6 +31,7 @@ _STYLES: dict[Verdict, str] = {
 }
 _TELLS = {
     "violation": "VIOLATION",
+    "consequence": "CONSEQUENCE",
     "inconclusive": "INCONCLUSIVE",
     "gap": "NOT WITNESSED",
     "unsupported": "UNSUPPORTED",
@@ -127,14 +128,17 @@ def _evidence(judgement: Judgement) -> Iterator[RenderableType]:
     yield Text.assemble(
         (f"{judgement.id} {judgement.verdict}", style), (f"  {visible(judgement.title)}", "bold")
     )
-    told: dict[tuple[str, str, str], list[Finding]] = {}
+    if judgement.follows:
+        yield item(f"It follows from {' and '.join(judgement.follows)}, which is the root.")
+    told: dict[tuple[str, str, str | None, str], list[Finding]] = {}
     for finding in judgement.findings:
-        key = (finding.tells, finding.scenario, finding.explanation)
+        key = (finding.tells, finding.scenario, finding.of, finding.explanation)
         told.setdefault(key, []).append(finding)
-    for (tells, scenario, explanation), alike in told.items():
+    for (tells, scenario, _of, explanation), alike in told.items():
         times = f" ({len(alike)} times)" if len(alike) > 1 else ""
         where = f" in {scenario}" if scenario else ""
-        yield item(f"{_TELLS[tells]}{where}{times}: {explanation}")
+        of = "" if alike[0].of is None else f" of {alike[0].of}"
+        yield item(f"{_TELLS[tells]}{of}{where}{times}: {explanation}")
         yield from _events(alike[0])
     yield Text()
 

@@ -87,8 +87,8 @@ def _at_window(flow: Flow) -> Iterator[Observation]:
                 "at-window",
                 at_least(until_us - since_us - flow.interval_us),
                 f"Exactly the window, {flow.window_bytes} bytes, was outstanding on {facts.name} "
-                f"when chunk {index} was ready, and it did not begin for "
-                f"{ms(until_us - since_us)}: that is no wait.",
+                f"when chunk {index} was ready, which is no wait yet; the chunk was held back for "
+                f"{ms(until_us - since_us)} all the same, as in a wait.",
                 facts.evidence(facts.ready[index]),
             )
 

@@ -178,7 +178,7 @@ def cx_5(run: Run) -> Iterator[Observation]:
     for stall in stalled_sends(run, whoever_closes=True):
         conn, send, taken_us = stall.conn, stall.send, stall.deadline_us - send_us
         in_time = send.ended_us <= stall.deadline_us + run.grace_us + run.noise_us
-        if send.asked_us <= since_us or not in_time or not stall.is_charged:
+        if send.asked_us <= since_us or not in_time:
             continue
         # No longer than this can the send have held the lock, by whatever the noise kept it.
         held_us = run.ended_at(send).after(run.started_at(send)).most_us

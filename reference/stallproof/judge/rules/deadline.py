@@ -1,13 +1,19 @@
 """Rules for the deadline of a send: SD-1 to SD-4."""
 
+import itertools
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
-from stallproof.judge.evidence.lock import preparation_us, said_lock_us
+from stallproof.judge.evidence.lock import lock_by_us, preparation_us, said_lock_us
 from stallproof.judge.evidence.moment import latest, worst
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
 from stallproof.judge.evidence.queue import met_free_lock
-from stallproof.judge.evidence.run import Run, blocked_between, lock_not_before_us
+from stallproof.judge.evidence.run import (
+    FIRST_IN_FLIGHT,
+    Run,
+    is_blocked_between,
+    lock_not_before_us,
+)
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import (
     SMALL_BYTES,
@@ -191,8 +197,15 @@ def sd_4(run: Run) -> Iterator[Observation]:
 
 def _was_queued(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
     """Tell whether the peer proves that another send was unfinished when `send` had started."""
-    blocked = blocked_between(run, conn, send.started_us, send.started_us)
-    return any(ahead is not send for ahead in blocked)
+    began_us = send.started_us
+    ahead = itertools.islice(conn.under_way.covering(began_us, began_us), FIRST_IN_FLIGHT)
+    for other in ahead:
+        by_us = lock_by_us(conn, other)
+        # Who was ahead may have had to take the lock yet.
+        at_us = began_us if by_us is None else max(began_us, by_us)
+        if other is not send and is_blocked_between(run, conn, other, at_us, at_us):
+            return True
+    return False
 
 
 def _early_or_not(run: Run, conn: ConnFacts, send: SendFacts, situation: str | None) -> Observation:

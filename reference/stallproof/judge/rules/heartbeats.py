@@ -76,14 +76,15 @@ def sc_10(run: Run) -> Iterator[Observation]:
     """At a check a heartbeat exactly when idle beyond the interval, allowed and not stalled."""
     if run.of(WallJumped) or run.asked("monitor"):
         return
-    if any(conn.meddling for conn in run.conns.values()):
-        # A pass that another connection's failure ended is SC-12's business.
-        return
+    meddled = any(conn.meddling for conn in run.conns.values())
     for one in run.passes:
         if one.answered is None:
             continue
         for conn in run.conns.values():
-            if conn.closings or not conn.accepted:
+            if conn.closings or conn.meddling or not conn.accepted:
+                continue
+            if meddled and conn.conn not in one.checks:
+                # A pass that another connection's failure ended is SC-12's business.
                 continue
             yield from _heartbeat_at(run, conn, one)
 

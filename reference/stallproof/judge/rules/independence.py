@@ -105,7 +105,12 @@ def sc_12(run: Run) -> Iterator[Observation]:
             and is_due(run, c, one)
         ]
         healthy = [
-            c for c in run.conns.values() if not c.meddling and c.heartbeats and is_due(run, c, one)
+            c
+            for c in run.conns.values()
+            if not c.meddling
+            and c.heartbeats
+            and is_due(run, c, one)
+            and not _is_closed_by(c, next_pass_us(run, one))
         ]
         if len(failing) < 2 or not healthy:
             continue
@@ -121,6 +126,9 @@ def _reached(
     beats = conn.heartbeat_frames(one.asked.at_us, until_us, 1)
     if beats:
         yield held("SC-12", situation, [one.asked, beats[0]])
+    elif conn.conn in one.checks:
+        # The pass came to it: what it did there is SC-10's.
+        return
     elif until_us - one.asked.at_us >= ARRIVES_US + run.noise_us:
         yield timed(
             "SC-12",
@@ -132,6 +140,12 @@ def _reached(
         )
 
 
+def _is_closed_by(conn: ConnFacts, at_us: int) -> bool:
+    """Tell whether the implementation had closed the connection, whoever is to blame for that."""
+    seen = conn.closed_seen()
+    return conn.closing_heard_us <= at_us or (seen is not None and seen.at_us <= at_us)
+
+
 def _come_and_go(run: Run) -> Iterator[Observation]:
     """Connections that open and close while the monitor runs do not stop it."""
     if not run.asked("monitor") or len(run.asked("close")) < COME_AND_GO_MIN:
@@ -140,6 +154,9 @@ def _come_and_go(run: Run) -> Iterator[Observation]:
     watched_us = run.end_us - last_us - run.knob("heartbeat_interval_us")
     for conn in run.conns.values():
         if run.asked("close", conn.conn) or not conn.heartbeats or not conn.accepted:
+            continue
+        if conn.closings or conn.closed_seen() is not None:
+            # Who closed it gave it no heartbeat either: that is the business of SC-5 and SC-6.
             continue
         beats = conn.heartbeat_frames(last_us, most=1)
         if beats:

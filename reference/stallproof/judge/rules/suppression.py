@@ -137,7 +137,7 @@ def sd_15(run: Run) -> Iterator[Observation]:
                 "SD-15",
                 situation,
                 f"Connection {conn.conn} was closing when send {send.send} failed, and the caller "
-                f"got an exception ({send.outcome}).",
+                f"was told of a failure, by an exception or an error value ({send.outcome}).",
                 evidence,
             )
         else:

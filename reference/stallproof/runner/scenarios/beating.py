@@ -1,5 +1,6 @@
 """Plays about heartbeats and the independence of the monitor: SC-10 to SC-12 and SC-14."""
 
+from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, now_us, sleep_s, sleep_until_us
 from stallproof.runner.scenarios.monitoring import (
     CHECKS,
@@ -33,7 +34,7 @@ def stalled_no_heartbeat(context: Context) -> None:
     """A connection is idle beyond the interval and stalled at the one check."""
     conn = context.open("a", mode="stop")
     sleep_s(context.knob_s("heartbeat_interval_us"))
-    send = context.send(conn, context.big_bytes)
+    send = send_blocked(context, conn)
     beyond_limit(context, send)
     context.check()
     sleep_s(0.1)
@@ -48,7 +49,7 @@ def busy_lock(context: Context) -> None:
     conn = context.open("a")
     sleep_s(context.knob_s("heartbeat_interval_us") + 3 * context.grace_us / 1e6 + MARGIN_S)
     context.peer.mode(conn, "stop")
-    send = context.send(conn, context.big_bytes)
+    send = send_blocked(context, conn)
     sleep_s(0.1)
     check = context.post_check()
     context.harness.wait(check, 0.8)
@@ -63,7 +64,7 @@ def many_stalled(context: Context) -> None:
     """A dozen connections are stalled at once."""
     conns = [context.open(f"c{i}x", mode="stop") for i in range(STALLED_MANY)]
     healthy = context.open("h")
-    sends = [context.send(conn, context.big_bytes) for conn in conns]
+    sends = [send_blocked(context, conn) for conn in conns]
     sleep_s(0.1)
     for _ in range(2):
         context.ended(context.send(healthy, SMALL_BYTES), 2.0)

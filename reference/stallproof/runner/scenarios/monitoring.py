@@ -1,5 +1,6 @@
 """Plays about the monitor: counting, closing, the close window."""
 
+from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s, sleep_until_us
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.scenarios.sending import fill
@@ -20,7 +21,7 @@ def warns_only(context: Context) -> None:
     """A stall far beyond the threshold with closing off; a healthy connection beside it."""
     conn = context.open("a", mode="stop")
     healthy = context.open("b")
-    first = context.send(conn, context.big_bytes)
+    first = send_blocked(context, conn)
     for _ in range(2):
         context.ended(context.send(healthy, SMALL_BYTES), 2.0)
         context.check()
@@ -42,7 +43,7 @@ def warns_only(context: Context) -> None:
 def lets_go_in_time(context: Context) -> None:
     """Closing is on, and the stall ends one check before the threshold."""
     conn = context.open("a", mode="stop")
-    first = context.send(conn, context.big_bytes)
+    first = send_blocked(context, conn)
     beyond_limit(context, first)
     for _ in range(context.policy["checks_max"] - 1):
         context.check()
@@ -58,7 +59,7 @@ def lets_go_in_time(context: Context) -> None:
 def closes_at_threshold(context: Context) -> None:
     """Closing is on, and the stall lasts to the threshold and beyond."""
     conn = context.open("a", mode="stop")
-    first = context.send(conn, context.big_bytes)
+    first = send_blocked(context, conn)
     beyond_limit(context, first)
     for _ in range(context.policy["checks_max"]):
         context.check()
@@ -85,7 +86,7 @@ def fails_and_idles(context: Context) -> None:
 def another_send(context: Context) -> None:
     """One send is stalled at a check; at the next check it is another one."""
     conn = context.open("a", mode="stop")
-    first = context.send(conn, context.big_bytes)
+    first = send_blocked(context, conn)
     sleep_s(0.02)
     second = context.send(conn, context.big_bytes)
     beyond_limit(context, first)
@@ -103,14 +104,14 @@ def another_send(context: Context) -> None:
 def successor(context: Context) -> None:
     """A connection goes with its count; the next one starts from nothing."""
     conn = context.open("a", mode="stop")
-    first = context.send(conn, context.big_bytes)
+    first = send_blocked(context, conn)
     beyond_limit(context, first)
     context.check()
     context.check()
     context.close(conn)
     context.drain_to_end(conn)
     other = context.open("b", mode="stop")
-    second = context.send(other, context.big_bytes)
+    second = send_blocked(context, other)
     beyond_limit(context, second)
     context.check()
     context.peer.mode(other, "drain")
@@ -131,7 +132,7 @@ def close_window(context: Context) -> None:
     start_monitor(context)
     period_s = context.knob_s("monitor_period_us")
     sleep_s(0.1 + period_s * (0.05, 0.5, 0.9)[(context.repetition - 1) % 3])
-    send = context.send(conn, context.big_bytes)
+    send = send_blocked(context, conn)
     longest_s = context.knob_s("stall_timeout_us") + (context.policy["checks_max"] + 1) * period_s
     context.hung_up(conn, longest_s)
     context.ended(send, 0.5)

@@ -1,5 +1,6 @@
 """Plays about one send and its deadline: groups SD and parts of CX."""
 
+from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.sut.client import Failed
@@ -28,7 +29,7 @@ def watch(context: Context, conn: str, *sends: int) -> None:
 
 def _stall(context: Context, conn: str, taken_bytes: int = 0) -> None:
     """One big frame to a peer that takes at most `taken_bytes` in time, and a probe behind it."""
-    stalled = context.send(conn, context.big_bytes + taken_bytes)
+    stalled = send_blocked(context, conn, taken_bytes)
     sleep_s(PROBE_AFTER_S)
     probe = context.send(conn, PROBE_BYTES)
     watch(context, conn, stalled, probe)
@@ -102,7 +103,7 @@ def full_buffer(context: Context) -> None:
 def queued_behind_slow(context: Context) -> None:
     """The second send gets its whole timeout from the moment it takes the lock."""
     conn = context.open("a", mode="stop")
-    first = context.send(conn, context.big_bytes)
+    first = send_blocked(context, conn)
     second = context.send(conn, context.big_bytes)
     timeout_s = context.knob_s("send_timeout_us")
     sleep_s(0.6 * timeout_s)
@@ -117,7 +118,7 @@ def queued_behind_slow(context: Context) -> None:
 def queue_behind_timeout(context: Context) -> None:
     """Four senders wait behind one that times out; all of them are let go."""
     conn = context.open("a", mode="stop")
-    sends = [context.send(conn, context.big_bytes)]
+    sends = [send_blocked(context, conn)]
     for _ in range(4):
         sleep_s(0.02)
         sends.append(context.send(conn, PROBE_BYTES))
@@ -126,20 +127,18 @@ def queue_behind_timeout(context: Context) -> None:
 
 def high_descriptor(context: Context) -> None:
     """Descriptors of 1024 and above work like any other, also when the send has to wait."""
-    low = context.open("b")
-    context.ended(context.send(low, PROBE_BYTES), 2.0)
-    try:
-        conn = context.open("a", lowest_descriptor=1100)
-    except Failed:
-        return
-    small = context.send(conn, PROBE_BYTES)
-    context.ended(small, 2.0)
-    context.peer.mode(conn, "stop")
-    waits = context.send(conn, context.big_bytes)
-    sleep_s(0.15)
-    context.peer.mode(conn, "drain")
-    context.ended(waits, 3.0)
-    context.arrived(waits)
+    # Low, high, high, low: whoever fails now and then, whatever the number, fails in another way.
+    for name, lowest in (("b", None), ("a", 1100), ("c", 1100), ("d", None)):
+        try:
+            conn = context.open(name, lowest_descriptor=lowest)
+        except Failed:
+            return
+        context.peer.mode(conn, "stop")
+        waits = context.send(conn, context.big_bytes)
+        sleep_s(0.15)
+        context.peer.mode(conn, "drain")
+        context.ended(waits, 3.0)
+        context.arrived(waits)
 
 
 TCP = frozenset({"tcp"})

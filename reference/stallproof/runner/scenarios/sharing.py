@@ -1,5 +1,6 @@
 """Plays about several senders, several connections, and closing: SD-10 to SD-15 and CX."""
 
+from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.scenarios.sending import BOTH
@@ -36,7 +37,7 @@ def wraps(context: Context) -> None:
 def closes_while_blocked(context: Context, transport: str) -> None:
     """A close while one send is blocked and another waits; then what comes too late."""
     conn = context.open("a", transport, mode="stop")
-    blocked = context.send(conn, context.big_bytes)
+    blocked = send_blocked(context, conn)
     sleep_s(0.05)
     queued = context.send(conn, SMALL_BYTES)
     sleep_s(0.15)
@@ -66,7 +67,7 @@ def beside_stalled(context: Context) -> None:
     """One connection is stalled, the other goes on."""
     stuck = context.open("a", mode="stop")
     free = context.open("b")
-    context.send(stuck, context.big_bytes)
+    send_blocked(context, stuck)
     sleep_s(0.1)
     for _ in range(10):
         send = context.send(free, SMALL_BYTES)
@@ -79,7 +80,7 @@ def beside_stalled(context: Context) -> None:
 def queues_in_order(context: Context) -> None:
     """Six sends queue behind a blocked one, one after the other."""
     conn = context.open("a", mode="stop")
-    sends = [context.send(conn, context.big_bytes)]
+    sends = [send_blocked(context, conn)]
     sleep_s(0.1)
     for _ in range(QUEUE):
         sends.append(context.send(conn, SMALL_BYTES))
