@@ -17,7 +17,7 @@ def passes(scene: Scene) -> Iterator[Blame]:
         yield _left_out(scene, wanted)
     for key in scene.extra_of(CHECKED):
         if not scene.is_pass:
-            jumped = bool(scene.after.monitor.jumps)
+            jumped = _comes_by_the_wall(scene)
             why = f"{key[2]} was checked {scene.when}, where no pass was due"
             wall = ": the wall clock had been moved" if jumped else ""
             yield Blame("SC-14" if jumped else "SC-9", f"{why}{wall}.")
@@ -67,6 +67,18 @@ def _goes_by_the_wall(scene: Scene, later: Later | None) -> bool:
         return bool(jumped_us)
     late_us = later.at_us - scene.at_us
     return late_us == -jumped_us or late_us % monitor.period_us == 0
+
+
+def _comes_by_the_wall(scene: Scene) -> bool:
+    """Tell whether the wall clock explains a pass that comes where none is due.
+
+    By the wall it is a tick now, or the clock was just moved beyond one.
+    """
+    monitor = scene.after.monitor
+    if monitor.period_us is None or not monitor.jumps:
+        return bool(monitor.jumps)
+    ran_us = scene.at_us - monitor.since_us + monitor.jumped_us(monitor.since_us)
+    return ran_us % monitor.period_us == 0 or any(at == scene.at_us for at, _by in monitor.jumps)
 
 
 def _waited(scene: Scene) -> bool:
