@@ -43,10 +43,7 @@ class Written(ImplementationEvent, frozen=True, kw_only=True, tag="written"):
 
 
 class SendEnded(ImplementationEvent, frozen=True, kw_only=True, tag="send_ended"):
-    """Send `send` returned. `completed`: how many frames of a repeated send were OK.
-
-    `raised`: the caller got an exception. `written_bytes`: of the last frame, `None` if unknown.
-    """
+    """Send `send` returned, and `raised` or not; of a repeated one `completed` frames were OK."""
 
     conn: str
     send: int
@@ -81,11 +78,7 @@ class Received(ImplementationEvent, frozen=True, kw_only=True, tag="received"):
 
 
 class PeerEnded(ImplementationEvent, frozen=True, kw_only=True, tag="peer_ended"):
-    """The peer's direction ended, as the implementation took it.
-
-    `how`: `orderly` when the peer had said so (over TLS: a close_notify; else the end of the
-    stream); `truncated` when a TLS stream ended without that; `error`: anything else.
-    """
+    """The peer's direction ended: `orderly` where it said so, `truncated` where TLS was cut."""
 
     conn: str
     how: Literal["orderly", "truncated", "error"]
@@ -107,10 +100,7 @@ class PassEnded(ImplementationEvent, frozen=True, kw_only=True, tag="pass_ended"
 
 
 class TicksSkipped(ImplementationEvent, frozen=True, kw_only=True, tag="ticks_skipped"):
-    """The monitor came too late for `ticks` ticks in a row, and makes no check for them.
-
-    `tick`: the number of the first. `late_us`: how late it was for the last, the least late one.
-    """
+    """No check comes of `ticks` ticks from `tick` on; for the last it was `late_us` too late."""
 
     tick: int
     late_us: int
@@ -118,10 +108,7 @@ class TicksSkipped(ImplementationEvent, frozen=True, kw_only=True, tag="ticks_sk
 
 
 class Checked(ImplementationEvent, frozen=True, kw_only=True, tag="checked"):
-    """A check of one connection: stall time found (0 when idle) and the count after it.
-
-    `send`: the send in flight that was seen, `None` when idle or unknown.
-    """
+    """One check: the stall time found, the count after it, and `send` in flight if it is known."""
 
     conn: str
     stall_us: int

@@ -30,10 +30,7 @@ class HelloRequest(Request, frozen=True, kw_only=True, tag="hello"):
 
 
 class ConfigRequest(Request, frozen=True, kw_only=True, tag="config"):
-    """Knobs to put in force: `knobs` as an object, or `file`, the text of `comm_config.json`.
-
-    The other fields are what the relations of CF-5 are to be judged with.
-    """
+    """Knobs to put in force, as an object or a file; the rest is what CF-5 is judged with."""
 
     knobs: dict[str, Any] = field(default_factory=dict)
     file: str | None = None

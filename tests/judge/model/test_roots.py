@@ -279,3 +279,72 @@ def test_a_send_that_was_cut_off_by_a_closing_for_nothing_failed_without_a_cause
     """Nobody looks at this connection: its send ends, and nothing had failed."""
     played = [(open_("a", room=10), ()), blocked(), (until(50), cut(50))]
     assert verdict(played) == {"SD-7"}
+
+
+ONE: list[Played] = [
+    (open_("a"), ()),
+    (send("a", 1, 5, at=0), (("lock_taken", 0, "a", 1), ("written", 0, "a", 1, 0, 5),
+                             ("send_ended", 0, "a", 1, "ok", False))),
+]  # fmt: skip
+DONE, FAILED = ("send_ended", 0, "a", 1, "ok", False), ("send_ended", 0, "a", 1, "error", True)
+
+
+@pytest.mark.parametrize(
+    ("gone", "broken"),
+    [([DONE], "SD-9"), ([DONE, ("written", 0, "a", 1, 0, 5)], "SD-7")],
+)
+def test_a_failure_with_nothing_written_is_one_without_a_cause(
+    gone: list[Word], broken: str
+) -> None:
+    """Only of a send that wrote its last byte is it said that it did."""
+    run = run_of(damaged(ONE, gone, [(1, FAILED)]))
+    (found,) = [seen for seen in model.observe(run) if seen.tells == "broken"]
+    assert (found.requirement, "last byte" in found.explanation) == (broken, broken == "SD-9")
+
+
+def moved(jump_us: int, *moments: int) -> list[Played]:
+    """A schedule of 10 whose clock on the wall is moved at 15; passes after that at `moments`."""
+    return [
+        (open_("a", heartbeats=False), ()),
+        (monitor(10, at=0), ()),
+        (until(10), (checked(10, 0, 0),)),
+        (wall_jump(jump_us, at=15), ()),
+        (until(60), tuple(checked(at, 0, 0) for at in moments)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("played", "broken"),
+    [
+        (moved(-7, 27, 37, 47, 57), "SC-14"),
+        (moved(-7, 26, 37, 47, 57), "SC-9"),
+        (moved(-7, 21, 32, 43, 54), "SC-9"),
+        (moved(5000), "SC-14"),
+        (moved(5000, 30, 40, 50, 60), "SC-14"),
+        (moved(5000, 21, 31, 41, 51), "SC-9"),
+        (moved(3, 17, 27, 37, 47, 57), "SC-14"),
+        (moved(3, 18, 20, 30, 40, 50, 60), "SC-9"),
+    ],
+)
+def test_a_pass_that_slips_after_a_jump_of_the_wall_clock_only_slips(
+    played: list[Played], broken: str
+) -> None:
+    """The wall clock explains as much as it was moved, and a tick that never comes."""
+    assert verdict(played) == {broken}
+
+
+@pytest.mark.parametrize(("again_us", "broken"), [(30, "SC-12"), (25, "CX-3")])
+def test_a_check_that_is_left_out_until_the_next_pass_is_delayed_by_nobody(
+    again_us: int, broken: str
+) -> None:
+    """One that comes as soon as the stalled neighbour lets it was held up by that."""
+    played: list[Played] = [
+        (open_("a", room=10, heartbeats=False), ()),
+        (open_("b", heartbeats=False), ()),
+        (monitor(10, at=0), ()),
+        blocked(),
+        (until(10), (checked(10, 10, 0), checked(10, 0, 0, "b"))),
+        (until(20), (checked(20, 20, 0),)),
+        (until(30), (checked(30, 30, 0), checked(again_us, 0, 0, "b"))),
+    ]
+    assert verdict(played) == {broken}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.observation import ms
 from stallproof.judge.model.connections import FOREVER, ModelConnection
 from stallproof.judge.model.keys import CHECKED, CLOSING, HEARTBEAT, SEND_ENDED, WARNED, Key
-from stallproof.judge.model.scene import Blame, Scene
+from stallproof.judge.model.scene import Blame, Later, Scene
 
 
 def passes(scene: Scene) -> Iterator[Blame]:
@@ -17,7 +17,7 @@ def passes(scene: Scene) -> Iterator[Blame]:
         yield _left_out(scene, wanted)
     for key in scene.extra_of(CHECKED):
         if not scene.is_pass:
-            jumped = bool(scene.after.monitor.jumps)
+            jumped = _comes_by_the_wall(scene)
             why = f"{key[2]} was checked {scene.when}, where no pass was due"
             wall = ": the wall clock had been moved" if jumped else ""
             yield Blame("SC-14" if jumped else "SC-9", f"{why}{wall}.")
@@ -47,11 +47,38 @@ def _no_pass(scene: Scene, wanted: list[Key]) -> Blame:
         names = ", ".join(key[2] for key in wanted)
         return Blame("SC-1", f"{what}: no stall time was found for {names}.")
     assert monitor.period_us is not None
-    if monitor.jumped_us(scene.at_us - monitor.period_us):
+    if _goes_by_the_wall(scene, later):
         return Blame("SC-14", f"{what}: the wall clock had been moved.")
     if later is not None and _waited(scene):
         return Blame("SC-11", f"{what}: a send was blocked, and a pass never waits.")
     return Blame("SC-9", f"{what}: the declared schedule is a promise.")
+
+
+def _goes_by_the_wall(scene: Scene, later: Later | None) -> bool:
+    """Tell whether a jump since the pass before explains that the one due now did not come.
+
+    It comes as much later as the wall clock went back, or at another tick, or never: one that only
+    slips is not the wall clock's.
+    """
+    monitor = scene.before.monitor
+    assert monitor.period_us is not None
+    jumped_us = monitor.jumped_us(scene.at_us - monitor.period_us)
+    if not jumped_us or later is None:
+        return bool(jumped_us)
+    late_us = later.at_us - scene.at_us
+    return late_us == -jumped_us or late_us % monitor.period_us == 0
+
+
+def _comes_by_the_wall(scene: Scene) -> bool:
+    """Tell whether the wall clock explains a pass that comes where none is due.
+
+    By the wall it is a tick now, or the clock was just moved beyond one.
+    """
+    monitor = scene.after.monitor
+    if monitor.period_us is None or not monitor.jumps:
+        return bool(monitor.jumps)
+    ran_us = scene.at_us - monitor.since_us + monitor.jumped_us(monitor.since_us)
+    return ran_us % monitor.period_us == 0 or any(at == scene.at_us for at, _by in monitor.jumps)
 
 
 def _waited(scene: Scene) -> bool:
@@ -90,7 +117,9 @@ def _left_out(scene: Scene, wanted: list[Key]) -> Blame:
     others = ", ".join(sorted(scene.checked_here()))
     later = scene.later_of(CHECKED, name)
     what = f"A pass {scene.when} checked {others}, and not {name}"
-    if later is not None and scene.has_blocked_neighbour(name):
+    period_us = scene.before.monitor.period_us
+    at_a_pass = later is not None and period_us and (later.at_us - scene.at_us) % period_us == 0
+    if later is not None and scene.has_blocked_neighbour(name) and not at_a_pass:
         came = f"which had its check only at {ms(later.at_us)}"
         return Blame("CX-3", f"{what}, {came}, while another connection was stalled.")
     return Blame("SC-12", f"{what}: no connection keeps another one from its check.")

@@ -78,8 +78,13 @@ def _otherwise(
     elif said[4] == "ok":
         missing = f"{frame.left_bytes} of its {frame.size_bytes} bytes were never taken"
         yield Blame("SD-10", f"{what}, and {missing}.")
-    elif frame.outcome == "ok":
+    elif frame.outcome == "ok" and _said_written(scene, connection, frame) >= frame.size_bytes:
         yield Blame("SD-9", f"{what}, although its last byte was written.")
+    elif frame.outcome == "ok":
+        met = "what its write met is no failure"
+        none = "its write would have taken the rest, and no other had failed"
+        why = met if connection.failed_now == scene.at_us else none
+        yield Blame("SD-7", f"{what}: {why}.")
     elif frame.outcome == "timeout" and scene.at_us > frame.deadline_us:
         learnt = f"with bytes left after its deadline at {ms(frame.deadline_us)}"
         yield Blame("SD-2", f"{what}; it came back {learnt}, which is TIMEOUT.")

@@ -73,13 +73,9 @@ def sc_9(run: Run) -> Iterator[Observation]:
             earliest_us = gone_us - send.asked_us
             window = f"({ms(lower_us)}, {ms(upper_us)}]"
             if seen is not None and earliest_us <= lower_us:
-                yield broken(
-                    "SC-9",
-                    "close-window",
-                    f"The connection was closed at most {ms(earliest_us)} after the stall began; "
-                    f"the close window is {window}: too early.",
-                    evidence,
-                )
+                what = f"The connection was closed at most {ms(earliest_us)} after the stall began"
+                why = f"{what}; the close window is {window}: too early."
+                yield broken("SC-9", "close-window", why, evidence)
                 continue
             gone = run.unseen if seen is None else exactly(gone_us)
             late = gone.after(began, upper_us)
