@@ -50,10 +50,10 @@ def document(records: Mapping[str, Record]) -> str:
         "## What was left open",
         "\n".join(_open(nvflare)),
         "## Who bounds what, in Python and in Go",
-        "What users of Python and Go would reach for instead, each behind a lock, as one connection for many "
-        "senders. Times are beyond the deadline of 500 ms, or as the column says, the worst of the "
-        'run. "yes": the oracle brought the situation about, and it was kept. "not seen": the '
-        "situation did not come about.",
+        "What users of Python and Go would reach for instead, each behind a lock, as one "
+        "connection for many senders. Times are beyond the deadline of 500 ms, or as the column "
+        'says, the worst of the run. "yes": the oracle brought the situation about, and it was '
+        'kept. "not seen": the situation did not come about.',
         "\n".join(_bounds(transports)),
         *([f"grpcio: {_GRPC}"] if any(r.name in NOT_OURS_TO_JUDGE for r in transports) else []),
         *([f"net.Conn: {_GO}"] if any(r.name == "go" for r in transports) else []),

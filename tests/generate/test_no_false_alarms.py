@@ -10,6 +10,7 @@ from stallproof.generate.run import run_generated
 from stallproof.requirements.registry import load_registry
 from stallproof.runner.conform import REFERENCE_COMMAND
 from tests.implementations.c.building import SOURCE, built
+from tests.implementations.go.building import program
 from tests.implementations.node.running import COMMAND as NODE
 from tests.implementations.node.running import need_node
 
@@ -27,10 +28,12 @@ def command_of(language: str, folder: Path) -> tuple[str, ...]:
         return NODE
     if language == "c":
         return (str(built(SOURCE, folder)),)
+    if language == "go":
+        return (str(program(folder)),)
     return REFERENCE_COMMAND if language == "reference" else (sys.executable, str(PYTHON))
 
 
-@pytest.mark.parametrize("language", ["reference", "python", "node", "c"])
+@pytest.mark.parametrize("language", ["reference", "python", "node", "c", "go"])
 def test_a_right_one_is_never_accused(language: str, tmp_path: Path) -> None:
     """In each run of generated scripts nothing fails, and no harness is found broken."""
     command = command_of(language, tmp_path)

@@ -10,6 +10,7 @@ import pytest
 
 from proofs.go_programs import MODULE, go
 from stallproof.requirements.registry import load_registry
+from stallproof.runner.smoke import is_sound, smoked
 from tests.implementations.go.building import need_go, program
 from tests.implementations.talking import (
     LINE_BYTES,
@@ -151,6 +152,26 @@ def test_it_passes_everything_in_virtual_time(guarded: list[str], tmp_path: Path
     report = judged(guarded, tmp_path, "--clock", "virtual")
     assert load_registry().undecidable >= left(report).keys(), left(report)
     assert 0 == report["grace_us"]
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("package", [".", "./idiomatic"])
+def test_its_harnesses_are_sound(package: str, tmp_path: Path) -> None:
+    """The smoke test finds nothing broken in either, on sockets and over TLS."""
+    checks = list(smoked((str(program(tmp_path, package)),)))
+    assert [] == [check for check in checks if check.state == "broken"]
+    assert is_sound(checks)
+
+
+@pytest.mark.timing
+def test_what_a_go_developer_would_write_fails_by_what_it_lacks(tmp_path: Path) -> None:
+    """Its deadline holds for the frame; nobody closes, and crypto/tls hides where a stream ends."""
+    asked = "SD-6,SD-9,SD-16"
+    command = [str(program(tmp_path, "./idiomatic"))]
+    report = judged(command, tmp_path, "--clock", "real", "--only", asked)
+    failed = {"SD-6": "fail", "SD-16": "fail"}
+    assert failed.items() <= left(report).items()
+    assert set() == left(report).keys() - failed.keys() - noisy(report), left(report)
 
 
 @pytest.mark.timing

@@ -393,6 +393,50 @@ def test_the_period_is_the_declared_one(
     assert broken == failing(story, monitor_period_us=declared_us)
 
 
+PLACED = "invalid character 'N' looking for beginning of value (byte 14)"
+
+
+def refused_whole(requirement: str, file: str, message: str = PLACED, **fields: Any) -> set[str]:
+    """Return the requirements that fail when `file` is refused."""
+    story = Configured(requirement)
+    number = story.ask_for(file, {})
+    return failing(story.answer(number, error="refused", message=message, **fields))
+
+
+@pytest.mark.parametrize("requirement", ["CF-1", "CF-2", "CF-3", "CF-4", "CF-5"])
+@pytest.mark.parametrize(
+    "file",
+    [
+        '{"internal": NaN}',
+        '{"internal": 1e999}',
+        '{"somebodys_key": {"deep": [-Infinity]}}',
+        f'{{"internal": NaN, "{INTERVAL}": 0, "{SEND}": 20}}',
+        f'{{"internal": NaN, "{SEND}": 0}}',
+    ],
+)
+def test_who_refuses_a_file_that_is_no_json_is_accused_of_nothing(
+    requirement: str, file: str
+) -> None:
+    """A strict reader names the place, and has read no key: whose number it was does not count."""
+    assert set() == refused_whole(requirement, file)
+
+
+@pytest.mark.parametrize(
+    ("file", "message", "fields"),
+    [
+        ('{"internal": 1e308}', PLACED, {}),
+        ('{"internal": "NaN"}', PLACED, {}),
+        ('{"internal": NaN}', "no", {}),
+        ('{"internal": NaN}', PLACED, {"knob": "internal"}),
+    ],
+)
+def test_who_refuses_what_is_allowed_is_accused_all_the_same(
+    file: str, message: str, fields: dict[str, Any]
+) -> None:
+    """The file is JSON, or the refusal does not speak of a place: there is no excuse then."""
+    assert {"CF-3"} == refused_whole("CF-3", file, message, **fields)
+
+
 def test_a_note_at_the_clamp_fails() -> None:
     """Nothing was clamped, so that there is nothing to note."""
     story = told.below_clamp()

@@ -22,6 +22,7 @@ COMMITTED = [one for one in TRIALS if one.evidence.kind in committed.COMMITTED]
 FEWEST = {
     "proofs/": 10, "reference/": 370, "spec/models/": 70,
     "tests/implementations/node/": 25, "tests/implementations/c/": 35,
+    "tests/implementations/go/": 15,
 }  # fmt: skip
 """How many mutants there are at least, by where the file lies."""
 

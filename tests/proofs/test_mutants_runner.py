@@ -55,10 +55,13 @@ def test_a_variant_of_a_model_is_caught_by_the_claim_that_it_breaks() -> None:
     assert "caught" == result.verdict, result.detail
 
 
-def test_a_program_that_cannot_be_built_is_broken(tmp_path: Path) -> None:
-    """A mutant in C that does not compile says nothing of the oracle."""
-    mutant = MUTANTS["c_late_is_lost"]
-    with pytest.raises(DoesNotFit, match="compile"):
+@pytest.mark.parametrize(
+    ("name", "says"), [("c_late_is_lost", "compile"), ("go_clock_of_the_stream", "go build")]
+)
+def test_a_program_that_cannot_be_built_is_broken(name: str, says: str, tmp_path: Path) -> None:
+    """A mutant in C or Go that does not compile says nothing of the oracle."""
+    mutant = MUTANTS[name]
+    with pytest.raises(DoesNotFit, match=says):
         harness_of(replace(mutant, new="if ("), tmp_path)
     (result,) = run_mutants([trial(replace(mutant, new="if ("))])
     assert "broken" == result.verdict

@@ -8,6 +8,7 @@ Spec: `spec/cf.md`, `spec/trace.md`.
 """
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
@@ -118,6 +119,22 @@ def read_variables(environment: dict[str, str]) -> dict[str, Given]:
         for name, text in environment.items()
         if name.startswith(PREFIX)
     }
+
+
+def is_json_to_all(text: str) -> bool:
+    """Tell whether every reader takes the numbers in `text`, a file that `read_file` can read.
+
+    NaN, the infinities and what no float holds are no numbers of JSON to many, at any depth.
+    """
+    odd: list[str] = []
+
+    def noted(token: str) -> str:
+        if not math.isfinite(float(token)):
+            odd.append(token)
+        return token
+
+    json.loads(text, parse_float=noted, parse_int=noted, parse_constant=odd.append)
+    return not odd
 
 
 class _Token(str):

@@ -3,16 +3,33 @@
 Group CF; the table is in `configured_law`.
 """
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from stallproof.judge.evidence.configurations import Configuration, Given, configurations_of
+from stallproof.judge.evidence.configurations import (
+    Configuration,
+    Given,
+    configurations_of,
+    is_json_to_all,
+)
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.rules.configured_law import KNOBS, OWN_KEYS, Knob, Reading, defaults_of, read
+from stallproof.judge.rules.configured_law import (
+    FLOAT_MAX,
+    KNOBS,
+    OWN_KEYS,
+    Knob,
+    Reading,
+    defaults_of,
+    read,
+)
 
 NEAR = 2
 """A key within this edit distance of a knob is misspelt."""
+_PLACE = re.compile(
+    r"\b(?:line|column|col|char|character|position|pos|offset|byte|index)\b\W{0,3}\d", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +47,12 @@ class Fault:
     @property
     def is_misspelt(self) -> bool:
         return self.situation == "misspelt"
+
+    @property
+    def may_be_no_json(self) -> bool:
+        """Whether a reader of JSON may refuse the file itself: that is no number of JSON."""
+        value = self.given.value
+        return isinstance(value, Decimal) and (value.is_nan() or abs(value) > FLOAT_MAX)
 
 
 @dataclass(slots=True)
@@ -52,7 +75,18 @@ class Lawful:
 
     @property
     def is_open(self) -> bool:
+        if self.is_refused_whole and not any(fault.may_be_no_json for fault in self.faults):
+            return True
         return any(reading.verdict == "open" for reading in self.readings.values())
+
+    @property
+    def is_refused_whole(self) -> bool:
+        """Whether its file was refused as no JSON, by the place, so that no key of it was read."""
+        answered = self.configuration.answered
+        if answered is None or answered.error != "refused" or answered.knob is not None:
+            return False
+        is_placed = names_place(answered.message or "")
+        return is_placed and not is_json_to_all(self.configuration.asked.file)
 
     @property
     def is_allowed(self) -> bool:
@@ -63,6 +97,11 @@ class Lawful:
         """Return what may be in force for `knob`, in core units."""
         reading = self.readings.get(knob)
         return defaults_of(KNOBS[knob]) if reading is None else reading.values
+
+
+def names_place(message: str) -> bool:
+    """Tell whether a message says where in a file something stands, as readers of JSON do."""
+    return _PLACE.search(message) is not None
 
 
 def lawful_ones(run: Run, requirement: str) -> list[Lawful]:

@@ -17,11 +17,8 @@ from stallproof.judge.evidence.configurations import (
     numbers_in,
 )
 from stallproof.judge.rules.configured_law import FLOAT_MAX
-from stallproof.judge.rules.configured_reading import Fault
+from stallproof.judge.rules.configured_reading import Fault, names_place
 
-_PLACE = re.compile(
-    r"\b(?:line|column|col|char|character|position|pos|offset|byte|index)\b\W{0,3}\d", re.IGNORECASE
-)
 _EXPECTED = re.compile(
     r"\b(?:number|integer|whole|finite|positive|boolean|true|false|decimal|seconds|bytes|at least"
     r"|at most|between|from|up to|greater|less)\b",
@@ -41,7 +38,7 @@ def unnamed(fault: Fault, configuration: Configuration) -> list[str]:
     assert answered is not None
     message = answered.message or ""
     names_knob = _names_knob(fault, answered.knob, message)
-    if _may_be_no_json(fault) and not names_knob and _PLACE.search(message):
+    if fault.may_be_no_json and not names_knob and names_place(message):
         # A reader that refuses the whole file as no JSON names the place.
         return []
     missing = []
@@ -52,12 +49,6 @@ def unnamed(fault: Fault, configuration: Configuration) -> list[str]:
     if not _names_allowed(fault, answered.allowed, answered.knob, message):
         missing.append(f"the knob meant, {fault.knob}" if fault.is_misspelt else "what is allowed")
     return missing
-
-
-def _may_be_no_json(fault: Fault) -> bool:
-    """Tell whether a reader of JSON may refuse the file itself: that is no number of JSON."""
-    value = fault.given.value
-    return isinstance(value, Decimal) and (value.is_nan() or abs(value) > FLOAT_MAX)
 
 
 def _names_knob(fault: Fault, knob: str | None, message: str) -> bool:

@@ -56,6 +56,9 @@ func (l *Loop) Run(in io.Reader, out io.Writer) {
 	defer l.lines.Flush()
 	reader := bufio.NewReaderSize(in, lineBytes)
 	for {
+		if l.clock != nil && reader.Buffered() == 0 {
+			l.lines.Flush() // Whoever asked waits for the answer, and the one processor is free now.
+		}
 		line, err := readLine(reader)
 		if errors.Is(err, io.EOF) {
 			return

@@ -94,10 +94,10 @@ func (k knob) read(raw json.RawMessage, environment map[string]string) (value an
 // checkNames refuses what is misspelt, and notes what is nobody's.
 func checkNames(set map[string]json.RawMessage, environment map[string]string) (notes []string, err error) {
 	for _, key := range sortedKeys(set) {
-		near := nearest(key)
+		near, distance := nearest(key)
 		switch {
-		case near == key || ownKeys[key]:
-		case near != "":
+		case distance == 0 || ownKeys[key]:
+		case distance <= slip:
 			return nil, misspelt(key, near)
 		default:
 			notes = append(notes, fmt.Sprintf("%s is no knob and is not looked at", key))
@@ -108,8 +108,8 @@ func checkNames(set map[string]json.RawMessage, environment map[string]string) (
 			continue
 		}
 		key := strings.ToLower(strings.TrimPrefix(name, prefix))
-		near := nearest(key)
-		if near != "" && near != key && !ownKeys[key] {
+		near, distance := nearest(key)
+		if distance > 0 && distance <= slip && !ownKeys[key] {
 			return nil, misspelt(name, prefix+strings.ToUpper(near))
 		}
 	}

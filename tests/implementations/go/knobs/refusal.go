@@ -28,15 +28,17 @@ func misspelt(name, meant string) error {
 	}
 }
 
-// nearest is the knob at edit distance 2 or less, or nothing.
-func nearest(key string) string {
-	best, found := 3, ""
-	for _, k := range table {
-		if d := distance(key, k.name); d < best {
-			best, found = d, k.name
+// slip is the edit distance up to which a name is taken for a misspelt knob.
+const slip = 2
+
+// nearest is the knob at the least edit distance.
+func nearest(key string) (name string, atDistance int) {
+	for i, k := range table {
+		if d := distance(key, k.name); i == 0 || d < atDistance {
+			name, atDistance = k.name, d
 		}
 	}
-	return found
+	return name, atDistance
 }
 
 // distance is the least number of characters to insert, delete or replace that turns one name into the other.
