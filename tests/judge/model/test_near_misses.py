@@ -6,6 +6,7 @@ Every number of an explanation is worked out by hand: milliseconds, bytes, count
 import pytest
 
 from stallproof.judge import model
+from stallproof.requirements.vectors.format import Step
 from tests.judge.model.exact_runs import Played, Word, damaged, run_of, told, verdict
 from tests.judge.model.steps import (
     accept,
@@ -72,6 +73,7 @@ from tests.judge.model.test_streams import (
 )
 from tests.judge.model.test_streams import OPEN as STREAMING
 from tests.judge.model.test_streams import told as acked
+from tests.models.download_retry import decision
 
 Said = dict[str, str]
 """What is broken, and a part of what is said of it."""
@@ -676,3 +678,40 @@ def test_an_ack_one_byte_short_puts_the_window_to_the_test(offset: int) -> None:
     """With 21 of 20 outstanding, and no more: who sleeps through the next ACK is found out."""
     held = told(run_of([STREAMING, FILLED, acked(30, offset)]), "held")
     assert (offset == 9) is ("AP-8" in held)
+
+
+# --- decisions of machines -----------------------------------------------------------------------
+
+ASKS = {"max_retries": 3, "outcomes": ["timeout", "timeout"]}
+
+
+def decides(decision: dict[str, object], machine: str = "download_retry", at: int = 5) -> Played:
+    step = Step(at_us=at, do={"op": "decide", "machine": "download_retry", "input": ASKS})
+    return step, (("decided", at, machine, ASKS, decision),)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({}, {}),
+        ({"action": "go_on", "wait_us": 0}, {"RT-1": "download_retry"}),
+        ({"wait_us": 1}, {"RT-2": "download_retry"}),
+    ],
+)
+def test_a_decision_is_blamed_on_the_law_of_its_machine(
+    wrong: dict[str, object], said: Said
+) -> None:
+    """The right one holds the wait, another action breaks RT-1, and another wait RT-2."""
+    played = [decides({**decision(3, ["timeout", "timeout"]), **wrong})]
+    check_said(said, found(played))
+    if not wrong:
+        assert {"RT-2"} == told(run_of(played), "held")
+
+
+def test_a_decision_that_nobody_asked_for_leaves_the_case_open() -> None:
+    """Neither right nor wrong: nobody knows what it is about. None at all is no better."""
+    right = decision(3, ["timeout", "timeout"])
+    (asks, (word,)) = decides(right)
+    for played in ([(asks, ())], [decides(right), (until(9), (("decided", 9, *word[2:]),))]):
+        run = run_of(played, requirements=["RT-1"])
+        assert (set(), {"RT-1"}) == (told(run, "broken"), told(run, "unsure"))
