@@ -8,6 +8,7 @@ import pytest
 from stallproof.judge import model
 from stallproof.requirements.vectors.format import Step
 from tests.judge.model.exact_runs import Played, Word, damaged, run_of, told, verdict
+from tests.judge.model.exact_runs import said as event_of
 from tests.judge.model.steps import (
     accept,
     ack,
@@ -715,3 +716,24 @@ def test_a_decision_that_nobody_asked_for_leaves_the_case_open() -> None:
     for played in ([(asks, ())], [decides(right), (until(9), (("decided", 9, *word[2:]),))]):
         run = run_of(played, requirements=["RT-1"])
         assert (set(), {"RT-1"}) == (told(run, "broken"), told(run, "unsure"))
+
+
+# --- before and after what can be judged ---------------------------------------------------------
+
+
+def test_a_word_before_any_request_leaves_the_case_open() -> None:
+    """Nobody asked for it; and what follows is judged no more."""
+    run = run_of(STALLED, requirements=["SD-2"])
+    run.events.insert(0, event_of(("closing", 0, "a")))
+    assert (set(), {"SD-2"}) == (told(run, "broken"), told(run, "unsure"))
+
+
+@pytest.mark.parametrize("ended_us", [None, 140])
+def test_what_seed_finds_in_time_is_held(ended_us: int | None) -> None:
+    """At the next look it is found by seed; where the case ends before it, nobody knows."""
+    more = [] if ended_us is None else fails(2, ended_us)
+    played = [*SILENT[:2], (until(140), ())]
+    run = run_of(damaged(played, (), more))
+    assert {"AP-14"} == told(run, "broken")
+    assert (ended_us is not None) is ({"AP-3", "AP-6"} <= told(run, "held"))
+    assert ended_us is not None or told(run, "held").isdisjoint({"AP-3", "AP-6"})
