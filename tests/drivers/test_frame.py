@@ -1,5 +1,7 @@
 """Frames: the prefix, the pieces of an outgoing frame, the assembly of incoming ones."""
 
+import mmap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -103,3 +105,20 @@ def test_a_payload_that_no_length_field_can_state_is_refused() -> None:
     with pytest.raises(TypeError):
         payload_view("text")  # type: ignore[arg-type]
     assert FRAME_MAX_BYTES == 0xFFFFFFFF
+
+
+@pytest.mark.parametrize("header_bytes", [0, 13])
+def test_the_longest_frame_has_prefix_header_and_payload_in_its_length(header_bytes: int) -> None:
+    """The greatest payload fits, and one byte more does not; its memory is never touched."""
+    most_bytes = 2**32 - 1 - 16 - header_bytes
+    with mmap.mmap(-1, most_bytes + 1) as pages, memoryview(pages) as whole:
+        with payload_view(whole[:most_bytes], header_bytes) as view:
+            assert most_bytes == len(view)
+        with pytest.raises(ValueError, match=f"a payload of {most_bytes + 1} bytes does not fit"):
+            payload_view(whole, header_bytes)
+
+
+def test_the_limits_are_those_of_the_layout() -> None:
+    """Four bytes of length on the wire, and a gibibyte that a reader believes in."""
+    assert (16, 2**32 - 1, 2**30) == (PREFIX_BYTES, FRAME_MAX_BYTES, RECEIVED_MAX_BYTES)
+    assert [1, 2, 4, 5, 6, 7, 8] == [int(kind) for kind in FrameType]

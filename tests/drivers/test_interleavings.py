@@ -5,6 +5,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from functools import partial
+from typing import Any, cast
 
 import pytest
 
@@ -24,7 +25,7 @@ from stallproof.wire.implementation import (
     PassEnded,
     StreamMade,
 )
-from tests.drivers.interleaving import interleavings
+from tests.drivers.interleaving import BLOCKED_S, interleavings
 from tests.drivers.peers import PATIENCE_S, Ear, eventually, guarded, unix_pair
 from tests.drivers.secure_peers import HOST, client, usual_server
 from tests.drivers.streams import CHUNK, PATIENT, Listening, bytes_of
@@ -250,8 +251,8 @@ def test_an_error_that_comes_while_an_ack_leaves_is_told_once() -> None:
 class Sealing:
     """A session that has shaken hands, and the end of its peer: nothing but memory between them."""
 
-    def __init__(self) -> None:
-        self.session = tls.Session(client(), HOST)
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self.session = tls.Session(context or client(), HOST)
         self._to_peer, from_peer = ssl.MemoryBIO(), ssl.MemoryBIO()
         self._peer = usual_server().wrap_bio(self._to_peer, from_peer, server_side=True)
         while not self.session.shake_hands(from_peer.read()):
@@ -276,7 +277,71 @@ class Sealing:
         return plain, True
 
 
+class Layer:
+    """A TLS layer that lets `meanwhile` run while somebody is inside, and notes who came in."""
+
+    def __init__(self, layer: ssl.SSLObject) -> None:
+        self._layer = layer
+        self._inside = 0
+        self.most_inside = 0
+        self.meanwhile: Callable[[], object] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a call of the layer that is watched."""
+        return partial(self._watched, getattr(self._layer, name))
+
+    def _watched(self, call: Callable[..., object], *given: object) -> object:
+        self._inside += 1
+        self.most_inside = max(self.most_inside, self._inside)
+        try:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            if meanwhile is not None:
+                other = threading.Thread(target=meanwhile, daemon=True)
+                other.start()
+                other.join(BLOCKED_S)
+            return call(*given)
+        finally:
+            self._inside -= 1
+
+
+class Watching:
+    """A context whose layer is watched."""
+
+    def __init__(self) -> None:
+        self.layer: Layer | None = None
+
+    def wrap_bio(self, *given: Any, **more: Any) -> Layer:
+        """Make a layer as a client does."""
+        self.layer = Layer(client().wrap_bio(*given, **more))
+        return self.layer
+
+
 PLAIN = bytes_of(NUMBER, 3 * tls.RECORD_MAX_BYTES)
+
+
+@pytest.mark.parametrize("first", ["seal", "unseal", "say_goodbye"])
+@pytest.mark.parametrize("second", ["seal", "unseal", "say_goodbye"])
+def test_nobody_enters_the_layer_while_somebody_is_inside(first: str, second: str) -> None:
+    """It lets the interpreter go while it works, and two at once corrupt its memory."""
+    watching = Watching()
+    made = Sealing(cast("ssl.SSLContext", watching))
+    layer = watching.layer
+    assert layer is not None
+    done = threading.Event()
+
+    def call(name: str, plain: bytes) -> None:
+        given = {"seal": [plain], "unseal": [b""], "say_goodbye": []}[name]
+        with contextlib.suppress(ssl.SSLError):
+            getattr(made.session, name)(*given)
+
+    def meanwhile() -> None:
+        call(second, b"second")
+        done.set()
+
+    layer.meanwhile = meanwhile
+    call(first, b"first")
+    assert done.wait(PATIENCE_S)
+    assert 1 == layer.most_inside
 
 
 @pytest.mark.parametrize("asks", ["waiting", "waiting_bytes"])

@@ -190,3 +190,25 @@ def test_a_stream_exists_once_and_is_remembered_for_a_while() -> None:
     streams.senders.retire(0)
     assert streams.senders.find(1) is None
     streams.senders.add(1, end)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        ("\ud800x", b"?x"), ("x" * 1024, b"x" * 1024), ("x" * 1025, b"x" * 1024),
+        ("x" * 1023 + "ä", b"x" * 1023), ("x" * 1022 + "ä", b"x" * 1022 + b"\xc3\xa4"),
+    ],
+)  # fmt: skip
+def test_the_text_of_an_error_fits_whatever_it_is(error: str, expected: bytes) -> None:
+    """1024 bytes, cut between characters; what has no bytes is a question mark."""
+    assert expected == error_payload(error)
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [(b"\xff", "\ufffd"), (b"x" * 1025, "x" * 1024), (b"", "")],
+)
+def test_an_error_that_is_no_text_is_read_all_the_same(payload: bytes, expected: str) -> None:
+    """As far as it goes, and not more of it than an error can have."""
+    header = ack_header(7, 3, is_error=True)
+    assert Ack(7, 3, expected) == parsed(Incoming(FrameType.ACK, 7, 0, header, payload))

@@ -140,8 +140,3 @@ def test_a_received_frame_never_goes_back_in_time() -> None:
     conn = connection.on_received(new_connection(heartbeats=True), now_us=20)
     assert connection.on_received(conn, now_us=19).received_us == 20
     assert connection.on_received(conn, now_us=21).received_us == 21
-
-
-def test_the_causes_of_a_closing_are_named_as_in_the_trace() -> None:
-    """The words of the event `closing` in `spec/trace.md`; the last one is of secure sessions."""
-    assert ["send_timeout", "torn_frame", "monitor", "local", "tls"] == [one.value for one in Cause]

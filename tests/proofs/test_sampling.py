@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from proofs.mutants.sampling import edits, equivalents
 from proofs.mutants.sampling.command import status_of
 from proofs.mutants.sampling.draw import FOLDERS, draw
 from proofs.mutants.sampling.edits import Edit, applied, diff_of, edits_of, files_in
-from proofs.mutants.sampling.equivalents import Equivalent, unfit, why_equivalent
+from proofs.mutants.sampling.equivalents import Equivalent, Family, unfit, why_equivalent
 from proofs.mutants.sampling.nearest import WIDER, nearest, wider
 from proofs.mutants.sampling.operators import KINDS
 from proofs.mutants.sampling.run import Result, try_all, without_false_catches
@@ -143,20 +144,21 @@ def test_every_equivalent_fits_and_says_why() -> None:
     known = equivalents.load()
     assert [] == list(unfit(known))
     assert all(len(one.why.split()) > 4 for one in known)
-    assert len(known) == len({(one.file, one.old, one.new) for one in known})
+    assert len(known) == len(set(known))
 
 
 def test_an_equivalent_that_fits_nothing_is_told() -> None:
     """A text that is gone, one that stands twice, and one that no edit makes."""
-    wrong = [
+    wrong: list[Equivalent | Family] = [
         Equivalent(SEND, "", "nobody wrote this", ""),
         Equivalent(SEND, "", "now_us", "then_us"),
         Equivalent(SEND, "", "def is_send(", "def is_sent("),
         Equivalent("reference/stallproof/machines/gone.py", "", "x", "y"),
+        Family(SEND, "", "swapped", "nobody wrote this"),
     ]
-    assert ["0 times", "times", "no edit makes", "0 times"] == [
-        next(word for word in ("0 times", "times", "no edit makes") if word in told)
-        for told in unfit(wrong)
+    said = ("0 times", "times", "no edit makes", "no edit is")
+    assert ["0 times", "times", "no edit makes", "0 times", "no edit is"] == [
+        next(word for word in said if word in told) for told in unfit(wrong)
     ]
     assert 1 == status_of([], ["one that fits nothing"])
 
@@ -184,12 +186,21 @@ def test_a_catch_a_crash_a_survivor_and_an_equivalent_are_told_apart() -> None:
     assert "exit status" in results[crash].by
     assert "mypy: " in results[wrong_type].by
     assert 1 == status_of([*results.values()], [])
-    if known := equivalents.load():
-        entry = known[0]
-        result = entry.old, entry.new
-        made = _edit(*result, file=entry.file)
-        assert entry.why == why_equivalent(made)
-        assert ["equivalent"] == [one.verdict for one in try_all([made])]
+    entry = next(one for one in equivalents.load() if isinstance(one, Equivalent))
+    made = _edit(entry.old, entry.new, file=entry.file)
+    assert entry.why == why_equivalent(made)
+    assert ["equivalent"] == [one.verdict for one in try_all([made])]
+
+
+def test_a_family_has_the_edits_of_its_kind_in_lines_of_its_form() -> None:
+    """Another kind in the same line, and the same kind in another line, are outside."""
+    family = Family(SEND, "a reason of five words", "constant", "TIMEOUT = ")
+    line = edits.text_of(SEND).splitlines().index('    TIMEOUT = "timeout"') + 1
+    inside = Edit(SEND, "constant", "", line, 0, 0, "")
+    assert family.has(inside)
+    assert not family.has(replace(inside, kind="word"))
+    assert not family.has(replace(inside, line=line + 1))
+    assert not family.has(replace(inside, file=ROUTES))
 
 
 def test_a_test_that_fails_by_itself_has_caught_nothing(tmp_path: Path) -> None:

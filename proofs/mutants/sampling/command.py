@@ -51,9 +51,8 @@ def command(arguments: argparse.Namespace) -> int:
 def stale(folders: Sequence[str]) -> list[str]:
     """Return what is wrong with the committed equivalents in `folders`."""
     places = tuple(f"reference/stallproof/{folder}" for folder in folders)
-    return list(
-        equivalents.unfit([one for one in equivalents.load() if one.file.startswith(places)])
-    )
+    entries = [one for one in equivalents.load() if one.file.startswith(places)]
+    return list(equivalents.unfit(entries))
 
 
 def status_of(results: Sequence[Result], unfit: Sequence[str]) -> int:

@@ -1,9 +1,8 @@
 """Which tests lie nearest to a module, and which are the next.
 
 The nearest are those of the folder that mirrors the module's own, in this order: the file that has
-the module's name, files that import it, themselves or by way of a helper, and the others. Where a
-folder is used as a whole, those who import it by its name come last. A test of the real clock is
-never asked: on a busy machine it may fail by itself.
+the module's name, files that import it, themselves or by way of a helper, and the others. A test of
+the real clock is never asked: on a busy machine it may fail by itself.
 """
 
 import ast
@@ -20,6 +19,11 @@ WIDER: dict[str, tuple[str, ...]] = {
     "judge": ("tests/generate", "tests/requirements/vectors", "tests/reports", "tests/runner"),
 }
 """What is asked where the nearest tests notice nothing, by the folder of the package."""
+BESIDE: dict[str, tuple[str, ...]] = {
+    # What the law demands of a script is held against a second model, which lies with the vectors.
+    "judge/model": ("tests/requirements/vectors/test_naive.py",),
+}
+"""Tests that lie elsewhere and are as near; they come last."""
 FARTHEST = 3
 """How many imports away a helper of the tests is looked for."""
 
@@ -27,20 +31,13 @@ FARTHEST = 3
 def nearest(file: str) -> list[str]:
     """Return the test files nearest to the module `file`, the nearest first."""
     tests = sorted(_mirror(file).rglob("test_*.py"), key=lambda one: _far(one, file))
-    if _has_a_face(ROOT / Path(file).parent):
-        package = _module(str(Path(file).parent))
-        tests += [one for one in sorted(TESTS.rglob("test_*.py")) if package in _imported(one, 0)]
-    return [str(one.relative_to(ROOT)) for one in dict.fromkeys(tests)]
+    beside = BESIDE.get(str(Path(file).parent.relative_to("reference/stallproof")), ())
+    return [*(str(one.relative_to(ROOT)) for one in tests), *beside]
 
 
 def wider(file: str) -> list[str]:
     """Return what is asked next: folders and files of tests, none where nothing is known."""
     return list(WIDER.get(Path(file).relative_to("reference/stallproof").parts[0], ()))
-
-
-def _has_a_face(folder: Path) -> bool:
-    """Tell whether a package hands out names of its own, so that its modules are inside."""
-    return len(ast.parse((folder / "__init__.py").read_text("utf-8")).body) > 1
 
 
 def _mirror(file: str) -> Path:

@@ -26,7 +26,9 @@ Verdict = Literal["caught", "hung", "survived", "equivalent", "broken"]
 """`hung`: a catch too, for the tests never ended. `broken`: no answer at all."""
 WIDTH = 2
 NEAR_S, TYPES_S, WIDE_S = 90.0, 90.0, 400.0
-"""How long the tests may take; the nearest take twelve seconds on a machine that is not busy."""
+"""How long the tests may take; the nearest take twenty seconds on a machine that is not busy."""
+AGAIN_S = 300.0
+"""How long they may take alone, where they had no end: a busy machine is no endless loop."""
 _PYTEST = (
     "pytest", "-q", "-x", "-p", "proofs.mutants.pytest_plugin", "-p", "no:cacheprovider",
     "-p", "no:xdist", "-m", "not timing",
@@ -61,7 +63,7 @@ def try_all(edits: Sequence[Edit], *, is_wide: bool = True) -> Iterator[Result]:
     with tempfile.TemporaryDirectory(prefix="stallproof-sample-") as scratch:
         near = [_job(edit, nearest(edit.file), Path(scratch), NEAR_S) for edit in waiting]
         survivors: list[Edit] = []
-        for result in map(_read, run(near, width=WIDTH)):
+        for result in _patiently(near):
             if result.verdict == "survived":
                 typed = _typed(result.edit, Path(scratch))
                 result = replace(typed, seconds=round(result.seconds + typed.seconds, 2))
@@ -73,6 +75,17 @@ def try_all(edits: Sequence[Edit], *, is_wide: bool = True) -> Iterator[Result]:
         wide = [_job(edit, wider(edit.file), Path(scratch), WIDE_S) for edit in survivors]
         for result in map(_read, run(wide, width=WIDTH)):
             yield replace(result, seconds=round(result.seconds + spent_s[result.edit], 2))
+
+
+def _patiently(jobs: Sequence[Job[Edit]]) -> Iterator[Result]:
+    """Yield what the tests say; who has no end by then may go on alone and for longer."""
+    hung: list[Job[Edit]] = []
+    for ended in run(jobs, width=WIDTH):
+        if ended.status is None:
+            hung.append(replace(ended.job, limit_s=AGAIN_S))
+        else:
+            yield _read(ended)
+    yield from map(_read, run(hung, width=1))
 
 
 def without_false_catches(results: Sequence[Result]) -> list[Result]:

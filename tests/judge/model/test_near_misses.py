@@ -6,7 +6,9 @@ Every number of an explanation is worked out by hand: milliseconds, bytes, count
 import pytest
 
 from stallproof.judge import model
+from stallproof.requirements.vectors.format import Step
 from tests.judge.model.exact_runs import Played, Word, damaged, run_of, told, verdict
+from tests.judge.model.exact_runs import said as event_of
 from tests.judge.model.steps import (
     accept,
     ack,
@@ -72,6 +74,7 @@ from tests.judge.model.test_streams import (
 )
 from tests.judge.model.test_streams import OPEN as STREAMING
 from tests.judge.model.test_streams import told as acked
+from tests.models.download_retry import decision
 
 Said = dict[str, str]
 """What is broken, and a part of what is said of it."""
@@ -676,3 +679,61 @@ def test_an_ack_one_byte_short_puts_the_window_to_the_test(offset: int) -> None:
     """With 21 of 20 outstanding, and no more: who sleeps through the next ACK is found out."""
     held = told(run_of([STREAMING, FILLED, acked(30, offset)]), "held")
     assert (offset == 9) is ("AP-8" in held)
+
+
+# --- decisions of machines -----------------------------------------------------------------------
+
+ASKS = {"max_retries": 3, "outcomes": ["timeout", "timeout"]}
+
+
+def decides(decision: dict[str, object], machine: str = "download_retry", at: int = 5) -> Played:
+    step = Step(at_us=at, do={"op": "decide", "machine": "download_retry", "input": ASKS})
+    return step, (("decided", at, machine, ASKS, decision),)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({}, {}),
+        ({"action": "go_on", "wait_us": 0}, {"RT-1": "download_retry"}),
+        ({"wait_us": 1}, {"RT-2": "download_retry"}),
+    ],
+)
+def test_a_decision_is_blamed_on_the_law_of_its_machine(
+    wrong: dict[str, object], said: Said
+) -> None:
+    """The right one holds the wait, another action breaks RT-1, and another wait RT-2."""
+    played = [decides({**decision(3, ["timeout", "timeout"]), **wrong})]
+    check_said(said, found(played))
+    if not wrong:
+        assert {"RT-2"} == told(run_of(played), "held")
+
+
+def test_a_decision_that_nobody_asked_for_leaves_the_case_open() -> None:
+    """Neither right nor wrong: nobody knows what it is about. None at all is no better."""
+    right = decision(3, ["timeout", "timeout"])
+    (asks, (word,)) = decides(right)
+    for played in ([(asks, ())], [decides(right), (until(9), (("decided", 9, *word[2:]),))]):
+        run = run_of(played, requirements=["RT-1"])
+        assert (set(), {"RT-1"}) == (told(run, "broken"), told(run, "unsure"))
+
+
+# --- before and after what can be judged ---------------------------------------------------------
+
+
+def test_a_word_before_any_request_leaves_the_case_open() -> None:
+    """Nobody asked for it; and what follows is judged no more."""
+    run = run_of(STALLED, requirements=["SD-2"])
+    run.events.insert(0, event_of(("closing", 0, "a")))
+    assert (set(), {"SD-2"}) == (told(run, "broken"), told(run, "unsure"))
+
+
+@pytest.mark.parametrize("ended_us", [None, 140])
+def test_what_seed_finds_in_time_is_held(ended_us: int | None) -> None:
+    """At the next look it is found by seed; where the case ends before it, nobody knows."""
+    more = [] if ended_us is None else fails(2, ended_us)
+    played = [*SILENT[:2], (until(140), ())]
+    run = run_of(damaged(played, (), more))
+    assert {"AP-14"} == told(run, "broken")
+    assert (ended_us is not None) is ({"AP-3", "AP-6"} <= told(run, "held"))
+    assert ended_us is not None or told(run, "held").isdisjoint({"AP-3", "AP-6"})

@@ -454,3 +454,16 @@ def test_an_ack_after_the_end_shows_that_it_changes_nothing() -> None:
     assert {"AP-2", "AP-11", "AP-12", "AP-13"} == upheld(over)
     late: Played = (ack("a", 1, 10, at=40), (taken(40, accepted=False),))
     assert {"AP-2", "AP-11", "AP-12", "AP-13"} == upheld([*over, late])
+
+
+@pytest.mark.parametrize(("threshold", "expected"), [(2, True), (3, False)])
+def test_the_last_pass_before_the_threshold_shows_that_it_is_no_close_yet(
+    threshold: int, expected: bool
+) -> None:
+    """The first of two could have closed too early; the first of three is two passes away."""
+    played: list[Played] = [
+        OPEN, (monitor(10, at=0), ()), blocked(),
+        (until(39), (checked(10, 10, 0), checked(20, 20, 0), checked(30, 30, 0))),
+        (until(40), (checked(40, 40, 1), warned(40, 1, threshold))),
+    ]  # fmt: skip
+    assert expected is holds("SC-9", played, {**CLOSES, "checks_max": threshold})

@@ -4,10 +4,51 @@ from functools import partial
 
 from proofs.mutants.sampling.equivalents import Equivalent
 
+in_monitor = partial(Equivalent, "reference/stallproof/drivers/monitor.py")
+in_recorder = partial(Equivalent, "reference/stallproof/drivers/recorder.py")
 in_routes = partial(Equivalent, "reference/stallproof/drivers/stream_routes.py")
 in_tls = partial(Equivalent, "reference/stallproof/drivers/tls.py")
 
+_CHOSEN = (
+    ("reader.py", "READ_BYTES = 256 * 1024", ("256", "1024")),
+    ("recorder.py", "BATCH_LINES = 512", ("512",)),
+    ("tls.py", "RECORDS_BYTES = 64 * 1024", ("64", "1024")),
+    ("tls.py", "RECORD_MAX_BYTES = 16 * 1024", ("16", "1024")),
+    ("tls_connection.py", "SEALED_MAX_BYTES = 96 * 1024", ("96", "1024")),
+    ("tls_connection.py", "REPLIES_MAX_BYTES = 64 * 1024", ("64", "1024")),
+    ("io.py", "WRITE_MAX_BYTES = 1024 * 1024", ("= 1024", "* 1024")),
+    ("stream_routes.py", "ENDED_KEPT = 256", ("256",)),
+)
+"""Sizes that were chosen and are promised to nobody: a little more or less does the same."""
+
+
+def _one_off(line: str, number: str, by: str) -> str:
+    bare = number.split()[-1]
+    return line.replace(number, number.replace(bare, f"({bare} {by} 1)"))
+
+
 EQUIVALENTS = (
+    *(
+        Equivalent(
+            f"reference/stallproof/drivers/{file}",
+            "the size was chosen and is promised to nobody: one more or less does the same",
+            old=f"\n{line}\n",
+            new=f"\n{_one_off(line, number, by)}\n",
+        )
+        for file, line, numbers in _CHOSEN
+        for number in numbers
+        for by in "+-"
+    ),
+    in_monitor(
+        why="the name of a thread is read in a debugger alone",
+        old='self._io.thread(run, "monitor")',
+        new='self._io.thread(run, "monitor!")',
+    ),
+    in_recorder(
+        why="the name of a thread is read in a debugger alone",
+        old='name="recorder"',
+        new='name="recorder!"',
+    ),
     in_routes(
         why="each step is one instruction of the interpreter, and in any order two that end at "
         "once take the two oldest away",
