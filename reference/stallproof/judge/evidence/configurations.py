@@ -19,6 +19,8 @@ from stallproof.wire.events import AnyEvent, ConfigurationAnswered, Configuratio
 Source = Literal["file", "environment"]
 PREFIX = "NVFLARE_"
 """How the names of the variables begin that configure."""
+FLOAT_MAX = Decimal("1.8e308")
+"""Above this a reader of floating point sees an infinity."""
 _SHOWN_CHARACTERS = 160
 _NUMBER = re.compile(r"(?<![\w.])[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?!\w)")
 _SEPARATOR = re.compile(r"(?<=[0-9])[_,](?=[0-9]{3}(?![0-9]))")
@@ -118,6 +120,23 @@ def read_variables(environment: dict[str, str]) -> dict[str, Given]:
         for name, text in environment.items()
         if name.startswith(PREFIX)
     }
+
+
+def is_strict_json(text: str) -> bool:
+    """Tell whether a strict reader takes every number of `text`, whichever key it stands under.
+
+    NaN and the infinities are no JSON, and a number beyond all floating point is refused by some.
+    """
+    strange: list[str] = []
+
+    def number(token: str) -> Decimal:
+        value = decimal_of(token)
+        if not value.is_finite() or abs(value) > FLOAT_MAX:
+            strange.append(token)
+        return value
+
+    json.loads(text, parse_float=number, parse_int=number, parse_constant=number)
+    return not strange
 
 
 class _Token(str):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from typing import Literal
 
+from stallproof.judge.evidence.configurations import FLOAT_MAX as FLOAT_MAX
 from stallproof.judge.evidence.configurations import Given, decimal_of
 from stallproof.requirements import knobs
 from stallproof.requirements.knobs import ACK_WAIT as ACK_WAIT
@@ -27,8 +28,6 @@ MIB = 1024 * 1024
 TIMEOUT_MAX_S = Decimal(1_000_000)
 BYTES_MAX = Decimal(2**53 - 1)
 US = Decimal("0.000001")
-FLOAT_MAX = Decimal("1.8e308")
-"""Above this a reader of floating point sees an infinity."""
 TRUE = ("true", "t", "yes", "y", "1")
 FALSE = ("false", "f", "no", "n", "0")
 _DECIMAL = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]+)?\s*")

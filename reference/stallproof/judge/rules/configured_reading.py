@@ -3,11 +3,17 @@
 Group CF; the table is in `configured_law`.
 """
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from stallproof.judge.evidence.configurations import Configuration, Given, configurations_of
+from stallproof.judge.evidence.configurations import (
+    Configuration,
+    Given,
+    configurations_of,
+    is_strict_json,
+)
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules.configured_law import KNOBS, OWN_KEYS, Knob, Reading, defaults_of, read
 
@@ -52,7 +58,19 @@ class Lawful:
 
     @property
     def is_open(self) -> bool:
-        return any(reading.verdict == "open" for reading in self.readings.values())
+        is_open = any(reading.verdict == "open" for reading in self.readings.values())
+        return is_open or self.is_refused_as_no_json
+
+    @property
+    def is_refused_as_no_json(self) -> bool:
+        """Whether only a strict reader has something to refuse: NaN anywhere is no JSON.
+
+        Such a file may be refused as a whole, by the place, whatever the key; the values of the
+        knobs in it are not judged then.
+        """
+        if self.faults or not self.configuration.is_refused:
+            return False
+        return not is_strict_json(self.configuration.asked.file)
 
     @property
     def is_allowed(self) -> bool:
@@ -93,6 +111,17 @@ def lawful(configuration: Configuration) -> Lawful:
         if key not in KNOBS and key not in OWN_KEYS and nearest(key)[1] <= NEAR:
             _misspelt(found, key, given)
     return found
+
+
+_PLACE = re.compile(
+    r"\b(?:line|column|col|char|character|position|pos|offset|byte|index)\b\W{0,3}\d", re.IGNORECASE
+)
+
+
+def names_place(configuration: Configuration) -> bool:
+    """Tell whether the answer says where in the file something stands."""
+    answered = configuration.answered
+    return answered is not None and _PLACE.search(answered.message or "") is not None
 
 
 def _read(found: Lawful, knob: Knob, winner: Given) -> None:

@@ -14,14 +14,12 @@ from stallproof.judge.evidence.configurations import (
     Configuration,
     decimal_of,
     exact,
+    is_strict_json,
     numbers_in,
 )
 from stallproof.judge.rules.configured_law import FLOAT_MAX
-from stallproof.judge.rules.configured_reading import Fault
+from stallproof.judge.rules.configured_reading import Fault, names_place
 
-_PLACE = re.compile(
-    r"\b(?:line|column|col|char|character|position|pos|offset|byte|index)\b\W{0,3}\d", re.IGNORECASE
-)
 _EXPECTED = re.compile(
     r"\b(?:number|integer|whole|finite|positive|boolean|true|false|decimal|seconds|bytes|at least"
     r"|at most|between|from|up to|greater|less)\b",
@@ -41,7 +39,8 @@ def unnamed(fault: Fault, configuration: Configuration) -> list[str]:
     assert answered is not None
     message = answered.message or ""
     names_knob = _names_knob(fault, answered.knob, message)
-    if _may_be_no_json(fault) and not names_knob and _PLACE.search(message):
+    is_json = not _may_be_no_json(fault) and is_strict_json(configuration.asked.file)
+    if not is_json and not names_knob and names_place(configuration):
         # A reader that refuses the whole file as no JSON names the place.
         return []
     missing = []

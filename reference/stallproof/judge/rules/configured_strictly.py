@@ -22,7 +22,13 @@ from stallproof.judge.rules.configured_law import (
     has_exponent,
 )
 from stallproof.judge.rules.configured_parts import Parts
-from stallproof.judge.rules.configured_reading import Fault, Lawful, lawful_ones, nearest
+from stallproof.judge.rules.configured_reading import (
+    Fault,
+    Lawful,
+    lawful_ones,
+    names_place,
+    nearest,
+)
 from stallproof.judge.rules.configured_refusals import unnamed
 
 PARTS: dict[str, set[str]] = {
@@ -49,6 +55,9 @@ def cf_3(run: Run) -> Iterator[Observation]:
     """Everything is read strictly."""
     parts = Parts("CF-3", PARTS)
     for one in lawful_ones(run, "CF-3"):
+        if one.is_refused_as_no_json and not names_place(one.configuration):
+            why = "was refused, and is no JSON, and the refusal does not say at which place"
+            yield broken("CF-3", None, f"{one.configuration} {why}.", one.configuration.events)
         if one.is_open:
             continue
         if one.faults:
