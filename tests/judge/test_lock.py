@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.judge.beating import others_fail
 from tests.judge.sending import ASKED_US, DEADLINE_US, PROBE, STALLED, TIMEOUT_US, stalled
 from tests.judge.story import BIG_BYTES, GRACE_US, MS, NOISE_US, Story
 from tests.judge.verdicts import failing, verdicts_of, weighed
@@ -174,6 +175,18 @@ def test_a_send_does_not_fail_without_a_cause() -> None:
     assert "SD-7" not in failing(failed(refused=ASKED_US + MS - 1, outcome="closed"))
     assert "SD-7" not in failing(failed(closed=ASKED_US + MS, outcome="suppressed"))
     assert "SD-7" not in failing(failed(after=TIMEOUT_US, outcome="timeout"))
+
+
+def test_a_pass_that_came_to_a_connection_did_not_leave_it_out() -> None:
+    """It was checked and got no heartbeat, which is SC-10's; SC-12 is for who was left out."""
+    left_out, checked = others_fail(beats=False), others_fail(beats=False)
+    assert {"SC-12"} == failing(left_out)
+    assert {"SC-10"} == failing(checked.checked("h", 1500 * MS, 0, 0))
+
+
+def test_a_connection_that_was_closed_was_not_left_out() -> None:
+    """Who closed it is to blame, and not the pass."""
+    assert set() == failing(others_fail(beats=False).hangup("h", 1400 * MS))
 
 
 def test_a_consequence_names_its_root() -> None:

@@ -14,6 +14,9 @@ in_configuration = partial(Mutant, file="reference/stallproof/harness/configurat
 in_close_window = partial(Mutant, file="reference/stallproof/machines/close_window.py")
 in_policy = partial(Mutant, file="reference/stallproof/machines/policy.py")
 in_settings = partial(Mutant, file="reference/stallproof/machines/settings.py")
+in_configured_reading = partial(
+    Mutant, file="reference/stallproof/judge/rules/configured_reading.py"
+)
 
 MUTANTS = (
     in_kinds(
@@ -486,5 +489,16 @@ MUTANTS = (
         caught_by=("proof:cf1_every_value_in_range_is_in_force_as_given",),
         old="window_bytes=window_bytes",
         new="window_bytes=chunk_bytes",
+    ),
+    in_configured_reading(
+        id="the_judge_wants_what_is_no_json_to_be_read",
+        says="a strict reader that refuses NaN under a foreign key is accused of every rule",
+        breaks=("CF-3",),
+        caught_by=(
+            "test:tests/judge/test_configured.py::"
+            "test_a_file_that_is_no_json_may_be_refused_by_its_place",
+        ),
+        old="        return is_open or self.is_refused_as_no_json",
+        new="        return is_open",
     ),
 )

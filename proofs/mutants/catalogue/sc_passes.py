@@ -13,6 +13,7 @@ in_connection = partial(Mutant, file="reference/stallproof/machines/connection.p
 in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count.py")
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_monitor = partial(Mutant, file="tests/implementations/node/monitor.js")
+in_independence = partial(Mutant, file="reference/stallproof/judge/rules/independence.py")
 
 MUTANTS = (
     in_drivers_guarded(
@@ -422,5 +423,16 @@ now_us - received_us > policy.heartbeat_interval_us + 1
         caught_by=("vectors:SC-10",),
         old="conn.receivedUs === null ||",
         new="!conn.receivedUs ||",
+    ),
+    in_independence(
+        id="the_judge_says_of_a_pass_that_came_that_it_did_not",
+        says="a connection that was checked and got no heartbeat counts as one that was left out",
+        breaks=("SC-12",),
+        caught_by=(
+            "test:tests/judge/test_lock.py::"
+            "test_a_pass_that_came_to_a_connection_did_not_leave_it_out",
+        ),
+        old="    elif conn.conn in one.checks:",
+        new="    elif conn.conn in one.checks and until_us < 0:",
     ),
 )
