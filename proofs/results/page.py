@@ -122,7 +122,7 @@ def _word(record: Record, requirement: Requirement) -> str:
 def _failures(records: Sequence[Record]) -> Iterator[str]:
     """Yield one section for each requirement that failed somewhere."""
     for requirement in _requirements():
-        told = _told(requirement, records, "fail", "violation")
+        told = _told(requirement, records, "fail", ("violation", "consequence"))
         if not told:
             continue
         mark = RACE_MARK if requirement.id in RACES else ""
@@ -143,7 +143,10 @@ def _open(records: Sequence[Record]) -> Iterator[str]:
 
 
 def _told(
-    requirement: Requirement, records: Sequence[Record], verdict: Verdict, tells: str | None
+    requirement: Requirement,
+    records: Sequence[Record],
+    verdict: Verdict,
+    tells: tuple[str, ...] | None,
 ) -> list[tuple[str, str]]:
     """Return versions and finding; findings that differ in numbers alone are told once."""
     told: dict[str, tuple[list[str], str]] = {}
@@ -157,10 +160,10 @@ def _told(
     return [(", ".join(versions), finding) for versions, finding in told.values()]
 
 
-def _finding(judged: Judged, tells: str | None) -> str:
+def _finding(judged: Judged, tells: tuple[str, ...] | None) -> str:
     """Return the first finding of the kind, with its scenario."""
     for one in judged.findings:
-        if tells in (None, one.tells):
+        if tells is None or one.tells in tells:
             scenario = re.sub(r" #\d+$", "", one.scenario)
             return f"{one.explanation} (`{scenario}`)" if scenario else one.explanation
     return "the record holds no finding"

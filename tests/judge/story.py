@@ -138,7 +138,9 @@ class Story:
         self.ask("send", at_us, at_us, conn=conn, send=send, size_bytes=size_bytes, repeat=repeat)
         begun_us = at_us if started_us is None else started_us
         self.add(ev.SendStarted(conn=conn, send=send, **self._said(begun_us)))
-        if conn in self._awaits_first and first_byte_us is not False:
+        if first_byte_us is False:
+            self._awaits_first.discard(conn)
+        elif first_byte_us is not None or conn in self._awaits_first:
             self.unread(conn, begun_us if first_byte_us is None else first_byte_us)
         if ended_us is not None:
             self.ended(conn, send, ended_us, outcome, raised=raised)

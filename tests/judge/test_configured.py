@@ -217,6 +217,28 @@ def refusal(file: str, environment: dict[str, str] | None = None, **fields: Any)
     return failing(story.answer(number, error="refused", **fields))
 
 
+FOREIGN = ['{"internal": NaN}', '{"x": {"y": [1, -Infinity]}}', '{"internal": 1e999}']
+
+
+@pytest.mark.parametrize("requirement", ["CF-1", "CF-2", "CF-3", "CF-4", "CF-5"])
+@pytest.mark.parametrize("file", FOREIGN)
+def test_a_file_that_is_no_json_may_be_refused_by_its_place(file: str, requirement: str) -> None:
+    """Whatever the key, it is refused as a whole; one that names no place breaks CF-3 alone."""
+    for message, breaks in (("unexpected token at line 1 column 14", set()), ("no", {"CF-3"})):
+        story = Configured(requirement)
+        number = story.ask_for(file, {})
+        told = story.answer(number, error="refused", message=message)
+        assert breaks & {requirement} == failing(told)
+
+
+@pytest.mark.parametrize("requirement", ["CF-1", "CF-3", "CF-4", "CF-5"])
+def test_a_file_that_is_json_is_not_refused_by_a_place(requirement: str) -> None:
+    """A key that is no knob holds a number of JSON: nothing is to be refused there."""
+    story = Configured(requirement)
+    number = story.ask_for('{"internal": 1e99}', {})
+    assert {requirement} == failing(story.answer(number, error="refused", message="line 1"))
+
+
 NAN, SHORT = f'{{"{SEND}": NaN}}', f'{{"{SEND}": 0.0000009}}'
 
 

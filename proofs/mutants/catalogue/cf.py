@@ -15,6 +15,9 @@ in_close_window = partial(Mutant, file="reference/stallproof/machines/close_wind
 in_policy = partial(Mutant, file="reference/stallproof/machines/policy.py")
 in_settings = partial(Mutant, file="reference/stallproof/machines/settings.py")
 in_go_value = partial(Mutant, file="tests/implementations/go/knobs/value.go")
+in_configured_reading = partial(
+    Mutant, file="reference/stallproof/judge/rules/configured_reading.py"
+)
 
 MUTANTS = (
     in_kinds(
@@ -505,5 +508,16 @@ MUTANTS = (
         ),
         old="isinstance(value, float) and number_of(value) is not None",
         new="isinstance(value, float) or number_of(value) is not None",
+    ),
+    in_configured_reading(
+        id="the_judge_wants_what_is_no_json_to_be_read",
+        says="a strict reader that refuses NaN under a foreign key is accused of every rule",
+        breaks=("CF-3",),
+        caught_by=(
+            "test:tests/judge/test_configured.py::"
+            "test_a_file_that_is_no_json_may_be_refused_by_its_place",
+        ),
+        old="        return is_open or self.is_refused_as_no_json",
+        new="        return is_open",
     ),
 )

@@ -14,6 +14,7 @@ in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_monitor = partial(Mutant, file="tests/implementations/node/monitor.js")
 in_go_monitor = partial(Mutant, file="tests/implementations/go/guard/monitor.go")
+in_independence = partial(Mutant, file="reference/stallproof/judge/rules/independence.py")
 
 MUTANTS = (
     in_drivers_guarded(
@@ -451,5 +452,16 @@ now_us - received_us > policy.heartbeat_interval_us + 1
         ),
         old="        with self._changes:\n            self._watched = (*self._watched, conn)\n",
         new="        self._watched = (*self._watched, conn)\n",
+    ),
+    in_independence(
+        id="the_judge_says_of_a_pass_that_came_that_it_did_not",
+        says="a connection that was checked and got no heartbeat counts as one that was left out",
+        breaks=("SC-12",),
+        caught_by=(
+            "test:tests/judge/test_lock.py::"
+            "test_a_pass_that_came_to_a_connection_did_not_leave_it_out",
+        ),
+        old="    elif conn.conn in one.checks:",
+        new="    elif conn.conn in one.checks and until_us < 0:",
     ),
 )

@@ -14,6 +14,11 @@ in_node_connection = partial(Mutant, file="tests/implementations/node/connection
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_socket = partial(Mutant, file="tests/implementations/go/guard/socket.go")
 in_deadline = partial(Mutant, file="reference/stallproof/judge/rules/deadline.py")
+in_lock = partial(Mutant, file="reference/stallproof/judge/evidence/lock.py")
+in_stalled = partial(Mutant, file="reference/stallproof/judge/rules/stalled.py")
+in_deadline_rules = partial(Mutant, file="reference/stallproof/judge/rules/deadline.py")
+in_consequences = partial(Mutant, file="reference/stallproof/judge/consequences.py")
+in_first_bytes = partial(Mutant, file="reference/stallproof/runner/peer/first_bytes.py")
 
 MUTANTS = (
     in_io(
@@ -510,5 +515,68 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         ),
         old="over_us >= 2 * run.uncertainty_us",
         new="over_us >= 1 * run.uncertainty_us",
+    ),
+    in_stalled(
+        id="the_judge_charges_the_work_before_the_lock",
+        says="the bound of the lock counts from the start of the send",
+        breaks=("SD-3",),
+        caught_by=(
+            "test:tests/judge/test_lock.py::"
+            "test_the_bound_counts_from_the_latest_moment_of_the_lock[first byte]",
+        ),
+        old="deadline_us = (send.started_us if by_us is None else by_us) + run.knob",
+        new="deadline_us = send.started_us + run.knob",
+    ),
+    in_lock(
+        id="the_judge_believes_a_lock_that_was_taken_after_the_first_byte",
+        says="of all that tells when the lock was taken the judge takes the latest",
+        breaks=("SD-3",),
+        caught_by=(
+            "test:tests/judge/test_lock.py::"
+            "test_the_bound_counts_from_the_latest_moment_of_the_lock[a word that comes too late]",
+        ),
+        old="    by_us = min(times, default=FOREVER)",
+        new="    by_us = max(times, default=FOREVER)",
+    ),
+    in_lock(
+        id="the_judge_takes_anybody_s_bytes_for_the_first_ones",
+        says="bytes that came after another send was asked for count as those of the first",
+        breaks=("SD-3",),
+        caught_by=(
+            "test:tests/judge/test_lock.py::"
+            "test_bytes_are_its_own_while_no_other_send_was_asked_for[50-False]",
+        ),
+        old="    return is_alone or _comes_first(conn, send, since_us)",
+        new="    return is_alone or True",
+    ),
+    in_deadline_rules(
+        id="the_judge_takes_what_comes_after_the_stall_for_a_probe",
+        says="a send that was asked for after the stalled one had returned counts as a probe",
+        breaks=("SD-3",),
+        caught_by=(
+            "test:tests/judge/test_lock.py::"
+            "test_a_probe_is_asked_for_before_the_stalled_send_has_returned[0-False]",
+        ),
+        old="between(taken_us, min(stall.deadline_us, ended_us) - 1)",
+        new="between(taken_us, stall.deadline_us - 1)",
+    ),
+    in_first_bytes(
+        id="the_peer_does_not_see_first_bytes",
+        says="a peer that does not read looks at nothing that has come",
+        breaks=("SD-3",),
+        caught_by=(
+            "test:tests/runner/peer/test_first_bytes.py::"
+            "test_first_bytes_are_told_once_without_being_read[stop-unix]",
+        ),
+        old="select.POLLIN if is_expected else 0",
+        new="0",
+    ),
+    in_consequences(
+        id="the_judge_names_no_root",
+        says="what follows from another requirement is told as if it were a mistake of its own",
+        breaks=("SD-3",),
+        caught_by=("test:tests/judge/test_lock.py::test_a_consequence_names_its_root",),
+        old="            return root_of(root, shared, broken)",
+        new="            return requirement",
     ),
 )

@@ -17,6 +17,8 @@ in_node_connection = partial(Mutant, file="tests/implementations/node/connection
 in_sockets = partial(Mutant, file="tests/implementations/node/sockets.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_outcome = partial(Mutant, file="tests/implementations/go/guard/outcome.go")
+in_honesty = partial(Mutant, file="reference/stallproof/judge/rules/honesty.py")
+in_outcomes = partial(Mutant, file="reference/stallproof/judge/rules/outcomes.py")
 
 MUTANTS = (
     in_errors(
@@ -712,5 +714,42 @@ Failure.TIMEOUT:
         caught_by=("oracle:SD-5 beside SD-4",),
         old="    net.Socket.prototype.destroy.call(this.#socket);\n",
         new="    setTimeout(() => net.Socket.prototype.destroy.call(this.#socket), 3000);\n",
+    ),
+    in_honesty(
+        id="the_judge_calls_a_full_kernel_a_lie",
+        says="an OK for exactly as many bytes as the kernel can hold is taken for one too early",
+        breaks=("SD-10",),
+        caught_by=(
+            "test:tests/judge/test_lock.py::test_many_small_sends_cannot_leave_either[10-False]",
+        ),
+        old="ok_bytes > read_bytes + holds_bytes",
+        new="ok_bytes >= read_bytes + holds_bytes",
+    ),
+    in_honesty(
+        id="the_judge_believes_every_ok",
+        says="nobody compares an OK with what the peer had read and the kernel can hold",
+        breaks=("SD-10",),
+        caught_by=(
+            "test:tests/judge/test_lock.py::"
+            "test_ok_is_too_early_while_the_rest_cannot_have_left[-1-True]",
+        ),
+        old="    if not conn.accepted or not holds_bytes:",
+        new="    if holds_bytes >= 0:",
+    ),
+    in_honesty(
+        id="the_judge_takes_reads_that_are_not_told_for_none",
+        says="an OK is judged by reads of which the last ones were not told yet",
+        breaks=("SD-10",),
+        caught_by=("test:tests/judge/test_lock.py::test_reads_that_are_not_told_accuse_nobody",),
+        old="        if not conn.has_told_reads_by(send.ended_us):",
+        new="        if run.end_us < 0:",
+    ),
+    in_outcomes(
+        id="the_judge_asks_for_no_cause",
+        says="a send may fail while the peer reads, nothing closes and no deadline comes",
+        breaks=("SD-7",),
+        caught_by=("test:tests/judge/test_lock.py::test_a_send_does_not_fail_without_a_cause",),
+        old="send.ended_us < _cause_us(run, conn, timeout_us)",
+        new="send.ended_us < 0",
     ),
 )

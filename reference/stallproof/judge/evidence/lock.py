@@ -29,8 +29,9 @@ def lock_by_us(conn: ConnFacts, send: SendFacts) -> int | None:
     if send.lock is not None:
         times.append(max(heard_us(send.lock), send.asked_us))
     times += [write.began_us for write in send.writes[:1] if write.wrote_bytes > 0]
-    # Who names a lock that it took after its end names none.
-    return min([*times, send.ended_us]) if times else None
+    by_us = min(times, default=FOREVER)
+    # What came to light after its end tells nothing, and who names a lock after its end names none.
+    return by_us if by_us < send.ended_us else None
 
 
 def lock_at(run: Dated, conn: ConnFacts, send: SendFacts) -> Moment | None:

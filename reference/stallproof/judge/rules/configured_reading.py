@@ -81,12 +81,23 @@ class Lawful:
 
     @property
     def is_refused_whole(self) -> bool:
-        """Whether its file was refused as no JSON, by the place, so that no key of it was read."""
+        """Whether its file was refused as no JSON, so that no key of it was read.
+
+        A refusal says so by the place; where nothing else is to be refused, it cannot say aught
+        else, and not to name the place breaks CF-3 alone.
+        """
         answered = self.configuration.answered
         if answered is None or answered.error != "refused" or answered.knob is not None:
             return False
-        is_placed = names_place(answered.message or "")
-        return is_placed and not is_json_to_all(self.configuration.asked.file)
+        if self.faults and not self.names_place:
+            return False
+        return not is_json_to_all(self.configuration.asked.file)
+
+    @property
+    def names_place(self) -> bool:
+        """Whether the answer says where in the file something stands."""
+        answered = self.configuration.answered
+        return answered is not None and names_place(answered.message or "")
 
     @property
     def is_allowed(self) -> bool:

@@ -49,6 +49,9 @@ def cf_3(run: Run) -> Iterator[Observation]:
     """Everything is read strictly."""
     parts = Parts("CF-3", PARTS)
     for one in lawful_ones(run, "CF-3"):
+        if one.is_refused_whole and not one.names_place:
+            why = "was refused, and is no JSON, and the refusal does not say at which place"
+            yield broken("CF-3", None, f"{one.configuration} {why}.", one.configuration.events)
         if one.is_open:
             continue
         if one.faults:
