@@ -46,7 +46,7 @@ examples:
   python tests/no_false_word.py --runs 1 --of reference --in jobs-32     one run
   python tests/no_false_word.py --of c --of go --in quota-0.5   two, in one place
   python tests/no_false_word.py --only CX,SD-3 --in busy        some requirements only
-  python tests/no_false_word.py --keep traces                   keep the trace of each run that failed
+  python tests/no_false_word.py --keep traces                   keep the traces of what failed
 
 exit status: 0 nobody was accused, 1 somebody was, 2 unusable arguments, 3 something is missing
 """

@@ -78,7 +78,7 @@ def test_what_stays_stuck_does_not_break_the_harness() -> None:
 
 
 def test_a_clock_of_its_own_is_brought_onto_the_oracles() -> None:
-    """The middle of the hello's round trip ties the clocks, and half of it is the uncertainty."""
+    """The middle of the hello's round trip ties the clocks; half of it, and drift, is unknown."""
     events: list[AnyEvent] = []
     with client_of("own-clock", events.append) as client:
         client.request("received", conn="a")
@@ -87,7 +87,9 @@ def test_a_clock_of_its_own_is_brought_onto_the_oracles() -> None:
         next(e.at_us for e in events if isinstance(e, kind) and e.op == "hello")
         for kind in (Requested, Answered)
     )
-    assert uncertainty_us == max(7, (answered - asked + 1) // 2)
+    half_us = max(7, (answered - asked + 1) // 2)
+    # What passed since the reading may have drifted: a millisecond of it by half a microsecond.
+    assert half_us <= uncertainty_us <= half_us + (now_us() - answered) // 1000 + 1
     written = next(e for e in events if isinstance(e, Written))
     received = next(e for e in events if isinstance(e, Requested) and e.op == "received")
     assert written.heard_us is not None
