@@ -1,4 +1,7 @@
-"""Mutants of the oracle's own dealing with time: false words, and faults that would be excused."""
+"""Mutants of the oracle's own dealing with time: false words, and faults that would be excused.
+
+They break what is judged, not what judges: each names a requirement of which it would tell wrongly.
+"""
 
 from functools import partial
 
@@ -8,16 +11,20 @@ _DELAYS = "test:tests/judge/test_delays.py::"
 _CHANNEL = "test:tests/judge/test_channel.py::"
 _CLOCK = "test:tests/runner/sut/test_clock.py::"
 
-in_evaluate = partial(Mutant, file="reference/stallproof/judge/evaluate.py")
-in_moment = partial(Mutant, file="reference/stallproof/judge/evidence/moment.py")
-in_dated = partial(Mutant, file="reference/stallproof/judge/evidence/dated.py")
-in_channel = partial(Mutant, file="reference/stallproof/judge/evidence/channel.py")
-in_arrange = partial(Mutant, file="reference/stallproof/judge/evidence/arrange.py")
-in_warned = partial(Mutant, file="reference/stallproof/judge/rules/warned.py")
-in_clock = partial(Mutant, file="reference/stallproof/runner/sut/clock.py")
-in_lines = partial(Mutant, file="reference/stallproof/runner/sut/lines.py")
-in_play = partial(Mutant, file="reference/stallproof/runner/play.py")
-in_delays = partial(Mutant, file="reference/stallproof/runner/delays.py")
+in_evaluate = partial(Mutant, file="reference/stallproof/judge/evaluate.py", breaks=("CX-2",))
+in_moment = partial(Mutant, file="reference/stallproof/judge/evidence/moment.py", breaks=("CX-2",))
+in_dated = partial(Mutant, file="reference/stallproof/judge/evidence/dated.py", breaks=("CX-2",))
+in_channel = partial(
+    Mutant, file="reference/stallproof/judge/evidence/channel.py", breaks=("SC-11",)
+)
+in_arrange = partial(
+    Mutant, file="reference/stallproof/judge/evidence/arrange.py", breaks=("SC-4",)
+)
+in_warned = partial(Mutant, file="reference/stallproof/judge/rules/warned.py", breaks=("SC-4",))
+in_clock = partial(Mutant, file="reference/stallproof/runner/sut/clock.py", breaks=("AP-1",))
+in_lines = partial(Mutant, file="reference/stallproof/runner/sut/lines.py", breaks=("AP-1",))
+in_client = partial(Mutant, file="reference/stallproof/runner/sut/client.py", breaks=("SD-8",))
+in_delays = partial(Mutant, file="reference/stallproof/runner/delays.py", breaks=("CX-2",))
 
 MUTANTS = (
     in_evaluate(
@@ -110,13 +117,14 @@ MUTANTS = (
         old="at_us = self.clock.to_oracle_us(event.at_us)",
         new="at_us = event.at_us",
     ),
-    in_play(
+    in_client(
         id="nobody_listens_at_the_end",
         says="a run ends without hearing what was said so far",
-        caught_by=("test:tests/runner/test_clocks.py::"
-                   "test_a_date_in_words_is_the_harness_s_failure_every_time",),
-        old="                scenario.script(context)\n            harness.settle()\n",
-        new="                scenario.script(context)\n",
+        caught_by=(
+            "test:tests/runner/sut/test_client.py::test_a_run_does_not_end_before_all_is_heard",
+        ),
+        old="        self._is_over(pending, _SETTLE_S)\n\n    def _read_clock",
+        new="\n    def _read_clock",
     ),
     in_delays(
         id="waits_are_counted_one_by_one",

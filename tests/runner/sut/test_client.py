@@ -97,6 +97,27 @@ def test_a_clock_of_its_own_is_brought_onto_the_oracles() -> None:
     assert written.at_us - written.began_us == 5
 
 
+def test_a_run_does_not_end_before_all_is_heard() -> None:
+    """What is said badly when nobody waits for anything any more is found all the same."""
+    with client_of("said-late") as client:
+        client.request("received")
+        with pytest.raises(HarnessBroken, match="not valid"):
+            client.settle()
+
+
+def test_nothing_is_asked_for_behind_what_begins_a_bound() -> None:
+    """And again while that is not answered, and at the end: each is heard, and breaks nothing."""
+    events: list[AnyEvent] = []
+    with client_of("good", events.append) as client:
+        client.begin()
+        assert client.wait(client.post("close", conn="a"), 0.25) is None
+        client.settle()
+    asked = [e.op for e in events if isinstance(e, Requested)]
+    answered = [e.op for e in events if isinstance(e, Answered)]
+    assert [*asked[:1], *asked[2:]] == ["hello", "close", *["nothing"] * 3, "stop"]
+    assert answered.count("nothing") == 3
+
+
 def test_an_event_before_the_hello_is_kept() -> None:
     """What a harness tells before its clock is known is recorded once it is."""
     events: list[AnyEvent] = []

@@ -33,7 +33,7 @@ def test_a_shared_clock_needs_no_reading() -> None:
 def test_the_narrowest_reading_of_late_ties_the_clock() -> None:
     """Half of it is the uncertainty, however wide the others were."""
     one = clock()
-    read(one, 1_000_000, took_us=200_000)
+    one.take(1_000_000 + AWAY_US, 999_000, 1_199_000)
     read(one, 1_200_000, took_us=100)
     read(one, 1_300_000, took_us=5_000)
     one.tie()
