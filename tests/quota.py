@@ -1,4 +1,4 @@
-"""A control group that gives what runs in it the time of one processor, where root allows it."""
+"""A control group that gives what runs in it so much processor time, where root allows it."""
 
 import contextlib
 import os
@@ -39,8 +39,13 @@ class Parent(NamedTuple):
     folder: Path
 
 
+def quota_of_one_processor() -> contextlib.AbstractContextManager[Group]:
+    """Make a group with the time of one processor, as `quota_of` does."""
+    return quota_of(1.0)
+
+
 @contextlib.contextmanager
-def quota_of_one_processor() -> Iterator[Group]:
+def quota_of(processors: float) -> Iterator[Group]:
     """Make a group, and remove it afterwards; raises `Missing` where none can be made."""
     parents = find_parents(
         Path("/proc/self/mountinfo").read_text() if os.path.exists("/proc/self/mountinfo") else "",
@@ -50,7 +55,7 @@ def quota_of_one_processor() -> Iterator[Group]:
     with contextlib.ExitStack() as stack:
         for parent in parents:
             try:
-                group = stack.enter_context(_made_in(parent))
+                group = stack.enter_context(_made_in(parent, round(processors * PERIOD_US)))
             except OSError as error:
                 reasons.append(f"{parent.folder}: {error.strerror or error}")
             else:
@@ -87,7 +92,7 @@ def find_parents(mounts: str, membership: str) -> list[Parent]:
 
 
 @contextlib.contextmanager
-def _made_in(parent: Parent) -> Iterator[Group]:
+def _made_in(parent: Parent, quota_us: int) -> Iterator[Group]:
     """Make a group in `parent` and set its quota; raises `OSError` where that is not allowed."""
     folder = parent.folder / f"stallproof-{os.getpid()}"
     with contextlib.ExitStack() as stack:
@@ -96,10 +101,10 @@ def _made_in(parent: Parent) -> Iterator[Group]:
         folder.mkdir()
         stack.callback(_remove, folder)
         if parent.version == 2:
-            (folder / "cpu.max").write_text(f"{PERIOD_US} {PERIOD_US}")
+            (folder / "cpu.max").write_text(f"{quota_us} {PERIOD_US}")
         else:
             (folder / "cpu.cfs_period_us").write_text(str(PERIOD_US))
-            (folder / "cpu.cfs_quota_us").write_text(str(PERIOD_US))
+            (folder / "cpu.cfs_quota_us").write_text(str(quota_us))
         yield Group(folder)
 
 

@@ -163,6 +163,9 @@ def answer(way: str, request: dict[str, Any]) -> None:
     elif way == "refuses-all":
         tell(id=number, ok=False, error="refused", message="I will not")
     else:
+        if way == "said-late" and op == "nothing":
+            time.sleep(0.2)
+            tell(event="send_started", at_us=str(clock_us()), conn="a", send=1)
         tell(id=number, ok=False, error="unsupported", message=f"no operation {op}")
 
 

@@ -63,9 +63,9 @@ class Clock:
             return
         last_us = self._readings[-1].heard_us
         late = [one for one in self._readings if one.heard_us >= last_us - SPAN_US]
-        narrowest = min(late, key=lambda one: one.width_us)
+        narrowest = min(late, key=lambda one: (one.width_us, -one.heard_us))
         self.offset_us = (narrowest.least_us + narrowest.most_us) // 2
-        self._readings = [narrowest]
+        self._readings = late
         self._ahead_us = 0
 
     def uncertainty_us(self, at_us: int) -> int:
