@@ -25,6 +25,7 @@ from stallproof.runner.scenarios.scripted import scripted
 from stallproof.runner.scenarios.scripted_plan import unplayable
 from stallproof.runner.scheduler import Scheduler
 from stallproof.runner.sut.client import HarnessBroken, HarnessClient
+from stallproof.runner.sut.command import as_taken
 from stallproof.runner.virtual_runs import no_run, trace_header
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
@@ -40,7 +41,7 @@ def unusable(asked: Settings, error: HarnessBroken) -> Trace:
     at_us = now_us()
     header = trace_header(
         None, profile=asked.profile, selected=asked.selected, clock="real", seed=asked.seed,
-        at_us=at_us, uncertainty_us=1,
+        at_us=at_us, uncertainty_us=1, without=as_taken(asked.command).without,
     )  # fmt: skip
     return Trace(header, no_run(error, at_us, "real"))
 
@@ -55,7 +56,7 @@ def begun_on(asked: Settings) -> tuple[Hello, Trace]:
         client.close()
     header = trace_header(
         hello, profile=asked.profile, selected=asked.selected, clock="real", seed=asked.seed,
-        at_us=now_us(), uncertainty_us=uncertainty_us,
+        at_us=now_us(), uncertainty_us=uncertainty_us, without=as_taken(asked.command).without,
     )  # fmt: skip
     return hello, Trace(header, notes=list(hello.notes))
 

@@ -27,6 +27,7 @@ from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import Vector, VectorError
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import no_run, play_vectors, trace_header
 from stallproof.wire import codec
@@ -97,7 +98,8 @@ def run_replay(
         played = replayed_on_the_real_clock(asked, vectors, grace_us)
     else:
         virtual = play_vectors(command, vectors, progress)
-        header = trace_header(virtual.hello, profile=profile, selected=in_scope)
+        without = as_taken(command).without
+        header = trace_header(virtual.hello, profile=profile, selected=in_scope, without=without)
         played = Trace(header, virtual.events, virtual.notes)
     with _trace_to(trace_path) as write:
         return _timed(_delivered(played, write), begun)
@@ -141,7 +143,10 @@ def _in_virtual_time(asked: Settings, write: Write) -> Report:
         harness.start()
     except HarnessBroken as error:
         harness.close()
-        header = trace_header(None, profile=asked.profile, selected=asked.selected, seed=asked.seed)
+        header = trace_header(
+            None, profile=asked.profile, selected=asked.selected, seed=asked.seed,
+            without=as_taken(asked.command).without,
+        )  # fmt: skip
         return _delivered(Trace(header, no_run(error)), write)
     try:
         report = generated_in_virtual_time(asked, harness, write)

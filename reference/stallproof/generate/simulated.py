@@ -29,6 +29,7 @@ from stallproof.judge.report import Finding, Report
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.player import begun, broken_run
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import trace_header
@@ -57,8 +58,9 @@ _UNSHRUNK = "; not shrunk, since the harness broke"
 def generated_in_virtual_time(asked: Settings, harness: VirtualHarness, write: Write) -> Report:
     """Play what is asked for against `harness`, which was started, and return the report."""
     header = trace_header(
-        harness.hello, profile=asked.profile, selected=asked.selected, seed=asked.seed
-    )
+        harness.hello, profile=asked.profile, selected=asked.selected, seed=asked.seed,
+        without=as_taken(asked.command).without,
+    )  # fmt: skip
     generation = _Generation(asked, harness, Accumulator(header), write)
     generation.write([header])
     generation.play_all()

@@ -23,6 +23,7 @@ from stallproof.runner.scenarios.context import now_us
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.scheduler import Scheduler
 from stallproof.runner.sut.client import HarnessBroken, HarnessClient
+from stallproof.runner.sut.command import as_taken
 from stallproof.runner.virtual_runs import Played, chosen, no_run, play_vectors, trace_header
 from stallproof.wire import codec
 from stallproof.wire.events import AnyEvent
@@ -87,7 +88,8 @@ def _in_virtual_time(
     """Return the trace of the vectors alone, and what is worth saying of it."""
     in_scope = decidable(selected)
     played = play_vectors(command, _chosen(vectors, in_scope), progress)
-    header = trace_header(played.hello, profile=profile, selected=in_scope)
+    without = as_taken(command).without
+    header = trace_header(played.hello, profile=profile, selected=in_scope, without=without)
     notes = list(played.notes)
     if left_out := sorted(selected - in_scope):
         names = ", ".join(left_out)
@@ -133,7 +135,7 @@ class _OnTheRealClock:
             at_us = now_us()
             header = trace_header(
                 None, profile=self._profile, selected=self._selected, clock="real",
-                at_us=at_us, uncertainty_us=1,
+                at_us=at_us, uncertainty_us=1, without=as_taken(self._command).without,
             )  # fmt: skip
             return [header, *no_run(error, at_us, "real")], []
         at_us = now_us()
@@ -149,7 +151,7 @@ class _OnTheRealClock:
         header = trace_header(
             hello, profile=self._profile, selected=self._selected,
             clock="both" if played.events else "real",
-            at_us=at_us, uncertainty_us=uncertainty_us,
+            at_us=at_us, uncertainty_us=uncertainty_us, without=as_taken(self._command).without,
         )  # fmt: skip
         return [header, *events, *played.events], notes
 

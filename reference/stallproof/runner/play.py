@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from multiprocessing.synchronize import Event as StopFlag
 from pathlib import Path
 
+from msgspec import UNSET
+
 from stallproof.requirements.knobs import in_force_fault
+from stallproof.runner.features import is_left_out
 from stallproof.runner.peer.client import PeerBroken, PeerClient
 from stallproof.runner.play_configurations import ConfigurationPlayer
 from stallproof.runner.played import Played, PlayedRun
@@ -22,6 +25,7 @@ from stallproof.runner.scenarios.secure import SECURE
 from stallproof.runner.scenarios.sending import SENDING
 from stallproof.runner.scenarios.sharing import SHARING
 from stallproof.runner.scenarios.streaming import STREAMING
+from stallproof.runner.scenarios.ticking import TICKING
 from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused, Unsupported
 from stallproof.wire import codec
 from stallproof.wire import events as ev
@@ -32,6 +36,7 @@ SCENARIOS = (
     *SHARING,
     *SECURE,
     *MONITORING,
+    *TICKING,
     *BEATING,
     *STREAMING,
     *CONFIGURING,
@@ -130,6 +135,7 @@ class _Player:
             name=scenario.name,
             repetition=repetition,
             requirements=list(scenario.requirements),
+            situations=scenario.situations or UNSET,
             policy=scenario.policy,
             grace_us=self._grace_us,
             kernel_holds_bytes=kernel_holds_bytes(),
@@ -139,11 +145,8 @@ class _Player:
         try:
             harness, peer = self._ready()
             cpu_us = harness.cpu_us()
-            missing = sorted(scenario.features - set(harness.hello.features))
-            for feature in missing:
-                record.add(ev.Unsupported(at_us=now_us(), feature=feature))
-            self.hopeless = bool(missing)
-            if not missing:
+            self.hopeless = is_left_out(scenario, harness.hello, record)
+            if not self.hopeless:
                 context = self._context(harness, peer, repetition, begun)
                 scenario.script(context)
         except HarnessBroken as error:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import UNSET
+
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
@@ -62,6 +64,7 @@ def trace_header(
     seed: int | None = None,
     at_us: int = 0,
     uncertainty_us: int = 0,
+    without: Collection[str] = (),
 ) -> ev.TraceBegun:
     """Return the first line of a trace; in virtual time its times and uncertainty are zero."""
     who = {"name": "unknown", "version": "unknown", "language": "unknown"}
@@ -82,6 +85,7 @@ def trace_header(
         clock_shared=hello is None or hello.clock.shared,
         clock=clock,
         seed=seed,
+        without=sorted(without) or UNSET,
     )
 
 

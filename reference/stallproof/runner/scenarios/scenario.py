@@ -46,10 +46,19 @@ class Configuration:
     is_bad: bool = False
 
 
+Aims = Mapping[str, str]
+"""What a play is for: the requirements, each with the situations that it brings about.
+
+Blanks part the names of situations. A requirement with none is judged by what is seen on the way.
+"""
+
+
 @dataclass(frozen=True)
 class Scenario:
     """One play: what it is for, the knobs it needs, the features it takes, and the script.
 
+    Without one of `features` nothing is played; without one that `takes` names for a requirement,
+    that requirement alone is unsupported. All other tables of features are made from these two.
     What ends in `_s` or `_bytes` is a knob in seconds or bytes (the operation `monitor` tells
     `period_s`), except for `play_s`, a rough length, to start the long ones first. The knobs of
     guardrail B are set where `features` has `streams`, and the harness declares it. With
@@ -57,7 +66,7 @@ class Scenario:
     """
 
     name: str
-    requirements: tuple[str, ...]
+    aims: Aims
     script: Callable[[Context], None]
     send_timeout_s: float = LONG_S
     stall_timeout_s: float = LONG_S
@@ -71,10 +80,34 @@ class Scenario:
     window_bytes: int = 16 * 1024 * 1024
     chunk_bytes: int = 1024 * 1024
     features: frozenset[str] = field(default_factory=lambda: frozenset({"unix"}))
+    takes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     configurations: Callable[[Hello], Sequence[Configuration]] | None = None
     timing: bool = True
     repeats: int = REPETITIONS
     play_s: float = 1.0
+
+    @property
+    def requirements(self) -> tuple[str, ...]:
+        return tuple(self.aims)
+
+    @property
+    def situations(self) -> dict[str, list[str]]:
+        """Return the situations that are to come about, by requirement; empty if none is named."""
+        if not any(self.aims.values()):
+            return {}
+        return {requirement: names.split() for requirement, names in self.aims.items()}
+
+    def missing(self, features: Collection[str]) -> list[str]:
+        """Return which features the whole play takes that are not in `features`."""
+        return sorted(self.features.difference(features))
+
+    def missing_for(self, features: Collection[str]) -> dict[str, list[str]]:
+        """Return, by feature not in `features`, the requirements that alone take it."""
+        lacking: dict[str, list[str]] = {}
+        for requirement, taken in self.takes.items():
+            for feature in sorted(taken.difference(features)):
+                lacking.setdefault(feature, []).append(requirement)
+        return lacking
 
     @property
     def repetitions(self) -> int:

@@ -70,7 +70,7 @@ def _ended(client: HarnessClient) -> Check:
 
 def _on_the_peer(client: HarnessClient, peer: PeerClient, record: Record) -> Iterator[Check]:
     """Yield the checks that need a peer; the first break of the harness ends them."""
-    scenario = Scenario("smoke", (), lambda context: None, send_timeout_s=SEND_TIMEOUT_S)
+    scenario = Scenario("smoke", {}, lambda context: None, send_timeout_s=SEND_TIMEOUT_S)
     check = _configured(client, scenario)
     yield check
     if check.state == "broken":

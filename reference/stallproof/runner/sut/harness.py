@@ -16,8 +16,11 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
+import msgspec
+
 from stallproof.runner.sut import usage
 from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.hello import read_hello
 from stallproof.runner.sut.process import HarnessProcess
 from stallproof.wire.protocol import PROTOCOL, Hello
@@ -41,7 +44,7 @@ class Harness:
     clock = "real"
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None) -> None:
-        self._command = list(command)
+        self._command = as_taken(command)
         self._environment = None if environment is None else dict(environment)
         self._process: HarnessProcess | None = None
         self._hello: Hello | None = None
@@ -110,7 +113,9 @@ class Harness:
 
     def _take_hello(self, reply: dict[str, Any]) -> Hello:
         """Take note of who it is; raises `HarnessBroken`."""
-        self._hello = read_hello(reply)
+        hello = read_hello(reply)
+        wanted = [one for one in hello.features if one not in self._command.without]
+        self._hello = msgspec.structs.replace(hello, features=wanted)
         return self._hello
 
     def close(self) -> None:
