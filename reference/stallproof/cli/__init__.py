@@ -6,6 +6,7 @@ a configuration that is refused; 3 anything else: incomplete, the harness broke,
 interrupted.
 """
 
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -18,12 +19,15 @@ from stallproof import __version__
 from stallproof.cli import configuration, conform, expecting, law, vectors
 from stallproof.cli.arguments import Json, Only, Profile, selected_of
 from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, complain, deliver
+from stallproof.cli.wishes import Wishes
 from stallproof.judge.offline import check_traces
 from stallproof.reports import schemas
 from stallproof.reports.configuration import configuration_schema
-from stallproof.reports.output import UnusableError, emit, require_outputs
+from stallproof.reports.output import UnusableError, emit, require_outputs, silence
 from stallproof.reports.vectors import vector_schema
 from stallproof.requirements.registry import RegistryError, load_registry
+from stallproof.runner.sut.descendants import adopt, end_all_below
+from stallproof.runner.sut.ending import Ended, heed, heed_no_more, may_end
 from stallproof.wire.codec import TraceError
 
 app = App(
@@ -47,6 +51,7 @@ def check(
     profile: Profile | None = None,
     only: Only = None,
     expected_failures: Path | None = None,
+    wishes: Wishes | None = None,
 ) -> int:
     """Judge traces again, offline, to the same verdicts.
 
@@ -58,6 +63,8 @@ def check(
         Judge by this profile instead of the one in the trace.
     expected_failures
         A file of what is known to fail, as for `stallproof conform`.
+    wishes
+        What nobody wants, and what is accepted.
     """
     if not files:
         raise UnusableError("name at least one trace file")
@@ -65,9 +72,11 @@ def check(
     # Without --only the trace itself says what was selected.
     selected = None if only is None else selected_of(registry, only, profile or "hardened")
     known = expecting.known_of(expected_failures)
+    wishes = wishes or Wishes()
     require_outputs(json, None, inputs=files)
-    report = check_traces(files, profile=profile, selected=selected)
-    return deliver(expecting.excused(report, known), json)
+    without = wishes.left_out(known)
+    report = check_traces(files, profile=profile, selected=selected, without=without)
+    return deliver(wishes.granted(report, known), json)
 
 
 @app.command(help_epilogue="Example: stallproof schema trace")
@@ -93,13 +102,16 @@ def run(tokens: Sequence[str] | None = None) -> int:
     """Carry out the command line `tokens` (`None`: the process's own); return its exit code."""
     given = list(sys.argv[1:] if tokens is None else tokens)
     try:
-        code = app(given)
+        with may_end():
+            code = app(given)
     except (CycloptsError, UnusableError, TraceError) as error:
         return complain(f"{error}", UNUSABLE)
     except RegistryError as error:
         return complain(f"the installed law cannot be read: {error}", INCOMPLETE)
     except KeyboardInterrupt:
         return complain("interrupted; nothing was judged", INCOMPLETE)
+    except Ended as why:
+        return complain(f"interrupted {why}; nothing was judged", INCOMPLETE)
     except Exception:
         traceback.print_exc()
         return complain("this is a fault of stallproof, not of what it judged", INCOMPLETE)
@@ -108,5 +120,16 @@ def run(tokens: Sequence[str] | None = None) -> int:
 
 
 def main() -> NoReturn:
-    """Run as the program `stallproof`."""
-    sys.exit(run())
+    """Run as the program `stallproof`: signals end it in order, and nothing is left behind."""
+    adopt()
+    heed()
+    code = run()
+    heed_no_more()
+    end_all_below(os.getpid())
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # A terminal that was closed takes nothing more.
+            silence(stream)
+    sys.exit(code)

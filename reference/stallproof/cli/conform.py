@@ -5,24 +5,27 @@ files that are played again. Which options go together is decided here, before a
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from stallproof.cli.arguments import Json, Only, Profile, command_of, selected_of
+from stallproof.cli.arguments import Json, Only, Profile, command_of, seconds_of, selected_of
 from stallproof.cli.delivery import INCOMPLETE, complain, deliver
-from stallproof.cli.expecting import excused, known_of
+from stallproof.cli.expecting import known_of
 from stallproof.cli.judging import Run, generated, installed, judged, replayed
 from stallproof.cli.smoking import smoked
+from stallproof.cli.wishes import Wishes
 from stallproof.judge.report import Report
 from stallproof.reports.output import UnusableError, require_outputs
 from stallproof.reports.progress import progress
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import VectorError
 from stallproof.runner.conform import Clock, decidable
+from stallproof.runner.scenarios.scenario import GraceError
+from stallproof.runner.sut.ending import limited, sheltered
 
 JOBS = 4
 """How many scenarios run side by side: they mostly wait, so that more than the cores is fine."""
@@ -37,6 +40,7 @@ HELP_EPILOGUE = (
     "stallproof conform --vectors expired-exactly-at-the-deadline\n\n"
     "stallproof conform --impl ./my-harness --smoke\n\n"
     "stallproof conform --impl ./my-harness --expected-failures known.toml\n\n"
+    "stallproof conform --impl ./my-harness --without tls --allow inconclusive --timeout 10m\n\n"
     "stallproof conform --clock virtual --generate 2000 --seed 7\n\n"
     "stallproof conform --clock virtual --replay failures/*.json"
 )
@@ -64,10 +68,12 @@ class Play:
     replay
         Play these vector files instead.
     grace_ms
-        The allowance for a real scheduler and clock, in ms; 50 by default, at most a tenth of the
-        smallest bound in play. In virtual time there is none.
+        The allowance for a real scheduler and clock, in ms; 50 by default. More than a tenth of the
+        smallest bound in play is refused. In virtual time there is none.
     jobs
         How many scenarios run side by side on the real clock; 4 by default.
+    timeout
+        End the whole run after so long, in seconds or as in 5m; the report says what was judged.
     """
 
     clock: Clock = "auto"
@@ -80,6 +86,7 @@ class Play:
     jobs: Annotated[
         int | None, Parameter(name=("--jobs", "--lanes"), validator=Number(gte=1, lte=64))
     ] = None
+    timeout: str | None = None
 
     @property
     def clock_in_force(self) -> Clock:
@@ -122,6 +129,8 @@ def conform(
     trace: Path | None = None,
     expected_failures: Path | None = None,
     smoke: Annotated[bool, Parameter(negative="")] = False,
+    cwd: Path | None = None,
+    wishes: Wishes | None = None,
 ) -> int:
     """Drive an implementation and judge it, requirement by requirement.
 
@@ -137,21 +146,33 @@ def conform(
         A file of what is known to fail; `stallproof expect` writes the first version.
     smoke
         Say in seconds whether the harness itself is sound, and judge nothing.
+    cwd
+        The folder in which the harness runs; by default the one in which stallproof does.
+    wishes
+        What nobody wants, and what is accepted.
     """
-    play = play or Play()
-    if smoke and (only, play, trace, expected_failures) != (None, Play(), None, None):
-        raise UnusableError("--smoke judges nothing: it takes --impl and --json alone")
-    if smoke:
-        return smoked(command_of(impl), json)
-    play.require_together()
-    selected = _selected(only, profile, play)
-    known = known_of(expected_failures)
-    require_outputs(json, trace, inputs=[*(play.replay or ()), *filter(None, [expected_failures])])
-    run = Run(command_of(impl), play.clock_in_force, profile, selected, play.grace_us, trace)
-    try:
-        return deliver(excused(_report(run, play), known), json)
-    except VectorError as error:
-        return complain(f"the installed vectors cannot be read: {error}", INCOMPLETE)
+    play, wishes = play or Play(), wishes or Wishes()
+    with sheltered(is_its_own=True), limited(seconds_of(play.timeout, "--timeout")):
+        if smoke:
+            judging = (only, replace(play, timeout=None), trace, expected_failures, wishes)
+            if judging != (None, Play(), None, None, Wishes()):
+                takes = "--impl, --cwd, --timeout and --json"
+                raise UnusableError(f"--smoke judges nothing: it takes {takes} alone")
+            return smoked(command_of(impl, cwd), json)
+        play.require_together()
+        wishes.require_known()
+        selected = _selected(only, profile, play)
+        known = known_of(expected_failures)
+        inputs = [*(play.replay or ()), *filter(None, [expected_failures])]
+        require_outputs(json, trace, inputs=inputs)
+        command = command_of(impl, cwd, wishes.left_out(known))
+        run = Run(command, play.clock_in_force, profile, selected, play.grace_us, trace)
+        try:
+            return deliver(wishes.granted(_report(run, play), known), json)
+        except VectorError as error:
+            return complain(f"the installed vectors cannot be read: {error}", INCOMPLETE)
+        except GraceError as error:
+            raise UnusableError(f"--grace-ms: {error}") from error
 
 
 def _selected(only: list[str] | None, profile: str, play: Play) -> frozenset[str]:

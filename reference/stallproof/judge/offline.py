@@ -39,9 +39,15 @@ def report_on(
 
 
 def check_traces(
-    paths: Sequence[Path], *, profile: str | None, selected: frozenset[str] | None
+    paths: Sequence[Path],
+    *,
+    profile: str | None,
+    selected: frozenset[str] | None,
+    without: frozenset[str] = frozenset(),
 ) -> Report:
     """Judge the trace files `paths` together, as one run of one implementation.
+
+    What takes a feature in `without`, and was not played, is left out.
 
     Raises `TraceError` naming file and line for input that is no trace, and when the files speak of
     different implementations.
@@ -69,7 +75,7 @@ def check_traces(
         clock_uncertainty_us=max(header.clock_uncertainty_us for header in headers),
         clock=headers[0].clock if len({header.clock for header in headers}) == 1 else "both",
         seed=headers[0].seed if len({header.seed for header in headers}) == 1 else None,
-        without=sorted({name for header in headers for name in header.without or ()}),
+        without=sorted(without.union(*(header.without or () for header in headers))),
         interrupted=next((h.interrupted for h in headers if h.interrupted), UNSET),
     )
     return _report(one, runs, profile=profile, selected=selected)

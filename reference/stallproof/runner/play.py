@@ -3,8 +3,9 @@
 This runs in a worker process of its own, so that nothing else of the oracle delays its clock.
 """
 
+import multiprocessing
+import os
 from collections.abc import Sequence
-from multiprocessing.synchronize import Event as StopFlag
 from pathlib import Path
 
 from msgspec import UNSET
@@ -13,7 +14,7 @@ from stallproof.requirements.knobs import in_force_fault
 from stallproof.runner.features import is_left_out
 from stallproof.runner.peer.client import PeerBroken, PeerClient
 from stallproof.runner.play_configurations import ConfigurationPlayer
-from stallproof.runner.played import Played, PlayedRun
+from stallproof.runner.played import Ends, Played, PlayedRun
 from stallproof.runner.scenarios.beating import BEATING
 from stallproof.runner.scenarios.configuring import CONFIGURING
 from stallproof.runner.scenarios.context import Context, Record, now_us
@@ -27,6 +28,8 @@ from stallproof.runner.scenarios.sharing import SHARING
 from stallproof.runner.scenarios.streaming import STREAMING
 from stallproof.runner.scenarios.ticking import TICKING
 from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused, Unsupported
+from stallproof.runner.sut.descendants import end_all_below
+from stallproof.runner.sut.ending import Ended, interruption, may_end
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 
@@ -67,19 +70,6 @@ def scenario_named(name: str) -> Scenario:
     return {s.name: s for s in SCENARIOS}[name]
 
 
-_stop: StopFlag | None = None
-
-
-def obey(stop: StopFlag) -> None:
-    """Have this worker process begin nothing more once `stop` is set."""
-    global _stop
-    _stop = stop
-
-
-def _is_stopped() -> bool:
-    return _stop is not None and _stop.is_set()
-
-
 def told(scenario: Scenario) -> str | Scenario:
     """Return what a worker is told to play: a name that it knows, or a scenario that it does not.
 
@@ -94,23 +84,33 @@ def play(
     """Play a scenario, one of `SCENARIOS` by its name, against `command`, with its repetitions.
 
     A later `attempt` numbers its repetitions on, so that none is taken for another. A harness that
-    breaks ends the scenario; the next one starts it anew.
+    breaks ends the scenario; the next one starts it anew. Of a run that ends before its time the
+    repetitions that were played to their end are kept.
     """
     scenario = scenario_named(what) if isinstance(what, str) else what
     played = Played(scenario.name)
     player: _Player | ConfigurationPlayer = _Player(scenario, command, grace_us)
     if scenario.configurations is not None:
-        player = ConfigurationPlayer(scenario, command, grace_us, _is_stopped)
+        player = ConfigurationPlayer(scenario, command, grace_us, _is_interrupted)
     try:
         first = (attempt - 1) * scenario.repetitions + 1
-        for repetition in range(first, first + scenario.repetitions):
-            played.runs.append(player.repetition(repetition))
-            if player.hopeless or _is_stopped():
-                break
+        with may_end():
+            for repetition in range(first, first + scenario.repetitions):
+                played.runs.append(player.repetition(repetition))
+                if player.hopeless:
+                    break
+    except Ended:
+        pass
     finally:
         player.stop()
-        played.complaints = player.complaints
+        played.take(player.ends)
+        if _is_interrupted() and multiprocessing.parent_process() is not None:
+            end_all_below(os.getpid())
     return played
+
+
+def _is_interrupted() -> bool:
+    return interruption() is not None
 
 
 class _Player:
@@ -124,7 +124,7 @@ class _Player:
         self._peer: PeerClient | None = None
         self._harness: HarnessClient | None = None
         self.hopeless = False
-        self.complaints: list[str] = []
+        self.ends = Ends()
 
     def repetition(self, repetition: int) -> PlayedRun:
         """Play once and return the run."""
@@ -220,8 +220,7 @@ class _Player:
     def _drop_harness(self) -> None:
         if self._harness is not None:
             self._harness.close()
-            if self._harness.complaint is not None:
-                self.complaints.append(self._harness.complaint)
+            self.ends.note(self._harness)
             self._harness = None
 
     def stop(self) -> None:

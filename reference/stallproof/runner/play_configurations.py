@@ -17,7 +17,7 @@ import msgspec
 from msgspec import UNSET
 
 from stallproof.runner.features import is_left_out
-from stallproof.runner.played import PlayedRun
+from stallproof.runner.played import Ends, PlayedRun
 from stallproof.runner.scenarios.context import Record, now_us
 from stallproof.runner.scenarios.scenario import Configuration, Scenario
 from stallproof.runner.sut.client import (
@@ -65,7 +65,7 @@ class ConfigurationPlayer:
         self._breakages = 0
         self._accepted = 0
         self.hopeless = False
-        self.complaints: list[str] = []
+        self.ends = Ends()
 
     def repetition(self, repetition: int) -> PlayedRun:
         """Ask for all configurations once and return the run."""
@@ -164,8 +164,7 @@ class ConfigurationPlayer:
         harness, self._harness = self._harness, None
         if harness is not None:
             harness.close()
-            if harness.complaint is not None and harness.complaint not in self.complaints:
-                self.complaints.append(harness.complaint)
+            self.ends.note(harness)
 
 
 def _answered(harness: HarnessClient, pending: Pending) -> ev.ConfigurationAnswered:

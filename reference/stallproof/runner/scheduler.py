@@ -15,11 +15,20 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from stallproof.runner.noise import NoiseMonitor
-from stallproof.runner.play import obey, play, told
+from stallproof.runner.play import play, told
 from stallproof.runner.played import Played
 from stallproof.runner.progress import Progress as Progress
 from stallproof.runner.scenarios.context import now_us, sleep_s
 from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.sut.ending import (
+    PATIENCE_S,
+    Ended,
+    interruption,
+    may_end,
+    obey,
+    sheltered,
+    signals_held,
+)
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
@@ -60,11 +69,11 @@ class Scheduler:
         """Play all scenarios, the long ones first, and return their events in the given order."""
         self._noise_monitor.start()
         spawn = multiprocessing.get_context("spawn")
-        stop = spawn.Event()
+        heard, stop = spawn.Pipe(duplex=False)
         pool = concurrent.futures.ProcessPoolExecutor(
-            max_workers=self._jobs, mp_context=spawn, initializer=obey, initargs=(stop,)
+            max_workers=self._jobs, mp_context=spawn, initializer=obey, initargs=(heard,)
         )
-
+        before = set(multiprocessing.active_children())
         by_name = {s.name: s for s in scenarios}
 
         def submit(name: str) -> "Future[Played]":
@@ -75,22 +84,39 @@ class Scheduler:
         # Who was too noisy and waits for a quiet machine, and until when at most.
         noisy: dict[str, int] = {}
         quiet_us = {s.name: s.grace_us(self._grace_us) // 2 for s in scenarios}
+        waiting: set[Future[Played]] = set()
         try:
-            waiting = {submit(s.name) for s in sorted(scenarios, key=lambda s: -s.play_s)}
-            while waiting or noisy:
-                for future in (done := _first_of(waiting, look=bool(noisy))):
-                    if name := self._take(future, len(scenarios)):
-                        noisy[name] = now_us() + CALM_WITHIN_US
-                again = [name for name in noisy if self._may_play(quiet_us[name], noisy[name])]
-                for name in again:
-                    del noisy[name]
-                waiting = (waiting - done) | {submit(name) for name in again}
+            with may_end():
+                # The workers are started with the first scenario.
+                with signals_held():
+                    waiting = {submit(s.name) for s in sorted(scenarios, key=lambda s: -s.play_s)}
+                while waiting or noisy:
+                    done = _first_of(waiting, look=bool(noisy))
+                    with sheltered():
+                        for future in done:
+                            if name := self._take(future, len(scenarios)):
+                                noisy[name] = now_us() + CALM_WITHIN_US
+                        waiting -= done
+                    again = [name for name in noisy if self._may_play(quiet_us[name], noisy[name])]
+                    for name in again:
+                        del noisy[name]
+                    waiting |= {submit(name) for name in again}
+        except Ended:
+            for future in waiting:
+                future.cancel()
         finally:
-            # On an interrupt the workers end the repetition they are in and begin nothing more.
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
+            # The workers end what they are in, and begin nothing more.
+            stop.close()
+            heard.close()
+            ended = concurrent.futures.wait(waiting, timeout=PATIENCE_S).done
+            pool.shutdown(wait=interruption() is None, cancel_futures=True)
+            for worker in set(multiprocessing.active_children()) - before:
+                worker.kill()
             self._noise_monitor.stop()
-        return [event for s in scenarios for event in self._played[s.name]]
+        for future in ended:
+            if not future.cancelled() and future.exception() is None:
+                self._take(future, len(scenarios))
+        return [event for s in scenarios for event in self._played.get(s.name, [])]
 
     def _may_play(self, quiet_us: int, until_us: int) -> bool:
         """Tell whether the machine was quiet, or the time to wait for that is up."""
@@ -104,7 +130,7 @@ class Scheduler:
         result = future.result()
         self.complaints += [c for c in result.complaints if c not in self.complaints]
         events, noisy = self._finished(result)
-        again = noisy and self._attempts[result.name] < ATTEMPTS_MAX
+        again = noisy and self._attempts[result.name] < ATTEMPTS_MAX and interruption() is None
         self._played.setdefault(result.name, []).extend(events)
         self._done += not again
         note = "too noisy, plays again when the machine is quiet" if again else ""

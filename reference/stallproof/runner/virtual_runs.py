@@ -16,6 +16,7 @@ from msgspec import UNSET
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.runner.sut.ending import Ended, may_end
 from stallproof.runner.sut.player import begun, broken_run
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.wire import codec
@@ -90,12 +91,15 @@ def trace_header(
 
 
 def no_run(
-    error: HarnessBroken, at_us: int = 0, clock: Literal["real", "virtual"] = "virtual"
+    error: HarnessBroken,
+    at_us: int = 0,
+    clock: Literal["real", "virtual"] = "virtual",
+    name: str = "hello",
 ) -> list[AnyEvent]:
-    """Return the events of a harness that could not even say hello."""
+    """Return the events of a harness that could not even say hello, or did not end as it has to."""
     return [
         ev.ScenarioBegun(
-            at_us=at_us, name="hello", repetition=1, requirements=[], policy={}, grace_us=0,
+            at_us=at_us, name=name, repetition=1, requirements=[], policy={}, grace_us=0,
             clock=clock,
         ),
         ev.HarnessFailed(at_us=at_us, what=error.what, detail=error.detail),
@@ -113,15 +117,20 @@ def play_vectors(
     told_at = time.monotonic()
     try:
         # Who is judged is asked even where there is nothing to play.
-        harness = _started(command, played)
+        with may_end():
+            harness = _started(command, played)
     except HarnessBroken as error:
         played.events += no_run(error)
+        return played
+    except Ended:
         return played
     try:
         for number, vector in enumerate(vectors, start=1):
             try:
-                harness = harness or _started(command, played)
-                played.events += harness.play(vector)
+                with may_end():
+                    harness = harness or _started(command, played)
+                    run = harness.play(vector)
+                played.events += run
             except HarnessBroken as error:
                 _end(harness, played)
                 harness = None
@@ -135,6 +144,9 @@ def play_vectors(
             if number == len(vectors) or time.monotonic() - told_at >= _TELL_S:
                 told_at = time.monotonic()
                 progress(Progress(done=number, total=len(vectors), scenario=vector.name))
+    except Ended:
+        # What was played to its end is kept.
+        pass
     finally:
         _end(harness, played)
     return played
@@ -158,5 +170,7 @@ def _end(harness: VirtualHarness | None, played: Played) -> None:
     """End a harness, if there is one, and note what was wrong with its end."""
     if harness is not None:
         harness.close()
-        if harness.complaint is not None and harness.complaint not in played.notes:
+        if harness.failed_end is not None:
+            played.events += no_run(harness.failed_end, name="end")
+        elif harness.complaint is not None and harness.complaint not in played.notes:
             played.notes.append(harness.complaint)
