@@ -50,7 +50,6 @@ def check(
     json: Json = None,
     profile: Profile | None = None,
     only: Only = None,
-    expected_failures: Path | None = None,
     wishes: Wishes | None = None,
 ) -> int:
     """Judge traces again, offline, to the same verdicts.
@@ -61,22 +60,18 @@ def check(
         Traces, as `stallproof conform --trace` writes them.
     profile
         Judge by this profile instead of the one in the trace.
-    expected_failures
-        A file of what is known to fail, as for `stallproof conform`.
     wishes
-        What nobody wants, and what is accepted.
+        What is wanted of the verdict.
     """
     if not files:
         raise UnusableError("name at least one trace file")
     registry = load_registry()
     # Without --only the trace itself says what was selected.
     selected = None if only is None else selected_of(registry, only, profile or "hardened")
-    known = expecting.known_of(expected_failures)
-    wishes = wishes or Wishes()
+    granted = (wishes or Wishes()).read()
     require_outputs(json, None, inputs=files)
-    without = wishes.left_out(known)
-    report = check_traces(files, profile=profile, selected=selected, without=without)
-    return deliver(wishes.granted(report, known), json)
+    report = check_traces(files, profile=profile, selected=selected, without=granted.without)
+    return deliver(granted.weighed(report), json)
 
 
 @app.command(help_epilogue="Example: stallproof schema trace")

@@ -14,10 +14,9 @@ from cyclopts.validators import Number
 
 from stallproof.cli.arguments import Json, Only, Profile, command_of, seconds_of, selected_of
 from stallproof.cli.delivery import INCOMPLETE, complain, deliver
-from stallproof.cli.expecting import known_of
 from stallproof.cli.judging import Run, generated, installed, judged, replayed
 from stallproof.cli.smoking import smoked
-from stallproof.cli.wishes import Wishes
+from stallproof.cli.wishes import Granted, Wishes
 from stallproof.judge.report import Report
 from stallproof.reports.output import UnusableError, require_outputs
 from stallproof.reports.progress import progress
@@ -119,6 +118,9 @@ class Play:
             raise UnusableError("--replay names no file")
 
 
+_SMOKE_ALONE = "--smoke judges nothing: it takes --impl, --cwd, --timeout and --json alone"
+
+
 def conform(
     *,
     impl: str = "reference",
@@ -127,7 +129,6 @@ def conform(
     play: Play | None = None,
     json: Json = None,
     trace: Path | None = None,
-    expected_failures: Path | None = None,
     smoke: Annotated[bool, Parameter(negative="")] = False,
     cwd: Path | None = None,
     wishes: Wishes | None = None,
@@ -142,37 +143,34 @@ def conform(
         seed: what the origin intends; hardened: also what a careful design needs.
     trace
         Write every event here; `stallproof check` judges it again.
-    expected_failures
-        A file of what is known to fail; `stallproof expect` writes the first version.
     smoke
         Say in seconds whether the harness itself is sound, and judge nothing.
     cwd
         The folder in which the harness runs; by default the one in which stallproof does.
-    wishes
-        What nobody wants, and what is accepted.
     """
     play, wishes = play or Play(), wishes or Wishes()
     with sheltered(is_its_own=True), limited(seconds_of(play.timeout, "--timeout")):
         if smoke:
-            judging = (only, replace(play, timeout=None), trace, expected_failures, wishes)
-            if judging != (None, Play(), None, None, Wishes()):
-                takes = "--impl, --cwd, --timeout and --json"
-                raise UnusableError(f"--smoke judges nothing: it takes {takes} alone")
+            if (only, replace(play, timeout=None), trace, wishes) != (None, Play(), None, Wishes()):
+                raise UnusableError(_SMOKE_ALONE)
             return smoked(command_of(impl, cwd), json)
         play.require_together()
-        wishes.require_known()
-        selected = _selected(only, profile, play)
-        known = known_of(expected_failures)
-        inputs = [*(play.replay or ()), *filter(None, [expected_failures])]
+        granted, selected = wishes.read(), _selected(only, profile, play)
+        inputs = [*(play.replay or ()), *filter(None, [wishes.expected_failures])]
         require_outputs(json, trace, inputs=inputs)
-        command = command_of(impl, cwd, wishes.left_out(known))
+        command = command_of(impl, cwd, granted.without)
         run = Run(command, play.clock_in_force, profile, selected, play.grace_us, trace)
-        try:
-            return deliver(wishes.granted(_report(run, play), known), json)
-        except VectorError as error:
-            return complain(f"the installed vectors cannot be read: {error}", INCOMPLETE)
-        except GraceError as error:
-            raise UnusableError(f"--grace-ms: {error}") from error
+        return _judge(run, play, granted, json)
+
+
+def _judge(run: Run, play: Play, granted: Granted, json: str | None) -> int:
+    """Judge, and deliver the report."""
+    try:
+        return deliver(granted.weighed(_report(run, play)), json)
+    except VectorError as error:
+        return complain(f"the installed vectors cannot be read: {error}", INCOMPLETE)
+    except GraceError as error:
+        raise UnusableError(f"--grace-ms: {error}") from error
 
 
 def _selected(only: list[str] | None, profile: str, play: Play) -> frozenset[str]:

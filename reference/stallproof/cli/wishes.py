@@ -3,11 +3,13 @@
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, get_args
 
 import msgspec
 from cyclopts import Parameter
 
+from stallproof.cli.expecting import known_of
 from stallproof.judge.expected_failures import Known, evaluated
 from stallproof.judge.report import Allowable, Report
 from stallproof.judge.whole import weighed
@@ -22,36 +24,39 @@ class Wishes:
 
     Parameters
     ----------
+    expected_failures
+        A file of what is known to fail; `stallproof expect` writes the first version.
     without
         Features that nobody wants judged, such as tls: what takes them is left out.
     allow
         What may stay open in a PASS: inconclusive, not-exercised, unsupported.
     """
 
+    expected_failures: Path | None = None
     without: Annotated[list[str] | None, Parameter(negative="")] = None
     allow: Annotated[list[str] | None, Parameter(negative="")] = None
 
-    def left_out(self, known: Known | None) -> frozenset[str]:
-        """Return the features that nobody wants, those that the file of failures names included.
-
-        Raises `UnusableError` for one that is none.
-        """
-        named = _words("--without", self.without, FEATURES)
-        return frozenset(named).union(() if known is None else known.without)
-
-    def require_known(self) -> None:
-        """Raise `UnusableError` for what cannot be allowed."""
-        _words("--allow", self.allow, get_args(Allowable))
-
-    def granted(self, report: Report, known: Known | None) -> Report:
-        """Return `report` with what may stay open and what was known beforehand, weighed by both.
-
-        Raises `UnusableError` for what cannot be allowed.
-        """
+    def read(self) -> "Granted":
+        """Return what is meant; raises `UnusableError` for what cannot be."""
+        known = known_of(self.expected_failures)
+        without = _words("--without", self.without, FEATURES)
         words = _words("--allow", self.allow, get_args(Allowable))
         allowed: list[Allowable] = [one for one in get_args(Allowable) if one in words]
-        report = msgspec.structs.replace(report, allowed=allowed)
-        return weighed(report) if known is None else evaluated(report, known)
+        return Granted(known, frozenset(without).union(known.without if known else ()), allowed)
+
+
+@dataclass(frozen=True)
+class Granted:
+    """Wishes that were read: what is known to fail, what is left out, and what may stay open."""
+
+    known: Known | None
+    without: frozenset[str]
+    allowed: list[Allowable]
+
+    def weighed(self, report: Report) -> Report:
+        """Return `report` with the verdict on the whole that follows."""
+        report = msgspec.structs.replace(report, allowed=self.allowed)
+        return weighed(report) if self.known is None else evaluated(report, self.known)
 
 
 def _words(option: str, given: list[str] | None, known: Iterable[str]) -> list[str]:

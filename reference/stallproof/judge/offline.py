@@ -69,7 +69,13 @@ def check_traces(
             raise TraceError(f"{path}: another implementation than in {paths[0]}")
     if profile is None and len({header.profile for header in headers}) > 1:
         raise TraceError("the files were made for different profiles: say which one to judge by")
-    one = msgspec.structs.replace(
+    one = _one_header(headers, without)
+    return _report(one, runs, profile=profile, selected=selected)
+
+
+def _one_header(headers: Sequence[TraceBegun], without: frozenset[str]) -> TraceBegun:
+    """Return the header of several traces of one implementation that are judged together."""
+    return msgspec.structs.replace(
         headers[0],
         selected=sorted({one for header in headers for one in header.selected}),
         clock_uncertainty_us=max(header.clock_uncertainty_us for header in headers),
@@ -78,7 +84,6 @@ def check_traces(
         without=sorted(without.union(*(header.without or () for header in headers))),
         interrupted=next((h.interrupted for h in headers if h.interrupted), UNSET),
     )
-    return _report(one, runs, profile=profile, selected=selected)
 
 
 def _report(

@@ -58,14 +58,12 @@ def conform(
     """Judge the implementation behind the harness `command`.
 
     `clock`: `real` plays the scenarios over real sockets; `virtual` plays `vectors`, all that are
-    installed for `None`, and decides what virtual time can; `auto` plays the scenarios, and the
-    vectors too where virtual time is declared. `selected`: the requirement IDs in scope.
-    `grace_us`: `None` for the default of each scenario; in virtual time there is none. `jobs`: how
-    many scenarios play at once. Writes the trace to `trace_path` if given. A harness that cannot be
-    used at all gives a report that is incomplete and says why; it never raises. A run that ends
-    before its time gives a report on what was played. Raises `GraceError` for a grace beyond what
-    is allowed, before anything is played, and `VectorError` for installed vectors that cannot be
-    read.
+    installed for `None`; `auto` plays the scenarios, and the vectors too where virtual time is
+    declared. `selected`: the requirement IDs in scope. `grace_us`: `None` for the default of each
+    scenario; in virtual time there is none. `jobs`: how many scenarios play at once. Writes the
+    trace to `trace_path` if given. A harness that cannot be used at all, and a run that ends before
+    its time, give a report that says so. Raises `GraceError` for more grace than is allowed, before
+    anything is played, and `VectorError` for installed vectors that cannot be read.
     """
     begun = time.monotonic()
     if clock != "virtual":

@@ -10,7 +10,6 @@ meanwhile.
 """
 
 import concurrent.futures
-import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
@@ -21,14 +20,13 @@ from stallproof.runner.progress import Progress as Progress
 from stallproof.runner.scenarios.context import now_us, sleep_s
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.sut.ending import (
-    PATIENCE_S,
     Ended,
     interruption,
     may_end,
-    obey,
     sheltered,
     signals_held,
 )
+from stallproof.runner.workers import Workers
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
@@ -66,25 +64,23 @@ class Scheduler:
         self.complaints: list[str] = []
 
     def play_all(self, scenarios: Sequence[Scenario]) -> list[AnyEvent]:
-        """Play all scenarios, the long ones first, and return their events in the given order."""
-        self._noise_monitor.start()
-        spawn = multiprocessing.get_context("spawn")
-        heard, stop = spawn.Pipe(duplex=False)
-        pool = concurrent.futures.ProcessPoolExecutor(
-            max_workers=self._jobs, mp_context=spawn, initializer=obey, initargs=(heard,)
-        )
-        before = set(multiprocessing.active_children())
+        """Play all scenarios, the long ones first, and return their events in the given order.
+
+        Of a run that ends before its time what was played to its end is kept.
+        """
         by_name = {s.name: s for s in scenarios}
+        workers = Workers(self._jobs)
 
         def submit(name: str) -> "Future[Played]":
             self._attempts[name] = self._attempts.get(name, 0) + 1
             what, attempt = told(by_name[name]), self._attempts[name]
-            return pool.submit(play, what, self._command, self._grace_us, attempt)
+            return workers.submit(play, what, self._command, self._grace_us, attempt)
 
         # Who was too noisy and waits for a quiet machine, and until when at most.
         noisy: dict[str, int] = {}
         quiet_us = {s.name: s.grace_us(self._grace_us) // 2 for s in scenarios}
         waiting: set[Future[Played]] = set()
+        self._noise_monitor.start()
         try:
             with may_end():
                 # The workers are started with the first scenario.
@@ -93,29 +89,19 @@ class Scheduler:
                 while waiting or noisy:
                     done = _first_of(waiting, look=bool(noisy))
                     with sheltered():
-                        for future in done:
-                            if name := self._take(future, len(scenarios)):
-                                noisy[name] = now_us() + CALM_WITHIN_US
                         waiting -= done
-                    again = [name for name in noisy if self._may_play(quiet_us[name], noisy[name])]
-                    for name in again:
-                        del noisy[name]
+                        taken = [self._take(future, len(scenarios)) for future in done]
+                        noisy |= {name: now_us() + CALM_WITHIN_US for name in taken if name}
+                    again = {name for name in noisy if self._may_play(quiet_us[name], noisy[name])}
+                    noisy = {name: until for name, until in noisy.items() if name not in again}
                     waiting |= {submit(name) for name in again}
         except Ended:
-            for future in waiting:
-                future.cancel()
+            pass
         finally:
-            # The workers end what they are in, and begin nothing more.
-            stop.close()
-            heard.close()
-            ended = concurrent.futures.wait(waiting, timeout=PATIENCE_S).done
-            pool.shutdown(wait=interruption() is None, cancel_futures=True)
-            for worker in set(multiprocessing.active_children()) - before:
-                worker.kill()
+            ended = workers.close(waiting)
             self._noise_monitor.stop()
         for future in ended:
-            if not future.cancelled() and future.exception() is None:
-                self._take(future, len(scenarios))
+            self._take(future, len(scenarios))
         return [event for s in scenarios for event in self._played.get(s.name, [])]
 
     def _may_play(self, quiet_us: int, until_us: int) -> bool:

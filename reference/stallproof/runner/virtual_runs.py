@@ -41,6 +41,7 @@ class Played:
     hello: Hello | None = None
     events: list[AnyEvent] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    harness: VirtualHarness | None = None
 
     @property
     def has_virtual_time(self) -> bool:
@@ -112,44 +113,51 @@ def play_vectors(
 ) -> Played:
     """Play each of `vectors` once, in their order; never raises for what a harness does."""
     played = Played()
-    harness: VirtualHarness | None = None
-    breakages = 0
-    told_at = time.monotonic()
     try:
         # Who is judged is asked even where there is nothing to play.
         with may_end():
-            harness = _started(command, played)
+            played.harness = _started(command, played)
     except HarnessBroken as error:
         played.events += no_run(error)
         return played
     except Ended:
         return played
     try:
-        for number, vector in enumerate(vectors, start=1):
-            try:
-                with may_end():
-                    harness = harness or _started(command, played)
-                    run = harness.play(vector)
-                played.events += run
-            except HarnessBroken as error:
-                _end(harness, played)
-                harness = None
-                breakages += 1
-                played.events += broken_run(begun(vector, None, 1), error)
-                if breakages == BREAKAGES_MAX and number < len(vectors):
-                    left = len(vectors) - number
-                    why = f"the harness broke {breakages} times in virtual time"
-                    played.notes.append(f"{why} and was given up: {left} vectors were not played")
-                    break
-            if number == len(vectors) or time.monotonic() - told_at >= _TELL_S:
-                told_at = time.monotonic()
-                progress(Progress(done=number, total=len(vectors), scenario=vector.name))
+        _play_each(command, vectors, played, progress)
     except Ended:
         # What was played to its end is kept.
         pass
     finally:
-        _end(harness, played)
+        _end(played)
     return played
+
+
+def _play_each(
+    command: Sequence[str],
+    vectors: Sequence[Vector],
+    played: Played,
+    progress: Callable[[Progress], None],
+) -> None:
+    """Play one vector after the other; raises `Ended`."""
+    told_at, breakages = time.monotonic(), 0
+    for number, vector in enumerate(vectors, start=1):
+        try:
+            with may_end():
+                played.harness = played.harness or _started(command, played)
+                run = played.harness.play(vector)
+            played.events += run
+        except HarnessBroken as error:
+            _end(played)
+            breakages += 1
+            played.events += broken_run(begun(vector, None, 1), error)
+            if breakages == BREAKAGES_MAX and number < len(vectors):
+                left = len(vectors) - number
+                why = f"the harness broke {breakages} times in virtual time"
+                played.notes.append(f"{why} and was given up: {left} vectors were not played")
+                break
+        if number == len(vectors) or time.monotonic() - told_at >= _TELL_S:
+            told_at = time.monotonic()
+            progress(Progress(done=number, total=len(vectors), scenario=vector.name))
 
 
 def _started(command: Sequence[str], played: Played) -> VirtualHarness:
@@ -166,8 +174,9 @@ def _started(command: Sequence[str], played: Played) -> VirtualHarness:
     return harness
 
 
-def _end(harness: VirtualHarness | None, played: Played) -> None:
-    """End a harness, if there is one, and note what was wrong with its end."""
+def _end(played: Played) -> None:
+    """End the harness, if there is one, and note what was wrong with its end."""
+    harness, played.harness = played.harness, None
     if harness is not None:
         harness.close()
         if harness.failed_end is not None:

@@ -19,6 +19,7 @@ from stallproof.wire.events import (
     SendEnded,
     StreamEnded,
 )
+from stallproof.wire.operations import OPERATIONS
 
 TOLD_MAX = 3
 """How many runs with different tales are told; the rest are counted."""
@@ -46,7 +47,8 @@ def _parts(run: Run) -> Iterator[tuple[str, str]]:
     """Yield each thing worth telling, with a word for its kind that leaves all numbers out."""
     for failed in run.broken[:1]:
         yield f"broke {failed.what}", f"the harness broke ({failed.what}): {_cut(failed.detail)}"
-    refused = [one for one in run.of(Answered) if one.error is not None]
+    # What nobody knows is asked of every harness once, and rightly refused.
+    refused = [one for one in run.of(Answered) if one.error is not None and one.op in OPERATIONS]
     for one in refused[:1]:
         more = f", one of {len(refused)}" if len(refused) > 1 else ""
         why = f" ({_cut(one.message)})" if one.message else ""
