@@ -52,11 +52,11 @@ def running(*arguments: str, **options: object) -> Iterator[Run]:
     """Run `stallproof` with `arguments` in a group of its own; nothing of it is left behind."""
     mark = secrets.token_hex(8)
     # The whole group of signals is the test's to send.
-    process = subprocess.Popen(
-        (*STALLPROOF, *arguments), text=True, start_new_session=True, preexec_fn=default_signals,
-        env={**os.environ, VARIABLE: mark},
-        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options},  # type: ignore[call-overload]
-    )  # fmt: skip
+    fields = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "preexec_fn": default_signals}
+    process: subprocess.Popen[str] = subprocess.Popen(
+        (*STALLPROOF, *arguments), text=True, start_new_session=True,
+        env={**os.environ, VARIABLE: mark}, **{**fields, **options},
+    )  # type: ignore[call-overload]  # fmt: skip
     run = Run(process, mark)
     try:
         yield run
@@ -64,6 +64,9 @@ def running(*arguments: str, **options: object) -> Iterator[Run]:
         for pid in marked(mark):
             kill(pid)
         process.wait()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
 
 
 def marked(mark: str) -> list[int]:

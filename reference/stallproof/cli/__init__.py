@@ -6,7 +6,6 @@ a configuration that is refused; 3 anything else: incomplete, the harness broke,
 interrupted.
 """
 
-import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -26,7 +25,6 @@ from stallproof.reports.configuration import configuration_schema
 from stallproof.reports.output import UnusableError, emit, require_outputs, silence
 from stallproof.reports.vectors import vector_schema
 from stallproof.requirements.registry import RegistryError, load_registry
-from stallproof.runner.sut.descendants import adopt, end_all_below
 from stallproof.runner.sut.ending import Ended, heed, heed_no_more, may_end
 from stallproof.wire.codec import TraceError
 
@@ -116,11 +114,9 @@ def run(tokens: Sequence[str] | None = None) -> int:
 
 def main() -> NoReturn:
     """Run as the program `stallproof`: signals end it in order, and nothing is left behind."""
-    adopt()
     heed()
     code = run()
     heed_no_more()
-    end_all_below(os.getpid())
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

@@ -9,7 +9,7 @@ from stallproof.reports.output import emit, is_colored, require_outputs, width_o
 from stallproof.reports.smoke import encode_smoke, render_check, render_whole
 from stallproof.runner.smoke import Check, is_sound
 from stallproof.runner.smoke import smoked as checks_of
-from stallproof.runner.sut.ending import Ended, interruption, may_end
+from stallproof.runner.sut.ending import Ended, interrupted, may_end
 
 
 def smoked(command: Sequence[str], json: str | None) -> int:
@@ -25,7 +25,7 @@ def smoked(command: Sequence[str], json: str | None) -> int:
                 emit(stream, render_check(check, width=width, color=color))
     except Ended as why:
         complain(f"interrupted {why}; not all was looked at", INCOMPLETE)
-    whole = interruption() is None
+    whole = interrupted() is None
     emit(stream, render_whole(checks, width=width, color=color, whole=whole))
     if json is not None:
         try:

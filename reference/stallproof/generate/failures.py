@@ -15,7 +15,7 @@ from stallproof.judge.offline import report_on
 from stallproof.judge.report import Finding, Report
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
-from stallproof.runner.sut.ending import interruption
+from stallproof.runner.sut.ending import interrupted
 from stallproof.wire.events import AnyEvent, Interrupted, TraceBegun
 
 SHRUNK_MAX = 5
@@ -65,7 +65,7 @@ class Trace:
 
     def end(self) -> None:
         """Say in the last line why the run ended before its time, if it did."""
-        if (why := interruption()) is not None:
+        if (why := interrupted()) is not None:
             self.events.append(Interrupted(at_us=0, why=why))
 
 

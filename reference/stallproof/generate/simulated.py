@@ -31,7 +31,7 @@ from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.command import as_taken
-from stallproof.runner.sut.ending import Ended, interruption, may_end, sheltered
+from stallproof.runner.sut.ending import Ended, interrupted, interruption, may_end, sheltered
 from stallproof.runner.sut.player import begun, broken_run
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import no_run, trace_header
@@ -230,7 +230,7 @@ class _Generation:
             self._add(no_run(harness.failed_end, name="end"), None)
         elif harness.complaint is not None:
             self.notes.append(harness.complaint)
-        if (why := interruption()) is not None:
+        if (why := interrupted()) is not None:
             accumulator.header = msgspec.structs.replace(accumulator.header, interrupted=why)
             self.write([Interrupted(at_us=0, why=why)])
         return msgspec.structs.replace(accumulator.report(), notes=self.notes)

@@ -24,7 +24,7 @@ from stallproof.runner.scenarios.scenario import Scenario, require_grace
 from stallproof.runner.scheduler import Scheduler
 from stallproof.runner.sut.client import HarnessBroken, HarnessClient
 from stallproof.runner.sut.command import as_taken
-from stallproof.runner.sut.ending import Ended, interruption, may_end
+from stallproof.runner.sut.ending import Ended, interrupted, interruption, may_end
 from stallproof.runner.virtual_runs import Played, chosen, no_run, play_vectors, trace_header
 from stallproof.wire import codec
 from stallproof.wire import events as ev
@@ -75,7 +75,7 @@ def conform(
         volatile["jobs"] = jobs
         judged = _OnTheRealClock(command, profile, selected, grace_us, jobs, progress)
         events, notes = judged.events(clock, vectors)
-    if (why := interruption()) is not None:
+    if (why := interrupted()) is not None:
         at_us = 0 if clock == "virtual" else now_us()
         events.append(ev.Interrupted(at_us=at_us, why=why))
     if trace_path is not None:

@@ -21,6 +21,7 @@ from stallproof.runner.scenarios.context import now_us, sleep_s
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.sut.ending import (
     Ended,
+    at_once,
     interruption,
     may_end,
     sheltered,
@@ -82,7 +83,7 @@ class Scheduler:
         waiting: set[Future[Played]] = set()
         self._noise_monitor.start()
         try:
-            with may_end():
+            with at_once(workers.stop), may_end():
                 # The workers are started with the first scenario.
                 with signals_held():
                     waiting = {submit(s.name) for s in sorted(scenarios, key=lambda s: -s.play_s)}

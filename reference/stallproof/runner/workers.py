@@ -33,13 +33,17 @@ class Workers:
         """Have `function` called in one of the processes."""
         return self._pool.submit(function, *args, **more)
 
+    def stop(self) -> None:
+        """Have all processes end what they are in, and begin nothing more."""
+        self._stop.close()
+
     def close(self, waiting: Iterable["Future[_T]"]) -> "list[Future[_T]]":
         """End all processes; return which of `waiting` came to a result all the same.
 
-        They end what they are in, and begin nothing more; who does not within 1 s is killed.
+        Who does not end in time is killed.
         """
         running = [future for future in waiting if not future.cancel()]
-        self._stop.close()
+        self.stop()
         self._heard.close()
         done = concurrent.futures.wait(running, timeout=PATIENCE_S).done
         self._pool.shutdown(wait=interruption() is None, cancel_futures=True)

@@ -15,19 +15,21 @@ Spec: `spec/README.md`, "Ending".
 """
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from types import FrameType
+from typing import ClassVar
 
-from stallproof.runner.sut.descendants import end_all_below
+from stallproof.runner.sut.descendants import adopt, end_all_below
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-PATIENCE_S = 1.0
+PATIENCE_S = 0.8
 """How long whoever plays has to come to an end before it is killed; 2 s are promised for all."""
 INSISTED_S = 2.0
 """A signal so long after the first one ends the process at once, whatever it is doing."""
@@ -43,6 +45,8 @@ class _State:
     why: str | None = None
     may_end = False
     first_s: float | None = None
+    is_program = False
+    at_once: ClassVar[list[Callable[[], None]]] = []
 
 
 def interruption() -> str | None:
@@ -61,10 +65,23 @@ def end(why: str) -> None:
 
     Raises `Ended` where that may be.
     """
-    _State.why = _State.why or why
+    if _State.why is None:
+        _State.why = why
+        for begin in _State.at_once:
+            begin()
     if _State.may_end:
         _State.may_end = False
         raise Ended(_State.why)
+
+
+@contextmanager
+def at_once(begin: Callable[[], None]) -> Iterator[None]:
+    """Have `begin` called as soon as the end is asked for, whatever the main thread is doing."""
+    _State.at_once.append(begin)
+    try:
+        yield
+    finally:
+        _State.at_once.remove(begin)
 
 
 @contextmanager
@@ -100,8 +117,11 @@ def sheltered(*, is_its_own: bool = False) -> Iterator[None]:
 def heed() -> None:
     """Have signals end the run, from here on: for a program, which needs them for nothing else.
 
-    SIGHUP that is ignored already stays so (`nohup`).
+    SIGHUP that is ignored already stays so (`nohup`). All that this process has started is the
+    program's, and so is what it adopts.
     """
+    adopt()
+    _State.is_program = True
     for one in SIGNALS:
         if not (one == signal.SIGHUP and signal.getsignal(one) is signal.SIG_IGN):
             signal.signal(one, _on_signal)
@@ -111,6 +131,23 @@ def heed_no_more() -> None:
     """Ignore signals from here on: all that is left to come is the end of the program."""
     for one in SIGNALS:
         signal.signal(one, signal.SIG_IGN)
+    end_the_rest()
+
+
+def end_the_rest() -> None:
+    """Kill all that a program has started and that is still there; nothing where it is none."""
+    if _State.is_program:
+        end_all_below(os.getpid())
+
+
+def interrupted() -> str | None:
+    """Return why the run ended before its time, `None` if it did not, once nothing plays any more.
+
+    Nothing of it is left then.
+    """
+    if _State.why is not None:
+        end_the_rest()
+    return _State.why
 
 
 def _on_signal(number: int, _frame: FrameType | None) -> None:
@@ -159,12 +196,12 @@ def obey(stop: Connection) -> None:
 
 
 def _watch(stop: Connection, main: int) -> None:
-    parent = os.getppid()
     with contextlib.suppress(OSError, EOFError):
         stop.recv_bytes()
     signal.pthread_kill(main, signal.SIGUSR1)
     time.sleep(PATIENCE_S)
-    if os.getppid() != parent:
+    parent = multiprocessing.parent_process()
+    if parent is None or not parent.is_alive():
         # Nobody waits for what was played, and nobody else would end this process.
         end_all_below(os.getpid())
         os._exit(1)
