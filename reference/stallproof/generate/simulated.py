@@ -14,7 +14,6 @@ Spec: `spec/virtual.md`.
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 
 import msgspec
 
@@ -31,7 +30,7 @@ from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.command import as_taken
-from stallproof.runner.sut.ending import Ended, interrupted, interruption, may_end, sheltered
+from stallproof.runner.sut.ending import Ended, at_once, interrupted, may_end, sheltered
 from stallproof.runner.sut.player import begun, broken_run
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import no_run, trace_header
@@ -53,7 +52,8 @@ def generated_in_virtual_time(asked: Settings, harness: VirtualHarness, write: W
     generation = _Generation(asked, harness, Accumulator(header), write)
     generation.write([header])
     try:
-        with may_end():
+        # The thread that plays waits for the harness, and so would whoever ends it.
+        with at_once(harness.abandon), may_end():
             generation.play_all()
     except Ended:
         # What was played to its end is judged.
@@ -108,7 +108,7 @@ class _Generation:
 
     def _played(self, every: Iterator[Vector]) -> Iterator[tuple[int, Vector, list[AnyEvent]]]:
         """Yield each case with its run; the next one is played while this one is judged."""
-        with ThreadPoolExecutor(1) as player, self._abandoned_with_the_run():
+        with ThreadPoolExecutor(1) as player:
             waiting: tuple[int, Vector, Future[list[AnyEvent]]] | None = None
             for case, script in enumerate(every, start=1):
                 future = player.submit(self._play, case, script)
@@ -117,15 +117,6 @@ class _Generation:
                 waiting = (case, script, future)
             if waiting is not None:
                 yield waiting[0], waiting[1], waiting[2].result()
-
-    @contextmanager
-    def _abandoned_with_the_run(self) -> Iterator[None]:
-        """End the harness where the run ends: the thread that plays waits for it."""
-        try:
-            yield
-        finally:
-            if interruption() is not None:
-                self._harness.abandon()
 
     def _play(self, case: int, script: Vector) -> list[AnyEvent]:
         named = msgspec.structs.replace(script, name=f"generated-{case}")
