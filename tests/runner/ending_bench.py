@@ -14,6 +14,7 @@ from typing import TypeVar
 T = TypeVar("T")
 STALLPROOF = (sys.executable, "-m", "stallproof")
 VARIABLE = "STALLPROOF_TEST_MARK"
+_HELPER = b"multiprocessing.resource_tracker"
 HARNESSES = Path(__file__).parent / "harnesses"
 WITHIN_S = 2.0
 """All that a run has started is gone by then, from the signal on."""
@@ -40,11 +41,29 @@ class Run:
         """Signal the run and all in its group, as a terminal does."""
         os.killpg(self.process.pid, number)
 
+    def heeds(self, number: int) -> bool:
+        """Tell whether the run has begun, and takes this signal itself."""
+        status = _of(Path("/proc", str(self.process.pid)), "status").decode()
+        caught = next((x.split()[1] for x in status.splitlines() if x.startswith("SigCgt")), "0")
+        return bool(int(caught, 16) >> (signal.SIGTERM - 1) & int(caught, 16) >> (number - 1) & 1)
+
     def gone_after_s(self, begun: float, limit_s: float = 10.0) -> float:
-        """Return how long after `begun` nothing was left of what the run had started."""
-        left = wait_for(lambda: not self.alive() or None, limit_s)
-        assert left, f"still there: {self.alive()}"
+        """Return how long after `begun` nothing was left of what the run had started.
+
+        The language's own helper goes with the run itself, which still writes its report.
+        """
+        left = wait_for(lambda: not self._playing() or None, limit_s)
+        assert left, f"still there: {self._playing()}"
         return time.monotonic() - begun
+
+    def _playing(self) -> list[int]:
+        return [
+            pid for pid in self.alive() if _HELPER not in _of(Path("/proc", str(pid)), "cmdline")
+        ]
+
+    def is_all_gone(self) -> bool:
+        """Tell whether nothing at all is left now that the run itself has ended."""
+        return bool(wait_for(lambda: not self.alive() or None, WITHIN_S))
 
 
 @contextmanager

@@ -46,6 +46,7 @@ def test_a_signal_ends_every_process_and_leaves_report_and_trace(name: str, tmp_
         run.signal(getattr(signal, name))
         assert run.gone_after_s(begun) < WITHIN_S
         out, err = run.process.communicate(timeout=30)
+        assert run.is_all_gone()
     assert 3 == run.process.returncode
     assert "Traceback" not in out + err
     found = judged(report)
@@ -69,6 +70,7 @@ def test_a_second_signal_changes_nothing(tmp_path: Path) -> None:
             time.sleep(0.05)
         assert run.gone_after_s(begun) < WITHIN_S
         out, err = run.process.communicate(timeout=30)
+        assert run.is_all_gone()
     assert 3 == run.process.returncode
     assert "Traceback" not in out + err
     assert "by SIGINT" == judged(report).interrupted
@@ -88,6 +90,7 @@ def test_a_closed_terminal_ends_the_run(tmp_path: Path) -> None:
         run.signal(signal.SIGHUP)
         assert run.gone_after_s(begun) < WITHIN_S
         assert 3 == run.process.wait(30)
+        assert run.is_all_gone()
     assert "by SIGHUP" == judged(report).interrupted
 
 
@@ -108,7 +111,7 @@ def test_a_whole_run_leaves_no_daemon_behind() -> None:
     with running("conform", "--only", "SD-13", *WHOLE_LAW[1:]) as run:
         out, err = run.process.communicate(timeout=120)
         assert 0 == run.process.returncode, out + err
-        assert [] == run.alive()
+        assert run.is_all_gone()
 
 
 @pytest.mark.parametrize(
@@ -132,6 +135,7 @@ def test_every_way_of_judging_can_be_ended(arguments: tuple[str, ...], tmp_path:
         run.signal(signal.SIGTERM)
         assert run.gone_after_s(begun, 20) < WITHIN_S
         out, err = run.process.communicate(timeout=60)
+        assert run.is_all_gone()
     assert 3 == run.process.returncode, out + err
     assert "Traceback" not in out + err
     assert "interrupted" in report.read_text()
@@ -140,13 +144,13 @@ def test_every_way_of_judging_can_be_ended(arguments: tuple[str, ...], tmp_path:
 def test_a_time_limit_ends_the_run(tmp_path: Path) -> None:
     """Of a run that takes a minute 3 s are played; the last line says why there is no more."""
     report = tmp_path / "report.json"
-    begun = time.monotonic()
     with running(*WHOLE_LAW, "--timeout", "3s", "--json", str(report)) as run:
-        out, err = run.process.communicate(timeout=30)
-        assert [] == run.alive()
+        out, err = run.process.communicate(timeout=60)
+        assert run.is_all_gone()
     assert 3 == run.process.returncode, err
-    assert 3 <= time.monotonic() - begun < 3 + 2 * WITHIN_S + 3
-    assert "after --timeout 3 s" == judged(report).interrupted
+    found = judged(report)
+    assert "after --timeout 3 s" == found.interrupted
+    assert float(found.volatile["duration_s"]) <= 3 + WITHIN_S
     assert "after --timeout 3 s" in " ".join(out.split())
 
 
@@ -164,10 +168,11 @@ def test_nobody_has_to_look_away_for_a_signal_that_is_ignored() -> None:
     assert 0 == run.process.returncode, out + err
 
 
-@pytest.mark.parametrize("after_s", [0.2, 0.4, 0.7])
+@pytest.mark.parametrize("after_s", [0, 0.1, 0.5])
 def test_a_signal_before_anything_was_judged_says_so(after_s: float) -> None:
     """What is needed is still imported, or the vectors are read: one line, and code 3."""
     with running("vectors", "verify", stdout=subprocess.DEVNULL) as run:
+        assert wait_for(lambda: run.heeds(signal.SIGINT) or None)
         time.sleep(after_s)
         run.signal(signal.SIGINT)
         _out, err = run.process.communicate(timeout=30)

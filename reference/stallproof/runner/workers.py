@@ -42,11 +42,10 @@ class Workers:
 
         Who does not end in time is killed.
         """
-        running = [future for future in waiting if not future.cancel()]
         self.stop()
         self._heard.close()
-        done = concurrent.futures.wait(running, timeout=PATIENCE_S).done
         self._pool.shutdown(wait=interruption() is None, cancel_futures=True)
+        done = concurrent.futures.wait(waiting, timeout=PATIENCE_S).done
         for worker in set(multiprocessing.active_children()) - self._before:
             worker.kill()
-        return [future for future in done if future.exception() is None]
+        return [one for one in done if not one.cancelled() and one.exception() is None]
