@@ -72,6 +72,8 @@ def passed(report: Report) -> set[str]:
         ("loses_the_wake_up", frozenset({"AP-3", "AP-6", "AP-8", "AP-12"}), {"AP-8"}),
         # By its own events all is well; the eyes of the peer tell otherwise.
         ("lies_in_its_trace", frozenset({"SD-3", "SD-9", "SD-14", "CX-4"}), {"SD-9"}),
+        # It has no monitor, and needs none to be seen closing.
+        ("closes_behind_the_writer", frozenset({"SD-4", "CX-2"}), {"CX-2"}),
         # The connection closes in time, and its caller is kept for a quarter of a second more.
         ("answers_late", frozenset({"SD-1", "SD-2", "SD-3", "SD-5"}), {"SD-1", "SD-3"}),
         # It says nothing of its lock, or something untrue; the peer saw the first byte.

@@ -7,6 +7,8 @@ so that every bound can be hit exactly. The kernel of these stories holds `HOLDS
 from collections.abc import Sequence
 from typing import Any, Literal, Self
 
+from msgspec import UNSET
+
 from stallproof.wire import events as ev
 from stallproof.wire.event import Kind, Outcome, Transport
 from stallproof.wire.events import AnyEvent
@@ -44,6 +46,7 @@ class Story:
         self.name = name
         self.lag_us = lag_us
         self.requirements = list(requirements)
+        self.situations: dict[str, list[str]] = {}
         self.policy = {**KNOBS, **knobs}
         self.told: list[AnyEvent] = []
         self.noise_us = NOISE_US
@@ -290,6 +293,7 @@ class Story:
         begun = ev.ScenarioBegun(
             at_us=T0_US, name=self.name, repetition=repetition, requirements=self.requirements,
             policy=self.policy, grace_us=self.grace_us, kernel_holds_bytes=HOLDS_BYTES,
+            situations=self.situations or UNSET,
         )  # fmt: skip
         if self.looked and self.ended_us is not None:
             self.look(self.ended_us)

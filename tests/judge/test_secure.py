@@ -213,12 +213,14 @@ PLAIN = [how for how in sending.SD3 if "tls" not in how]
 
 
 def test_without_tls_a_requirement_is_unsupported_whatever_else_was_kept() -> None:
-    """The finding names the feature, and the gaps only what needs it."""
+    """Each situation that needs it is named with the feature, and no other one."""
     judged = verdicts_of(*_without_tls(*map(sending.stalled, PLAIN)))["SD-3"]
     assert "unsupported" == judged.verdict
-    assert ["unsupported", "gap", "gap", "gap"] == [f.tells for f in judged.findings]
-    assert "lacks: tls" in judged.findings[0].explanation
-    assert all("tls" in gap.explanation for gap in judged.findings[1:])
+    assert ["unsupported"] * 3 == [f.tells for f in judged.findings]
+    assert all("lacks: tls" in one.explanation for one in judged.findings)
+    open_names = {name for name, one in judged.standings.items() if one != "pass"}
+    assert {"never-reads-tls-cold", "never-reads-tls-warm", "trickles-tls"} == open_names
+    assert {"unix": "pass", "tcp": "pass", "tls": "unsupported"} == judged.transports
 
 
 def test_without_tls_a_violation_elsewhere_still_fails() -> None:

@@ -5,7 +5,8 @@ import unicodedata
 import pytest
 
 from stallproof.judge.report import Finding, HarnessTrouble, Report, Verdict
-from stallproof.reports.terminal import EVENTS_MAX, ranges, render
+from stallproof.reports.terminal import EVENTS_MAX, render
+from stallproof.reports.whole import ranges
 from stallproof.wire.events import PeerUnread
 from tests.reports.samples import make_finding, make_judgement, make_report
 

@@ -26,7 +26,7 @@ def played(
     """Ask the configurable harness for these files; return the events of the run."""
     asked = [Configuration(file, f'"{file}"', is_bad=bad) for file in files]
     player = ConfigurationPlayer(
-        scenario("told", "CF-1", asked),
+        scenario("told", "CF-1", "", asked),
         [sys.executable, str(HARNESS), *features],
         None,
         lambda: False,
@@ -133,7 +133,7 @@ def test_who_cannot_be_configured_is_left_out() -> None:
 
 def test_a_harness_that_does_not_start_is_one_failure() -> None:
     """Nothing is played, and the reason is told once."""
-    one = scenario("told", "CF-1", [Configuration("good")])
+    one = scenario("told", "CF-1", "", [Configuration("good")])
     player = ConfigurationPlayer(one, ["/nonexistent/harness"], None, lambda: False)
     lines = player.repetition(1).lines
     assert ["missing"] == breakages([codec.decode(line) for line in lines])

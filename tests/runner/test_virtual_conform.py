@@ -135,7 +135,7 @@ def test_a_broken_harness_is_no_verdict() -> None:
     """The report names the vectors it broke in and says that the others were not played."""
     report = _conform(command_of("early-event"))
     assert "incomplete" == report.verdict
-    assert ["protocol"] * 3 == [trouble.what for trouble in report.harness]
+    assert [("protocol", 3, 3)] == [(t.what, t.times, t.scenarios) for t in report.harness]
     assert any("was given up" in note for note in report.notes)
     missing = _conform(["/nowhere/harness"])
     assert ["missing"] == [trouble.what for trouble in missing.harness]

@@ -18,12 +18,14 @@ from stallproof import __version__
 from stallproof.cli import configuration, conform, expecting, law, vectors
 from stallproof.cli.arguments import Json, Only, Profile, selected_of
 from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, complain, deliver
+from stallproof.cli.wishes import Wishes
 from stallproof.judge.offline import check_traces
 from stallproof.reports import schemas
 from stallproof.reports.configuration import configuration_schema
-from stallproof.reports.output import UnusableError, emit, require_outputs
+from stallproof.reports.output import UnusableError, emit, require_outputs, silence
 from stallproof.reports.vectors import vector_schema
 from stallproof.requirements.registry import RegistryError, load_registry
+from stallproof.runner.sut.ending import Ended, heed, heed_no_more, may_end
 from stallproof.wire.codec import TraceError
 
 app = App(
@@ -46,7 +48,7 @@ def check(
     json: Json = None,
     profile: Profile | None = None,
     only: Only = None,
-    expected_failures: Path | None = None,
+    wishes: Wishes | None = None,
 ) -> int:
     """Judge traces again, offline, to the same verdicts.
 
@@ -56,18 +58,18 @@ def check(
         Traces, as `stallproof conform --trace` writes them.
     profile
         Judge by this profile instead of the one in the trace.
-    expected_failures
-        A file of what is known to fail, as for `stallproof conform`.
+    wishes
+        What is wanted of the verdict.
     """
     if not files:
         raise UnusableError("name at least one trace file")
     registry = load_registry()
     # Without --only the trace itself says what was selected.
     selected = None if only is None else selected_of(registry, only, profile or "hardened")
-    known = expecting.known_of(expected_failures)
+    granted = (wishes or Wishes()).read()
     require_outputs(json, None, inputs=files)
-    report = check_traces(files, profile=profile, selected=selected)
-    return deliver(expecting.excused(report, known), json)
+    report = check_traces(files, profile=profile, selected=selected, without=granted.without)
+    return deliver(granted.weighed(report), json)
 
 
 @app.command(help_epilogue="Example: stallproof schema trace")
@@ -93,13 +95,16 @@ def run(tokens: Sequence[str] | None = None) -> int:
     """Carry out the command line `tokens` (`None`: the process's own); return its exit code."""
     given = list(sys.argv[1:] if tokens is None else tokens)
     try:
-        code = app(given)
+        with may_end():
+            code = app(given)
     except (CycloptsError, UnusableError, TraceError) as error:
         return complain(f"{error}", UNUSABLE)
     except RegistryError as error:
         return complain(f"the installed law cannot be read: {error}", INCOMPLETE)
     except KeyboardInterrupt:
         return complain("interrupted; nothing was judged", INCOMPLETE)
+    except Ended as why:
+        return complain(f"interrupted {why}; nothing was judged", INCOMPLETE)
     except Exception:
         traceback.print_exc()
         return complain("this is a fault of stallproof, not of what it judged", INCOMPLETE)
@@ -108,5 +113,14 @@ def run(tokens: Sequence[str] | None = None) -> int:
 
 
 def main() -> NoReturn:
-    """Run as the program `stallproof`."""
-    sys.exit(run())
+    """Run as the program `stallproof`: signals end it in order, and nothing is left behind."""
+    heed()
+    code = run()
+    heed_no_more()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # A terminal that was closed takes nothing more.
+            silence(stream)
+    sys.exit(code)

@@ -1,7 +1,8 @@
 """What several commands take: the implementation, the requirements, the file of the JSON."""
 
+import re
 import shlex
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -9,7 +10,10 @@ from cyclopts import Parameter
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Registry
 from stallproof.runner.conform import REFERENCE_COMMAND
+from stallproof.runner.sut.command import HarnessCommand
 
+_UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600}
+_DAY_S = 86_400
 Profile = Literal["seed", "hardened"]
 Only = Annotated[
     list[str] | None,
@@ -23,20 +27,37 @@ Json = Annotated[
 ]
 
 
-def command_of(impl: str) -> Sequence[str]:
+def command_of(
+    impl: str, cwd: Path | None = None, without: frozenset[str] = frozenset()
+) -> HarnessCommand:
     """Return the command line of the harness; `reference` names our own.
 
-    Raises `UnusableError` for what is no command.
+    It runs in the folder `cwd`, and is taken as if it lacked the features in `without`. Raises
+    `UnusableError` for what is no command, and no folder.
     """
-    if impl == "reference":
-        return REFERENCE_COMMAND
     try:
-        command = shlex.split(impl)
+        command = REFERENCE_COMMAND if impl == "reference" else shlex.split(impl)
     except ValueError as error:
         raise UnusableError(f"--impl {impl!r}: {error}") from error
     if not command or not command[0]:
         raise UnusableError('--impl is empty: give "reference" or a command')
-    return command
+    if cwd is not None and not cwd.is_dir():
+        raise UnusableError(f"--cwd {cwd}: this is no folder")
+    return HarnessCommand(command, without=without, cwd=None if cwd is None else str(cwd))
+
+
+def seconds_of(text: str | None, option: str) -> float | None:
+    """Return a span such as 90, 90s, 5m or 1h in seconds; raises `UnusableError` for what is none.
+
+    It is more than 0, and a day at most.
+    """
+    if text is None:
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text.strip())
+    seconds = 0.0 if match is None else float(match[1]) * _UNITS_S[match[2]]
+    if not 0 < seconds <= _DAY_S:
+        raise UnusableError(f"{option} {text!r}: give seconds, or a span such as 90s, 5m or 1h")
+    return seconds
 
 
 def select(registry: Registry, words: list[str], option: str) -> frozenset[str]:

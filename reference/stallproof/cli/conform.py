@@ -5,24 +5,26 @@ files that are played again. Which options go together is decided here, before a
 """
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from stallproof.cli.arguments import Json, Only, Profile, command_of, selected_of
+from stallproof.cli.arguments import Json, Only, Profile, command_of, seconds_of, selected_of
 from stallproof.cli.delivery import INCOMPLETE, complain, deliver
-from stallproof.cli.expecting import excused, known_of
 from stallproof.cli.judging import Run, generated, installed, judged, replayed
 from stallproof.cli.smoking import smoked
+from stallproof.cli.wishes import Granted, Wishes
 from stallproof.judge.report import Report
 from stallproof.reports.output import UnusableError, require_outputs
 from stallproof.reports.progress import progress
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import VectorError
 from stallproof.runner.conform import Clock, decidable
+from stallproof.runner.scenarios.scenario import GraceError
+from stallproof.runner.sut.ending import limited, sheltered
 
 JOBS = 4
 """How many scenarios run side by side: they mostly wait, so that more than the cores is fine."""
@@ -37,6 +39,7 @@ HELP_EPILOGUE = (
     "stallproof conform --vectors expired-exactly-at-the-deadline\n\n"
     "stallproof conform --impl ./my-harness --smoke\n\n"
     "stallproof conform --impl ./my-harness --expected-failures known.toml\n\n"
+    "stallproof conform --impl ./my-harness --without tls --allow inconclusive --timeout 10m\n\n"
     "stallproof conform --clock virtual --generate 2000 --seed 7\n\n"
     "stallproof conform --clock virtual --replay failures/*.json"
 )
@@ -64,10 +67,12 @@ class Play:
     replay
         Play these vector files instead.
     grace_ms
-        The allowance for a real scheduler and clock, in ms; 50 by default, at most a tenth of the
-        smallest bound in play. In virtual time there is none.
+        The allowance for a real scheduler and clock, in ms; 50 by default. More than a tenth of the
+        smallest bound in play is refused. In virtual time there is none.
     jobs
         How many scenarios run side by side on the real clock; 4 by default.
+    timeout
+        End the whole run after so long, in seconds or as in 5m; the report says what was judged.
     """
 
     clock: Clock = "auto"
@@ -80,6 +85,7 @@ class Play:
     jobs: Annotated[
         int | None, Parameter(name=("--jobs", "--lanes"), validator=Number(gte=1, lte=64))
     ] = None
+    timeout: str | None = None
 
     @property
     def clock_in_force(self) -> Clock:
@@ -112,6 +118,9 @@ class Play:
             raise UnusableError("--replay names no file")
 
 
+_SMOKE_ALONE = "--smoke judges nothing: it takes --impl, --cwd, --timeout and --json alone"
+
+
 def conform(
     *,
     impl: str = "reference",
@@ -120,8 +129,9 @@ def conform(
     play: Play | None = None,
     json: Json = None,
     trace: Path | None = None,
-    expected_failures: Path | None = None,
     smoke: Annotated[bool, Parameter(negative="")] = False,
+    cwd: Path | None = None,
+    wishes: Wishes | None = None,
 ) -> int:
     """Drive an implementation and judge it, requirement by requirement.
 
@@ -133,25 +143,34 @@ def conform(
         seed: what the origin intends; hardened: also what a careful design needs.
     trace
         Write every event here; `stallproof check` judges it again.
-    expected_failures
-        A file of what is known to fail; `stallproof expect` writes the first version.
     smoke
         Say in seconds whether the harness itself is sound, and judge nothing.
+    cwd
+        The folder in which the harness runs; by default the one in which stallproof does.
     """
-    play = play or Play()
-    if smoke and (only, play, trace, expected_failures) != (None, Play(), None, None):
-        raise UnusableError("--smoke judges nothing: it takes --impl and --json alone")
-    if smoke:
-        return smoked(command_of(impl), json)
-    play.require_together()
-    selected = _selected(only, profile, play)
-    known = known_of(expected_failures)
-    require_outputs(json, trace, inputs=[*(play.replay or ()), *filter(None, [expected_failures])])
-    run = Run(command_of(impl), play.clock_in_force, profile, selected, play.grace_us, trace)
+    play, wishes = play or Play(), wishes or Wishes()
+    with sheltered(is_its_own=True), limited(seconds_of(play.timeout, "--timeout")):
+        if smoke:
+            if (only, replace(play, timeout=None), trace, wishes) != (None, Play(), None, Wishes()):
+                raise UnusableError(_SMOKE_ALONE)
+            return smoked(command_of(impl, cwd), json)
+        play.require_together()
+        granted, selected = wishes.read(), _selected(only, profile, play)
+        inputs = [*(play.replay or ()), *filter(None, [wishes.expected_failures])]
+        require_outputs(json, trace, inputs=inputs)
+        command = command_of(impl, cwd, granted.without)
+        run = Run(command, play.clock_in_force, profile, selected, play.grace_us, trace)
+        return _judge(run, play, granted, json)
+
+
+def _judge(run: Run, play: Play, granted: Granted, json: str | None) -> int:
+    """Judge, and deliver the report."""
     try:
-        return deliver(excused(_report(run, play), known), json)
+        return deliver(granted.weighed(_report(run, play)), json)
     except VectorError as error:
         return complain(f"the installed vectors cannot be read: {error}", INCOMPLETE)
+    except GraceError as error:
+        raise UnusableError(f"--grace-ms: {error}") from error
 
 
 def _selected(only: list[str] | None, profile: str, play: Play) -> frozenset[str]:

@@ -28,6 +28,6 @@ def deliver(report: Report, json: str | None) -> int:
 
 def complain(message: str, code: int) -> int:
     """Say `message` on standard error and return `code`."""
-    with suppress(BrokenPipeError):
+    with suppress(OSError):
         print(f"stallproof: {message}", file=sys.stderr, flush=True)
     return code

@@ -10,7 +10,6 @@ from cyclopts import Parameter
 from stallproof.judge.expected_failures import (
     ExpectationsError,
     Known,
-    evaluated,
     first_version,
     read_expectations,
 )
@@ -62,11 +61,6 @@ def known_of(path: Path | None) -> Known | None:
         return read_expectations(path, load_registry())
     except ExpectationsError as error:
         raise UnusableError(f"--expected-failures: {error}") from error
-
-
-def excused(report: Report, known: Known | None) -> Report:
-    """Return `report` with what was known beforehand, if anything was."""
-    return report if known is None else evaluated(report, known)
 
 
 def _read(path: Path) -> Report:

@@ -14,15 +14,16 @@ from cyclopts import Parameter
 from stallproof.cli.arguments import select
 from stallproof.reports.law import render_law
 from stallproof.reports.output import UnusableError, emit, width_of
-from stallproof.requirements.registry import load_registry, registry_json
+from stallproof.requirements.registry import Registry, load_registry, registry_json
 
 HELP_EPILOGUE = (
-    "Examples:\n\nstallproof law SD-3 CX\n\nstallproof law --json\n\nstallproof law SD-6 --evidence"
+    "Examples:\n\nstallproof law SD-3 CX\n\nstallproof law --json\n\n"
+    "stallproof law SD-6 --evidence\n\nstallproof law SD --features"
 )
 Switch = Annotated[bool, Parameter(negative="")]
 
 
-def law(*ids: str, json: Switch = False, evidence: Switch = False) -> int:
+def law(*ids: str, json: Switch = False, evidence: Switch = False, features: Switch = False) -> int:
     """Show what is required, and when a requirement counts as exercised.
 
     Parameters
@@ -33,18 +34,38 @@ def law(*ids: str, json: Switch = False, evidence: Switch = False) -> int:
         Print the registry of them for programs.
     evidence
         Show everything that speaks for them; in a checkout of the source only.
+    features
+        Show which features each of their situations takes; with --json for programs.
     """
     registry = load_registry()
     everything = frozenset(requirement.id for requirement in registry.requirements)
     chosen = select(registry, list(ids), "IDS") if ids else everything
-    if json and evidence:
-        raise UnusableError("--json or --evidence, not both")
+    if evidence and (json or features):
+        raise UnusableError("--evidence stands alone")
+    if features:
+        return _features_of(registry.only(chosen), json=json)
     if evidence:
         return evidence_of([one.id for one in registry.requirements if one.id in chosen])
     if json:
         emit(sys.stdout, registry_json(registry.only(chosen)))
     else:
         emit(sys.stdout, render_law(registry, chosen, width=width_of(sys.stdout)))
+    return 0
+
+
+def _features_of(registry: Registry, *, json: bool) -> int:
+    """Show what the situations of `registry` take."""
+    # What plays takes long to import, and nothing else here needs it.
+    from stallproof.reports.features import encode_features, render_features
+    from stallproof.requirements.vectors import load_all
+    from stallproof.runner.features import features_taken
+    from stallproof.runner.play import SCENARIOS
+
+    taken = features_taken(registry, SCENARIOS, load_all())
+    if json:
+        emit(sys.stdout, encode_features(taken).decode())
+    else:
+        emit(sys.stdout, render_features(taken, width=width_of(sys.stdout)))
     return 0
 
 

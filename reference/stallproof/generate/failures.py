@@ -15,10 +15,12 @@ from stallproof.judge.offline import report_on
 from stallproof.judge.report import Finding, Report
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
-from stallproof.wire.events import AnyEvent, TraceBegun
+from stallproof.runner.sut.ending import interrupted
+from stallproof.wire.events import AnyEvent, Interrupted, TraceBegun
 
 SHRUNK_MAX = 5
 """Of so many requirements a failure is shrunk and written; the others are only reported."""
+ENDED = "; not shrunk, since the run ended before its time"
 AGAIN = "the same script did not fail so when it was played again, so that it is not shrunk"
 
 
@@ -60,6 +62,11 @@ class Trace:
     def report(self) -> Report:
         """Return the report on it."""
         return msgspec.structs.replace(report_on([self.header, *self.events]), notes=self.notes)
+
+    def end(self) -> None:
+        """Say in the last line why the run ended before its time, if it did."""
+        if (why := interrupted()) is not None:
+            self.events.append(Interrupted(at_us=0, why=why))
 
 
 def keep(asked: Settings, failure: Failure, script: Vector, how: str) -> tuple[Vector, str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from stallproof.generate.failures import AGAIN, SHRUNK_MAX, Failure, Settings, Trace, keep
+from stallproof.generate.failures import AGAIN, ENDED, SHRUNK_MAX, Failure, Settings, Trace, keep
 from stallproof.generate.sampling import drawn
 from stallproof.generate.scripts_real import families_for, scripts
 from stallproof.generate.shrinking import shrunk
@@ -21,10 +21,13 @@ from stallproof.judge.report import Finding
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.scenarios.context import now_us
+from stallproof.runner.scenarios.scenario import require_grace
 from stallproof.runner.scenarios.scripted import scripted
 from stallproof.runner.scenarios.scripted_plan import unplayable
 from stallproof.runner.scheduler import Scheduler
 from stallproof.runner.sut.client import HarnessBroken, HarnessClient
+from stallproof.runner.sut.command import as_taken
+from stallproof.runner.sut.ending import Ended, may_end, require_going_on
 from stallproof.runner.virtual_runs import no_run, trace_header
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
@@ -35,37 +38,39 @@ PLAYS_MAX = 12
 """How many plays it may take to shrink one failure."""
 
 
-def unusable(asked: Settings, error: HarnessBroken) -> Trace:
-    """Return what is to be said of a harness that could not even say hello."""
+def unusable(asked: Settings, error: HarnessBroken | Ended) -> Trace:
+    """Return what is to be said of a harness that could not even say hello, or was not let."""
     at_us = now_us()
     header = trace_header(
         None, profile=asked.profile, selected=asked.selected, clock="real", seed=asked.seed,
-        at_us=at_us, uncertainty_us=1,
+        at_us=at_us, uncertainty_us=1, without=as_taken(asked.command).without,
     )  # fmt: skip
-    return Trace(header, no_run(error, at_us, "real"))
+    return Trace(header, no_run(error, at_us, "real") if isinstance(error, HarnessBroken) else [])
 
 
 def begun_on(asked: Settings) -> tuple[Hello, Trace]:
-    """Ask the harness who it is, on the real clock; raises `HarnessBroken`."""
+    """Ask the harness who it is, on the real clock; raises `HarnessBroken`, and `Ended`."""
     client = HarnessClient(asked.command, lambda event: None)
     try:
-        client.start()
-        client.begin()
+        with may_end():
+            client.start()
+            client.begin()
         hello, uncertainty_us = client.hello, client.clock_uncertainty_us
     finally:
         client.close()
     header = trace_header(
         hello, profile=asked.profile, selected=asked.selected, clock="real", seed=asked.seed,
-        at_us=now_us(), uncertainty_us=uncertainty_us,
+        at_us=now_us(), uncertainty_us=uncertainty_us, without=as_taken(asked.command).without,
     )  # fmt: skip
-    return hello, Trace(header, notes=list(hello.notes))
+    end = [] if client.failed_end is None else no_run(client.failed_end, now_us(), "real")
+    return hello, Trace(header, end, list(hello.notes))
 
 
 def generated_on_the_real_clock(asked: Settings, grace_us: int | None) -> Trace:
     """Play what is asked for over real sockets; never raises for what a harness does."""
     try:
         hello, played = begun_on(asked)
-    except HarnessBroken as error:
+    except (HarnessBroken, Ended) as error:
         return unusable(asked, error)
     families = families_for(asked.selected, hello.features)
     if not families:
@@ -74,6 +79,7 @@ def generated_on_the_real_clock(asked: Settings, grace_us: int | None) -> Trace:
     made = list(drawn(asked.seed or 0, asked.count, scripts(hello.features, families)))
     generation = _Generation(asked, grace_us, played)
     named = [msgspec.structs.replace(one, name=f"generated-{k}") for k, one in enumerate(made, 1)]
+    require_grace([scripted(one, one.name) for one in named], grace_us, asked.profile)
     runs = generation.play(named, asked.progress)
     for case, (script, events) in enumerate(zip(made, runs, strict=True), start=1):
         generation.take(case, script, events)
@@ -87,7 +93,7 @@ def replayed_on_the_real_clock(
     """Play `vectors` over real sockets; those that cannot be played so are named and left out."""
     try:
         _hello, played = begun_on(asked)
-    except HarnessBroken as error:
+    except (HarnessBroken, Ended) as error:
         return unusable(asked, error)
     fit: list[Vector] = []
     out: list[str] = []
@@ -99,6 +105,7 @@ def replayed_on_the_real_clock(
             out.append(f"{vector.name} ({why})")
     if out:
         played.notes.append(f"left out, {len(out)} on the real clock: {'; '.join(out)}")
+    require_grace([scripted(one, one.name) for one in fit], grace_us, asked.profile)
     for events in _Generation(asked, grace_us, played).play(fit, asked.progress):
         played.events += events
     return played
@@ -157,7 +164,11 @@ class _Generation:
                 rest = ", ".join(sorted(list(self._failures)[SHRUNK_MAX:]))
                 self._played.notes.append(f"only {SHRUNK_MAX} failures are shrunk, and not {rest}")
                 return
-            self._follow(failure)
+            try:
+                self._follow(failure)
+            except Ended:
+                kept = keep(self._asked, failure, failure.script, ENDED)
+                self._played.notes.append(kept[1])
 
     def _follow(self, failure: Failure) -> None:
         requirement, plays = failure.requirement, 0
@@ -177,6 +188,7 @@ class _Generation:
                 Progress(done=plays, total=PLAYS_MAX + 1, scenario=name, note="shrinking")
             )
             (events,) = self.play([msgspec.structs.replace(smaller, name=name)], _untold)
+            require_going_on()
             broken = self._broken(events)
             if requirement not in broken or not failure.broken.issuperset(broken):
                 return False

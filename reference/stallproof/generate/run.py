@@ -27,6 +27,8 @@ from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import Vector, VectorError
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.runner.sut.command import as_taken
+from stallproof.runner.sut.ending import Ended, may_end
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import no_run, play_vectors, trace_header
 from stallproof.wire import codec
@@ -97,7 +99,8 @@ def run_replay(
         played = replayed_on_the_real_clock(asked, vectors, grace_us)
     else:
         virtual = play_vectors(command, vectors, progress)
-        header = trace_header(virtual.hello, profile=profile, selected=in_scope)
+        without = as_taken(command).without
+        header = trace_header(virtual.hello, profile=profile, selected=in_scope, without=without)
         played = Trace(header, virtual.events, virtual.notes)
     with _trace_to(trace_path) as write:
         return _timed(_delivered(played, write), begun)
@@ -119,10 +122,10 @@ def _clock_of(command: Sequence[str], clock: Clock) -> Literal["real", "virtual"
     if clock != "auto":
         return clock
     try:
-        with VirtualHarness(command) as harness:
+        with may_end(), VirtualHarness(command) as harness:
             return "virtual" if VIRTUAL_TIME in harness.hello.features else "real"
-    except HarnessBroken:
-        # Whoever plays says what is broken.
+    except (HarnessBroken, Ended):
+        # Whoever plays says what is broken, or that nothing was played.
         return "virtual"
 
 
@@ -138,18 +141,20 @@ def _in_virtual_time(asked: Settings, write: Write) -> Report:
     """Play generated scripts in virtual time; a harness that cannot even begin is reported."""
     harness = VirtualHarness(asked.command)
     try:
-        harness.start()
-    except HarnessBroken as error:
+        with may_end():
+            harness.start()
+    except (HarnessBroken, Ended) as error:
         harness.close()
-        header = trace_header(None, profile=asked.profile, selected=asked.selected, seed=asked.seed)
-        return _delivered(Trace(header, no_run(error)), write)
+        header = trace_header(
+            None, profile=asked.profile, selected=asked.selected, seed=asked.seed,
+            without=as_taken(asked.command).without,
+        )  # fmt: skip
+        events = no_run(error) if isinstance(error, HarnessBroken) else []
+        return _delivered(Trace(header, events), write)
     try:
-        report = generated_in_virtual_time(asked, harness, write)
+        return generated_in_virtual_time(asked, harness, write)
     finally:
         harness.close()
-    if harness.complaint is None:
-        return report
-    return msgspec.structs.replace(report, notes=[*report.notes, harness.complaint])
 
 
 @contextmanager
@@ -163,6 +168,7 @@ def _trace_to(path: Path | None) -> Iterator[Write]:
 
 
 def _delivered(played: Trace, write: Write) -> Report:
+    played.end()
     write([played.header, *played.events])
     return played.report()
 

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, configuration, given, seed
 from hypothesis.strategies import SearchStrategy
 
 from stallproof.requirements.vectors.format import Vector
+from stallproof.runner.sut.ending import sheltered
 
 BATCH = 250
 
@@ -48,7 +49,8 @@ def _batch(source: str, scripts: SearchStrategy[Vector]) -> list[Vector]:
     def take(script: Vector) -> None:
         found.append(script)
 
-    with _home():
+    # Hypothesis takes whatever is raised in it for a failure of the script.
+    with _home(), sheltered():
         take()
     return found
 

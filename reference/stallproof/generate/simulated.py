@@ -17,9 +17,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import msgspec
 
-from stallproof.generate.builder import bare
 from stallproof.generate.counterexample import found_vector
 from stallproof.generate.failures import AGAIN, SHRUNK_MAX, Failure, Settings, keep, written
+from stallproof.generate.lacking import scripts_lacking
 from stallproof.generate.sampling import drawn
 from stallproof.generate.scripts import families_for, scripts
 from stallproof.generate.shrinking import shrunk
@@ -29,27 +29,16 @@ from stallproof.judge.report import Finding, Report
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.runner.sut.command import as_taken
+from stallproof.runner.sut.ending import Ended, at_once, interrupted, may_end, sheltered
 from stallproof.runner.sut.player import begun, broken_run
 from stallproof.runner.sut.virtual import VirtualHarness
-from stallproof.runner.virtual_runs import trace_header
-from stallproof.wire.events import Answered, AnyEvent, HarnessFailed
+from stallproof.runner.virtual_runs import no_run, trace_header
+from stallproof.wire.events import Answered, AnyEvent, HarnessFailed, Interrupted
 from stallproof.wire.request import VIRTUAL_TIME
 
 Write = Callable[[Sequence[AnyEvent]], None]
 """What takes the events of the trace."""
-LEAVES_OPEN: dict[str, tuple[str, ...]] = {
-    VIRTUAL_TIME: ("",),
-    "streams": ("AP-",),
-    "checks": ("SC-",),
-    "monitor": ("SC-9", "CX-5"),
-    "heartbeats": ("SC-10", "SC-11"),
-    "wall_jump": ("SC-14",),
-    "sequence": ("SD-14",),
-    "config": ("CF-",),
-    "relations": ("CF-5",),
-    "decide": ("RT-",),
-}
-"""What the requirements begin with that may stay open where a feature is declared missing."""
 _TELL_S = 0.5
 _UNSHRUNK = "; not shrunk, since the harness broke"
 
@@ -57,11 +46,18 @@ _UNSHRUNK = "; not shrunk, since the harness broke"
 def generated_in_virtual_time(asked: Settings, harness: VirtualHarness, write: Write) -> Report:
     """Play what is asked for against `harness`, which was started, and return the report."""
     header = trace_header(
-        harness.hello, profile=asked.profile, selected=asked.selected, seed=asked.seed
-    )
+        harness.hello, profile=asked.profile, selected=asked.selected, seed=asked.seed,
+        without=as_taken(asked.command).without,
+    )  # fmt: skip
     generation = _Generation(asked, harness, Accumulator(header), write)
     generation.write([header])
-    generation.play_all()
+    try:
+        # The thread that plays waits for the harness, and so would whoever ends it.
+        with at_once(harness.abandon), may_end():
+            generation.play_all()
+    except Ended:
+        # What was played to its end is judged.
+        pass
     return generation.report()
 
 
@@ -86,7 +82,8 @@ class _Generation:
         """Play the scripts, then shrink what failed."""
         asked, hello = self._asked, self._harness.hello
         families = families_for(asked.selected, hello.features)
-        self._play_lacking()
+        for lacking in scripts_lacking(hello.features, asked.selected):
+            self._add(self._harness.play(lacking), None)
         if VIRTUAL_TIME not in hello.features:
             return
         if not families:
@@ -108,18 +105,6 @@ class _Generation:
                 self._write(failure, failure.script, _UNSHRUNK)
             else:
                 self._follow(failure)
-
-    def _play_lacking(self) -> None:
-        """Say of each feature that is declared missing which requirements it leaves open."""
-        declared, selected = self._harness.hello.features, self._asked.selected
-        for feature, about in LEAVES_OPEN.items():
-            open_now = sorted(one for one in selected if one.startswith(about))
-            if feature not in declared and open_now:
-                lacking = msgspec.structs.replace(
-                    bare({}, []), name=f"takes-{feature.replace('_', '-')}",
-                    requirements=open_now, needs=[feature],
-                )  # fmt: skip
-                self._add(self._harness.play(lacking), None)
 
     def _played(self, every: Iterator[Vector]) -> Iterator[tuple[int, Vector, list[AnyEvent]]]:
         """Yield each case with its run; the next one is played while this one is judged."""
@@ -155,8 +140,9 @@ class _Generation:
 
     def _add(self, run: list[AnyEvent], source: tuple[int, Vector] | None) -> dict[str, Finding]:
         """Add a run to what was seen, remember what failed in it, and return that."""
-        self.write(run)
-        broken = self._accumulator.add(run, first=source is None)
+        with sheltered():
+            self.write(run)
+            broken = self._accumulator.add(run, first=source is None)
         if source is None:
             return broken
         case, script = source
@@ -228,8 +214,17 @@ class _Generation:
             self.notes.append(f"{written(self._asked.failure_dir, vector)}: {found}")
 
     def report(self) -> Report:
-        """Return the report on all that was played."""
-        return msgspec.structs.replace(self._accumulator.report(), notes=self.notes)
+        """Return the report on all that was played, after the harness has ended."""
+        harness, accumulator = self._harness, self._accumulator
+        harness.close()
+        if harness.failed_end is not None:
+            self._add(no_run(harness.failed_end, name="end"), None)
+        elif harness.complaint is not None:
+            self.notes.append(harness.complaint)
+        if (why := interrupted()) is not None:
+            accumulator.header = msgspec.structs.replace(accumulator.header, interrupted=why)
+            self.write([Interrupted(at_us=0, why=why)])
+        return msgspec.structs.replace(accumulator.report(), notes=self.notes)
 
 
 def _is_trouble(run: Sequence[AnyEvent], broken: Collection[str]) -> bool:

@@ -18,6 +18,7 @@ from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.offline import whole_report
 from stallproof.judge.report import Finding, Report
+from stallproof.judge.standing import Runs
 from stallproof.judge.verdict import FINDINGS_MAX, Gathered, gather, judgements, scope_of
 from stallproof.requirements.registry import load_registry
 from stallproof.wire.events import AnyEvent, TraceBegun
@@ -81,8 +82,9 @@ class Accumulator:
         """Return the report on all the runs that were added."""
         header, selected = self.header, frozenset(self.header.selected)
         together = _together(self._first, self._gathered)
+        runs = Runs(self._kept, frozenset(header.without or ()))
         found = judgements(
-            self._requirements, together, self._kept, profile=header.profile, selected=selected
+            self._requirements, together, runs, profile=header.profile, selected=selected
         )
         return whole_report(
             header, found, self._kept, profile=header.profile, selected=selected,

@@ -24,7 +24,7 @@ class Evaluated:
     """All that was seen of one situation of one requirement.
 
     `doubts`: too noisy to say, which another repetition may make up for; `unclear`: the clock or
-    the evidence cannot tell, which nothing makes up for.
+    the evidence cannot tell, which nothing makes up for. `transports`: the same for each of them.
     """
 
     witnessed: int = 0
@@ -32,6 +32,7 @@ class Evaluated:
     doubts: list[Finding] = field(default_factory=list)
     unclear: list[Finding] = field(default_factory=list)
     violations: list[Finding] = field(default_factory=list)
+    transports: dict[str, "Evaluated"] = field(default_factory=dict)
 
     def add(self, run: "Evaluated") -> None:
         """Add one run: it was on time only if everything in it was."""
@@ -40,6 +41,8 @@ class Evaluated:
         self.doubts += run.doubts
         self.unclear += run.unclear
         self.violations += run.violations
+        for transport, there in run.transports.items():
+            self.transports.setdefault(transport, Evaluated()).add(there)
 
 
 def observe(run: Run, in_scope: Set[str]) -> list[Observation]:
@@ -69,7 +72,10 @@ def evaluate_run(run: Run, in_scope: Set[str]) -> dict[tuple[str, str | None], E
     """
     evaluated: dict[tuple[str, str | None], Evaluated] = {}
     for seen in observe(run, in_scope):
-        _evaluate(evaluated.setdefault((seen.requirement, seen.situation), Evaluated()), run, seen)
+        whole = evaluated.setdefault((seen.requirement, seen.situation), Evaluated())
+        _evaluate(whole, run, seen)
+        for transport in _transports(run, seen):
+            _evaluate(whole.transports.setdefault(transport, Evaluated()), run, seen)
     if run.begun.clock == "real":
         # In virtual time the model names the root alone.
         _name_roots(evaluated, in_scope)
@@ -85,6 +91,12 @@ def _name_roots(evaluated: dict[tuple[str, str | None], Evaluated], in_scope: Se
     broken = {requirement: conns_of(findings) for requirement, findings in found.items()}
     for (requirement, _situation), one in evaluated.items():
         one.violations = [marked(requirement, finding, broken) for finding in one.violations]
+
+
+def _transports(run: Run, seen: Observation) -> set[str]:
+    """Return the transports of the connections of which `seen` tells."""
+    conns = {getattr(event, "conn", None) for event in seen.events}
+    return {run.conns[conn].transport for conn in conns if conn in run.conns} - {""}
 
 
 def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:

@@ -23,11 +23,14 @@ from typing import Any
 import msgspec
 
 from stallproof.judge.report import Expectation, Expectations, Judgement, Report
+from stallproof.judge.whole import weighed
 from stallproof.requirements.registry import Registry
+from stallproof.wire.protocol import FEATURES
 
 UNFILED = "unfiled"
 """What stands for a link until there is one."""
 _TABLES = ("expected", "flaky")
+_WITHOUT = "without"
 _KEYS = ("requirement", "reason", "link")
 
 
@@ -36,18 +39,20 @@ class ExpectationsError(ValueError):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What one file says: who is expected to fail, and who may."""
+    """What one file says: who is expected to fail, and who may; and which features nobody wants."""
 
     file: str
+    without: tuple[str, ...] = ()
     expected: tuple[Expectation, ...]
     flaky: tuple[Expectation, ...]
 
 
 def read_expectations(path: Path, registry: Registry) -> Known:
-    """Read the TOML file `path`: tables `[[expected]]` and `[[flaky]]`.
+    """Read the TOML file `path`: `without`, and tables `[[expected]]` and `[[flaky]]`.
 
-    Raises `ExpectationsError` for what is no such file: unknown keys, a requirement that nobody
-    knows or that is retired or named twice, a text that is missing or empty.
+    Raises `ExpectationsError` for what is no such file: unknown keys, a feature that nobody knows,
+    a requirement that nobody knows or that is retired or named twice, a text that is missing or
+    empty.
     """
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
@@ -56,10 +61,12 @@ def read_expectations(path: Path, registry: Registry) -> Known:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ExpectationsError(f"{path}: {error}") from error
     for key in raw:
-        if key not in _TABLES:
-            raise ExpectationsError(f"{path}: {key!r} is none of [[expected]] and [[flaky]]")
+        if key not in (*_TABLES, _WITHOUT):
+            names = f"{_WITHOUT}, [[expected]] and [[flaky]]"
+            raise ExpectationsError(f"{path}: {key!r} is none of {names}")
     known = Known(
         file=path.name,
+        without=_without(path, raw.get(_WITHOUT, [])),
         expected=_entries(path, "expected", raw.get("expected", []), registry),
         flaky=_entries(path, "flaky", raw.get("flaky", []), registry),
     )
@@ -68,6 +75,17 @@ def read_expectations(path: Path, registry: Registry) -> Known:
         if named.count(name) > 1:
             raise ExpectationsError(f"{path}: {name} is named twice")
     return known
+
+
+def _without(path: Path, raw: Any) -> tuple[str, ...]:
+    """Return the features that nobody wants, each one that is known."""
+    if not isinstance(raw, list) or not all(isinstance(one, str) for one in raw):
+        raise ExpectationsError(f"{path}: {_WITHOUT} has to be a list of features")
+    for one in raw:
+        if one not in FEATURES:
+            known = ", ".join(sorted(FEATURES))
+            raise ExpectationsError(f"{path}: {_WITHOUT}: no feature is called {one!r} ({known})")
+    return tuple(raw)
 
 
 def _entries(path: Path, table: str, raw: Any, registry: Registry) -> tuple[Expectation, ...]:
@@ -115,14 +133,9 @@ def evaluated(report: Report, known: Known) -> Report:
         ],
         left_out=[e for e in (*known.expected, *known.flaky) if not by_id[e.requirement].selected],
     )
-    excused = {entry.requirement for entry in (*met.expected, *met.flaky_failed)}
-    musts = [j for j in report.requirements if j.selected and j.level == "MUST"]
-    news = [j for j in musts if j.verdict == "fail" and j.id not in excused]
-    settled = all(j.verdict in ("pass", "fail") for j in musts) and not report.harness
-    if news or met.stale:
-        return msgspec.structs.replace(report, expectations=met, verdict="fail")
-    verdict = "pass" if settled and report.verdict != "incomplete" else "incomplete"
-    return msgspec.structs.replace(report, expectations=met, verdict=verdict)
+    excused = frozenset(entry.requirement for entry in (*met.expected, *met.flaky_failed))
+    report = msgspec.structs.replace(report, expectations=met)
+    return weighed(report, excused=excused, stale=bool(met.stale))
 
 
 def _of(

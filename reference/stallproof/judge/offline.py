@@ -8,12 +8,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec import UNSET
 
 from stallproof.judge import model
 from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.report import REPORT_SCHEMA, HarnessTrouble, Judgement, Report, Whole
+from stallproof.judge.report import REPORT_SCHEMA, HarnessTrouble, Judgement, Report
 from stallproof.judge.verdict import judge
+from stallproof.judge.whole import together, weighed
 from stallproof.requirements.registry import load_registry
 from stallproof.wire.codec import TraceError, read_trace
 from stallproof.wire.events import Answered, AnyEvent, TraceBegun
@@ -37,9 +39,15 @@ def report_on(
 
 
 def check_traces(
-    paths: Sequence[Path], *, profile: str | None, selected: frozenset[str] | None
+    paths: Sequence[Path],
+    *,
+    profile: str | None,
+    selected: frozenset[str] | None,
+    without: frozenset[str] = frozenset(),
 ) -> Report:
     """Judge the trace files `paths` together, as one run of one implementation.
+
+    What takes a feature in `without`, and was not played, is left out.
 
     Raises `TraceError` naming file and line for input that is no trace, and when the files speak of
     different implementations.
@@ -61,14 +69,21 @@ def check_traces(
             raise TraceError(f"{path}: another implementation than in {paths[0]}")
     if profile is None and len({header.profile for header in headers}) > 1:
         raise TraceError("the files were made for different profiles: say which one to judge by")
-    together = msgspec.structs.replace(
+    one = _one_header(headers, without)
+    return _report(one, runs, profile=profile, selected=selected)
+
+
+def _one_header(headers: Sequence[TraceBegun], without: frozenset[str]) -> TraceBegun:
+    """Return the header of several traces of one implementation that are judged together."""
+    return msgspec.structs.replace(
         headers[0],
         selected=sorted({one for header in headers for one in header.selected}),
         clock_uncertainty_us=max(header.clock_uncertainty_us for header in headers),
         clock=headers[0].clock if len({header.clock for header in headers}) == 1 else "both",
         seed=headers[0].seed if len({header.seed for header in headers}) == 1 else None,
+        without=sorted(without.union(*(header.without or () for header in headers))),
+        interrupted=next((h.interrupted for h in headers if h.interrupted), UNSET),
     )
-    return _report(together, runs, profile=profile, selected=selected)
 
 
 def _report(
@@ -78,7 +93,9 @@ def _report(
     registry = load_registry()
     chosen = frozenset(header.selected) if selected is None else selected
     level = header.profile if profile is None else profile
-    judgements = judge(registry.requirements, runs, profile=level, selected=chosen)
+    judgements = judge(
+        registry.requirements, runs, profile=level, selected=chosen, without=header.without or ()
+    )
     names = {run.begun.name for run in runs}
     return whole_report(
         header, judgements, runs, profile=level, selected=chosen, scenarios=len(names)
@@ -102,9 +119,11 @@ def whole_report(
         for b in run.broken
         if not _is_consequence(run, failed)
     ]
-    return Report(
+    report = Report(
         schema=REPORT_SCHEMA,
-        verdict=_whole(judgements, trouble),
+        verdict="incomplete",
+        interrupted=header.interrupted or None,
+        without=header.without or [],
         profile=profile,
         implementation=header.implementation,
         selected=sorted(selected),
@@ -114,9 +133,10 @@ def whole_report(
         noise_us=max((run.ended.noise_us for run in runs if run.ended), default=0),
         clock_uncertainty_us=header.clock_uncertainty_us,
         scenarios=scenarios,
-        harness=trouble,
+        harness=together(trouble),
         requirements=judgements,
     )
+    return weighed(report)
 
 
 def _is_consequence(run: Run, failed: frozenset[str]) -> bool:
@@ -131,13 +151,3 @@ def _is_consequence(run: Run, failed: frozenset[str]) -> bool:
     return refused and any(
         seen.tells == "broken" and seen.requirement in failed for seen in model.observe(run)
     )
-
-
-def _whole(judgements: Sequence[Judgement], trouble: Sequence[HarnessTrouble]) -> Whole:
-    """Weigh the whole: a broken MUST fails; an open MUST or a broken harness is incomplete."""
-    musts = [j for j in judgements if j.selected and j.level == "MUST"]
-    if any(j.verdict == "fail" for j in musts):
-        return "fail"
-    if trouble or not musts or any(j.verdict != "pass" for j in musts):
-        return "incomplete"
-    return "pass"

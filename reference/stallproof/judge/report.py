@@ -12,7 +12,13 @@ from stallproof.wire.events import AnyEvent
 REPORT_SCHEMA = "stallproof.report/1"
 
 Verdict = Literal["pass", "fail", "inconclusive", "not-exercised", "unsupported"]
+Standing = Literal["pass", "fail", "inconclusive", "not-exercised", "unsupported", "left-out"]
+"""How a part of a requirement came out; `left-out`: it takes a feature that nobody wanted."""
 Whole = Literal["pass", "fail", "incomplete"]
+Why = Literal["inconclusive", "not-exercised", "unsupported", "harness", "interrupted"]
+"""What keeps a report from being complete."""
+Allowable = Literal["inconclusive", "not-exercised", "unsupported"]
+"""What a user may accept of these."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +42,8 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """The verdict on one requirement. `exercised` counts the witnessed situations.
 
     `follows`: where it failed, and everything that broke it follows from others, these others.
+    `standings`: how each situation came out, by its name; `transports`: the same for each transport
+    that was played or declared missing. Both are empty for what was not selected.
     """
 
     id: str
@@ -48,14 +56,37 @@ class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     findings: list[Finding]
     situations: dict[str, int] = {}
     follows: list[str] = []
+    standings: dict[str, Standing] = {}
+    transports: dict[str, Standing] = {}
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether all of it takes a feature that nobody wanted judged."""
+        return bool(self.standings) and set(self.standings.values()) == {"left-out"}
+
+    @property
+    def lacks(self) -> set[Allowable]:
+        """What of it is open, each part by itself; nothing of what failed."""
+        found: set[Allowable] = set()
+        if self.verdict == "fail":
+            return found
+        for one in (self.verdict, *self.standings.values()):
+            if one in ("inconclusive", "not-exercised", "unsupported") and not self.is_left_out:
+                found.add(one)
+        return found
 
 
 class HarnessTrouble(msgspec.Struct, frozen=True, kw_only=True):
-    """A failure of the harness, apart from every requirement."""
+    """A failure of the harness, apart from every requirement.
+
+    It came so many `times`, in as many `scenarios`; `scenario` is the first of them.
+    """
 
     scenario: str
     what: str
     detail: str
+    times: int = 1
+    scenarios: int = 1
 
 
 class Expectation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -88,10 +119,18 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     `clock`: what was played by, with grace only on the real one. `seed`: of what was generated,
     `None` if nothing was. `volatile` holds what differs between two equal runs: durations, the
     date. In virtual time nothing else does.
+
+    `why`: what keeps it from being complete, allowed or not. `interrupted`: why the run ended
+    before its time, `None` if it did not. `without`: features that nobody wanted judged; `allowed`:
+    what of `why` the user accepts.
     """
 
     schema: str
     verdict: Whole
+    why: list[Why] = []
+    interrupted: str | None = None
+    without: list[str] = []
+    allowed: list[Allowable] = []
     profile: str
     implementation: dict[str, str]
     selected: list[str]

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from stallproof.judge.evaluate import Evaluated, evaluate_run
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.situation import VIRTUAL
-from stallproof.judge.report import Finding, Judgement, Verdict
+from stallproof.judge.report import Finding, Judgement, Standing
+from stallproof.judge.standing import Runs, situation_standing, transport_standings, worst
 from stallproof.requirements.registry import Requirement
 
 FINDINGS_MAX = 6
@@ -30,14 +31,20 @@ def judge(
     *,
     profile: str,
     selected: frozenset[str],
+    without: Iterable[str] = (),
 ) -> list[Judgement]:
-    """Return one judgement for each registered requirement, in the registry's order."""
+    """Return one judgement for each registered requirement, in the registry's order.
+
+    `without`: features that nobody wants judged; what takes them is left out.
+    """
     known = tuple(requirements)
     in_scope = scope_of(known, profile=profile, selected=selected)
     gathered: Gathered = {}
     for run in runs:
         gather(gathered, evaluate_run(run, in_scope))
-    return judgements(known, gathered, runs, profile=profile, selected=selected)
+    return judgements(
+        known, gathered, Runs(runs, frozenset(without)), profile=profile, selected=selected
+    )
 
 
 def scope_of(
@@ -60,135 +67,98 @@ def gather(gathered: Gathered, run: Mapping[tuple[str, str | None], Evaluated]) 
 def judgements(
     requirements: Iterable[Requirement],
     evaluated: Gathered,
-    runs: Sequence[Run],
+    runs: Runs,
     *,
     profile: str,
     selected: frozenset[str],
 ) -> list[Judgement]:
     """Return one judgement for each registered requirement by what was seen of it in `runs`."""
     return [
-        _judgement(one, evaluated.get(one.id, {}), runs, profile=profile, selected=selected)
+        _judged(one, evaluated.get(one.id, {}), runs)
+        if one.id in selected and _applies(one, profile)
+        else _out_of_scope(one, runs, profile)
         for one in requirements
     ]
 
 
-def _judgement(
-    requirement: Requirement,
-    evaluated: dict[str | None, Evaluated],
-    runs: Sequence[Run],
-    *,
-    profile: str,
-    selected: frozenset[str],
+def _applies(requirement: Requirement, profile: str) -> bool:
+    return profile == "hardened" or requirement.profile == "seed"
+
+
+def _names(requirement: Requirement, runs: Runs) -> tuple[str, ...]:
+    return (VIRTUAL,) if runs.are_virtual else requirement.situation_names
+
+
+def _judged(
+    requirement: Requirement, evaluated: Mapping[str | None, Evaluated], runs: Runs
 ) -> Judgement:
-    """Judge one requirement by what was seen of each of its situations."""
-    names = [s.name for s in requirement.situations]
-    if is_virtual(runs):
-        names = [VIRTUAL]
+    """Judge one requirement by what was seen of each of its situations: the worst counts."""
+    names = _names(requirement, runs)
+    situations: dict[str, Standing] = {}
+    findings: list[Finding] = []
+    for name in names:
+        situations[name], found = situation_standing(requirement, name, evaluated.get(name), runs)
+        findings += found
+    verdict = worst(situations.values())
+    violations = [f for one in evaluated.values() for f in one.violations]
+    aside = [f for name, one in evaluated.items() if name not in names for f in one.unclear]
+    if violations:
+        # What is broken by itself is told before what follows from something else.
+        verdict, findings = "fail", sorted(violations, key=lambda finding: finding.of is not None)
+    elif aside:
+        findings += aside
+        verdict = worst([verdict, "inconclusive"])
     counts = {name: evaluated[name].witnessed if name in evaluated else 0 for name in names}
-    exercised = sum(counts.values())
-    applies = profile == "hardened" or requirement.profile == "seed"
-    findings: list[Finding]
-    verdict: Verdict
-    if requirement.id not in selected or not applies:
-        verdict, findings = "not-exercised", [_left_out(requirement, profile, applies=applies)]
-        counts, exercised = dict.fromkeys(names, 0), 0
-    else:
-        verdict, findings = _verdict(requirement, evaluated, names, runs)
     return Judgement(
         id=requirement.id,
         title=requirement.title,
         level=requirement.level,
         profile=requirement.profile,
-        verdict=verdict,
-        exercised=exercised,
-        selected=requirement.id in selected and applies,
-        findings=findings,
+        verdict="unsupported" if verdict == "left-out" else verdict,
+        exercised=sum(counts.values()),
+        selected=True,
+        findings=_most(findings),
         situations=counts,
-        follows=_followed(evaluated) if verdict == "fail" else [],
+        standings=situations,
+        transports=transport_standings(requirement, evaluated.values(), situations, runs),
+        follows=_followed(violations),
     )
 
 
-def _followed(evaluated: dict[str | None, Evaluated]) -> list[str]:
+def _followed(violations: list[Finding]) -> list[str]:
     """Return from which requirements all that is broken follows; nothing if some is a root."""
-    roots = {finding.of for one in evaluated.values() for finding in one.violations}
+    roots = {finding.of for finding in violations}
     return [] if None in roots else sorted(root for root in roots if root is not None)
 
 
-def _left_out(requirement: Requirement, profile: str, *, applies: bool) -> Finding:
+def _out_of_scope(requirement: Requirement, runs: Runs, profile: str) -> Judgement:
     why = (
         "Not selected for this run."
-        if applies
+        if _applies(requirement, profile)
         else f"Belongs to the profile {requirement.profile}, and this run judges {profile}."
     )
-    return Finding(scenario="", explanation=why, tells="note")
-
-
-def _verdict(
-    requirement: Requirement,
-    evaluated: dict[str | None, Evaluated],
-    names: list[str],
-    runs: Sequence[Run],
-) -> tuple[Verdict, list[Finding]]:
-    """Weigh in the order: broken, never witnessed, unclear, unsure, kept in every situation."""
-    violations = [f for w in evaluated.values() for f in w.violations]
-    if violations:
-        # What is broken by itself is told before what follows from something else.
-        return "fail", _most(sorted(violations, key=lambda finding: finding.of is not None))
-    unclear = [f for w in evaluated.values() for f in w.unclear]
-    missing = [n for n in names if n not in evaluated or not evaluated[n].witnessed]
-    if missing:
-        feature = _lacking(requirement, runs)
-        gaps = [_gap(requirement, name) for name in missing]
-        if feature is not None:
-            return "unsupported", [feature, *gaps]
-        return "not-exercised", gaps
-    if unclear:
-        # What a coarser clock hides must not pass for kept because something else was.
-        return "inconclusive", _most(unclear)
-    open_names = [n for n in names if not evaluated[n].kept]
-    if open_names:
-        return "inconclusive", _most([f for n in open_names for f in evaluated[n].doubts])
-    return "pass", []
+    return Judgement(
+        id=requirement.id,
+        title=requirement.title,
+        level=requirement.level,
+        profile=requirement.profile,
+        verdict="not-exercised",
+        exercised=0,
+        selected=False,
+        findings=[Finding(scenario="", explanation=why, tells="note")],
+        situations=dict.fromkeys(_names(requirement, runs), 0),
+    )
 
 
 def _most(findings: list[Finding]) -> list[Finding]:
-    """Return the first findings, and say how many there are besides."""
-    if len(findings) <= FINDINGS_MAX:
-        return findings
-    more = f"{len(findings) - FINDINGS_MAX} more findings like these are left out."
-    return [*findings[:FINDINGS_MAX], Finding(scenario="", explanation=more, tells="note")]
-
-
-def is_virtual(runs: Sequence[Run]) -> bool:
-    """Tell whether everything was played in virtual time."""
-    return bool(runs) and all(run.begun.clock == "virtual" for run in runs)
-
-
-def _gap(requirement: Requirement, name: str) -> Finding:
-    text = requirement.provocation
-    if name == VIRTUAL and text is None:
-        why = f"Virtual time cannot decide {requirement.id}: it is judged on the real clock only."
-        return Finding(scenario="", explanation=why, tells="gap")
-    if name != VIRTUAL:
-        text = next(s.text for s in requirement.situations if s.name == name)
-    return Finding(
-        scenario="",
-        explanation=f"The situation '{name}' was not witnessed: {text}",
-        tells="gap",
-    )
-
-
-def _lacking(requirement: Requirement, runs: Sequence[Run]) -> Finding | None:
-    """Return why scenarios for `requirement` were left out, if a feature was declared missing."""
-    features = sorted(
-        {
-            u.feature
-            for run in runs
-            if requirement.id in run.begun.requirements
-            for u in run.unsupported
-        }
-    )
-    if not features:
-        return None
-    why = f"The implementation declares that it lacks: {', '.join(features)}."
-    return Finding(scenario="", explanation=why, tells="unsupported")
+    """Return the first findings of each kind, and say how many there are besides."""
+    kept: list[Finding] = []
+    for tells in dict.fromkeys(one.tells for one in findings):
+        alike = [one for one in findings if one.tells == tells]
+        # Each situation has but one gap, and none of them stands for another.
+        most = len(alike) if tells in ("gap", "unsupported") else FINDINGS_MAX
+        kept += alike[:most]
+        if len(alike) > most:
+            more = f"{len(alike) - most} more findings like these are left out."
+            kept.append(Finding(scenario="", explanation=more, tells="note"))
+    return kept

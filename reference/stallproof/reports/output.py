@@ -1,5 +1,6 @@
 """Where results go: destinations are tried before a run, so that no run is lost to a bad path."""
 
+import errno
 import os
 import shutil
 import stat
@@ -10,6 +11,10 @@ from typing import TextIO
 
 NARROW = 100
 """The width of a report that nobody watches in a terminal, unless COLUMNS says otherwise."""
+
+
+GONE = (errno.EPIPE, errno.EIO)
+"""What a write fails with when its reader left early, or the terminal was closed."""
 
 
 class UnusableError(ValueError):
@@ -75,15 +80,17 @@ def is_colored(stream: TextIO) -> bool:
 def emit(stream: TextIO, text: str) -> bool:
     """Write `text` to `stream`; return whether its reader took it all.
 
-    A reader that left early (`| head`) is no failure of ours. What cannot be encoded for the
-    stream is escaped.
+    A reader that left early (`| head`), or a terminal that was closed, is no failure of ours.
+    What cannot be encoded for the stream is escaped.
     """
     encoding = stream.encoding or "utf-8"
     safe = text.encode(encoding, "backslashreplace").decode(encoding)
     try:
         stream.write(safe)
         stream.flush()
-    except BrokenPipeError:
+    except OSError as error:
+        if error.errno not in GONE:
+            raise
         silence(stream)
         return False
     return True

@@ -29,18 +29,28 @@ def render_check(check: Check, *, width: int, color: bool) -> str:
     return laid_out([grid], width=width, color=color)
 
 
-def render_whole(checks: Sequence[Check], *, width: int, color: bool) -> str:
-    """Return the last line: the numbers, and whether the harness is sound."""
+def render_whole(checks: Sequence[Check], *, width: int, color: bool, whole: bool = True) -> str:
+    """Return the last line: the numbers, and whether the harness is sound.
+
+    `whole`: all was looked at; else nobody knows that.
+    """
     counts = Counter[str](check.state for check in checks)
     told = ", ".join(f"{counts[state]} {state}" for state in _STYLES if counts[state])
     sound = is_sound(checks)
+    if sound and not whole:
+        said = f"{told or 'nothing was looked at'}; interrupted (exit code 3)"
+        return laid_out([Text(said)], width=width, color=color)
     word = Text("SOUND", "bold green") if sound else Text("BROKEN", "bold red")
     rest = "(exit code 0)" if sound else "(exit code 3): no verdict on the implementation"
     line = Text(f"{told or 'nothing was looked at'}; the harness is ")
     return laid_out([line.append_text(word).append(f" {rest}")], width=width, color=color)
 
 
-def encode_smoke(checks: Sequence[Check]) -> bytes:
-    """Return the checks as JSON: `schema`, `sound`, and `checks` in their order."""
-    whole = {"schema": SMOKE_SCHEMA, "sound": is_sound(checks), "checks": list(checks)}
-    return msgspec.json.format(msgspec.json.encode(whole), indent=2) + b"\n"
+def encode_smoke(checks: Sequence[Check], *, whole: bool = True) -> bytes:
+    """Return the checks as JSON: `schema`, `sound`, and `checks` in their order.
+
+    Where not all was looked at, `sound` is false and `interrupted` says so.
+    """
+    found: dict[str, object] = {"schema": SMOKE_SCHEMA, "sound": whole and is_sound(checks)}
+    found |= {"checks": list(checks)} if whole else {"interrupted": True, "checks": list(checks)}
+    return msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n"

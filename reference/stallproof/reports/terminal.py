@@ -12,10 +12,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from stallproof.judge.report import Finding, Judgement, Report, Verdict, exit_code
+from stallproof.judge.report import Finding, HarnessTrouble, Judgement, Report, Verdict
 from stallproof.reports.expected import expected_parts
 from stallproof.reports.lines import event_lines, ms, visible
 from stallproof.reports.page import item, laid_out
+from stallproof.reports.whole import last_line, left_out_parts, ranges, transport_parts
 
 WIDE = 90
 """From this many columns on, level and profile have columns of their own."""
@@ -37,15 +38,6 @@ _TELLS = {
     "unsupported": "UNSUPPORTED",
     "note": "NOTE",
 }
-_WHOLE = {
-    "pass": ("PASS", "bold green", "every applicable requirement passed"),
-    "fail": ("FAIL", "bold red", "at least one requirement is broken"),
-    "incomplete": (
-        "INCOMPLETE",
-        "bold yellow",
-        "nothing is known to be broken, but not everything was shown to hold",
-    ),
-}
 _CLOCKS = {
     "real": "real clock",
     "virtual": "virtual time",
@@ -66,12 +58,14 @@ def _parts(report: Report, width: int) -> Iterator[RenderableType]:
         yield Text(f"Out of scope in this run: {ranges(left_out)}.\n")
     for judgement in report.requirements:
         yield from _evidence(judgement)
+    yield from transport_parts(report)
+    yield from left_out_parts(report)
     if report.expectations is not None:
         yield from expected_parts(report.expectations)
     if report.harness:
         yield Text("The harness broke (this is no verdict on the implementation):", "bold")
         for trouble in report.harness:
-            yield item(f"{trouble.scenario}: {trouble.what}: {trouble.detail}")
+            yield item(f"{_where(trouble)}: {trouble.what}: {trouble.detail}")
         yield Text()
     if report.notes:
         yield Text("Notes:", "bold")
@@ -79,6 +73,14 @@ def _parts(report: Report, width: int) -> Iterator[RenderableType]:
             yield item(note)
         yield Text()
     yield from _summary(report)
+
+
+def _where(trouble: HarnessTrouble) -> str:
+    """Say where a trouble came, and how often if it was not once."""
+    others = trouble.scenarios - 1
+    more = f" and {others} other scenario{'s' if others > 1 else ''}" if others else ""
+    times = f" ({trouble.times} times)" if trouble.times > 1 else ""
+    return f"{trouble.scenario}{more}{times}"
 
 
 def _head(report: Report) -> Text:
@@ -170,43 +172,9 @@ def _summary(report: Report) -> Iterator[RenderableType]:
     )
     if report.volatile:
         yield Text(", ".join(_volatile(*item) for item in report.volatile.items()))
-    word, style, meaning = _WHOLE[report.verdict]
-    meaning = _known(report) or meaning
-    if report.harness and report.verdict == "incomplete":
-        meaning += "; the harness broke"
-    yield Text.assemble((word, style), f": {meaning} (exit code {exit_code(report)})")
-
-
-def _known(report: Report) -> str | None:
-    """Say what the whole means where failures were expected, `None` where that changes nothing."""
-    met = report.expectations
-    if met is None:
-        return None
-    if met.stale:
-        return "what was expected to fail has passed: the file is stale"
-    excused = bool(met.expected or met.flaky_failed)
-    return "nothing fails but what was known to" if report.verdict == "pass" and excused else None
+    yield last_line(report)
 
 
 def _volatile(name: str, value: int | float | str) -> str:
     unit = " s" if name.endswith("_s") else ""
     return f"{name.removesuffix('_s').replace('_', ' ')} {visible(str(value))}{unit}"
-
-
-def ranges(ids: list[str]) -> str:
-    """Return requirement IDs in short: `SD-1 to SD-4, SD-7`; they keep their order."""
-    runs: list[list[str]] = []
-    for name in ids:
-        if runs and _follows(runs[-1][-1], name):
-            runs[-1].append(name)
-        else:
-            runs.append([name])
-    return ", ".join(
-        run[0] if len(run) == 1 else f"{run[0]}{' to ' if len(run) > 2 else ', '}{run[-1]}"
-        for run in runs
-    )
-
-
-def _follows(before: str, after: str) -> bool:
-    group, _, number = before.rpartition("-")
-    return number.isdigit() and after == f"{group}-{int(number) + 1}"

@@ -20,11 +20,14 @@ from stallproof.requirements.vectors import Vector, load_all
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.progress import Progress
 from stallproof.runner.scenarios.context import now_us
-from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.scenarios.scenario import Scenario, require_grace
 from stallproof.runner.scheduler import Scheduler
 from stallproof.runner.sut.client import HarnessBroken, HarnessClient
+from stallproof.runner.sut.command import as_taken
+from stallproof.runner.sut.ending import Ended, interrupted, interruption, may_end
 from stallproof.runner.virtual_runs import Played, chosen, no_run, play_vectors, trace_header
 from stallproof.wire import codec
+from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
 from stallproof.wire.protocol import Hello
 from stallproof.wire.request import VIRTUAL_TIME
@@ -55,14 +58,16 @@ def conform(
     """Judge the implementation behind the harness `command`.
 
     `clock`: `real` plays the scenarios over real sockets; `virtual` plays `vectors`, all that are
-    installed for `None`, and decides what virtual time can; `auto` plays the scenarios, and the
-    vectors too where virtual time is declared. `selected`: the requirement IDs in scope.
-    `grace_us`: `None` for the default of each scenario; in virtual time there is none. `jobs`: how
-    many scenarios play at once. Writes the trace to `trace_path` if given. A harness that cannot be
-    used at all gives a report that is incomplete and says why; it never raises. Raises
-    `VectorError` for installed vectors that cannot be read.
+    installed for `None`; `auto` plays the scenarios, and the vectors too where virtual time is
+    declared. `selected`: the requirement IDs in scope. `grace_us`: `None` for the default of each
+    scenario; in virtual time there is none. `jobs`: how many scenarios play at once. Writes the
+    trace to `trace_path` if given. A harness that cannot be used at all, and a run that ends before
+    its time, give a report that says so. Raises `GraceError` for more grace than is allowed, before
+    anything is played, and `VectorError` for installed vectors that cannot be read.
     """
     begun = time.monotonic()
+    if clock != "virtual":
+        require_grace(scenarios_for(selected), grace_us, profile)
     volatile: dict[str, int | float | str] = {}
     if clock == "virtual":
         events, notes = _in_virtual_time(command, profile, selected, vectors, progress)
@@ -70,6 +75,9 @@ def conform(
         volatile["jobs"] = jobs
         judged = _OnTheRealClock(command, profile, selected, grace_us, jobs, progress)
         events, notes = judged.events(clock, vectors)
+    if (why := interrupted()) is not None:
+        at_us = 0 if clock == "virtual" else now_us()
+        events.append(ev.Interrupted(at_us=at_us, why=why))
     if trace_path is not None:
         codec.write_trace(trace_path, events)
     report = report_on(events)
@@ -87,7 +95,8 @@ def _in_virtual_time(
     """Return the trace of the vectors alone, and what is worth saying of it."""
     in_scope = decidable(selected)
     played = play_vectors(command, _chosen(vectors, in_scope), progress)
-    header = trace_header(played.hello, profile=profile, selected=in_scope)
+    without = as_taken(command).without
+    header = trace_header(played.hello, profile=profile, selected=in_scope, without=without)
     notes = list(played.notes)
     if left_out := sorted(selected - in_scope):
         names = ", ".join(left_out)
@@ -128,51 +137,52 @@ class _OnTheRealClock:
     ) -> tuple[list[AnyEvent], list[str]]:
         """Return the trace, and what is worth saying of it."""
         try:
-            hello, uncertainty_us = _hello(self._command)
-        except HarnessBroken as error:
+            hello, uncertainty_us, end = _hello(self._command)
+        except (HarnessBroken, Ended) as reason:
             at_us = now_us()
             header = trace_header(
                 None, profile=self._profile, selected=self._selected, clock="real",
-                at_us=at_us, uncertainty_us=1,
+                at_us=at_us, uncertainty_us=1, without=as_taken(self._command).without,
             )  # fmt: skip
-            return [header, *no_run(error, at_us, "real")], []
+            run = no_run(reason, at_us, "real") if isinstance(reason, HarnessBroken) else []
+            return [header, *run], []
         at_us = now_us()
         script = _chosen(vectors, self._selected) if clock == "auto" else []
         has_virtual_time = VIRTUAL_TIME in hello.features
         events, notes = self._scenarios(hello)
         played = Played()
-        if script and has_virtual_time:
+        if end is not None:
+            events += no_run(end, at_us, "real")
+        if script and has_virtual_time and interruption() is None:
             played = play_vectors(self._command, script, self._progress)
-        elif script:
+        elif script and not has_virtual_time:
             notes.append("virtual time is not declared: the vectors were not played")
         notes += [note for note in played.notes if note not in notes]
         header = trace_header(
             hello, profile=self._profile, selected=self._selected,
             clock="both" if played.events else "real",
-            at_us=at_us, uncertainty_us=uncertainty_us,
+            at_us=at_us, uncertainty_us=uncertainty_us, without=as_taken(self._command).without,
         )  # fmt: skip
         return [header, *events, *played.events], notes
 
     def _scenarios(self, hello: Hello) -> tuple[list[AnyEvent], list[str]]:
-        scenarios = [s for s in SCENARIOS if self._selected & set(s.requirements)]
         scheduler = Scheduler(self._command, self._grace_us, self._jobs, self._progress)
-        events = scheduler.play_all(scenarios)
-        notes = [*hello.notes, *scheduler.complaints]
-        if _is_cut(self._grace_us, scenarios):
-            notes.append("grace was cut to a tenth of the smallest bound in play where it was more")
-        return events, notes
+        events = scheduler.play_all(scenarios_for(self._selected))
+        return events, [*hello.notes, *scheduler.complaints]
 
 
-def _is_cut(grace_us: int | None, scenarios: Sequence[Scenario]) -> bool:
-    return grace_us is not None and any(s.grace_us(grace_us) < grace_us for s in scenarios)
+def scenarios_for(selected: frozenset[str]) -> list[Scenario]:
+    """Return the scenarios that say anything of what is `selected`."""
+    return [s for s in SCENARIOS if selected & set(s.requirements)]
 
 
-def _hello(command: Sequence[str]) -> tuple[Hello, int]:
-    """Ask the harness who it is; raises `HarnessBroken`."""
+def _hello(command: Sequence[str]) -> tuple[Hello, int, HarnessBroken | None]:
+    """Ask the harness who it is, and see how it ends; raises `HarnessBroken`, and `Ended`."""
     client = HarnessClient(command, lambda event: None)
     try:
-        client.start()
-        client.begin()
-        return client.hello, client.clock_uncertainty_us
+        with may_end():
+            client.start()
+            client.begin()
     finally:
         client.close()
+    return client.hello, client.clock_uncertainty_us, client.failed_end

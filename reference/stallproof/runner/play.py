@@ -3,15 +3,19 @@
 This runs in a worker process of its own, so that nothing else of the oracle delays its clock.
 """
 
+import multiprocessing
+import os
 from collections.abc import Sequence
-from multiprocessing.synchronize import Event as StopFlag
 from pathlib import Path
 
+from msgspec import UNSET
+
 from stallproof.requirements.knobs import in_force_fault
+from stallproof.runner.features import is_left_out
 from stallproof.runner.measuring import Measured
 from stallproof.runner.peer.client import PeerBroken, PeerClient
 from stallproof.runner.play_configurations import ConfigurationPlayer
-from stallproof.runner.played import Played, PlayedRun
+from stallproof.runner.played import Ends, Played, PlayedRun
 from stallproof.runner.scenarios.beating import BEATING
 from stallproof.runner.scenarios.configuring import CONFIGURING
 from stallproof.runner.scenarios.context import Context, Record, now_us
@@ -23,7 +27,10 @@ from stallproof.runner.scenarios.secure import SECURE
 from stallproof.runner.scenarios.sending import SENDING
 from stallproof.runner.scenarios.sharing import SHARING
 from stallproof.runner.scenarios.streaming import STREAMING
+from stallproof.runner.scenarios.ticking import TICKING
 from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused, Unsupported
+from stallproof.runner.sut.descendants import end_all_below
+from stallproof.runner.sut.ending import Ended, interruption, may_end
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 
@@ -33,6 +40,7 @@ SCENARIOS = (
     *SHARING,
     *SECURE,
     *MONITORING,
+    *TICKING,
     *BEATING,
     *STREAMING,
     *CONFIGURING,
@@ -63,19 +71,6 @@ def scenario_named(name: str) -> Scenario:
     return {s.name: s for s in SCENARIOS}[name]
 
 
-_stop: StopFlag | None = None
-
-
-def obey(stop: StopFlag) -> None:
-    """Have this worker process begin nothing more once `stop` is set."""
-    global _stop
-    _stop = stop
-
-
-def _is_stopped() -> bool:
-    return _stop is not None and _stop.is_set()
-
-
 def told(scenario: Scenario) -> str | Scenario:
     """Return what a worker is told to play: a name that it knows, or a scenario that it does not.
 
@@ -90,23 +85,33 @@ def play(
     """Play a scenario, one of `SCENARIOS` by its name, against `command`, with its repetitions.
 
     A later `attempt` numbers its repetitions on, so that none is taken for another. A harness that
-    breaks ends the scenario; the next one starts it anew.
+    breaks ends the scenario; the next one starts it anew. Of a run that ends before its time the
+    repetitions that were played to their end are kept.
     """
     scenario = scenario_named(what) if isinstance(what, str) else what
     played = Played(scenario.name)
     player: _Player | ConfigurationPlayer = _Player(scenario, command, grace_us)
     if scenario.configurations is not None:
-        player = ConfigurationPlayer(scenario, command, grace_us, _is_stopped)
+        player = ConfigurationPlayer(scenario, command, grace_us, _is_interrupted)
     try:
         first = (attempt - 1) * scenario.repetitions + 1
-        for repetition in range(first, first + scenario.repetitions):
-            played.runs.append(player.repetition(repetition))
-            if player.hopeless or _is_stopped():
-                break
+        with may_end():
+            for repetition in range(first, first + scenario.repetitions):
+                played.runs.append(player.repetition(repetition))
+                if player.hopeless:
+                    break
+    except Ended:
+        pass
     finally:
         player.stop()
-        played.complaints = player.complaints
+        played.take(player.ends)
+        if _is_interrupted() and multiprocessing.parent_process() is not None:
+            end_all_below(os.getpid())
     return played
+
+
+def _is_interrupted() -> bool:
+    return interruption() is not None
 
 
 class _Player:
@@ -120,7 +125,7 @@ class _Player:
         self._peer: PeerClient | None = None
         self._harness: HarnessClient | None = None
         self.hopeless = False
-        self.complaints: list[str] = []
+        self.ends = Ends()
 
     def repetition(self, repetition: int) -> PlayedRun:
         """Play once and return the run."""
@@ -132,11 +137,8 @@ class _Player:
         try:
             harness, peer = self._ready()
             measured.begin(harness, peer)
-            missing = sorted(scenario.features - set(harness.hello.features))
-            for feature in missing:
-                record.add(ev.Unsupported(at_us=now_us(), feature=feature))
-            self.hopeless = bool(missing)
-            if not missing:
+            self.hopeless = is_left_out(scenario, harness.hello, record)
+            if not self.hopeless:
                 context = self._context(harness, peer, repetition, begun)
                 scenario.script(context)
             harness.settle()
@@ -162,7 +164,8 @@ class _Player:
     def _begun(self, repetition: int) -> ev.ScenarioBegun:
         return ev.ScenarioBegun(
             at_us=now_us(), name=self._scenario.name, repetition=repetition,
-            requirements=list(self._scenario.requirements), policy=self._scenario.policy,
+            requirements=list(self._scenario.requirements),
+            situations=self._scenario.situations or UNSET, policy=self._scenario.policy,
             grace_us=self._grace_us, kernel_holds_bytes=kernel_holds_bytes(),
         )  # fmt: skip
 
@@ -236,8 +239,7 @@ class _Player:
     def _drop_harness(self) -> None:
         if self._harness is not None:
             self._harness.close()
-            if self._harness.complaint is not None:
-                self.complaints.append(self._harness.complaint)
+            self.ends.note(self._harness)
             self._harness = None
 
     def stop(self) -> None:

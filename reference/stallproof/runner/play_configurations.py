@@ -14,8 +14,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
-from stallproof.runner.played import PlayedRun
+from stallproof.runner.features import is_left_out
+from stallproof.runner.played import Ends, PlayedRun
 from stallproof.runner.scenarios.context import Record, now_us
 from stallproof.runner.scenarios.scenario import Configuration, Scenario
 from stallproof.runner.sut.client import (
@@ -63,7 +65,7 @@ class ConfigurationPlayer:
         self._breakages = 0
         self._accepted = 0
         self.hopeless = False
-        self.complaints: list[str] = []
+        self.ends = Ends()
 
     def repetition(self, repetition: int) -> PlayedRun:
         """Ask for all configurations once and return the run."""
@@ -74,6 +76,7 @@ class ConfigurationPlayer:
             name=self._scenario.name,
             repetition=repetition,
             requirements=list(self._scenario.requirements),
+            situations=self._scenario.situations or UNSET,
             policy={},
             grace_us=self._grace_us,
         )
@@ -94,11 +97,8 @@ class ConfigurationPlayer:
 
     def _ask_all(self) -> None:
         hello = self._running().hello
-        missing = sorted(self._scenario.features - set(hello.features))
-        for feature in missing:
-            self._record.add(ev.Unsupported(at_us=now_us(), feature=feature))
-        self.hopeless = bool(missing)
-        if missing or self._scenario.configurations is None:
+        self.hopeless = is_left_out(self._scenario, hello, self._record)
+        if self.hopeless or self._scenario.configurations is None:
             return
         for one in self._scenario.configurations(hello):
             if self._is_stopped() or self._breakages >= BREAKAGES_MAX:
@@ -164,8 +164,7 @@ class ConfigurationPlayer:
         harness, self._harness = self._harness, None
         if harness is not None:
             harness.close()
-            if harness.complaint is not None and harness.complaint not in self.complaints:
-                self.complaints.append(harness.complaint)
+            self.ends.note(harness)
 
 
 def _answered(harness: HarnessClient, pending: Pending) -> ev.ConfigurationAnswered:

@@ -1,6 +1,12 @@
 """What came of playing one scenario."""
 
+import time
 from dataclasses import dataclass, field
+
+from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.runner.sut.harness import Harness
+from stallproof.wire import codec
+from stallproof.wire import events as ev
 
 
 @dataclass
@@ -22,6 +28,21 @@ class PlayedRun:
 
 
 @dataclass
+class Ends:
+    """How the harnesses of one scenario ended: who failed, and what is only worth a note."""
+
+    failed: list[HarnessBroken] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def note(self, harness: Harness) -> None:
+        """Take down how a harness ended that was closed."""
+        if harness.failed_end is not None:
+            self.failed.append(harness.failed_end)
+        elif harness.complaint is not None and harness.complaint not in self.complaints:
+            self.complaints.append(harness.complaint)
+
+
+@dataclass
 class Played:
     """What came of one scenario: its runs as encoded lines, ready to cross between processes.
 
@@ -31,3 +52,11 @@ class Played:
     name: str
     runs: list[PlayedRun] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+
+    def take(self, ends: Ends) -> None:
+        """Take how the harnesses ended; failures belong to the last run, after all that it saw."""
+        self.complaints = ends.complaints
+        for error in ends.failed if self.runs else []:
+            at_us = time.monotonic_ns() // 1000
+            failed = ev.HarnessFailed(at_us=at_us, what=error.what, detail=error.detail)
+            self.runs[-1].lines.append(codec.encode(failed))

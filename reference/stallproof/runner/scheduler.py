@@ -10,18 +10,26 @@ meanwhile.
 """
 
 import concurrent.futures
-import multiprocessing
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 from msgspec import UNSET
 
 from stallproof.runner.noise import NoiseMonitor
-from stallproof.runner.play import obey, play, told
+from stallproof.runner.play import play, told
 from stallproof.runner.played import Played
 from stallproof.runner.progress import Progress as Progress
 from stallproof.runner.scenarios.context import now_us, sleep_s
 from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.sut.ending import (
+    Ended,
+    at_once,
+    interruption,
+    may_end,
+    sheltered,
+    signals_held,
+)
+from stallproof.runner.workers import Workers
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
@@ -59,40 +67,45 @@ class Scheduler:
         self.complaints: list[str] = []
 
     def play_all(self, scenarios: Sequence[Scenario]) -> list[AnyEvent]:
-        """Play all scenarios, the long ones first, and return their events in the given order."""
-        self._noise_monitor.start()
-        spawn = multiprocessing.get_context("spawn")
-        stop = spawn.Event()
-        pool = concurrent.futures.ProcessPoolExecutor(
-            max_workers=self._jobs, mp_context=spawn, initializer=obey, initargs=(stop,)
-        )
+        """Play all scenarios, the long ones first, and return their events in the given order.
 
+        Of a run that ends before its time what was played to its end is kept.
+        """
         by_name = {s.name: s for s in scenarios}
+        workers = Workers(self._jobs)
 
         def submit(name: str) -> "Future[Played]":
             self._attempts[name] = self._attempts.get(name, 0) + 1
             what, attempt = told(by_name[name]), self._attempts[name]
-            return pool.submit(play, what, self._command, self._grace_us, attempt)
+            return workers.submit(play, what, self._command, self._grace_us, attempt)
 
         # Who was too noisy and waits for a quiet machine, and until when at most.
         noisy: dict[str, int] = {}
         quiet_us = {s.name: s.grace_us(self._grace_us) // 2 for s in scenarios}
+        waiting: set[Future[Played]] = set()
+        self._noise_monitor.start()
         try:
-            waiting = {submit(s.name) for s in sorted(scenarios, key=lambda s: -s.play_s)}
-            while waiting or noisy:
-                for future in (done := _first_of(waiting, look=bool(noisy))):
-                    if name := self._take(future, len(scenarios)):
-                        noisy[name] = now_us() + CALM_WITHIN_US
-                again = [name for name in noisy if self._may_play(quiet_us[name], noisy[name])]
-                for name in again:
-                    del noisy[name]
-                waiting = (waiting - done) | {submit(name) for name in again}
+            with at_once(workers.stop), may_end():
+                # The workers are started with the first scenario.
+                with signals_held():
+                    waiting = {submit(s.name) for s in sorted(scenarios, key=lambda s: -s.play_s)}
+                while waiting or noisy:
+                    done = _first_of(waiting, look=bool(noisy))
+                    with sheltered():
+                        waiting -= done
+                        taken = [self._take(future, len(scenarios)) for future in done]
+                        noisy |= {name: now_us() + CALM_WITHIN_US for name in taken if name}
+                    again = {name for name in noisy if self._may_play(quiet_us[name], noisy[name])}
+                    noisy = {name: until for name, until in noisy.items() if name not in again}
+                    waiting |= {submit(name) for name in again}
+        except Ended:
+            pass
         finally:
-            # On an interrupt the workers end the repetition they are in and begin nothing more.
-            stop.set()
-            pool.shutdown(wait=False, cancel_futures=True)
+            ended = workers.close(waiting)
             self._noise_monitor.stop()
-        return [event for s in scenarios for event in self._played[s.name]]
+        for future in ended:
+            self._take(future, len(scenarios))
+        return [event for s in scenarios for event in self._played.get(s.name, [])]
 
     def _may_play(self, quiet_us: int, until_us: int) -> bool:
         """Tell whether the machine was quiet, or the time to wait for that is up."""
@@ -106,7 +119,7 @@ class Scheduler:
         result = future.result()
         self.complaints += [c for c in result.complaints if c not in self.complaints]
         events, noisy = self._finished(result)
-        again = noisy and self._attempts[result.name] < ATTEMPTS_MAX
+        again = noisy and self._attempts[result.name] < ATTEMPTS_MAX and interruption() is None
         self._played.setdefault(result.name, []).extend(events)
         self._done += not again
         note = "too noisy, plays again when the machine is quiet" if again else ""

@@ -11,9 +11,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from msgspec import UNSET
+
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.runner.sut.ending import Ended, may_end
 from stallproof.runner.sut.player import begun, broken_run
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.wire import codec
@@ -38,6 +41,7 @@ class Played:
     hello: Hello | None = None
     events: list[AnyEvent] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    harness: VirtualHarness | None = None
 
     @property
     def has_virtual_time(self) -> bool:
@@ -62,6 +66,7 @@ def trace_header(
     seed: int | None = None,
     at_us: int = 0,
     uncertainty_us: int = 0,
+    without: Collection[str] = (),
 ) -> ev.TraceBegun:
     """Return the first line of a trace; in virtual time its times and uncertainty are zero."""
     who = {"name": "unknown", "version": "unknown", "language": "unknown"}
@@ -82,16 +87,20 @@ def trace_header(
         clock_shared=hello is None or hello.clock.shared,
         clock=clock,
         seed=seed,
+        without=sorted(without) or UNSET,
     )
 
 
 def no_run(
-    error: HarnessBroken, at_us: int = 0, clock: Literal["real", "virtual"] = "virtual"
+    error: HarnessBroken,
+    at_us: int = 0,
+    clock: Literal["real", "virtual"] = "virtual",
+    name: str = "hello",
 ) -> list[AnyEvent]:
-    """Return the events of a harness that could not even say hello."""
+    """Return the events of a harness that could not even say hello, or did not end as it has to."""
     return [
         ev.ScenarioBegun(
-            at_us=at_us, name="hello", repetition=1, requirements=[], policy={}, grace_us=0,
+            at_us=at_us, name=name, repetition=1, requirements=[], policy={}, grace_us=0,
             clock=clock,
         ),
         ev.HarnessFailed(at_us=at_us, what=error.what, detail=error.detail),
@@ -104,36 +113,51 @@ def play_vectors(
 ) -> Played:
     """Play each of `vectors` once, in their order; never raises for what a harness does."""
     played = Played()
-    harness: VirtualHarness | None = None
-    breakages = 0
-    told_at = time.monotonic()
     try:
         # Who is judged is asked even where there is nothing to play.
-        harness = _started(command, played)
+        with may_end():
+            played.harness = _started(command, played)
     except HarnessBroken as error:
         played.events += no_run(error)
         return played
+    except Ended:
+        return played
     try:
-        for number, vector in enumerate(vectors, start=1):
-            try:
-                harness = harness or _started(command, played)
-                played.events += harness.play(vector)
-            except HarnessBroken as error:
-                _end(harness, played)
-                harness = None
-                breakages += 1
-                played.events += broken_run(begun(vector, None, 1), error)
-                if breakages == BREAKAGES_MAX and number < len(vectors):
-                    left = len(vectors) - number
-                    why = f"the harness broke {breakages} times in virtual time"
-                    played.notes.append(f"{why} and was given up: {left} vectors were not played")
-                    break
-            if number == len(vectors) or time.monotonic() - told_at >= _TELL_S:
-                told_at = time.monotonic()
-                progress(Progress(done=number, total=len(vectors), scenario=vector.name))
+        _play_each(command, vectors, played, progress)
+    except Ended:
+        # What was played to its end is kept.
+        pass
     finally:
-        _end(harness, played)
+        _end(played)
     return played
+
+
+def _play_each(
+    command: Sequence[str],
+    vectors: Sequence[Vector],
+    played: Played,
+    progress: Callable[[Progress], None],
+) -> None:
+    """Play one vector after the other; raises `Ended`."""
+    told_at, breakages = time.monotonic(), 0
+    for number, vector in enumerate(vectors, start=1):
+        try:
+            with may_end():
+                played.harness = played.harness or _started(command, played)
+                run = played.harness.play(vector)
+            played.events += run
+        except HarnessBroken as error:
+            _end(played)
+            breakages += 1
+            played.events += broken_run(begun(vector, None, 1), error)
+            if breakages == BREAKAGES_MAX and number < len(vectors):
+                left = len(vectors) - number
+                why = f"the harness broke {breakages} times in virtual time"
+                played.notes.append(f"{why} and was given up: {left} vectors were not played")
+                break
+        if number == len(vectors) or time.monotonic() - told_at >= _TELL_S:
+            told_at = time.monotonic()
+            progress(Progress(done=number, total=len(vectors), scenario=vector.name))
 
 
 def _started(command: Sequence[str], played: Played) -> VirtualHarness:
@@ -150,9 +174,12 @@ def _started(command: Sequence[str], played: Played) -> VirtualHarness:
     return harness
 
 
-def _end(harness: VirtualHarness | None, played: Played) -> None:
-    """End a harness, if there is one, and note what was wrong with its end."""
+def _end(played: Played) -> None:
+    """End the harness, if there is one, and note what was wrong with its end."""
+    harness, played.harness = played.harness, None
     if harness is not None:
         harness.close()
-        if harness.complaint is not None and harness.complaint not in played.notes:
+        if harness.failed_end is not None:
+            played.events += no_run(harness.failed_end, name="end")
+        elif harness.complaint is not None and harness.complaint not in played.notes:
             played.notes.append(harness.complaint)

@@ -16,6 +16,8 @@ class TraceBegun(RunnerEvent, frozen=True, kw_only=True, tag="trace"):
 
     `clock_uncertainty_us`: how far the implementation's times may be off on the oracle's clock.
     `clock`: what its scenarios were played by; `seed`: of what was generated, `None` if nothing.
+    `without`: features that nobody wanted judged, as if they were declared missing. `interrupted`:
+    why the run ended before its time, as its last line says it.
     """
 
     schema: str
@@ -30,6 +32,8 @@ class TraceBegun(RunnerEvent, frozen=True, kw_only=True, tag="trace"):
     clock_shared: bool = True
     clock: Literal["real", "virtual", "both"] = "real"
     seed: int | None = None
+    without: list[str] | UnsetType = UNSET
+    interrupted: str | UnsetType = UNSET
 
 
 class ScenarioBegun(RunnerEvent, frozen=True, kw_only=True, tag="scenario"):
@@ -38,6 +42,7 @@ class ScenarioBegun(RunnerEvent, frozen=True, kw_only=True, tag="scenario"):
     `policy`: the knobs in force, in core units, as the implementation confirmed them.
     `kernel_holds_bytes`: no more than this fits between a sender and a peer that does not read.
     `clock` `virtual`: every time of the run is virtual (`spec/virtual.md`) and bounds are exact.
+    `situations`: those that the scenario is to bring about, by requirement.
     """
 
     name: str
@@ -47,6 +52,7 @@ class ScenarioBegun(RunnerEvent, frozen=True, kw_only=True, tag="scenario"):
     grace_us: int
     kernel_holds_bytes: int = 0
     clock: Literal["real", "virtual"] = "real"
+    situations: dict[str, list[str]] | UnsetType = UNSET
 
 
 class ScenarioEnded(RunnerEvent, frozen=True, kw_only=True, tag="scenario_ended"):
@@ -126,9 +132,19 @@ class HarnessFailed(RunnerEvent, frozen=True, kw_only=True, tag="harness_failed"
 
 
 class Unsupported(RunnerEvent, frozen=True, kw_only=True, tag="unsupported"):
-    """The scenario was left out because the implementation declared `feature` missing."""
+    """The scenario was left out because the implementation declared `feature` missing.
+
+    With `requirements` it was played, and left out for these alone.
+    """
 
     feature: str
+    requirements: list[str] | UnsetType = UNSET
+
+
+class Interrupted(RunnerEvent, frozen=True, kw_only=True, tag="interrupted"):
+    """The last line of a trace whose run ended before its time: `why`. It is in no scenario."""
+
+    why: str
 
 
 class Taken(RunnerEvent, frozen=True, kw_only=True, tag="taken"):

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+import msgspec
+
 from stallproof.judge.evidence.channel import Channel
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.run import Pass, Run
@@ -27,6 +29,8 @@ def runs_of(events: Iterable[AnyEvent]) -> tuple[TraceBegun, list[Run]]:
             header = _understood(event)
         elif header is None:
             raise TraceError("the first line is not 'trace': this file says nothing of its origin")
+        elif isinstance(event, ev.Interrupted):
+            header = msgspec.structs.replace(header, interrupted=event.why)
         elif isinstance(event, ScenarioBegun):
             runs.append(_new_run(header, event))
         elif not runs or runs[-1].ended is not None:

@@ -91,6 +91,8 @@ def cx_6(run: Run) -> Iterator[Observation]:
         again = [a for a in conn.accepted if a.again and a.at_us > closed_us]
         tried = [s for s in conn.sends.values() if s.asked_us > closed_us and s.ended is not None]
         looked = [p for p in run.passes if p.asked.at_us > closed_us and p.answered is not None]
+        # Where no check can be asked for, closing is final all the same.
+        is_looked_at = bool(looked) or not run.asked("check")
         evidence: list[AnyEvent] = [conn.closeds[0], *again[:1]]
         if again:
             yield broken(
@@ -111,7 +113,7 @@ def cx_6(run: Run) -> Iterator[Observation]:
                 )
         yield from _ends_once(run, conn, closed_us)
         closes = len(run.asked("close", conn.conn))
-        if tried and looked and closes > 1 and not again and conn.end is not None:
+        if tried and is_looked_at and closes > 1 and not again and conn.end is not None:
             yield held("CX-6", "after-closing", [conn.closeds[0], *tried[-1].evidence(), conn.end])
 
 

@@ -20,11 +20,14 @@ import msgspec
 import stallproof
 from stallproof.runner.peer.kernel import make_folder
 from stallproof.runner.peer.messages import REPLY_START, Command, PeerReply
+from stallproof.runner.sut.ending import interruption
 from stallproof.wire.events import AnyPeerEvent
 
 _START_S = 20.0
 _ANSWER_S = 10.0
 _STOP_S = 2.0
+_KILLED_AFTER_S = 0.2
+"""The same for a run that ends before its time."""
 
 _encoder = msgspec.json.Encoder()
 _replies = msgspec.json.Decoder(PeerReply)
@@ -98,7 +101,7 @@ class PeerProcess:
         with contextlib.suppress(OSError):
             process.stdin.close()
         try:
-            process.wait(_STOP_S)
+            process.wait(_STOP_S if interruption() is None else _KILLED_AFTER_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

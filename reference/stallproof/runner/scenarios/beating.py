@@ -2,16 +2,9 @@
 
 from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, now_us, sleep_s, sleep_until_us
-from stallproof.runner.scenarios.monitoring import (
-    CHECKS,
-    MARGIN_S,
-    MONITOR,
-    SMALL_BYTES,
-    beyond_limit,
-    start_monitor,
-    stop_monitor,
-)
+from stallproof.runner.scenarios.monitoring import CHECKS, MARGIN_S, SMALL_BYTES, beyond_limit
 from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.scenarios.ticking import MONITOR, start_monitor, stop_monitor
 
 HOUR_US = 3_600_000_000
 STALLED_MANY = 12
@@ -119,11 +112,17 @@ BEATS = frozenset({"unix", "checks", "heartbeats"})
 
 BEATING = (
     Scenario(
-        "heartbeats", ("SC-10",), heartbeats, heartbeat_s=1, timing=False, features=BEATS, play_s=2
+        "heartbeats",
+        {"SC-10": "due not-due forbidden"},
+        heartbeats,
+        heartbeat_s=1,
+        timing=False,
+        features=BEATS,
+        play_s=2,
     ),
     Scenario(
         "stalled-no-heartbeat",
-        ("SC-10",),
+        {"SC-10": "stalled"},
         stalled_no_heartbeat,
         stall_timeout_s=0.5,
         heartbeat_s=1,
@@ -131,11 +130,13 @@ BEATING = (
         features=BEATS,
         play_s=3,
     ),
-    Scenario("busy-lock", ("SC-11",), busy_lock, heartbeat_s=1, features=BEATS, play_s=6),
-    Scenario("many-stalled", ("SC-11",), many_stalled, features=CHECKS, play_s=3),
+    Scenario(
+        "busy-lock", {"SC-11": "busy-lock"}, busy_lock, heartbeat_s=1, features=BEATS, play_s=6
+    ),
+    Scenario("many-stalled", {"SC-11": "many-stalled"}, many_stalled, features=CHECKS, play_s=3),
     Scenario(
         "others-fail",
-        ("SC-12",),
+        {"SC-12": "one-fails"},
         others_fail,
         heartbeat_s=1,
         timing=False,
@@ -144,7 +145,7 @@ BEATING = (
     ),
     Scenario(
         "come-and-go",
-        ("SC-12",),
+        {"SC-12": "come-and-go"},
         come_and_go,
         heartbeat_s=1,
         period_s=0.02,
@@ -154,7 +155,7 @@ BEATING = (
     ),
     Scenario(
         "wall-jumps",
-        ("SC-14",),
+        {"SC-14": "wall-forward wall-back"},
         wall_jumps,
         heartbeat_s=1,
         timing=False,

@@ -52,14 +52,15 @@ def bad_in_environment(knob: str, *texts: str) -> list[Configuration]:
 def scenario(
     name: str,
     requirement: str,
+    situations: str,
     configurations: Sequence[Configuration] | Callable[[Hello], Sequence[Configuration]],
     *features: str,
     play_s: float = 1.0,
 ) -> Scenario:
-    """Return a scenario that asks for `configurations`, one after the other."""
+    """Return a scenario that asks for `configurations`, which bring `situations` about."""
     return Scenario(
         name,
-        (requirement,),
+        {requirement: situations},
         _nothing_else,
         configurations=configurations
         if callable(configurations)

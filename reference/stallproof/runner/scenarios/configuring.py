@@ -53,9 +53,21 @@ FROM_SOURCES = (
 )
 
 CONFIGURING = (
-    scenario("configures-in-units", "CF-1", IN_UNITS, play_s=2),
-    scenario("configures-clamped", "CF-2", CLAMPED, play_s=2),
-    scenario("configures-from-sources", "CF-4", FROM_SOURCES, play_s=2),
+    scenario("configures-in-units", "CF-1", "defaults each-set", IN_UNITS, play_s=2),
+    scenario(
+        "configures-clamped",
+        "CF-2",
+        "interval-below interval-at checks-below checks-at",
+        CLAMPED,
+        play_s=2,
+    ),
+    scenario(
+        "configures-from-sources",
+        "CF-4",
+        "file-over-environment environment-over-default none",
+        FROM_SOURCES,
+        play_s=2,
+    ),
     *STRICTLY,
     *RELATIONS,
 )

@@ -93,4 +93,14 @@ def _seconds(us: int) -> str:
     return f"{us // 1_000_000}.{us % 1_000_000:06}"
 
 
-RELATIONS = (scenario("relates", "CF-5", relations, "relations", "monitor", play_s=3),)
+RELATIONS = (
+    scenario(
+        "relates",
+        "CF-5",
+        "all-hold each-broken each-at-edge",
+        relations,
+        "relations",
+        "monitor",
+        play_s=3,
+    ),
+)

@@ -159,11 +159,11 @@ NAMES = (
 )
 
 STRICTLY = (
-    scenario("refuses-not-finite", "CF-3", NOT_FINITE),
-    scenario("refuses-out-of-range", "CF-3", OUT_OF_RANGE),
-    scenario("refuses-wrong-kinds", "CF-3", WRONG_KIND),
-    scenario("reads-up-to-the-ends", "CF-3", AT_THE_ENDS, play_s=2),
-    scenario("reads-below-the-clamps", "CF-3", BELOW_CLAMP, play_s=2),
-    scenario("reads-the-environment", "CF-3", FROM_ENVIRONMENT, play_s=2),
-    scenario("reads-names", "CF-3", NAMES, play_s=2),
+    scenario("refuses-not-finite", "CF-3", "not-finite", NOT_FINITE),
+    scenario("refuses-out-of-range", "CF-3", "out-of-range", OUT_OF_RANGE),
+    scenario("refuses-wrong-kinds", "CF-3", "wrong-kind", WRONG_KIND),
+    scenario("reads-up-to-the-ends", "CF-3", "at-the-ends", AT_THE_ENDS, play_s=2),
+    scenario("reads-below-the-clamps", "CF-3", "below-clamp", BELOW_CLAMP, play_s=2),
+    scenario("reads-the-environment", "CF-3", "environment-number", FROM_ENVIRONMENT, play_s=2),
+    scenario("reads-names", "CF-3", "null own-key misspelt other-key", NAMES, play_s=2),
 )

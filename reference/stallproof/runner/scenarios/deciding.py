@@ -39,7 +39,7 @@ def decides(context: Context) -> None:
 DECIDING = (
     Scenario(
         "retries-a-download",
-        ("RT-1", "RT-2"),
+        {"RT-1": "timed-out used-up failed negative", "RT-2": "first doubled capped begun-anew"},
         decides,
         features=frozenset({"decide"}),
         timing=False,

@@ -1,9 +1,8 @@
-"""Plays about the monitor: counting, closing, the close window."""
+"""Plays about what a check does: counting, warning, closing."""
 
 from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s, sleep_until_us
 from stallproof.runner.scenarios.scenario import Scenario
-from stallproof.runner.scenarios.sending import fill
 
 SMALL_BYTES = 1024
 MARGIN_S = 0.1
@@ -118,48 +117,17 @@ def successor(context: Context) -> None:
     context.ended(second, 5.0)
 
 
-def start_monitor(context: Context) -> None:
-    context.harness.request("monitor", period_us=context.policy["monitor_period_us"])
-
-
-def stop_monitor(context: Context) -> None:
-    context.harness.request("monitor", period_us=None)
-
-
-def close_window(context: Context) -> None:
-    """The monitor runs, a stall begins at some point between two ticks, and lasts."""
-    conn = context.open("a", mode="stop")
-    start_monitor(context)
-    period_s = context.knob_s("monitor_period_us")
-    sleep_s(0.1 + period_s * (0.05, 0.5, 0.9)[(context.repetition - 1) % 3])
-    send = send_blocked(context, conn)
-    longest_s = context.knob_s("stall_timeout_us") + (context.policy["checks_max"] + 1) * period_s
-    context.hung_up(conn, longest_s)
-    context.ended(send, 0.5)
-    context.peer.mode(conn, "drain")
-    context.stream_ended(conn, 0.5)
-    stop_monitor(context)
-
-
-def deadline_first(context: Context) -> None:
-    """Both guardrails are on, and the send timeout ends the stall of a small frame."""
-    conn = context.open("a", mode="stop")
-    start_monitor(context)
-    sleep_s(0.1)
-    send = fill(context, conn)
-    if send is not None:
-        context.ended(send, context.knob_s("send_timeout_us") + context.patience_s)
-    sleep_s(0.1)
-    context.drain_to_end(conn)
-    stop_monitor(context)
-
-
 CHECKS = frozenset({"unix", "checks"})
-MONITOR = frozenset({"unix", "monitor"})
 MONITORING = (
     Scenario(
         "warns-only",
-        ("SC-1", "SC-2", "SC-3", "SC-4", "SC-5"),
+        {
+            "SC-1": "in-flight idle-again",
+            "SC-2": "below-limit above-limit",
+            "SC-3": "counted reset",
+            "SC-4": "stalled-warned healthy",
+            "SC-5": "warn-only",
+        },
         warns_only,
         stall_timeout_s=0.5,
         checks_max=2,
@@ -168,7 +136,7 @@ MONITORING = (
     ),
     Scenario(
         "lets-go-in-time",
-        ("SC-1", "SC-3", "SC-6"),
+        {"SC-1": "in-flight idle-again", "SC-3": "counted reset", "SC-6": "before-threshold"},
         lets_go_in_time,
         stall_timeout_s=0.5,
         checks_max=3,
@@ -179,7 +147,12 @@ MONITORING = (
     ),
     Scenario(
         "closes-at-threshold",
-        ("SC-3", "SC-6", "SC-7", "SC-8"),
+        {
+            "SC-3": "counted",
+            "SC-6": "before-threshold",
+            "SC-7": "at-threshold",
+            "SC-8": "checked-after-closing",
+        },
         closes_at_threshold,
         stall_timeout_s=0.5,
         checks_max=3,
@@ -188,10 +161,16 @@ MONITORING = (
         features=CHECKS,
         play_s=2,
     ),
-    Scenario("fails-and-idles", ("SC-1",), fails_and_idles, timing=False, features=CHECKS),
+    Scenario(
+        "fails-and-idles",
+        {"SC-1": "ended-by-failure"},
+        fails_and_idles,
+        timing=False,
+        features=CHECKS,
+    ),
     Scenario(
         "another-send",
-        ("SC-15",),
+        {"SC-15": "another-send"},
         another_send,
         stall_timeout_s=0.5,
         timing=False,
@@ -200,46 +179,11 @@ MONITORING = (
     ),
     Scenario(
         "successor",
-        ("SC-13",),
+        {"SC-13": "successor"},
         successor,
         stall_timeout_s=0.5,
         timing=False,
         features=CHECKS,
         play_s=2,
-    ),
-    Scenario(
-        "close-window",
-        ("SC-9",),
-        close_window,
-        stall_timeout_s=0.6,
-        period_s=0.5,
-        checks_max=2,
-        close_stalled=True,
-        features=MONITOR,
-        play_s=7,
-    ),
-    Scenario(
-        "deadline-before-warning",
-        ("CX-5",),
-        deadline_first,
-        send_timeout_s=0.5,
-        stall_timeout_s=0.6,
-        period_s=0.4,
-        checks_max=2,
-        close_stalled=True,
-        features=MONITOR,
-        play_s=4,
-    ),
-    Scenario(
-        "deadline-before-closing",
-        ("CX-5",),
-        deadline_first,
-        send_timeout_s=1.0,
-        stall_timeout_s=0.5,
-        period_s=0.4,
-        checks_max=3,
-        close_stalled=True,
-        features=MONITOR,
-        play_s=5,
     ),
 )

@@ -2,23 +2,30 @@
 
 from stallproof.runner.scenarios.context import Context, sleep_s
 from stallproof.runner.scenarios.scenario import Scenario
-from stallproof.runner.scenarios.sending import BOTH, PROBE_BYTES, TCP
+from stallproof.runner.scenarios.sending import PROBE_BYTES, TCP
 
 
-def slow_peer(context: Context) -> None:
+def slow_peer(context: Context, transport: str) -> None:
     """Frames of many sizes reach a peer that reads slowly, byte for byte."""
-    conn = context.open("a")
+    conn = context.open("a", transport)
     for size_bytes in (8, 13, 1000, 4096, 65519, 65536):
         send = context.send(conn, size_bytes)
         context.ended(send, 5.0)
         context.arrived(send)
-    for transport in ("unix", "tcp"):
-        slow = context.open(f"s{transport}", transport, mode="stop")
-        context.peer.mode(slow, "trickle", piece_bytes=256 * 1024, every_us=5_000)
-        send = context.send(slow, context.big_bytes)
-        context.ended(send, 10.0)
-        context.arrived(send, 5.0)
+    slow = context.open("s", transport, mode="stop")
+    context.peer.mode(slow, "trickle", piece_bytes=256 * 1024, every_us=5_000)
+    send = context.send(slow, context.big_bytes)
+    context.ended(send, 10.0)
+    context.arrived(send, 5.0)
     sleep_s(0.2)
+
+
+def slow_peer_unix(context: Context) -> None:
+    slow_peer(context, "unix")
+
+
+def slow_peer_tcp(context: Context) -> None:
+    slow_peer(context, "tcp")
 
 
 def refuses_midway(context: Context) -> None:
@@ -68,10 +75,20 @@ def resets(context: Context) -> None:
     context.ended(send, 3.0)
 
 
+DELIVERED = {"SD-9": "small partial-writes", "SD-10": "ok-delivered"}
+
 PEERS = (
-    Scenario("slow-peer", ("SD-9", "SD-10"), slow_peer, timing=False, features=BOTH, play_s=2),
-    Scenario("refuses-midway", ("SD-6", "SD-7"), refuses_midway, timing=False),
-    Scenario("refuses-at-once", ("SD-7", "SD-8"), refuses_at_once, timing=False),
-    Scenario("half-closes", ("SD-9", "SD-10"), half_closes, timing=False),
-    Scenario("resets", ("SD-7",), resets, timing=False, features=TCP),
+    Scenario("slow-peer-unix", DELIVERED, slow_peer_unix, timing=False, play_s=1),
+    Scenario("slow-peer-tcp", DELIVERED, slow_peer_tcp, timing=False, features=TCP, play_s=1),
+    Scenario(
+        "refuses-midway", {"SD-6": "failed-midway", "SD-7": "closed"}, refuses_midway, timing=False
+    ),
+    Scenario(
+        "refuses-at-once",
+        {"SD-7": "closed", "SD-8": "failed-unwritten"},
+        refuses_at_once,
+        timing=False,
+    ),
+    Scenario("half-closes", {"SD-9": "small", "SD-10": "ok-delivered"}, half_closes, timing=False),
+    Scenario("resets", {"SD-7": "closed"}, resets, timing=False, features=TCP),
 )

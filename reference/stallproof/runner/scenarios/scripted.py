@@ -43,7 +43,7 @@ def scripted(vector: Vector, name: str) -> Scenario:
     periods = [s.do["period_us"] for s in vector.steps if s.do and s.do.get("period_us")]
     return Scenario(
         name,
-        tuple(vector.requirements),
+        dict.fromkeys(vector.requirements, ""),
         partial(_play, vector),
         send_timeout_s=float(knobs["streaming_send_timeout"]),
         stall_timeout_s=float(knobs["sfm_send_stall_timeout"]),

@@ -5,13 +5,14 @@ from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.scenarios.sending import (
     PROBE_AFTER_S,
     PROBE_BYTES,
-    STALL_IDS,
     never_reads,
     never_reads_warm,
+    stalls,
+    trickled,
     trickles,
     watch,
 )
-from stallproof.runner.scenarios.sharing import closes_while_blocked
+from stallproof.runner.scenarios.sharing import closed, closes_while_blocked
 from stallproof.wire.events import PeerEnded, Taken
 
 TLS = frozenset({"tls"})
@@ -112,7 +113,7 @@ def _see_taken(context: Context, conn: str) -> None:
 SECURE = (
     Scenario(
         "never-reads-tls-cold",
-        STALL_IDS,
+        stalls("never-reads-tls-cold", "timed-out-tls"),
         never_reads_tls_cold,
         send_timeout_s=0.5,
         features=TLS,
@@ -120,7 +121,7 @@ SECURE = (
     ),
     Scenario(
         "never-reads-tls-warm",
-        STALL_IDS,
+        stalls("never-reads-tls-warm", "timed-out-tls"),
         never_reads_tls_warm,
         send_timeout_s=0.5,
         features=TLS,
@@ -128,7 +129,7 @@ SECURE = (
     ),
     Scenario(
         "trickles-tls",
-        ("SD-1", "SD-3", "SD-4", "SD-5"),
+        trickled("trickles-tls", "timed-out-tls"),
         trickles_tls,
         send_timeout_s=0.5,
         features=TLS,
@@ -136,7 +137,7 @@ SECURE = (
     ),
     Scenario(
         "stops-in-record",
-        ("SD-5", "SD-6", "SD-7"),
+        {"SD-5": "timed-out-tls", "SD-6": "torn-in-record", "SD-7": "timeout"},
         stops_in_record,
         send_timeout_s=0.5,
         features=TLS,
@@ -146,7 +147,7 @@ SECURE = (
     # Frames that leave while nobody closes: the place to see anything that leaves in clear.
     Scenario(
         "slow-peer-tls",
-        ("SD-9", "SD-10", "SD-12"),
+        {"SD-9": "small-tls partial-writes-tls", "SD-10": "ok-delivered", "SD-12": ""},
         slow_peer_tls,
         timing=False,
         features=TLS,
@@ -154,13 +155,24 @@ SECURE = (
     ),
     Scenario(
         "closes-while-blocked-tls",
-        ("SD-12", "CX-2"),
+        closed("sent-after-close-tls", "closed-while-blocked-tls"),
         closes_while_blocked_tls,
         features=TLS,
         play_s=3,
     ),
     Scenario(
-        "closes-midway-tls", ("SD-12",), closes_midway_tls, timing=False, features=TLS, play_s=2
+        "closes-midway-tls",
+        {"SD-12": "closed-midway-tls"},
+        closes_midway_tls,
+        timing=False,
+        features=TLS,
+        play_s=2,
     ),
-    Scenario("cuts-its-stream", ("SD-16",), cuts_its_stream, timing=False, features=TLS),
+    Scenario(
+        "cuts-its-stream",
+        {"SD-16": "cut-in-frame cut-between-frames ended-in-peace"},
+        cuts_its_stream,
+        timing=False,
+        features=TLS,
+    ),
 )

@@ -2,7 +2,7 @@
 
 from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s
-from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.scenarios.scenario import Aims, Scenario
 from stallproof.runner.sut.client import Failed
 
 PROBE_BYTES = 1024
@@ -142,14 +142,36 @@ def high_descriptor(context: Context) -> None:
 
 
 TCP = frozenset({"tcp"})
-BOTH = frozenset({"unix", "tcp"})
-STALL_IDS = ("SD-2", "SD-3", "SD-4", "SD-5", "SD-7", "SD-10")
+
+
+def stalls(situation: str, timed_out: str = "timed-out") -> Aims:
+    """Return what a peer is for that takes nothing: `situation` of SD-3, and what follows."""
+    return {
+        "SD-2": "unfinished-at-deadline",
+        "SD-3": situation,
+        "SD-4": "timed-out",
+        "SD-5": timed_out,
+        "SD-7": "timeout",
+        "SD-10": "",
+    }
+
+
+def trickled(situation: str, timed_out: str = "timed-out") -> Aims:
+    """Return what a peer is for that takes too little: `situation` of SD-3, and what follows."""
+    return {"SD-1": "trickle", "SD-3": situation, "SD-4": "timed-out", "SD-5": timed_out}
+
 
 SENDING = (
-    Scenario("never-reads-unix", STALL_IDS, never_reads_unix, send_timeout_s=0.5, play_s=4),
+    Scenario(
+        "never-reads-unix",
+        stalls("never-reads-unix"),
+        never_reads_unix,
+        send_timeout_s=0.5,
+        play_s=4,
+    ),
     Scenario(
         "never-reads-tcp-cold",
-        STALL_IDS,
+        stalls("never-reads-tcp-cold"),
         never_reads_tcp_cold,
         send_timeout_s=0.5,
         features=TCP,
@@ -157,7 +179,7 @@ SENDING = (
     ),
     Scenario(
         "never-reads-tcp-warm",
-        STALL_IDS,
+        stalls("never-reads-tcp-warm"),
         never_reads_tcp_warm,
         send_timeout_s=0.5,
         features=TCP,
@@ -165,33 +187,39 @@ SENDING = (
     ),
     Scenario(
         "trickles-unix",
-        ("SD-1", "SD-3", "SD-4", "SD-5"),
+        trickled("trickles-unix"),
         trickles_unix,
         send_timeout_s=0.5,
         play_s=4,
     ),
     Scenario(
         "trickles-tcp",
-        ("SD-1", "SD-3", "SD-4", "SD-5"),
+        trickled("trickles-tcp"),
         trickles_tcp,
         send_timeout_s=0.5,
         features=TCP,
         play_s=4,
     ),
     Scenario(
-        "full-buffer", ("SD-3", "SD-4", "SD-5", "SD-13"), full_buffer, send_timeout_s=0.5, play_s=5
+        "full-buffer",
+        {"SD-3": "full-buffer", "SD-4": "timed-out", "SD-5": "timed-out", "SD-13": "queued"},
+        full_buffer,
+        send_timeout_s=0.5,
+        play_s=5,
     ),
-    Scenario("queued-behind-slow", ("SD-4",), queued_behind_slow, send_timeout_s=1.0, play_s=5),
+    Scenario(
+        "queued-behind-slow", {"SD-4": "queued"}, queued_behind_slow, send_timeout_s=1.0, play_s=5
+    ),
     Scenario(
         "queue-behind-timeout",
-        ("SD-5", "SD-10", "SD-13", "SD-15"),
+        {"SD-5": "timed-out", "SD-10": "", "SD-13": "queued", "SD-15": ""},
         queue_behind_timeout,
         send_timeout_s=0.5,
         play_s=4,
     ),
     Scenario(
         "high-descriptor",
-        ("SD-11",),
+        {"SD-11": "above-1024"},
         high_descriptor,
         timing=False,
         features=frozenset({"unix", "descriptor"}),

@@ -2,8 +2,8 @@
 
 from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s
-from stallproof.runner.scenarios.scenario import Scenario
-from stallproof.runner.scenarios.sending import BOTH
+from stallproof.runner.scenarios.scenario import Aims, Scenario
+from stallproof.runner.scenarios.sending import TCP
 
 SMALL_BYTES = 1024
 SENDERS = 8
@@ -104,32 +104,46 @@ def hogs(context: Context) -> None:
     sleep_s(0.2)
 
 
-CLOSE_IDS = ("SD-10", "SD-12", "SD-15", "CX-2", "CX-6")
-CHECKS = frozenset({"unix", "checks"})
+def closed(after_close: str, while_blocked: str) -> Aims:
+    """Return what a close under a blocked send is for; SD-12 and CX-2 tell TLS apart."""
+    return {
+        "SD-10": "failed-while-closing sent-after-closing",
+        "SD-12": after_close,
+        "SD-15": "failed-while-closing",
+        "CX-2": while_blocked,
+        "CX-6": "after-closing",
+    }
+
+
+IN_CLEAR = closed("sent-after-close", "closed-while-blocked")
+SEQUENCE = frozenset({"sequence"})
 
 SHARING = (
     Scenario(
         "many-senders",
-        ("SD-9", "SD-14", "CX-1"),
+        {"SD-9": "", "SD-14": "contended", "CX-1": "contended"},
         many_senders,
         timing=False,
-        features=frozenset({"unix", "sequence"}),
+        takes={"SD-14": SEQUENCE},
         play_s=2,
     ),
     Scenario(
-        "wraps", ("SD-14",), wraps, timing=False, features=frozenset({"unix", "sequence"}), play_s=9
+        "wraps",
+        {"SD-14": "wrapped"},
+        wraps,
+        timing=False,
+        features=SEQUENCE | {"unix"},
+        play_s=9,
     ),
-    Scenario(
-        "closes-while-blocked-unix", CLOSE_IDS, closes_while_blocked_unix, features=CHECKS, play_s=3
-    ),
+    Scenario("closes-while-blocked-unix", IN_CLEAR, closes_while_blocked_unix, play_s=3),
     Scenario(
         "closes-while-blocked-tcp",
-        CLOSE_IDS,
+        IN_CLEAR,
         closes_while_blocked_tcp,
-        features=BOTH | CHECKS,
+        features=TCP,
         play_s=3,
     ),
-    Scenario("beside-stalled", ("CX-3",), beside_stalled, play_s=2),
-    Scenario("queues-in-order", ("CX-4",), queues_in_order, timing=False),
-    Scenario("hogs", ("CX-4",), hogs, timing=False, play_s=3),
+    Scenario("beside-stalled", {"CX-3": "beside-stalled"}, beside_stalled, play_s=2),
+    Scenario("queues-in-order", {"CX-4": "queued-in-order"}, queues_in_order, timing=False),
+    Scenario("hogs", {"CX-4": "hogged"}, hogs, timing=False, play_s=3),
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from stallproof.runner.scenarios import stream_stalls, stream_waits
 from stallproof.runner.scenarios.context import Context
-from stallproof.runner.scenarios.scenario import LONG_S, Scenario
+from stallproof.runner.scenarios.scenario import LONG_S, Aims, Scenario
 
 CHUNK_BYTES = 64 * 1024
 SMALL_CHUNK_BYTES = 8 * 1024
@@ -19,7 +19,7 @@ STREAMS = frozenset({"streams", "unix"})
 
 def _play(
     name: str,
-    requirements: tuple[str, ...],
+    aims: Aims,
     script: Callable[[Context], None],
     *,
     chunk_bytes: int = CHUNK_BYTES,
@@ -29,7 +29,7 @@ def _play(
     """Return the play `stream-` and `name`, with a window of a few chunks."""
     return Scenario(
         f"stream-{name}",
-        requirements,
+        aims,
         script,
         chunk_bytes=chunk_bytes,
         window_bytes=WINDOW_CHUNKS * chunk_bytes,
@@ -40,10 +40,24 @@ def _play(
 
 SHORT: dict[str, Any] = {"progress_timeout_s": 0.5, "check_interval_s": 0.1, "ack_wait_s": 1}
 ENDLESS: dict[str, Any] = {"progress_timeout_s": LONG_S, "ack_wait_s": 60}
-FAILING = ("AP-2", "AP-3", "AP-6", "AP-9", "AP-11", "AP-13", "AP-14")
+FAILING = {
+    "AP-2": "at-window above-window",
+    "AP-3": "no-progress",
+    "AP-6": "no-progress-found",
+    "AP-9": "watchdog-stop",
+    "AP-11": "window-filled",
+    "AP-13": "completed failed",
+    "AP-14": "",
+}
 
 STREAMING = (
-    _play("stalls", FAILING, stream_stalls.stalls, **SHORT, play_s=5),
+    _play(
+        "stalls",
+        {**FAILING, "AP-11": "window-filled last-chunk", "AP-13": "completed failed late-ack"},
+        stream_stalls.stalls,
+        **SHORT,
+        play_s=5,
+    ),
     _play(
         "stalls-tcp",
         FAILING,
@@ -62,15 +76,27 @@ STREAMING = (
     ),
     _play(
         "progress",
-        ("AP-1", "AP-3", "AP-5", "AP-6", "AP-14"),
+        {
+            "AP-1": "advance duplicate older",
+            "AP-3": "late-progress",
+            "AP-5": "ack-wait",
+            "AP-6": "ack-wait-found",
+            "AP-14": "",
+        },
         stream_stalls.progress,
         **SHORT,
         play_s=6,
     ),
-    _play("pauses", ("AP-2", "AP-4"), stream_stalls.pauses, **SHORT, play_s=7),
+    _play(
+        "pauses",
+        {"AP-2": "at-window above-window source-paused", "AP-4": "paused-source queued-start"},
+        stream_stalls.pauses,
+        **SHORT,
+        play_s=7,
+    ),
     _play(
         "both-due",
-        ("AP-5", "AP-6", "AP-14"),
+        {"AP-5": "both-due", "AP-6": "no-progress-found", "AP-14": ""},
         stream_stalls.both_due,
         progress_timeout_s=1.0,
         check_interval_s=0.1,
@@ -79,7 +105,7 @@ STREAMING = (
     ),
     _play(
         "long-interval",
-        ("AP-8", "AP-14"),
+        {"AP-8": "opens-exactly", "AP-14": "long-interval long-interval-ack-wait"},
         stream_stalls.long_interval,
         progress_timeout_s=0.5,
         check_interval_s=30.0,
@@ -88,7 +114,7 @@ STREAMING = (
     ),
     _play(
         "nonsense",
-        ("AP-10",),
+        {"AP-10": "not-an-integer boolean negative beyond-sent other-origin"},
         stream_waits.nonsense,
         chunk_bytes=SMALL_CHUNK_BYTES,
         progress_timeout_s=1.0,
@@ -98,7 +124,7 @@ STREAMING = (
     ),
     _play(
         "opens",
-        ("AP-8", "AP-10", "AP-13"),
+        {"AP-8": "opens-exactly one-byte-short", "AP-10": "exactly-sent", "AP-13": "completed"},
         stream_waits.opens,
         progress_timeout_s=1.0,
         check_interval_s=0.1,
@@ -107,7 +133,7 @@ STREAMING = (
     ),
     _play(
         "opens-often",
-        ("AP-8", "AP-13"),
+        {"AP-8": "opens-exactly repeated", "AP-13": ""},
         stream_waits.opens_often,
         chunk_bytes=SMALL_CHUNK_BYTES,
         check_interval_s=1.0,
@@ -116,7 +142,11 @@ STREAMING = (
     ),
     _play(
         "stops",
-        ("AP-9", "AP-12", "AP-13"),
+        {
+            "AP-9": "error-ack",
+            "AP-12": "cancel-while-waiting stop-while-waiting",
+            "AP-13": "completed cancelled",
+        },
         stream_waits.stops,
         check_interval_s=0.4,
         **ENDLESS,
@@ -124,7 +154,7 @@ STREAMING = (
     ),
     _play(
         "zero-interval",
-        ("AP-7",),
+        {"AP-7": "zero-interval"},
         stream_waits.never_spins,
         check_interval_s=0.0,
         **ENDLESS,
@@ -133,7 +163,7 @@ STREAMING = (
     ),
     _play(
         "negative-interval",
-        ("AP-7",),
+        {"AP-7": "negative-interval"},
         stream_waits.never_spins,
         check_interval_s=-1.0,
         **ENDLESS,

@@ -10,6 +10,7 @@ from typing import Any
 
 from stallproof.runner.smoke.check import Check, broken, sound
 from stallproof.runner.sut.breakage import show
+from stallproof.runner.sut.command import as_taken
 from stallproof.wire.protocol import PROTOCOL
 
 NAME = "nonsense"
@@ -29,8 +30,9 @@ def survives_nonsense(command: Sequence[str]) -> Check:
     given = b"\n".join([*(line for line, _, _ in LINES), b""])
     try:
         run = subprocess.run(
-            list(command), input=given, capture_output=True, timeout=WITHIN_S, check=False
-        )
+            list(command), input=given, capture_output=True, timeout=WITHIN_S, check=False,
+            cwd=as_taken(command).cwd,
+        )  # fmt: skip
     except subprocess.TimeoutExpired:
         return broken(
             NAME,

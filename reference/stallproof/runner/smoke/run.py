@@ -5,7 +5,7 @@ known not to come. Nothing here waits without a limit.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from stallproof.requirements.knobs import in_force_fault
 from stallproof.runner.peer.client import PeerBroken, PeerClient
@@ -28,7 +28,7 @@ NEEDS_IT = "Something before it is broken: mend that first."
 _On = Callable[[Context], Iterator[Check]]
 
 
-def smoked(command: Sequence[str]) -> Iterator[Check]:
+def smoked(command: Sequence[str]) -> Generator[Check, None, None]:
     """Yield each check of the harness `command` as soon as it is made."""
     record = Record()
     record.begin()
@@ -80,7 +80,7 @@ def _ended(client: HarnessClient) -> Check:
 
 def _on_the_peer(client: HarnessClient, peer: PeerClient, record: Record) -> Iterator[Check]:
     """Yield the checks that need a peer; the first break of the harness ends them."""
-    scenario = Scenario("smoke", (), lambda context: None, send_timeout_s=SEND_TIMEOUT_S)
+    scenario = Scenario("smoke", {}, lambda context: None, send_timeout_s=SEND_TIMEOUT_S)
     check = _configured(client, scenario)
     yield check
     if check.state == "broken":

@@ -16,8 +16,12 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
+import msgspec
+
 from stallproof.runner.sut import usage
 from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.runner.sut.command import as_taken
+from stallproof.runner.sut.ending import interruption
 from stallproof.runner.sut.hello import read_hello
 from stallproof.runner.sut.process import HarnessProcess
 from stallproof.wire.protocol import PROTOCOL, Hello
@@ -41,7 +45,7 @@ class Harness:
     clock = "real"
 
     def __init__(self, command: Sequence[str], environment: Mapping[str, str] | None) -> None:
-        self._command = list(command)
+        self._command = as_taken(command)
         self._environment = None if environment is None else dict(environment)
         self._process: HarnessProcess | None = None
         self._hello: Hello | None = None
@@ -52,6 +56,8 @@ class Harness:
         self._cpu_us = 0
         self.complaint: str | None = None
         """What `close` found wrong with the harness's end (rule 8), `None` if nothing."""
+        self.failed_end: HarnessBroken | None = None
+        """The same where it ended by itself, and with another status than 0: that is a failure."""
 
     def __enter__(self) -> Self:
         try:
@@ -110,16 +116,21 @@ class Harness:
 
     def _take_hello(self, reply: dict[str, Any]) -> Hello:
         """Take note of who it is; raises `HarnessBroken`."""
-        self._hello = read_hello(reply)
+        hello = read_hello(reply)
+        wanted = [one for one in hello.features if one not in self._command.without]
+        self._hello = msgspec.structs.replace(hello, features=wanted)
         return self._hello
 
     def close(self) -> None:
-        """Ask the process to stop, wait for at most 1 s, then kill it and all that it started."""
+        """Ask the process to stop, wait for at most 1 s, then kill it and all that it started.
+
+        Where the run is to end before its time it is killed at once.
+        """
         process = self._process
         if process is None or self._closing:
             return
         self._closing = self._broken is None
-        if self._closing:
+        if self._closing and interruption() is None:
             self._stop(process)
         self._closing = True
         self.cpu_us()
@@ -136,6 +147,11 @@ class Harness:
             self.complaint = f"The harness did not exit within {_STOP_S:g} s after 'stop'."
         elif how != "exited with status 0":
             self.complaint = f"After 'stop' the harness {how}; {process.last_words()}"
+            self.failed_end = HarnessBroken("died", self.complaint)
+
+    def abandon(self) -> None:
+        """Kill the process now, from any thread: whoever waits for it learns that it broke."""
+        self._break(HarnessBroken("died", "The harness was ended with the run."))
 
     # --- what is known of it ----------------------------------------------------------------------
 

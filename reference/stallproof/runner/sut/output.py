@@ -11,6 +11,10 @@ from stallproof.wire.protocol import LINE_MAX_BYTES
 
 OUTPUT_MAX_BYTES = 64 * 1024 * 1024
 _LAST_WORDS_BYTES = 4096
+_FIRST_WORDS_BYTES = 1024
+_LINES = 4
+"""So many lines are shown of the end, and of the beginning if that is not shown anyway."""
+_SHOWN_MAX = 600
 
 
 class Output:
@@ -19,6 +23,7 @@ class Output:
     def __init__(self, on_line: Callable[[bytes, int], None]) -> None:
         self._on_line = on_line
         self._words = b""
+        self._first_words = b""
         self._line = b""
         self._heard_bytes = 0
 
@@ -42,7 +47,8 @@ class Output:
             raise HarnessBroken("flood", detail)
 
     def on_errors(self, data: bytes) -> None:
-        """Keep the end of its standard error."""
+        """Keep the beginning and the end of its standard error."""
+        self._first_words = (self._first_words + data)[:_FIRST_WORDS_BYTES]
         self._words = (self._words + data)[-_LAST_WORDS_BYTES:]
 
     @property
@@ -51,8 +57,19 @@ class Output:
         return self._line
 
     def last_words(self) -> str:
-        """Return the last lines of its standard error for a reader."""
-        lines = self._words.decode(errors="replace").strip().splitlines()
-        if not lines:
+        """Return the first and the last lines of its standard error for a reader.
+
+        Some languages say what happened in the first line (a panic), others in the last one.
+        """
+        first, last = _lines(self._first_words), _lines(self._words)
+        if not last:
             return "it wrote nothing to its standard error."
-        return "its last words were: " + " / ".join(line.strip() for line in lines[-4:])[-600:]
+        told = "its last words were: " + " / ".join(last[-_LINES:])[-_SHOWN_MAX:]
+        if len(last) <= _LINES:
+            return told
+        return f"its first words were: {' / '.join(first[:_LINES])[:_SHOWN_MAX]}; {told}"
+
+
+def _lines(words: bytes) -> list[str]:
+    lines = (line.strip() for line in words.decode(errors="replace").splitlines())
+    return [line for line in lines if line]

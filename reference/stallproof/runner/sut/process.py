@@ -2,8 +2,8 @@
 
 The stall it guards against is the oracle's own: a harness that never reads, or never ends.
 Nothing here waits without a limit. The process gets a session of its own, so that it and all that
-it started can be killed together; it is reaped only after that, because the number of a reaped
-process may already belong to somebody else.
+it started can be killed together, and a mark by which the rest is found (`descendants.py`). It is
+reaped only after that, because the number of a reaped process may already belong to somebody else.
 
 Spec: `spec/protocol.md`, rules 6 and 8.
 """
@@ -19,6 +19,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import IO
 
 from stallproof.runner.sut.breakage import HarnessBroken, show
+from stallproof.runner.sut.command import HarnessCommand, as_taken
+from stallproof.runner.sut.descendants import VARIABLE, adopt, end_marked, new_mark
 from stallproof.runner.sut.output import Output
 
 _READ_BYTES = 256 * 1024
@@ -58,7 +60,8 @@ class HarnessProcess:
     ) -> None:
         self._output = Output(on_line)
         self._on_broken = on_broken
-        self._process = _spawn(command, environment)
+        self._mark = new_mark()
+        self._process = _spawn(as_taken(command), environment, self._mark)
         assert self._process.stdin is not None
         os.set_blocking(self._process.stdin.fileno(), False)
         self.pid = self._process.pid
@@ -191,10 +194,14 @@ class HarnessProcess:
                 os.killpg(self.pid, signal.SIGKILL)
 
     def close(self) -> None:
-        """Kill what is left, reap it, and give back all descriptors; a second time does nothing."""
+        """Kill all that is left of it and of what it started, and give back all descriptors.
+
+        A second time does nothing.
+        """
         if self._reaped:
             return
         self.kill()
+        end_marked(self._mark, but=self.pid)
         os.write(self._wake_write, b"x")
         self._hearing.join()
         self._process.wait()
@@ -209,15 +216,17 @@ class HarnessProcess:
 
 
 def _spawn(
-    command: Sequence[str], environment: Mapping[str, str] | None
+    command: HarnessCommand, environment: Mapping[str, str] | None, mark: str
 ) -> "subprocess.Popen[bytes]":
     """Start `command` in a session of its own; raises `HarnessBroken` (missing)."""
     if not command:
         raise HarnessBroken("missing", "The command of the harness is empty.")
     name = command[0]
+    adopt()
     try:
         return subprocess.Popen(
-            command, bufsize=0, start_new_session=True, env=environment,
+            command, bufsize=0, start_new_session=True, cwd=command.cwd,
+            env={**(os.environ if environment is None else environment), VARIABLE: mark},
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
     except FileNotFoundError:

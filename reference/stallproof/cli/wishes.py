@@ -1,0 +1,71 @@
+"""What a user of a verdict does not want judged, and what of it may stay open."""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, get_args
+
+import msgspec
+from cyclopts import Parameter
+
+from stallproof.cli.expecting import known_of
+from stallproof.judge.expected_failures import Known, evaluated
+from stallproof.judge.report import Allowable, Report
+from stallproof.judge.whole import weighed
+from stallproof.reports.output import UnusableError
+from stallproof.wire.protocol import FEATURES
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Wishes:
+    """What is wanted of the verdict on the whole; the report's last line names all of it.
+
+    Parameters
+    ----------
+    expected_failures
+        A file of what is known to fail; `stallproof expect` writes the first version.
+    without
+        Features that nobody wants judged, such as tls: what takes them is left out.
+    allow
+        What may stay open in a PASS: inconclusive, not-exercised, unsupported.
+    """
+
+    expected_failures: Path | None = None
+    without: Annotated[list[str] | None, Parameter(negative="")] = None
+    allow: Annotated[list[str] | None, Parameter(negative="")] = None
+
+    def read(self) -> "Granted":
+        """Return what is meant; raises `UnusableError` for what cannot be."""
+        known = known_of(self.expected_failures)
+        without = _words("--without", self.without, FEATURES)
+        words = _words("--allow", self.allow, get_args(Allowable))
+        allowed: list[Allowable] = [one for one in get_args(Allowable) if one in words]
+        return Granted(known, frozenset(without).union(known.without if known else ()), allowed)
+
+
+@dataclass(frozen=True)
+class Granted:
+    """Wishes that were read: what is known to fail, what is left out, and what may stay open."""
+
+    known: Known | None
+    without: frozenset[str]
+    allowed: list[Allowable]
+
+    def weighed(self, report: Report) -> Report:
+        """Return `report` with the verdict on the whole that follows."""
+        report = msgspec.structs.replace(report, allowed=self.allowed)
+        return weighed(report) if self.known is None else evaluated(report, self.known)
+
+
+def _words(option: str, given: list[str] | None, known: Iterable[str]) -> list[str]:
+    """Return the words of an option; commas and blanks part them."""
+    names = [name for word in given or () for name in word.replace(",", " ").split()]
+    if given is not None and not names:
+        raise UnusableError(f"{option} names nothing")
+    for name in names:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3) or sorted(known)
+            raise UnusableError(f"{option}: {name!r} is none of {', '.join(near)}")
+    return names

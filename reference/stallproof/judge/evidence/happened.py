@@ -1,0 +1,103 @@
+"""What happened in a run instead of what was to happen: told where a situation did not occur.
+
+The intuition: who reads "not witnessed" wants to know why. What the sends, the streams and the
+requests of the run came to mostly says it: an error after 12 ms, where a stall was to be.
+
+The use: `happened_in(runs)` tells it of all runs that were to bring a situation about, equal ones
+once. Nothing here judges.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from stallproof.judge.evidence.facts import heard_us
+from stallproof.judge.evidence.run import Run
+from stallproof.wire.events import (
+    Answered,
+    Closing,
+    ConfigurationAnswered,
+    SendEnded,
+    StreamEnded,
+)
+from stallproof.wire.operations import OPERATIONS
+
+TOLD_MAX = 3
+"""How many runs with different tales are told; the rest are counted."""
+DETAIL_MAX = 160
+
+
+def happened_in(runs: Sequence[Run]) -> str:
+    """Return what happened in `runs` as a sentence without its full stop."""
+    tales: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    for run in runs:
+        parts = list(_parts(run)) or [("nothing", "nothing came of it")]
+        key = (run.begun.name, *(kind for kind, _ in parts))
+        told = "; ".join(words for _, words in parts)
+        tales.setdefault(key, []).append((run.begun.name, told))
+    shown = [
+        f"in {alike[0][0]}{f' ({len(alike)} times)' if len(alike) > 1 else ''} {alike[0][1]}"
+        for alike in list(tales.values())[:TOLD_MAX]
+    ]
+    if len(tales) > TOLD_MAX:
+        shown.append(f"and so on in {len(tales) - TOLD_MAX} others")
+    return "; ".join(shown)
+
+
+def _parts(run: Run) -> Iterator[tuple[str, str]]:
+    """Yield each thing worth telling, with a word for its kind that leaves all numbers out."""
+    for failed in run.broken[:1]:
+        yield f"broke {failed.what}", f"the harness broke ({failed.what}): {_cut(failed.detail)}"
+    # What nobody knows is asked of every harness once, and rightly refused.
+    refused = [one for one in run.of(Answered) if one.error is not None and one.op in OPERATIONS]
+    for one in refused[:1]:
+        more = f", one of {len(refused)}" if len(refused) > 1 else ""
+        why = f" ({_cut(one.message)})" if one.message else ""
+        yield f"{one.op} {one.error}", f"{one.op!r} was answered with {one.error!r}{why}{more}"
+    yield from _sends(run)
+    ends = {(one.conn, one.stream): one.outcome for one in reversed(run.of(StreamEnded))}
+    streams = [_word(ends.get((str(a.conn), a.stream or 0))) for a in run.asked("stream")]
+    if streams:
+        yield _counted("stream", streams)
+    answers = [a.error or "in force" for a in run.of(ConfigurationAnswered)]
+    if answers:
+        yield _counted("configuration", [f"came to {one}" for one in answers])
+    for closing in run.of(Closing)[:1]:
+        cause = closing.cause or "no cause given"
+        yield f"closing {cause}", f"the implementation began to close {closing.conn} ({cause})"
+
+
+def _sends(run: Run) -> Iterator[tuple[str, str]]:
+    asked = run.asked("send")
+    if not asked:
+        return
+    ends = {(one.conn, one.send): one for one in run.of(SendEnded)}
+    sends = [(one, ends.get((str(one.conn), one.send or 0))) for one in asked]
+    kind, told = _counted("send", [_word(None if e is None else e.outcome) for _, e in sends])
+    for one, ended in sends:
+        if ended is not None and (ended.outcome != "ok" or len(sends) == 1):
+            which = "" if len(sends) == 1 else f", the first with {ended.outcome}"
+            detail = f" ({_cut(ended.detail)})" if ended.detail else ""
+            after_ms = max(0, round((heard_us(ended) - one.at_us) / 1000))
+            yield kind, f"{told}{which} after {after_ms} ms{detail}"
+            return
+    yield kind, told
+
+
+def _word(outcome: str | None) -> str:
+    return "did not end" if outcome is None else f"ended with {outcome}"
+
+
+def _counted(what: str, words: Sequence[str]) -> tuple[str, str]:
+    """Return how many came to what, and the same without numbers."""
+    counts = Counter(words)
+    kind = f"{what} {' '.join(sorted(counts))}"
+    if len(words) == 1:
+        return kind, f"the {what} {words[0]}"
+    if len(counts) == 1:
+        return kind, f"all {len(words)} {what}s {words[0]}"
+    parts = ", ".join(f"{number} {word}" for word, number in counts.most_common())
+    return kind, f"of {len(words)} {what}s {parts}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= DETAIL_MAX else f"{text[:DETAIL_MAX]}..."

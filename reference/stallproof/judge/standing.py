@@ -1,0 +1,146 @@
+"""Where a requirement stands: in each of its situations, and on each transport.
+
+The intuition: a feature that is missing leaves out the situations that take it, and nothing else.
+So each situation has a verdict of its own, and the requirement has the worst of them.
+
+The complication: why a situation was not witnessed. Only where every run that was to bring it about
+was left out for lack of a feature is it unsupported. Elsewhere it was tried, and what happened
+instead is told.
+
+Spec: `spec/README.md` (verdicts).
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from stallproof.judge.evaluate import Evaluated
+from stallproof.judge.evidence.happened import happened_in
+from stallproof.judge.evidence.run import Run
+from stallproof.judge.model.situation import VIRTUAL
+from stallproof.judge.report import Finding, Standing
+from stallproof.requirements.registry import Requirement
+from stallproof.wire.protocol import TRANSPORTS
+
+WORST_FIRST: tuple[Standing, ...] = (
+    "fail", "not-exercised", "inconclusive", "unsupported", "pass", "left-out",
+)  # fmt: skip
+
+
+def worst(standings: Iterable[Standing]) -> Standing:
+    """Return the one that counts; nothing at all was left out."""
+    return min(standings, key=WORST_FIRST.index, default="left-out")
+
+
+@dataclass(frozen=True)
+class Runs:
+    """All runs, arranged by the requirements that they are for; `without`: what nobody wanted."""
+
+    runs: Sequence[Run]
+    without: frozenset[str] = frozenset()
+    by_requirement: dict[str, list[Run]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for run in self.runs:
+            for requirement in run.begun.requirements:
+                self.by_requirement.setdefault(requirement, []).append(run)
+
+    @property
+    def are_virtual(self) -> bool:
+        """Whether everything was played in virtual time."""
+        return bool(self.runs) and all(run.begun.clock == "virtual" for run in self.runs)
+
+    def bringing(self, requirement: str, situation: str) -> list[Run]:
+        """Return the runs that were to bring `situation` about.
+
+        A run that names no situations, as in a log, was for all of its requirements.
+        """
+        clock = "virtual" if situation == VIRTUAL else "real"
+        return [
+            run
+            for run in self.by_requirement.get(requirement, [])
+            if run.begun.clock == clock
+            and (not _names(run) or situation in _names(run)[requirement])
+        ]
+
+
+def _names(run: Run) -> dict[str, list[str]]:
+    return run.begun.situations or {}
+
+
+def lacked(run: Run, requirement: str) -> set[str]:
+    """Return the features for lack of which `run` said nothing of `requirement`."""
+    return {
+        one.feature
+        for one in run.unsupported
+        if not one.requirements or requirement in one.requirements
+    }
+
+
+def situation_standing(
+    requirement: Requirement, situation: str, seen: Evaluated | None, runs: Runs
+) -> tuple[Standing, list[Finding]]:
+    """Return how one situation of `requirement` came out, and what is worth reading about it."""
+    if seen is not None and seen.witnessed:
+        return _witnessed(seen)
+    bringing = runs.bringing(requirement.id, situation)
+    lacking = [lacked(run, requirement.id) for run in bringing]
+    played = [run for run, missing in zip(bringing, lacking, strict=True) if not missing]
+    # A trace that names no situations cannot tell which of them a run that was played was for.
+    is_named = situation == VIRTUAL or any(_names(run) for run in bringing)
+    if any(lacking) and not (played and is_named):
+        if all(missing & runs.without for missing in lacking if missing):
+            return "left-out", []
+        features = ", ".join(sorted(set().union(*lacking) - runs.without))
+        why = f"'{situation}' takes what the implementation declares missing. It lacks: {features}."
+        return "unsupported", [Finding(scenario="", explanation=why, tells="unsupported")]
+    return "not-exercised", [_gap(requirement, situation, played)]
+
+
+def _witnessed(seen: Evaluated) -> tuple[Standing, list[Finding]]:
+    if seen.violations:
+        return "fail", seen.violations
+    if seen.unclear:
+        # What a coarser clock hides must not pass for kept because something else was.
+        return "inconclusive", seen.unclear
+    return ("pass", []) if seen.kept else ("inconclusive", seen.doubts)
+
+
+def _gap(requirement: Requirement, situation: str, played: Sequence[Run]) -> Finding:
+    """Say that a situation did not occur, and what happened where it was to."""
+    text = requirement.provocation
+    if situation == VIRTUAL and text is None:
+        why = f"Virtual time cannot decide {requirement.id}: it is judged on the real clock only."
+        return Finding(scenario="", explanation=why, tells="gap")
+    if situation != VIRTUAL:
+        text = next(s.text for s in requirement.situations if s.name == situation)
+    why = f"The situation '{situation}' was not witnessed: {text}"
+    # What a scenario of one run says is read more easily than what a thousand vectors do.
+    if played and situation != VIRTUAL:
+        why += f" What happened instead: {happened_in(played)}."
+    elif not played:
+        why += " Nothing was played that brings it about."
+    return Finding(scenario="", explanation=why, tells="gap")
+
+
+def transport_standings(
+    requirement: Requirement, seen: Iterable[Evaluated], situations: dict[str, Standing], runs: Runs
+) -> dict[str, Standing]:
+    """Return how `requirement` came out on each transport that was played or declared missing."""
+    found: dict[str, list[Standing]] = {}
+    for one in seen:
+        for transport, there in one.transports.items():
+            if there.witnessed:
+                found.setdefault(transport, []).append(_witnessed(there)[0])
+    for name, standing in situations.items():
+        only = {t for run in runs.bringing(requirement.id, name) for t in _transports(run)}
+        if standing == "not-exercised" and len(only) == 1:
+            found.setdefault(only.pop(), []).append(standing)
+    for run in runs.by_requirement.get(requirement.id, []):
+        for feature in lacked(run, requirement.id) & set(TRANSPORTS):
+            if feature not in found:
+                found[feature] = ["left-out" if feature in runs.without else "unsupported"]
+    return {one: worst(found[one]) for one in TRANSPORTS if one in found}
+
+
+def _transports(run: Run) -> set[str]:
+    return {conn.transport for conn in run.conns.values() if conn.transport}

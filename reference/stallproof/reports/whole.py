@@ -1,0 +1,142 @@
+"""The last line of a report and what leads to it: what was left out, allowed, or broken off."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from stallproof.judge.report import Judgement, Report, Standing, exit_code
+from stallproof.reports.lines import visible
+from stallproof.reports.page import item
+
+_WHOLE = {
+    "pass": ("PASS", "bold green", "every applicable requirement passed"),
+    "fail": ("FAIL", "bold red", "at least one requirement is broken"),
+    "incomplete": (
+        "INCOMPLETE",
+        "bold yellow",
+        "nothing is known to be broken, but not everything was shown to hold",
+    ),
+}
+_WHY = {
+    "not-exercised": "not exercised",
+    "inconclusive": "inconclusive",
+    "unsupported": "unsupported",
+    "harness": "the harness broke",
+}
+
+
+def transport_parts(report: Report) -> Iterator[RenderableType]:
+    """Yield one line for each requirement that came out differently from transport to transport."""
+    lines = [
+        f"{one.id}: {by_transport(one.transports)}"
+        for one in report.requirements
+        if one.selected and len(set(one.transports.values())) > 1
+    ]
+    if lines:
+        yield Text("By transport:", "bold")
+        yield from (item(line) for line in lines)
+        yield Text()
+
+
+def by_transport(standings: dict[str, Standing]) -> str:
+    """Say how each transport came out, those that came out alike together."""
+    alike: dict[Standing, list[str]] = {}
+    for transport, standing in standings.items():
+        alike.setdefault(standing, []).append(transport)
+    return "; ".join(
+        f"{standing.replace('-', ' ')} on {', '.join(names)}"
+        if standing == "left-out"
+        else f"{standing} on {', '.join(names)}"
+        for standing, names in alike.items()
+    )
+
+
+def left_out_parts(report: Report) -> Iterator[RenderableType]:
+    """Yield what was left out because nobody wanted it."""
+    if not report.without:
+        return
+    judged = [one for one in report.requirements if one.selected]
+    wholly = [one.id for one in judged if one.is_left_out]
+    partly = [f"{one.id} ({', '.join(names)})" for one in judged if (names := _left_out(one))]
+    yield Text(f"Left out, without {visible(', '.join(report.without))}:", "bold")
+    for words, names in (("whole requirements", wholly), ("situations", partly)):
+        if names:
+            yield item(f"{words}: {', '.join(names)}")
+    if not wholly and not partly:
+        yield item("nothing that was asked for")
+    yield Text()
+
+
+def _left_out(judgement: Judgement) -> list[str]:
+    if judgement.is_left_out:
+        return []
+    return [name for name, one in judgement.standings.items() if one == "left-out"]
+
+
+def last_line(report: Report) -> Text:
+    """Return the whole verdict in one line, with all that it rests on, and the exit code."""
+    word, style, meaning = _WHOLE[report.verdict]
+    meaning = _known(report) or meaning
+    parts = [meaning, *_incomplete(report), *_allowed(report)]
+    if report.without:
+        out = [one.id for one in report.requirements if one.selected and one.is_left_out]
+        part = [one.id for one in report.requirements if one.selected and _left_out(one)]
+        told = [f"all of {ranges(out)}"] if out else []
+        told += [f"part of {ranges(part)}"] if part else []
+        parts.append(f"left out, without {visible(', '.join(report.without))}: {_and(told)}")
+    return Text.assemble((word, style), f": {'; '.join(parts)} (exit code {exit_code(report)})")
+
+
+def _incomplete(report: Report) -> Iterator[str]:
+    """Yield why the report is not complete, as far as nobody allowed it."""
+    if report.verdict == "incomplete":
+        reasons = [_WHY[one] for one in report.why if one in _WHY and one not in report.allowed]
+        if reasons:
+            yield ", ".join(reasons)
+    elif report.verdict == "fail" and report.harness:
+        yield "the harness broke"
+    if report.interrupted is not None:
+        yield f"interrupted: {visible(report.interrupted)}"
+
+
+def _allowed(report: Report) -> Iterator[str]:
+    """Yield what is open and was allowed, by requirement."""
+    for one in report.allowed:
+        ids = [j.id for j in report.requirements if j.selected and one in j.lacks]
+        if ids:
+            yield f"allowed: {_WHY[one]} {ranges(ids)}"
+
+
+def _known(report: Report) -> str | None:
+    """Say what the whole means where failures were expected, `None` where that changes nothing."""
+    met = report.expectations
+    if met is None:
+        return None
+    if met.stale:
+        return "what was expected to fail has passed: the file is stale"
+    excused = bool(met.expected or met.flaky_failed)
+    return "nothing fails but what was known to" if report.verdict == "pass" and excused else None
+
+
+def _and(parts: Sequence[str]) -> str:
+    return " and ".join(parts) or "nothing that was asked for"
+
+
+def ranges(ids: Iterable[str]) -> str:
+    """Return requirement IDs in short: `SD-1 to SD-4, SD-7`; they keep their order."""
+    runs: list[list[str]] = []
+    for name in ids:
+        if runs and _follows(runs[-1][-1], name):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+    return ", ".join(
+        run[0] if len(run) == 1 else f"{run[0]}{' to ' if len(run) > 2 else ', '}{run[-1]}"
+        for run in runs
+    )
+
+
+def _follows(before: str, after: str) -> bool:
+    group, _, number = before.rpartition("-")
+    return number.isdigit() and after == f"{group}-{int(number) + 1}"

@@ -1,0 +1,68 @@
+"""Which features a situation takes, and what is left out where one of them is missing.
+
+The scenarios and the vectors say what they take; everything here is made from that alone.
+
+Spec: `spec/protocol.md` (`features`), `spec/README.md` (verdicts).
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from stallproof.judge.model.situation import VIRTUAL
+from stallproof.requirements.registry import Registry
+from stallproof.requirements.vectors import Vector
+from stallproof.runner.scenarios.context import Record, now_us
+from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.wire import events as ev
+from stallproof.wire.protocol import Hello
+from stallproof.wire.request import VIRTUAL_TIME
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What one situation takes: any of `ways`, each a set of features that are needed together."""
+
+    requirement: str
+    situation: str
+    ways: list[list[str]]
+
+
+def is_left_out(scenario: Scenario, hello: Hello, record: Record) -> bool:
+    """Record what of `scenario` is left out for lack of features; tell whether all of it is."""
+    missing = scenario.missing(hello.features)
+    for feature in missing:
+        record.add(ev.Unsupported(at_us=now_us(), feature=feature))
+    if missing:
+        return True
+    for feature, requirements in scenario.missing_for(hello.features).items():
+        record.add(ev.Unsupported(at_us=now_us(), feature=feature, requirements=requirements))
+    return False
+
+
+def features_taken(
+    registry: Registry, scenarios: Sequence[Scenario], vectors: Sequence[Vector]
+) -> list[Taken]:
+    """Return what each situation takes, in the registry's order; virtual time is one of them."""
+    taken: list[Taken] = []
+    for requirement in registry.requirements:
+        for name in requirement.situation_names:
+            ways = [
+                scenario.features | scenario.takes.get(requirement.id, frozenset())
+                for scenario in scenarios
+                if name in scenario.situations.get(requirement.id, ())
+            ]
+            taken.append(_taken(requirement.id, name, ways))
+        ways = [
+            frozenset({VIRTUAL_TIME, *vector.needs})
+            for vector in vectors
+            if requirement.id in vector.requirements
+        ]
+        if ways:
+            taken.append(_taken(requirement.id, VIRTUAL, ways))
+    return taken
+
+
+def _taken(requirement: str, situation: str, ways: Sequence[frozenset[str]]) -> Taken:
+    """Return the row of one situation: a way that takes more than another is none."""
+    least = dict.fromkeys(way for way in ways if not any(other < way for other in ways))
+    return Taken(requirement=requirement, situation=situation, ways=[sorted(w) for w in least])

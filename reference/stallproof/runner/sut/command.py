@@ -1,0 +1,30 @@
+"""The command line of a harness, with what else is said of how it is to be taken.
+
+It is a sequence of words like any other command line, so that whoever only hands it on needs to
+know nothing of the rest.
+"""
+
+from collections.abc import Iterable, Sequence
+
+
+class HarnessCommand(tuple[str, ...]):
+    """A command line; `cwd` is where it runs, `None` for here.
+
+    `without`: features that nobody wants judged. The harness is taken as if it lacked them.
+    """
+
+    without: frozenset[str]
+    cwd: str | None
+
+    def __new__(
+        cls, words: Iterable[str] = (), *, without: Iterable[str] = (), cwd: str | None = None
+    ) -> "HarnessCommand":
+        made = super().__new__(cls, words)
+        made.without = frozenset(without)
+        made.cwd = cwd
+        return made
+
+
+def as_taken(command: Sequence[str]) -> HarnessCommand:
+    """Return `command` as one of which nothing else was said, unless something was."""
+    return command if isinstance(command, HarnessCommand) else HarnessCommand(command)

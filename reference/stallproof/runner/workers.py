@@ -1,0 +1,51 @@
+"""The processes in which scenarios play: they end with the run, and with whoever started them."""
+
+import concurrent.futures
+import multiprocessing
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from multiprocessing import resource_tracker
+from typing import ParamSpec, TypeVar
+
+from stallproof.runner.sut.ending import PATIENCE_S, interruption, obey, signals_held
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class Workers:
+    """So many processes as there are `jobs`, started with the first that they are given to do."""
+
+    def __init__(self, jobs: int) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self._before = set(multiprocessing.active_children())
+        self._heard, self._stop = spawn.Pipe(duplex=False)
+        # A helper of the language's own is started once. A closed terminal is not for it either.
+        with signals_held():
+            resource_tracker.ensure_running()
+        self._pool = concurrent.futures.ProcessPoolExecutor(
+            max_workers=jobs, mp_context=spawn, initializer=obey, initargs=(self._heard,)
+        )
+
+    def submit(
+        self, function: Callable[_P, _T], /, *args: _P.args, **more: _P.kwargs
+    ) -> "Future[_T]":
+        """Have `function` called in one of the processes."""
+        return self._pool.submit(function, *args, **more)
+
+    def stop(self) -> None:
+        """Have all processes end what they are in, and begin nothing more."""
+        self._stop.close()
+
+    def close(self, waiting: Iterable["Future[_T]"]) -> "list[Future[_T]]":
+        """End all processes; return which of `waiting` came to a result all the same.
+
+        Who does not end in time is killed.
+        """
+        self.stop()
+        self._heard.close()
+        self._pool.shutdown(wait=interruption() is None, cancel_futures=True)
+        done = concurrent.futures.wait(waiting, timeout=PATIENCE_S).done
+        for worker in set(multiprocessing.active_children()) - self._before:
+            worker.kill()
+        return [one for one in done if not one.cancelled() and one.exception() is None]

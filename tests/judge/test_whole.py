@@ -1,0 +1,66 @@
+"""The verdict on the whole: why it is not complete, and what a user accepts of that."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+
+from stallproof.judge.report import Allowable, HarnessTrouble, Report, Verdict, exit_code
+from stallproof.judge.whole import together, weighed
+from tests.reports.samples import make_judgement, make_report
+
+
+def weighed_with(verdicts: Sequence[Verdict], *allowed: Allowable, **changes: object) -> Report:
+    """Return the report on requirements with these verdicts, weighed with what is allowed."""
+    judgements = [make_judgement(f"SD-{n}", one) for n, one in enumerate(verdicts, start=1)]
+    report = msgspec.structs.replace(make_report(*judgements), allowed=list(allowed), **changes)
+    return weighed(report)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "allowed", "whole"),
+    [
+        (("pass", "inconclusive"), (), "incomplete"),
+        (("pass", "inconclusive"), ("inconclusive",), "pass"),
+        (("pass", "inconclusive", "unsupported"), ("inconclusive",), "incomplete"),
+        (("pass", "inconclusive", "unsupported"), ("inconclusive", "unsupported"), "pass"),
+        (("pass", "not-exercised"), ("inconclusive", "unsupported"), "incomplete"),
+        (("pass", "fail"), ("inconclusive", "not-exercised", "unsupported"), "fail"),
+        # Nothing passed: there is nothing that could be accepted.
+        (("not-exercised",), ("not-exercised",), "incomplete"),
+    ],
+)
+def test_only_what_is_allowed_may_stay_open(
+    verdicts: Sequence[Verdict], allowed: Sequence[Allowable], whole: str
+) -> None:
+    """Each reason is allowed for itself, a failure never, and something has to have passed."""
+    assert whole == weighed_with(verdicts, *allowed).verdict
+
+
+def test_the_reasons_are_named_whether_or_not_they_are_allowed() -> None:
+    """A program reads from `why` what is open, and from `allowed` what was accepted of it."""
+    report = weighed_with(("pass", "inconclusive", "unsupported"), "inconclusive")
+    assert ["inconclusive", "unsupported"] == report.why
+    assert 3 == exit_code(report)
+    broken = HarnessTrouble(scenario="s", what="died", detail="d")
+    report = weighed_with(("pass",), harness=[broken], interrupted="by SIGTERM")
+    assert ["harness", "interrupted"] == report.why
+
+
+@pytest.mark.parametrize("name", ["harness", "interrupted"])
+def test_a_broken_harness_and_a_run_cut_short_are_never_a_pass(name: str) -> None:
+    """All that was judged passed, and all that may stay open may: that is not enough."""
+    broken = HarnessTrouble(scenario="s", what="died", detail="d")
+    changes: dict[str, dict[str, object]] = {
+        "harness": {"harness": [broken]}, "interrupted": {"interrupted": "by SIGINT"}
+    }  # fmt: skip
+    every: tuple[Allowable, ...] = ("inconclusive", "not-exercised", "unsupported")
+    assert "incomplete" == weighed_with(("pass",), *every, **changes[name]).verdict
+
+
+def test_equal_troubles_are_told_once_with_their_number() -> None:
+    """The first scenario is named; how many others, and how often in all, is counted."""
+    alike = [HarnessTrouble(scenario=s, what="died", detail="d") for s in ("a", "b", "b")]
+    other = HarnessTrouble(scenario="b", what="died", detail="e")
+    told = [(t.scenario, t.detail, t.times, t.scenarios) for t in together([*alike, other])]
+    assert [("a", "d", 3, 2), ("b", "e", 1, 1)] == told
