@@ -7,8 +7,9 @@ from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run, in_flight_at_start
 from stallproof.judge.rules import rule
+from stallproof.judge.rules.skipped_ticks import SkippedTicks, moved_by_skips
 from stallproof.judge.rules.stalled import stalled_sends
-from stallproof.wire.events import AnyEvent, Closing, TicksSkipped
+from stallproof.wire.events import AnyEvent, Closing
 
 
 def close_window_us(run: Run) -> tuple[int, int]:
@@ -26,17 +27,6 @@ def _window_premise(run: Run) -> bool:
     return limit_us >= period_us + run.monitor_slack_us
 
 
-def _skipped_between(run: Run, after_us: int, by_us: int) -> int:
-    """Return how many ticks, later than `after_us` and by `by_us`, it says that it skipped."""
-    period_us, skipped = run.knob("monitor_period_us"), 0
-    for said in run.of(TicksSkipped):
-        first_us = said.at_us - said.late_us - (said.ticks - 1) * period_us
-        upto = [(at_us - first_us) // period_us + 1 for at_us in (after_us, by_us)]
-        before, within = (min(max(0, ticks), said.ticks) for ticks in upto)
-        skipped += max(0, within - before)
-    return skipped
-
-
 def _monitored_before(run: Run, send: SendFacts) -> bool:
     """Tell whether the monitor had been started before `send` was asked for."""
     return any(
@@ -52,16 +42,17 @@ def sc_9(run: Run) -> Iterator[Observation]:
     """The monitor closes inside the close window."""
     if not run.knob("close_stalled") or run.monitor_form is None or not _window_premise(run):
         return
+    (least_us, most_us), skips = close_window_us(run), SkippedTicks(run)
     for conn in run.conns.values():
         for send in conn.sends.values():
             if send.asked.repeat not in (None, 1) or not _monitored_before(run, send):
                 continue
             seen = conn.hangup or conn.closed_seen()
             gone_us = run.end_us if seen is None else seen.at_us
-            moved = _moved_window_us(run, send, gone_us)
-            if moved is None:
+            moved_us = moved_by_skips(run, skips, send.asked_us, send.started_us, gone_us)
+            if moved_us is None:
                 continue
-            lower_us, upper_us, least_us = moved
+            lower_us, upper_us = least_us + moved_us[0], most_us + moved_us[1]
             if run.knob("send_timeout_us") < upper_us + run.grace_us or run.asked(
                 "close", conn.conn
             ):
@@ -79,44 +70,12 @@ def sc_9(run: Run) -> Iterator[Observation]:
             over_us = gone_us - send.started_us - upper_us
             what = "was closed" if seen is not None else "was not closed"
             what = f"The connection {what} {ms(gone_us - send.started_us)} after the stall began"
-            if over_us <= 0 and gone_us - send.started_us > least_us + run.grace_us:
+            if over_us <= 0 and gone_us - send.started_us > most_us + run.grace_us:
                 why = f"{what}; that is in the close window only by the ticks said to be skipped."
-                yield unsure("SC-9", "close-window", why, [*evidence, *run.of(TicksSkipped)])
+                yield unsure("SC-9", "close-window", why, [*evidence, *skips.said])
                 continue
             why = f"{what}; the close window is {window}."
             yield timed("SC-9", "close-window", over_us, why, evidence)
-
-
-def _moved_window_us(run: Run, send: SendFacts, gone_us: int) -> tuple[int, int, int] | None:
-    """Return the close window of a stall, and its upper end as it were without skipped ticks.
-
-    `None`: so many ticks were skipped up to the limit that it is not promised. Each tick that was
-    skipped beyond the limit moves both ends: the lower one by those that certainly were, the upper
-    one by those that may have been.
-    """
-    limit_us, period_us = run.knob("stall_timeout_us"), run.knob("monitor_period_us")
-    unsure_us = 2 * run.uncertainty_us
-    early = _skipped_between(run, send.asked_us - unsure_us, send.started_us + limit_us)
-    if limit_us < (1 + early) * period_us + run.monitor_slack_us:
-        return None
-    sure = _skipped_between(run, send.started_us + limit_us + unsure_us, gone_us - unsure_us)
-    maybe = _skipped_between(run, send.asked_us + limit_us - unsure_us, gone_us + unsure_us)
-    lower_us, upper_us = close_window_us(run)
-    return lower_us + sure * period_us, upper_us + maybe * period_us, upper_us
-
-
-@rule("SC-9")
-def sc_9_skips(run: Run) -> Iterator[Observation]:
-    """A tick is skipped only where its check would have come later than the declared lateness."""
-    if run.monitor_form != "b" or run.monitor_slack_us >= run.knob("monitor_period_us"):
-        return
-    for said in run.of(TicksSkipped):
-        if said.late_us <= run.monitor_slack_us:
-            allowed = f"a check may be {ms(run.monitor_slack_us)} late"
-            why = (
-                f"Tick {said.tick + said.ticks - 1} was skipped, {ms(said.late_us)} late; {allowed}"
-            )
-            yield broken("SC-9", None, f"{why}, and only a later one is skipped.", [said])
 
 
 def _kept_up(run: Run, conn: ConnFacts, send: SendFacts, until_us: int) -> bool:
@@ -136,13 +95,13 @@ def sc_9_schedule(run: Run) -> Iterator[Observation]:
     period_us, slack_us = run.knob("monitor_period_us"), run.monitor_slack_us
     allowed_us = run.grace_us + run.noise_us
     least_us = period_us - (slack_us if run.monitor_form == "b" else 0)
-    starts = [heard_us(a) for a in run.asked("monitor")]
+    starts, skips = [heard_us(a) for a in run.asked("monitor")], SkippedTicks(run)
     for conn in run.conns.values():
         checks = [c for c in conn.checks if starts and heard_us(c) >= starts[0]]
         for before, after in itertools.pairwise(checks):
             gap_us = after.at_us - before.at_us
-            skipped = _skipped_between(run, before.at_us, after.at_us)
-            over_us = gap_us - (1 + skipped) * period_us - slack_us
+            ticks = 1 + skips.between(before.at_us, after.at_us)
+            over_us = gap_us - ticks * period_us - slack_us
             if run.passes or (gap_us >= least_us - allowed_us and over_us <= run.grace_us):
                 continue
             what = (
