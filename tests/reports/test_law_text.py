@@ -17,6 +17,14 @@ def test_law_sentences_and_situations_are_shown_word_for_word() -> None:
             assert " ".join(said.split()) in words
 
 
+def test_the_boundary_and_the_reason_are_shown_as_the_law_has_them() -> None:
+    """Who reads the sentences alone misses where they begin to hold, and why."""
+    for requirement in REGISTRY.requirements:
+        text = " ".join(render_law(REGISTRY, frozenset({requirement.id}), width=100).split())
+        for name, said in (("Boundary", requirement.boundary), ("Why", requirement.why)):
+            assert f"{name}: {' '.join(said.replace('`', '').split())}" in text
+
+
 @pytest.mark.parametrize("width", [1, 40, 80, 1000])
 def test_the_law_keeps_to_a_readable_width(width: int) -> None:
     """Lines are never longer than the terminal, nor than is good to read."""

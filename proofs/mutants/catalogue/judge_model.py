@@ -13,6 +13,7 @@ in_blame_heartbeats = partial(Mutant, file=f"{JUDGE}/model/blame_heartbeats.py")
 in_blame_monitor = partial(Mutant, file=f"{JUDGE}/model/blame_monitor.py")
 in_blame_sends = partial(Mutant, file=f"{JUDGE}/model/blame_sends.py")
 in_close_window = partial(Mutant, file=f"{JUDGE}/rules/close_window.py")
+in_skipped_ticks = partial(Mutant, file=f"{JUDGE}/rules/skipped_ticks.py")
 in_connections = partial(Mutant, file=f"{JUDGE}/model/connections.py")
 in_monitor = partial(Mutant, file=f"{JUDGE}/model/monitor.py")
 
@@ -125,7 +126,7 @@ MUTANTS = (
         old="            self._lingering(connection, connection.flight)\n",
         new="",
     ),
-    in_close_window(
+    in_skipped_ticks(
         id="judge_skipped_ticks_are_not_looked_at",
         says="a close that skipped ticks put off is a failure of the close window",
         breaks=("SC-9",),
@@ -133,8 +134,8 @@ MUTANTS = (
             f"{WITNESSES}test_a_tick_that_is_skipped_beyond_the_limit_moves_the_close_window",
             f"{WITNESSES}test_a_skipped_tick_takes_one_period_between_two_checks",
         ),
-        old="        skipped += max(0, within - before)\n",
-        new="        skipped += 0\n",
+        old="        return max(0, self._by(by_us) - self._by(after_us))\n",
+        new="        return 0\n",
     ),
     in_close_window(
         id="judge_skipping_ticks_buys_a_pass",
@@ -143,10 +144,10 @@ MUTANTS = (
         caught_by=(
             f"{WITNESSES}test_a_tick_that_is_skipped_beyond_the_limit_moves_the_close_window",
         ),
-        old="if over_us <= 0 and gone_us - send.started_us > least_us + run.grace_us:\n",
+        old="if over_us <= 0 and gone_us - send.started_us > most_us + run.grace_us:\n",
         new="if over_us <= 0 and gone_us < 0:\n",
     ),
-    in_close_window(
+    in_skipped_ticks(
         id="judge_a_tick_in_time_may_be_skipped",
         says="a tick that is late by just what is allowed may be skipped",
         breaks=("SC-9",),
@@ -154,17 +155,17 @@ MUTANTS = (
         old="        if said.late_us <= run.monitor_slack_us:\n",
         new="        if said.late_us < run.monitor_slack_us:\n",
     ),
-    in_close_window(
+    in_skipped_ticks(
         id="judge_the_lower_end_stays",
         says="a close that comes too early for the ticks that were skipped passes",
         breaks=("SC-9",),
         caught_by=(
             f"{WITNESSES}test_a_tick_that_is_skipped_beyond_the_limit_moves_the_close_window",
         ),
-        old="    return lower_us + sure * period_us, upper_us",
-        new="    return lower_us, upper_us",
+        old="    return sure * period_us, maybe",
+        new="    return 0, maybe",
     ),
-    in_close_window(
+    in_skipped_ticks(
         id="judge_promises_without_a_check_before_the_limit",
         says="ticks that were skipped before the limit leave the premise as it is",
         breaks=("SC-9",),

@@ -302,6 +302,22 @@ def test_a_failure_with_nothing_written_is_one_without_a_cause(
     assert (found.requirement, "last byte" in found.explanation) == (broken, broken == "SD-9")
 
 
+@pytest.mark.parametrize(
+    ("more", "broken"),
+    [
+        ([("send_ended", 0, "a", 1, "timeout", True)], "SD-4"),
+        ([("send_ended", 0, "a", 1, "suppressed", False)], "SD-7"),
+        ([("closing", 0, "a"), ("send_ended", 0, "a", 1, "suppressed", False)], "SD-9"),
+    ],
+)
+def test_what_ends_a_send_that_could_have_been_written_is_the_root(
+    more: list[Word], broken: str
+) -> None:
+    """A TIMEOUT is too early, a closing was called for by nothing, and else there was no cause."""
+    gone = [DONE, ("written", 0, "a", 1, 0, 5)]
+    assert verdict(damaged(ONE, gone, [(1, word) for word in more])) == {broken}
+
+
 def moved(jump_us: int, *moments: int) -> list[Played]:
     """A schedule of 10 whose clock on the wall is moved at 15; passes after that at `moments`."""
     return [

@@ -81,15 +81,27 @@ def _otherwise(
     elif frame.outcome == "ok" and _said_written(scene, connection, frame) >= frame.size_bytes:
         yield Blame("SD-9", f"{what}, although its last byte was written.")
     elif frame.outcome == "ok":
-        met = "what its write met is no failure"
-        none = "its write would have taken the rest, and no other had failed"
-        why = met if connection.failed_now == scene.at_us else none
-        yield Blame("SD-7", f"{what}: {why}.")
+        yield from _without_a_cause(scene, connection, frame, said, what)
     elif frame.outcome == "timeout" and scene.at_us > frame.deadline_us:
         learnt = f"with bytes left after its deadline at {ms(frame.deadline_us)}"
         yield Blame("SD-2", f"{what}; it came back {learnt}, which is TIMEOUT.")
     else:
         yield Blame("SD-7", f"{what}; by the error table its cause is '{frame.outcome}'.")
+
+
+def _without_a_cause(
+    scene: Scene, connection: ModelConnection, frame: Frame, said: Key, what: str
+) -> Iterator[Blame]:
+    """It could have been written to the end, and failed instead: with nothing that had failed."""
+    if any(scene.extra_of(CLOSING, connection.name)):
+        # The closing cut it off, and is judged where closings are.
+        return
+    if said[4] == "timeout" and scene.at_us < frame.deadline_us:
+        yield Blame("SD-4", f"{what}, and its deadline was {ms(frame.deadline_us)}.")
+    elif connection.failed_now == scene.at_us:
+        yield Blame("SD-7", f"{what}: what its write met is no failure.")
+    else:
+        yield Blame("SD-7", f"{what}: a write would have taken the rest, and none had failed.")
 
 
 def _said_written(scene: Scene, connection: ModelConnection, frame: Frame) -> int:

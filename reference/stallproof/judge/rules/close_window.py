@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.lock import lock_at
-from stallproof.judge.evidence.moment import at_least, exactly
+from stallproof.judge.evidence.moment import Moment, at_least, exactly
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.queue import met_free_lock
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
+from stallproof.judge.rules.skipped_ticks import SkippedTicks, moved_by_skips
 from stallproof.judge.rules.stalled import stalled_sends
 from stallproof.wire.events import AnyEvent, Closing, TicksSkipped
 
@@ -29,17 +30,6 @@ def _window_premise(run: Run) -> bool:
     return limit_us >= period_us + run.monitor_slack_us
 
 
-def _skipped_between(run: Run, after_us: int, by_us: int) -> int:
-    """Return how many ticks, later than `after_us` and by `by_us`, it says that it skipped."""
-    period_us, skipped = run.knob("monitor_period_us"), 0
-    for said in run.of(TicksSkipped):
-        first_us = said.at_us - said.late_us - (said.ticks - 1) * period_us
-        upto = [(at_us - first_us) // period_us + 1 for at_us in (after_us, by_us)]
-        before, within = (min(max(0, ticks), said.ticks) for ticks in upto)
-        skipped += max(0, within - before)
-    return skipped
-
-
 def _monitored_since_us(run: Run) -> int:
     """Return when the monitor had been started; `FOREVER` if it never was."""
     answers = map(run.answer_to, run.asked("monitor"))
@@ -52,6 +42,7 @@ def sc_9(run: Run) -> Iterator[Observation]:
     """The monitor closes inside the close window."""
     if not run.knob("close_stalled") or run.monitor_form is None or not _window_premise(run):
         return
+    (least_us, most_us), skips = close_window_us(run), SkippedTicks(run)
     since_us = _monitored_since_us(run)
     for conn in run.conns.values():
         seen = conn.hangup or conn.closed_seen()
@@ -61,66 +52,43 @@ def sc_9(run: Run) -> Iterator[Observation]:
             if send.repeat > 1 or began is None:
                 continue
             began_us = began.by_us
-            moved = _moved_window_us(run, send, began_us, gone_us)
-            if moved is None:
+            moved_us = moved_by_skips(run, skips, send.asked_us, began_us, gone_us)
+            if moved_us is None:
                 continue
-            lower_us, upper_us, least_us = moved
+            lower_us, upper_us = least_us + moved_us[0], most_us + moved_us[1]
             if run.knob("send_timeout_us") < upper_us + run.grace_us:
                 continue
             if not _kept_up(run, conn, send, min(gone_us, began_us + upper_us)):
                 continue
-            evidence = [*send.evidence(), *conn.warnings[-1:], *([seen] if seen else [])]
-            earliest_us = gone_us - send.asked_us
-            window = f"({ms(lower_us)}, {ms(upper_us)}]"
-            if seen is not None and earliest_us <= lower_us:
-                what = f"The connection was closed at most {ms(earliest_us)} after the stall began"
-                why = f"{what}; the close window is {window}: too early."
-                yield broken("SC-9", "close-window", why, evidence)
-                continue
-            gone = run.unseen if seen is None else exactly(gone_us)
-            late = gone.after(began, upper_us)
-            what = "was closed" if seen is not None else "was not closed"
-            what = f"The connection {what} {ms(gone_us - began_us)} after the stall began"
-            if late.most_us <= 0 and gone_us - began_us > least_us + run.grace_us:
-                why = f"{what}; that is in the close window only by the ticks said to be skipped."
-                yield unsure("SC-9", "close-window", why, [*evidence, *run.of(TicksSkipped)])
-                continue
-            why = f"{what}; the close window is {window}."
-            yield timed("SC-9", "close-window", late, why, evidence)
+            window = (lower_us, upper_us, most_us)
+            yield _in_window(run, conn, send, began, window, [*skips.said])
 
 
-def _moved_window_us(
-    run: Run, send: SendFacts, began_us: int, gone_us: int
-) -> tuple[int, int, int] | None:
-    """Return the close window of a stall, and its upper end as it were without skipped ticks.
-
-    `None`: so many ticks were skipped up to the limit that it is not promised. Each tick that was
-    skipped beyond the limit moves both ends: the lower one by those that certainly were, the upper
-    one by those that may have been.
-    """
-    limit_us, period_us = run.knob("stall_timeout_us"), run.knob("monitor_period_us")
-    unsure_us = 2 * run.uncertainty_us
-    early = _skipped_between(run, send.asked_us - unsure_us, began_us + limit_us)
-    if limit_us < (1 + early) * period_us + run.monitor_slack_us:
-        return None
-    sure = _skipped_between(run, began_us + limit_us + unsure_us, gone_us - unsure_us)
-    maybe = _skipped_between(run, send.asked_us + limit_us - unsure_us, gone_us + unsure_us)
-    lower_us, upper_us = close_window_us(run)
-    return lower_us + sure * period_us, upper_us + maybe * period_us, upper_us
-
-
-@rule("SC-9")
-def sc_9_skips(run: Run) -> Iterator[Observation]:
-    """A tick is skipped only where its check would have come later than the declared lateness."""
-    if run.monitor_form != "b" or run.monitor_slack_us >= run.knob("monitor_period_us"):
-        return
-    for said in run.of(TicksSkipped):
-        if said.late_us <= run.monitor_slack_us:
-            allowed = f"a check may be {ms(run.monitor_slack_us)} late"
-            why = (
-                f"Tick {said.tick + said.ticks - 1} was skipped, {ms(said.late_us)} late; {allowed}"
-            )
-            yield broken("SC-9", None, f"{why}, and only a later one is skipped.", [said])
+def _in_window(
+    run: Run,
+    conn: ConnFacts,
+    send: SendFacts,
+    began: Moment,
+    window_us: tuple[int, int, int],
+    skips: list[TicksSkipped],
+) -> Observation:
+    """Say where in its close window a stall was closed: `window_us` ends with its unmoved end."""
+    lower_us, upper_us, most_us = window_us
+    seen = conn.hangup or conn.closed_seen()
+    gone = run.unseen if seen is None else exactly(seen.at_us)
+    evidence = [*send.evidence(), *conn.warnings[-1:], *([seen] if seen else [])]
+    window = f"the close window is ({ms(lower_us)}, {ms(upper_us)}]"
+    if seen is not None and seen.at_us - send.asked_us <= lower_us:
+        what = f"The connection was closed at most {ms(seen.at_us - send.asked_us)} after the stall"
+        return broken("SC-9", "close-window", f"{what} began; {window}: too early.", evidence)
+    late = gone.after(began, upper_us)
+    lasted_us = gone.since_us - began.by_us
+    what = "was closed" if seen is not None else "was not closed"
+    what = f"The connection {what} {ms(lasted_us)} after the stall began"
+    if late.most_us <= 0 and lasted_us > most_us + run.grace_us:
+        why = f"{what}; that is in the close window only by the ticks said to be skipped."
+        return unsure("SC-9", "close-window", why, [*evidence, *skips])
+    return timed("SC-9", "close-window", late, f"{what}; {window}.", evidence)
 
 
 def _kept_up(run: Run, conn: ConnFacts, send: SendFacts, until_us: int) -> bool:
@@ -140,13 +108,13 @@ def sc_9_schedule(run: Run) -> Iterator[Observation]:
     period_us, slack_us = run.knob("monitor_period_us"), run.monitor_slack_us
     allowed_us = run.grace_us + run.noise_us
     least_us = period_us - (slack_us if run.monitor_form == "b" else 0)
-    starts = [heard_us(a) for a in run.asked("monitor")]
+    starts, skips = [heard_us(a) for a in run.asked("monitor")], SkippedTicks(run)
     for conn in run.conns.values():
         checks = [c for c in conn.checks if starts and heard_us(c) >= starts[0]]
         for before, after in itertools.pairwise(checks):
             gap_us = after.at_us - before.at_us
-            skipped = _skipped_between(run, before.at_us, after.at_us)
-            over_us = gap_us - (1 + skipped) * period_us - slack_us
+            ticks = 1 + skips.between(before.at_us, after.at_us)
+            over_us = gap_us - ticks * period_us - slack_us
             if run.passes or (gap_us >= least_us - allowed_us and over_us <= run.grace_us):
                 continue
             what = (
@@ -155,7 +123,7 @@ def sc_9_schedule(run: Run) -> Iterator[Observation]:
                 f"{ms(slack_us)}) allows {ms(least_us)} to {ms(period_us + slack_us)}."
             )
             if over_us > run.grace_us:
-                late = run.said(after).after(run.said(before), period_us + slack_us)
+                late = run.said(after).after(run.said(before), ticks * period_us + slack_us)
                 yield timed("SC-9", "close-window", late, what, [before, after])
             else:
                 # One that came late comes close to the next: by more than the noise it was early.

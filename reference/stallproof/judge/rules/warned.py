@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import ConnFacts, heard_us
+from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, timed, unsure
 from stallproof.judge.evidence.run import Run
@@ -14,53 +14,48 @@ from stallproof.judge.rules.counting import HEALTHY_CHECKS, Look, looks_at
 def sc_4(run: Run) -> Iterator[Observation]:
     """Each stalled check warns with count and threshold; a healthy flow never warns."""
     limit_us = run.knob("stall_timeout_us")
-    threshold = run.knob("checks_max")
     for conn in run.conns.values():
         looks = looks_at(run, conn)
         for look in looks:
             if look.send is None or look.least_us <= limit_us:
                 continue
-            begin_us, end_us = _dates(run, look)
-            warned = [
-                w
-                for w in conn.warned.between(
-                    begin_us - run.uncertainty_us, end_us + run.uncertainty_us
-                )
-                if w.count == look.checked.count and w.threshold == threshold
-            ]
-            certain = [
-                w
-                for w in warned
-                if begin_us + run.uncertainty_us <= w.at_us <= end_us - run.uncertainty_us
-            ]
-            if len(certain) > 1:
-                yield broken(
-                    "SC-4",
-                    "stalled-warned",
-                    f"One check of connection {conn.conn} warned {len(warned)} times with the "
-                    f"count {look.checked.count}; it must warn once.",
-                    [look.checked, *warned],
-                )
-            elif certain:
-                yield held("SC-4", "stalled-warned", [look.checked, certain[0]])
-            elif warned:
-                why = "The clock cannot tell whether the warning belongs to the check."
-                yield unsure("SC-4", "stalled-warned", why, [look.checked, warned[0]])
-            else:
-                yield timed(
-                    "SC-4",
-                    "stalled-warned",
-                    at_least(run.unheard.since_us - look.one.answered_us),
-                    f"A check found send {look.send.send} stalled (count {look.checked.count}) and "
-                    f"no warning with this count and the threshold {threshold} came.",
-                    [*look.evidence, *conn.warnings[-2:]],
-                )
+            yield _warned_once(run, conn, look, look.send)
         yield from _warned_in_health(run, conn, looks, limit_us)
 
 
-def _dates(run: Run, look: Look) -> tuple[int, int]:
-    """Return from when to when a warning of the pass is dated: within it, and the grace after."""
-    return look.one.asked.at_us, look.one.answered_us + run.grace_us + run.noise_us
+def _warned_once(run: Run, conn: ConnFacts, look: Look, send: SendFacts) -> Observation:
+    """Say whether a stalled check warned, once, with its count and the threshold."""
+    threshold, slack_us = run.knob("checks_max"), run.uncertainty_us
+    # A warning is dated within the pass, or in the grace after it.
+    begin_us = look.one.asked.at_us
+    end_us = look.one.answered_us + run.grace_us + run.noise_us
+    warned = [
+        w
+        for w in conn.warned.between(begin_us - slack_us, end_us + slack_us)
+        if w.count == look.checked.count and w.threshold == threshold
+    ]
+    certain = [w for w in warned if begin_us + slack_us <= w.at_us <= end_us - slack_us]
+    if len(certain) > 1:
+        return broken(
+            "SC-4",
+            "stalled-warned",
+            f"One check of connection {conn.conn} warned {len(warned)} times with the count "
+            f"{look.checked.count}; it must warn once.",
+            [look.checked, *warned],
+        )
+    if certain:
+        return held("SC-4", "stalled-warned", [look.checked, certain[0]])
+    if warned:
+        why = "The clock cannot tell whether the warning belongs to the check."
+        return unsure("SC-4", "stalled-warned", why, [look.checked, warned[0]])
+    return timed(
+        "SC-4",
+        "stalled-warned",
+        at_least(run.unheard.since_us - look.one.answered_us),
+        f"A check found send {send.send} stalled (count "
+        f"{look.checked.count}) and no warning with this count and the threshold {threshold} came.",
+        [*look.evidence, *conn.warnings[-2:]],
+    )
 
 
 def _warned_in_health(
