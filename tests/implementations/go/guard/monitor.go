@@ -80,7 +80,7 @@ func (m *Monitor) run(startUS, periodUS int64, stopped world.Parker) {
 			tick = come
 		}
 		// What comes later than that is skipped, and never made up.
-		isLate := sinceUS > tick*periodUS+SlackUS
+		isLate := sinceUS > tick*periodUS+SlackOf(periodUS)
 		last := tick
 		if !isLate {
 			last--
