@@ -98,7 +98,10 @@ func (s *subject) schedule(r *harness.Request) (harness.Fields, error) {
 		return nil, fmt.Errorf("a period of %d us is none", periodUS)
 	}
 	s.monitor.Schedule(periodUS)
-	return harness.Fields{"form": "b", "slack_us": guard.SlackUS}, nil
+	if periodUS == 0 {
+		periodUS = guard.PeriodUS // That of the next one, if nobody asks for another.
+	}
+	return harness.Fields{"form": "b", "slack_us": guard.SlackOf(periodUS)}, nil
 }
 
 func (s *subject) jump(r *harness.Request) (harness.Fields, error) {

@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
+from stallproof.judge.evidence.freed import lock_not_before_us
 from stallproof.judge.evidence.lock import lock_by_us, preparation_us, said_lock_us
 from stallproof.judge.evidence.moment import latest, worst
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
@@ -12,7 +13,6 @@ from stallproof.judge.evidence.run import (
     FIRST_IN_FLIGHT,
     Run,
     is_blocked_between,
-    lock_not_before_us,
 )
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import (

@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"fmt"
 	"sync"
 
 	"guarded/world"
@@ -73,14 +74,31 @@ func (m *Monitor) run(startUS, periodUS int64, stopped world.Parker) {
 			return
 		}
 		nowUS := m.world.NowUS()
-		if missed := (nowUS - startUS) / periodUS; missed > tick {
-			tick = missed
+		sinceUS := nowUS - startUS
+		first := tick
+		if come := sinceUS / periodUS; come > tick {
+			tick = come
 		}
-		if nowUS > startUS+tick*periodUS+SlackUS {
-			continue // Too late for this tick: it is skipped, and never made up.
+		// What comes later than that is skipped, and never made up.
+		isLate := sinceUS > tick*periodUS+SlackOf(periodUS)
+		last := tick
+		if !isLate {
+			last--
+		}
+		if last >= first {
+			m.tellSkipped(nowUS, first, last-first+1, sinceUS-last*periodUS)
+		}
+		if isLate {
+			continue
 		}
 		m.say("pass_begun", nowUS, map[string]any{"tick": tick})
 		m.Pass()
 		m.say("pass_ended", m.world.NowUS(), map[string]any{"tick": tick})
 	}
+}
+
+// tellSkipped says which ticks have no check, and how late it is for the last of them.
+func (m *Monitor) tellSkipped(nowUS, first, ticks, lateUS int64) {
+	text := fmt.Sprintf("%d ticks from %d on are skipped: it is %d us late for the last one", ticks, first, lateUS)
+	m.say("noted", nowUS, map[string]any{"text": text})
 }
