@@ -56,7 +56,6 @@ class ModelConnection:
     closed_by: By | None = None
     received_us: int | None = None
     count: int = 0
-    counted: int = 0
     seen: Frame | None = None
 
     # --- what is asked for ------------------------------------------------------------------------

@@ -77,7 +77,6 @@ class Monitor:
         another = frame is not connection.seen
         if stall_us > limit_us:
             connection.count = 1 if another else before + 1
-            connection.counted += 1
         else:
             connection.count = 0
         world.demand(CHECKED, connection.name, stall_us, connection.count)
