@@ -11,6 +11,11 @@ in_values = partial(Equivalent, "reference/stallproof/configuration/values.py")
 
 EQUIVALENTS = (
     in_values(
+        why="the digits of a decimal hold no such sign that could be taken away along with zeros",
+        old='digits.strip("0.")',
+        new='digits.strip("0.!")',
+    ),
+    in_values(
         why="the digits of an integer, which the next line reads, are the same number",
         old="        return Decimal(value)\n",
         new="        pass\n",
