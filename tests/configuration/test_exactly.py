@@ -109,6 +109,14 @@ def test_blanks_and_points_at_the_ends_are_let_through(text: str, expected: obje
     assert expected == decimal_of(text)
 
 
+@pytest.mark.parametrize("text", ["0", "-0.0", "+000.", "0e999", "-.0e-99999999999999999999"])
+def test_zero_is_the_same_zero_however_it_is_written(text: str) -> None:
+    """Without a sign, and without an exponent that somebody would have to carry along."""
+    number = decimal_of(text)
+    assert number is not None
+    assert (0, (0,), 0) == number.as_tuple()
+
+
 def test_whole_is_what_has_no_fraction() -> None:
     """However many zeros it is written with."""
     assert [True, True, False] == [is_whole(Decimal(t)) for t in ("3.0", "-2e3", "3.000001")]

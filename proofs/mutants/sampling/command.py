@@ -7,6 +7,7 @@ no edit any more; 2 unusable arguments; 3 anything else (no answer, an interrupt
 import argparse
 import json
 import secrets
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -31,6 +32,8 @@ def command(arguments: argparse.Namespace) -> int:
     print(f"mutants: drawn by {again}", file=sys.stderr)
     results: list[Result] = []
     edits = draw(arguments.random, seed, folders)
+    # Whoever asks this process to end has it tidied up as by Ctrl-C.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         for result in try_all(edits, is_wide=not arguments.near):
             results.append(result)
@@ -39,6 +42,8 @@ def command(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         tell(results, folders, again)
         raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
     order = {edit: number for number, edit in enumerate(edits)}
     results.sort(key=lambda one: order[one.edit])
     if arguments.json != "-":

@@ -149,6 +149,10 @@ SET_BACK: list[Played] = [
     (check(at=1105), (checked(1105, 0, 0), beat(1105))),
     (check(at=1106), (checked(1106, 0, 0), beat(1106))),
 ]  # fmt: skip
+SET_FORWARD: list[Played] = [
+    (open_("a"), ()), (received("a", at=5), ()), (wall_jump(100, at=10), ()),
+    (check(at=905), (checked(905, 0, 0),)), (check(at=906), (checked(906, 0, 0),)),
+]  # fmt: skip
 SHUT: list[Played] = [OPEN, (check(at=7), (checked(7, 0, 0),))]
 DEAD = {"send_timeout_us": 30}
 LAST = [*BUSY[:3], (check(at=30), (checked(30, 30, 0),)), BUSY[3]]
@@ -269,6 +273,18 @@ def late(step: int, at: int) -> list[tuple[int, Word]]:
             id="a heartbeat at the interval itself"),
         pytest.param(
             TWO, {}, (), [(6, checked(25, 0, 0, "b"))], {}, id="a look at one that had gone"),
+        pytest.param(
+            JUMPED, {}, [checked(10, 10, 0)], [(5, checked(10, 11, 0))],
+            {"SC-1": "found 11 us and counted 0; the lock was taken at 0.0 ms, so that the stall"},
+            id="a stall time that no jump explains"),
+        pytest.param(
+            SET_FORWARD, {}, (), [(3, beat(905))],
+            {"SC-10": "the last frame came 900 us before, and the interval is 1000 us."},
+            id="exactly the interval by a clock that was set forward"),
+        pytest.param(
+            SET_FORWARD, {}, (), [(4, beat(906))],
+            {"SC-14": "the last frame came 901 us before, and the wall clock had been moved."},
+            id="more than the interval by a clock that was set forward"),
     ],
 )  # fmt: skip
 def test_what_is_said_of_the_monitor(

@@ -410,8 +410,8 @@ def test_a_chunk_after_a_long_pause_shows_that_a_pause_is_no_wait(
     assert "AP-2" in found
     short: list[Played] = [
         STREAMING,
-        (stream("a", 1, 20, [0, pause_us], at=0), begun(0, 10)),
-        (until(pause_us), (*begun(pause_us, 20), end(pause_us, "done"))),
+        (stream("a", 1, 20, [0, pause_us], at=7), begun(7, 10)),
+        (until(7 + pause_us), (*begun(7 + pause_us, 20), end(7 + pause_us, "done"))),
     ]
     assert expected is holds("AP-2", short)
 

@@ -7,7 +7,19 @@ from proofs.mutants.sampling.equivalents import Equivalent
 in_knobs = partial(Equivalent, "reference/stallproof/configuration/knobs.py")
 in_names = partial(Equivalent, "reference/stallproof/configuration/names.py")
 
+in_values = partial(Equivalent, "reference/stallproof/configuration/values.py")
+
 EQUIVALENTS = (
+    in_values(
+        why="the digits of a decimal hold no such sign that could be taken away along with zeros",
+        old='digits.strip("0.")',
+        new='digits.strip("0.!")',
+    ),
+    in_values(
+        why="the digits of an integer, which the next line reads, are the same number",
+        old="        return Decimal(value)\n",
+        new="        pass\n",
+    ),
     in_knobs(
         why="a value that is refused makes no policy, so that nobody asks whether it was clamped",
         old="*(core or (None, False))",

@@ -5,6 +5,7 @@ from functools import partial
 from proofs.mutants.sampling.equivalents import Equivalent, Family
 
 MODEL = "reference/stallproof/judge/model/"
+in_blame = partial(Equivalent, f"{MODEL}blame.py")
 in_blame_monitor = partial(Equivalent, f"{MODEL}blame_monitor.py")
 in_case = partial(Equivalent, f"{MODEL}case.py")
 in_frames = partial(Equivalent, f"{MODEL}frames.py")
@@ -15,6 +16,11 @@ EQUIVALENTS = (
         "what an instant puts to the test is a set: the order of its requirements says nothing",
         kind="swapped",
         line=r"(self\.)?(world\.)?put\(",
+    ),
+    in_blame(
+        why="one request asks for one decision, and one of another input is a stranger",
+        old="scene.extra_of(DECIDED, *key[2:4])",
+        new="scene.extra_of(DECIDED, *key[2:(4 - 1)])",
     ),
     in_blame_monitor(
         why="where nothing was heard the jump is 0, and the age is not looked at",
