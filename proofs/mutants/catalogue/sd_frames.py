@@ -15,7 +15,6 @@ in_machines_connection = partial(Mutant, file="reference/stallproof/machines/con
 in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
-in_peer_side = partial(Mutant, file="reference/stallproof/judge/evidence/peer_side.py")
 
 MUTANTS = (
     in_frame(
@@ -439,16 +438,5 @@ MUTANTS = (
         caught_by=("vectors:SD-9",),
         old="flight.writtenBytes += bytes;",
         new="flight.writtenBytes = bytes;",
-    ),
-    in_peer_side(
-        id="the_judge_looks_at_all_modes_for_each_send",
-        says="how the peer read at a time is found by looking at everything that it was told to do",
-        breaks=("SD-9",),
-        caught_by=(
-            "test:tests/judge/test_growth.py::"
-            "test_each_rule_is_linear_in_the_events[sd_9-meddled_with]",
-        ),
-        old="        mode = self._modes.last_by(at_us)",
-        new="        mode = ([None, *(m for m in self.modes if m.at_us <= at_us)])[-1]",
     ),
 )
