@@ -16,6 +16,7 @@ in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
 in_go_fairlock = partial(Mutant, file="tests/implementations/go/guard/fairlock.go")
+in_timeline = partial(Mutant, file="reference/stallproof/judge/evidence/timeline.py")
 
 MUTANTS = (
     in_window(
@@ -751,6 +752,23 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
       };
       return false;
     }
+""",
+    ),
+    in_timeline(
+        id="the_judge_looks_at_all_that_came_before",
+        says="what the peer was doing at a time is found by looking at all times",
+        breaks=("CX-3",),
+        caught_by=(
+            "test:tests/judge/test_growth.py::"
+            "test_each_rule_is_linear_in_the_events[cx_3-meddled_with]",
+        ),
+        old="""\
+        place = bisect_right(self.times, at_us)
+        return self.events[place - 1] if place else None
+""",
+        new="""\
+        place = sum(time_us <= at_us for time_us in self.times)
+        return self.events[place - 1] if place else None
 """,
     ),
 )

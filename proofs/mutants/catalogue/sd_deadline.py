@@ -561,15 +561,14 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         new="between(taken_us, stall.deadline_us - 1)",
     ),
     in_first_bytes(
-        id="the_peer_does_not_see_first_bytes",
-        says="a peer that does not read looks at nothing that has come",
+        id="the_peer_wakes_for_first_bytes_again_and_again",
+        says="poll is asked for bytes that were seen already, and the peer spins",
         breaks=("SD-3",),
         caught_by=(
-            "test:tests/runner/peer/test_first_bytes.py::"
-            "test_first_bytes_are_told_once_without_being_read[stop-unix]",
+            "test:tests/runner/peer/test_first_bytes.py::test_they_are_awaited_until_they_are_seen",
         ),
-        old="select.POLLIN if is_expected else 0",
-        new="0",
+        old="        self.mask = 0\n        if unread",
+        new="        if unread",
     ),
     in_consequences(
         id="the_judge_names_no_root",

@@ -18,7 +18,6 @@ in_node_connection = partial(Mutant, file="tests/implementations/node/connection
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_secure = partial(Mutant, file="tests/implementations/go/guard/secure.go")
 in_aftermath = partial(Mutant, file="reference/stallproof/judge/rules/aftermath.py")
-in_peer_side = partial(Mutant, file="reference/stallproof/judge/evidence/peer_side.py")
 
 MUTANTS = (
     in_frame(
@@ -505,16 +504,5 @@ MUTANTS = (
         ),
         old="with self._mutex, contextlib.suppress(ssl.SSLError):",
         new="with contextlib.suppress(ssl.SSLError):",
-    ),
-    in_peer_side(
-        id="the_judge_looks_at_all_modes_for_each_send",
-        says="how the peer read at a time is found by looking at everything that it was told to do",
-        breaks=("SD-9",),
-        caught_by=(
-            "test:tests/judge/test_growth.py::"
-            "test_each_rule_is_linear_in_the_events[sd_9-meddled_with]",
-        ),
-        old="        mode = self._modes.last_by(at_us)",
-        new="        mode = ([None, *(m for m in self.modes if m.at_us <= at_us)])[-1]",
     ),
 )

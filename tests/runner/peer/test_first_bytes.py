@@ -1,7 +1,12 @@
 """A peer that does not read all there is sees the first bytes come, and says so once."""
 
+import select
+import socket
+
 import pytest
 
+from stallproof.runner.peer.first_bytes import FirstBytes
+from stallproof.wire.event import PeerEvent
 from stallproof.wire.events import PeerFrame, PeerMode, PeerRead, PeerUnread
 from tests.runner.peer.peer_bench import Bench, both, frame, open_bench, settle
 
@@ -34,6 +39,25 @@ def test_first_bytes_are_told_once_without_being_read(
     assert [100] == seen(bench)[:1]
     assert set(seen(bench)[1:]) <= ASKED
     assert [] == bench.all(PeerRead)
+
+
+def test_they_are_awaited_until_they_are_seen() -> None:
+    """Poll is asked for them where they are expected, and for nothing once they were looked at."""
+    told: list[PeerEvent] = []
+    first = FirstBytes("a", told.append)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.send(b"12345")
+        first.look(ours)
+        assert (0, []) == (first.mask, told)
+        first.expect(is_expected=True)
+        assert select.POLLIN == first.mask
+        first.look(ours)
+        first.look(ours)
+        assert 0 == first.mask
+        assert [5] == [e.unread_bytes for e in told if isinstance(e, PeerUnread)]
+        first.expect(is_expected=False)
+        assert 0 == first.mask
 
 
 @both
