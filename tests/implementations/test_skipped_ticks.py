@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.implementations.c.building import SOURCE, built
+from tests.implementations.go.building import program
 from tests.implementations.node.running import COMMAND as NODE
 from tests.implementations.node.running import need_node
 from tests.timing import noise_us
@@ -34,6 +35,8 @@ def command_of(language: str, folder: Path) -> Sequence[str]:
     if language == "node":
         need_node()
         return NODE
+    if language == "go":
+        return (str(program(folder)),)
     return REFERENCE if language == "python" else (str(built(SOURCE, folder)),)
 
 
@@ -60,7 +63,7 @@ def held_up(command: Sequence[str], told: Path) -> list[dict[str, Any]]:
 
 
 @pytest.mark.timing
-@pytest.mark.parametrize("language", ["python", "node", "c"])
+@pytest.mark.parametrize("language", ["python", "node", "c", "go"])
 def test_a_monitor_that_was_held_up_tells_which_ticks_it_skipped(
     language: str, tmp_path: Path
 ) -> None:

@@ -1,7 +1,6 @@
 package guard
 
 import (
-	"fmt"
 	"sync"
 
 	"guarded/world"
@@ -99,6 +98,5 @@ func (m *Monitor) run(startUS, periodUS int64, stopped world.Parker) {
 
 // tellSkipped says which ticks have no check, and how late it is for the last of them.
 func (m *Monitor) tellSkipped(nowUS, first, ticks, lateUS int64) {
-	text := fmt.Sprintf("%d ticks from %d on are skipped: it is %d us late for the last one", ticks, first, lateUS)
-	m.say("noted", nowUS, map[string]any{"text": text})
+	m.say("ticks_skipped", nowUS, map[string]any{"tick": first, "ticks": ticks, "late_us": lateUS})
 }
