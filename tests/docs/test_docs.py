@@ -36,6 +36,7 @@ RUN: tuple[dict[str, int], ...] = (
         f"{STALLPROOF} law SD-3": 0,
         f"{STALLPROOF} law AP-3": 0,
         f"{STALLPROOF} law SD-3 --evidence": 0,
+        f"{STALLPROOF} law SD --features": 0,
     },
     {
         f"{STALLPROOF} config": 0,
@@ -98,6 +99,7 @@ NOT_RUN = {
     f"{MINE} --expected-failures known.toml": (
         "the reader's own harness and file; the tutorial makes one and uses it"
     ),
+    f"{MINE} --without tls --allow inconclusive --timeout 10m": "the reader's own harness",
     f"{STALLPROOF} expect report.json --write known.toml": "run in the tutorial",
     f"{MINE} --profile seed --json -": "the reader's own harness",
     f"{STALLPROOF} conform --only SD-3 --json report.json --trace run.jsonl": (

@@ -160,6 +160,28 @@ def test_a_broken_harness_is_never_excused() -> None:
     assert "incomplete" == evaluated(report, known(("SD-1",))).verdict
 
 
+@pytest.mark.parametrize(
+    ("text", "without"),
+    [("", ()), ('without = ["tls"]\n', ("tls",)), ('without = ["tls", "tcp"]\n', ("tls", "tcp"))],
+)
+def test_a_file_names_the_features_that_nobody_wants(
+    text: str, without: tuple[str, ...], tmp_path: Path
+) -> None:
+    """They stand before the tables, none of them needs one."""
+    path = tmp_path / "known.toml"
+    path.write_text(text)
+    assert without == read_expectations(path, REGISTRY).without
+
+
+@pytest.mark.parametrize("text", ['without = "tls"', "without = [1]", 'without = ["tsl"]'])
+def test_a_feature_that_nobody_knows_makes_the_file_unusable(text: str, tmp_path: Path) -> None:
+    """A misspelt one would leave out nothing, and say so to nobody."""
+    path = tmp_path / "known.toml"
+    path.write_text(text)
+    with pytest.raises(ExpectationsError, match="without"):
+        read_expectations(path, REGISTRY)
+
+
 def test_the_first_version_excuses_exactly_what_failed(tmp_path: Path) -> None:
     """What is written from a report can be read, and makes the same report pass."""
     said = 'It said "no" \\ \x1b[31m, and\nmore.'

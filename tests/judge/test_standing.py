@@ -84,6 +84,15 @@ def test_a_requirement_alone_may_lack_what_its_play_does_not_need() -> None:
     assert "pass" == judged["CX-1"].verdict
 
 
+def test_what_one_requirement_lacks_is_lacked_by_it_alone() -> None:
+    """The play was made: CX-1 did not come about in it, and SD-14 was left out."""
+    story = aimed(Story("many-senders"), SD_14="contended", CX_1="contended")
+    story.add(ev.Unsupported(at_us=T0_US, feature="sequence", requirements=["SD-14"]))
+    judged = verdicts_of(story)
+    assert ("unsupported", "not-exercised") == (judged["SD-14"].standings["contended"],
+                                                judged["CX-1"].verdict)  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("stories", "verdict", "open_parts"),
     [

@@ -141,12 +141,14 @@ def test_a_harness_that_does_not_stop_is_killed_with_its_children() -> None:
 
 
 @pytest.mark.usefixtures("_ends_in_its_own_time")
-def test_a_harness_that_ends_badly_is_complained_of() -> None:
-    """A status other than 0 after `stop` is told, although nothing was left to break."""
+def test_a_harness_that_ends_badly_has_failed() -> None:
+    """A status other than 0 after `stop` is a failure, although nothing was left to break."""
     with client_of("bad-end") as client:
         pass
     assert client.complaint is not None
     assert "exited with status 7" in client.complaint
+    assert client.failed_end is not None
+    assert ("died", client.complaint) == (client.failed_end.what, client.failed_end.detail)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,110 @@
+"""Mutants of verdicts that are open, and of runs that end: of the judge, not of what it judges."""
+
+from functools import partial
+
+from proofs.mutants.mutant import Mutant
+
+in_standing = partial(Mutant, file="reference/stallproof/judge/standing.py")
+in_whole = partial(Mutant, file="reference/stallproof/judge/whole.py")
+in_sharing = partial(Mutant, file="reference/stallproof/runner/scenarios/sharing.py")
+in_scenario = partial(Mutant, file="reference/stallproof/runner/scenarios/scenario.py")
+in_descendants = partial(Mutant, file="reference/stallproof/runner/sut/descendants.py")
+in_ending = partial(Mutant, file="reference/stallproof/runner/sut/ending.py")
+in_harness = partial(Mutant, file="reference/stallproof/runner/sut/harness.py")
+in_output = partial(Mutant, file="reference/stallproof/runner/sut/output.py")
+
+STANDING = "test:tests/judge/test_standing.py"
+WHOLE = "test:tests/judge/test_whole.py"
+AIMS = "test:tests/runner/scenarios/test_aims.py"
+ENDING = "test:tests/runner/test_ending.py"
+
+MUTANTS = (
+    in_standing(
+        id="a_missing_feature_hides_what_was_played",
+        says="one play that was left out makes all that did not occur unsupported",
+        breaks=("SD-1",),
+        caught_by=(
+            f"{STANDING}::test_a_situation_that_did_not_occur_is_never_laid_to_a_missing_feature",
+        ),
+        old="    if any(lacking) and not (played and is_named):\n",
+        new="    if any(lacking):\n",
+    ),
+    in_standing(
+        id="a_feature_of_one_requirement_is_all_that_is_lacked",
+        says="what one requirement alone takes leaves out the others of the play",
+        breaks=("CX-1",),
+        caught_by=(f"{STANDING}::test_what_one_requirement_lacks_is_lacked_by_it_alone",),
+        old="        if not one.requirements or requirement in one.requirements\n",
+        new="",
+    ),
+    in_sharing(
+        id="closing_is_played_with_a_monitor_only",
+        says="who has no check to ask for is not seen closing",
+        breaks=("CX-2", "CX-6"),
+        caught_by=(f"{AIMS}::test_closing_needs_no_monitor",),
+        old="        features=TCP,\n",
+        new='        features=TCP | {"checks"},\n',
+    ),
+    in_whole(
+        id="what_is_allowed_lets_everything_pass",
+        says="one reason that is allowed stands for all of them",
+        breaks=("SD-3",),
+        caught_by=(f"{WHOLE}::test_only_what_is_allowed_may_stay_open",),
+        old="set(why) - set(report.allowed)",
+        new="not set(why) <= set(why) - set(report.allowed)",
+    ),
+    in_whole(
+        id="a_run_cut_short_passes",
+        says="a run that ended before its time is complete if all that it judged passed",
+        breaks=("SD-3",),
+        caught_by=(f"{WHOLE}::test_a_broken_harness_and_a_run_cut_short_are_never_a_pass",),
+        old="    if interrupted is not None:\n",
+        new="    if interrupted == '':\n",
+    ),
+    in_scenario(
+        id="too_much_grace_is_taken",
+        says="more grace than a tenth of a bound is not refused",
+        breaks=("SD-3",),
+        caught_by=(f"{AIMS}::test_grace_up_to_a_tenth_of_the_smallest_bound_is_allowed",),
+        old="        if one.most_grace_us < most_us:\n",
+        new="        if one.most_grace_us > most_us:\n",
+    ),
+    in_descendants(
+        id="a_daemon_outlives_its_harness",
+        says="only the group of a harness is ended",
+        breaks=("CX-6",),
+        caught_by=(
+            "test:tests/runner/sut/test_descendants.py::test_a_daemon_ends_with_its_harness",
+        ),
+        old=' and entry in _read(pid, "environ")',
+        new=' and entry == b""',
+    ),
+    in_ending(
+        id="a_worker_does_not_hear_of_the_end",
+        says="a worker plays on when the run has ended",
+        breaks=("CX-6",),
+        caught_by=(f"{ENDING}::test_a_killed_run_leaves_nothing_behind",),
+        old="    signal.pthread_kill(main, signal.SIGUSR1)\n    time.sleep(PATIENCE_S)\n",
+        new="    time.sleep(600)\n",
+    ),
+    in_harness(
+        id="a_bad_end_is_only_a_note",
+        says="a harness that ends with another status than 0 is no trouble",
+        breaks=("CX-6",),
+        caught_by=(
+            "test:tests/runner/sut/test_client.py::test_a_harness_that_ends_badly_has_failed",
+        ),
+        old='            self.failed_end = HarnessBroken("died", self.complaint)\n',
+        new="",
+    ),
+    in_output(
+        id="the_first_words_are_forgotten",
+        says="of a long standard error only the end is kept, so that a panic says nothing",
+        breaks=("CX-6",),
+        caught_by=(
+            "test:tests/runner/sut/test_output.py::test_the_first_line_is_kept_however_much_follows",
+        ),
+        old="        self._first_words = (self._first_words + data)[:_FIRST_WORDS_BYTES]\n",
+        new="        self._first_words = (self._first_words + data)[-_FIRST_WORDS_BYTES:]\n",
+    ),
+)
