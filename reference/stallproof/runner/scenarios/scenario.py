@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from stallproof.requirements.grace import greatest_grace_us
 from stallproof.requirements.knobs import (
     ACK_WAIT,
     CHECKS,
@@ -25,8 +26,6 @@ LONG_S = 30.0
 REPETITIONS = 3
 """How often a scenario with an upper bound in time plays, fixed in advance."""
 GRACE_DEFAULT_US = 50_000
-GRACE_MAX_US = {"hardened": 50_000, "seed": 250_000}
-"""The most that each profile allows."""
 GRACE_SHARE = 10
 """Grace is at most a tenth of the smallest bound in play."""
 
@@ -183,7 +182,7 @@ def require_grace(scenarios: Sequence[Scenario], grace_us: int | None, profile: 
     """Raise `GraceError` if `grace_us` is more than the profile and every scenario allow."""
     if grace_us is None:
         return
-    most_us, why = GRACE_MAX_US[profile], f"the profile {profile} allows no more"
+    most_us, why = greatest_grace_us(profile), f"the profile {profile} allows no more"
     for one in scenarios:
         if one.most_grace_us < most_us:
             name, bound_s = one.smallest_bound
