@@ -42,7 +42,7 @@ def _failed_outside(flow: Flow) -> Observation | None:
     if facts.outcome not in WATCHDOG or not facts.ready or flow.undisturbed_until_us < at_us:
         return None
     index = -(-sent // flow.chunk_bytes)
-    outstanding = sent - flow.acknowledged_by(at_us)
+    outstanding = sent - flow.acknowledged_by(at_us - flow.run.noise_us)
     ahead_us = facts.ready_us(index) - at_us
     situation: str | None = None
     if sent < facts.total_bytes and ahead_us > 0:
