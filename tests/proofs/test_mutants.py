@@ -53,7 +53,7 @@ def test_no_edit_stands_in_two_mutants() -> None:
 
 
 def test_a_requirement_has_one_home() -> None:
-    """Mutants stand with what they break first; those of models and of open verdicts stand apart."""
+    """Mutants stand with what they break first; those of models and of endings apart."""
     homes: dict[str, set[str]] = {}
     for subject, mutants in SUBJECTS.items():
         for one in mutants if subject not in ("models", "endings") else ():
