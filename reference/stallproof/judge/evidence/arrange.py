@@ -101,8 +101,9 @@ def _arrange(run: Run) -> None:
         run.passes.append(Pass(asked, answers.get(asked.id)))
     passes = Timeline(run.passes, lambda one: one.asked.at_us)
     for checked in run.of(ev.Checked):
-        # It belongs to the pass that was under way when it was heard.
-        if (one := passes.last_by(heard_us(checked))) is not None:
+        # It belongs to the pass that was under way by its own date: it may be heard later.
+        said_us = min(checked.at_us + run.uncertainty_us, heard_us(checked))
+        if (one := passes.last_by(said_us)) is not None:
             one.checks.setdefault(checked.conn, checked)
 
 
@@ -173,12 +174,3 @@ def _onto_send(
         send.ended = event
     else:
         send.ended_again = send.ended_again or event
-
-
-def _onto_pass(run: Run, checked: ev.Checked) -> None:
-    """Put `checked` onto the pass that was under way by its own date: it may be heard later."""
-    said_us = min(checked.at_us + run.uncertainty_us, heard_us(checked))
-    for one in reversed(run.passes):
-        if one.asked.at_us <= said_us:
-            one.checks.setdefault(checked.conn, checked)
-            return
