@@ -68,13 +68,18 @@ def due_of(flow: Flow, wait: Wait) -> Due:
 
 
 def seed_clock_us(flow: Flow, at_us: int) -> int:
-    """Return the earliest value of the seed profile's progress clock at `at_us`, a dated moment.
-
-    Who was kept from running may date late what it did, so that progress which came as shortly
-    before as the noise may have come after it.
-    """
-    sure = flow.progress.last_sure(at_us - flow.run.noise_us)
+    """Return the earliest value of the seed profile's progress clock at `at_us`."""
+    sure = flow.progress.last_sure(at_us)
     return flow.facts.made_us if sure is None else max(flow.facts.made_us, sure.asked_us)
+
+
+def surely_before_us(flow: Flow) -> int:
+    """Return a moment that was certainly before the stream ended.
+
+    Who was kept from running dates late what it did: what came before its end by no more than the
+    noise may have come after it.
+    """
+    return flow.facts.ended_us - flow.run.noise_us
 
 
 def hardened_clock_us(flow: Flow, wait: Wait, at_us: int) -> int:

@@ -3,7 +3,12 @@
 import itertools
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.due import due_of, hardened_clock_us, late_by
+from stallproof.judge.evidence.due import (
+    due_of,
+    hardened_clock_us,
+    late_by,
+    surely_before_us,
+)
 from stallproof.judge.evidence.facts import FOREVER
 from stallproof.judge.evidence.flow import Flow, Wait, flows
 from stallproof.judge.evidence.moment import at_least
@@ -42,7 +47,7 @@ def _failed_outside(flow: Flow) -> Observation | None:
     if facts.outcome not in WATCHDOG or not facts.ready or flow.undisturbed_until_us < at_us:
         return None
     index = -(-sent // flow.chunk_bytes)
-    outstanding = sent - flow.acknowledged_by(at_us - flow.run.noise_us)
+    outstanding = sent - flow.acknowledged_by(surely_before_us(flow))
     ahead_us = facts.ready_us(index) - at_us
     situation: str | None = None
     if sent < facts.total_bytes and ahead_us > 0:
@@ -134,8 +139,9 @@ def ap_4(run: Run) -> Iterator[Observation]:
 def _not_before(flow: Flow, wait: Wait, situation: str | None) -> Iterator[Observation]:
     """Judge one NO_PROGRESS by the hardened clock."""
     facts = flow.facts
-    clock_us = hardened_clock_us(flow, wait, facts.ended_us)
-    side = side_of(flow, clock_us, flow.progress_timeout_us)
+    clock_us = hardened_clock_us(flow, wait, surely_before_us(flow))
+    perhaps_us = hardened_clock_us(flow, wait, facts.ended_us)
+    side = side_of(flow, clock_us, flow.progress_timeout_us, perhaps_us)
     what = (
         f"The {facts.name} failed with NO_PROGRESS {ms(facts.ended_us - clock_us)} after the start "
         f"of the wait or the last progress in it; the progress timeout is "

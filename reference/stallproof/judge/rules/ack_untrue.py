@@ -5,7 +5,13 @@ from typing import Any
 
 import msgspec
 
-from stallproof.judge.evidence.due import came_after_its_end, due_of, late_by, seed_clock_us
+from stallproof.judge.evidence.due import (
+    came_after_its_end,
+    due_of,
+    late_by,
+    seed_clock_us,
+    surely_before_us,
+)
 from stallproof.judge.evidence.flow import INVALID, Ack, Flow, Wait, flows
 from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
@@ -116,10 +122,11 @@ def _changed(flow: Flow, ack: Ack, wait: Wait) -> tuple[Any, str] | None:
         return None
     if facts.outcome not in WATCHDOG:
         return broken, f"the stream ended with '{facts.outcome}'"
-    clock_us, bound_us = seed_clock_us(flow, facts.ended_us), flow.progress_timeout_us
+    clock_us, bound_us = seed_clock_us(flow, surely_before_us(flow)), flow.progress_timeout_us
+    perhaps_us = seed_clock_us(flow, facts.ended_us)
     if facts.outcome == "ack_wait":
-        clock_us, bound_us = wait.began_us, flow.ack_wait_us
-    side = side_of(flow, clock_us, bound_us)
+        clock_us, perhaps_us, bound_us = wait.began_us, wait.began_us, flow.ack_wait_us
+    side = side_of(flow, clock_us, bound_us, perhaps_us)
     why = f"the stream failed with '{facts.outcome}' before that was due"
     if side == "due":
         return None

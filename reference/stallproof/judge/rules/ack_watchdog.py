@@ -8,6 +8,7 @@ from stallproof.judge.evidence.due import (
     late_by,
     progress_during,
     seed_clock_us,
+    surely_before_us,
 )
 from stallproof.judge.evidence.facts import FOREVER
 from stallproof.judge.evidence.flow import Flow, Wait, flows
@@ -46,8 +47,9 @@ def _too_early(flow: Flow, situation: str) -> Observation | None:
     facts = flow.facts
     if facts.outcome != "no_progress":
         return None
-    clock_us = seed_clock_us(flow, facts.ended_us)
-    side = side_of(flow, clock_us, flow.progress_timeout_us)
+    clock_us = seed_clock_us(flow, surely_before_us(flow))
+    perhaps_us = seed_clock_us(flow, facts.ended_us)
+    side = side_of(flow, clock_us, flow.progress_timeout_us, perhaps_us)
     if side == "due":
         return None
     what = (
