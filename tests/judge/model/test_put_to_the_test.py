@@ -467,3 +467,11 @@ def test_the_last_pass_before_the_threshold_shows_that_it_is_no_close_yet(
         (until(40), (checked(40, 40, 1), warned(40, 1, threshold))),
     ]  # fmt: skip
     assert expected is holds("SC-9", played, {**CLOSES, "checks_max": threshold})
+
+
+def test_a_send_after_a_quiet_close_shows_that_it_is_suppressed() -> None:
+    """Nothing was in flight when it closed, so that nothing else shows any of it."""
+    closed: list[Played] = [(open_("a"), ()), (close("a", at=5), (("closing", 5, "a"),))]
+    assert upheld(closed).isdisjoint({"SD-10", "SD-15", "SD-12", "CX-6"})
+    after: Played = (send("a", 1, 5, at=6), (ended(6, "suppressed"),))
+    assert {"SD-10", "SD-15", "SD-12", "CX-6"} <= upheld([*closed, after])
