@@ -475,3 +475,16 @@ def test_a_send_after_a_quiet_close_shows_that_it_is_suppressed() -> None:
     assert upheld(closed).isdisjoint({"SD-10", "SD-15", "SD-12", "CX-6"})
     after: Played = (send("a", 1, 5, at=6), (ended(6, "suppressed"),))
     assert {"SD-10", "SD-15", "SD-12", "CX-6"} <= upheld([*closed, after])
+
+
+@pytest.mark.parametrize(("passed_us", "expected"), [(30, False), (31, True)])
+def test_a_pass_after_a_local_close_shows_sc_8_where_the_stall_would_have_closed(
+    passed_us: int, expected: bool
+) -> None:
+    """The send took the lock at 10 and was seen then; the limit is 30, and one check closes."""
+    played: list[Played] = [
+        OPEN, blocked(10), (check(at=11), (checked(11, 1, 0),)),
+        (close("a", at=12), (("closing", 12, "a"), ended(12, "suppressed"))),
+        (check(at=10 + passed_us), ()),
+    ]  # fmt: skip
+    assert expected is holds("SC-8", played, {**CLOSES, "checks_max": 1})
