@@ -1,11 +1,16 @@
 """What drivers tell, whole events: each number stands in its own field."""
 
+import threading
+
 import pytest
 
+from stallproof.drivers.guarded import GuardedConnection
+from stallproof.drivers.io import Pieces, SocketTransport
 from stallproof.drivers.monitor import Monitor
 from stallproof.drivers.steps import CHECKED
 from stallproof.drivers.stream_sender import StreamSender
 from stallproof.machines.policy import Policy
+from stallproof.machines.send_deadline import Outcome
 from stallproof.wire.implementation import (
     AckReceived,
     Checked,
@@ -24,7 +29,7 @@ from stallproof.wire.implementation import (
     Warned,
     Written,
 )
-from tests.drivers.peers import Ear, eventually, guarded, unix_pair
+from tests.drivers.peers import PATIENCE_S, Ear, eventually, guarded, read_all, unix_pair
 from tests.drivers.streams import CHUNK, Handed, Listening, Looks, Running, SetClock, bytes_of, cut
 from tests.drivers.test_monitor import Scripted
 
@@ -137,3 +142,40 @@ def test_what_is_told_of_a_stream(origin: str | None) -> None:
         NoticeSent(at_us=3000, conn="c", stream=NUMBER),
     ]  # fmt: skip
     assert told == ear.events
+
+
+class Counting(SocketTransport):
+    """A socket that counts the writes that took less than asked, and the waits."""
+
+    short = waits = 0
+
+    def write(self, pieces: Pieces) -> int:
+        """Write, and count what stays behind."""
+        asked_bytes = sum(len(one) for one in pieces)
+        try:
+            wrote = super().write(pieces)
+        except BlockingIOError:
+            self.short += 1
+            raise
+        self.short += wrote < asked_bytes
+        return wrote
+
+    def wait(self, wait_us: int) -> object:
+        """Wait, and count it."""
+        self.waits += 1
+        return super().wait(wait_us)
+
+
+def test_a_sender_waits_after_each_write_that_took_less_than_asked() -> None:
+    """And after no other: who writes again at once burns the processor until there is room."""
+    ours, theirs = unix_pair()
+    transport, ear = Counting(ours), Ear()
+    conn = GuardedConnection(transport, Policy(), "c", ear)
+    listening = threading.Thread(target=read_all, args=(theirs,), daemon=True)
+    listening.start()
+    assert Outcome.OK is conn.send(bytes(1 << 20))
+    assert 0 < transport.short == transport.waits
+    conn.close()
+    listening.join(PATIENCE_S)
+    assert conn.wait_finished(PATIENCE_S)
+    theirs.close()

@@ -14,7 +14,7 @@ from stallproof.drivers import stream_sender as sending
 from stallproof.drivers.guarded import GuardedConnection
 from stallproof.drivers.monitor import Monitor
 from stallproof.drivers.stream_frames import Ack, Chunk, Notice
-from stallproof.drivers.stream_receiver import StreamReceiver
+from stallproof.drivers.stream_receiver import Reception, StreamReceiver
 from stallproof.drivers.stream_routes import ENDED_KEPT, Ends, Receiving
 from stallproof.drivers.stream_sender import StreamSender
 from stallproof.machines.stream import StreamOutcome
@@ -243,6 +243,21 @@ def test_an_error_that_comes_while_an_ack_leaves_is_told_once() -> None:
         for receiver in receivers[:-1]:
             acks = [told for told in listening.told(receiver.number) if isinstance(told, Ack)]
             assert ["it is full"] == [ack.error for ack in acks if ack.error is not None]
+
+
+def test_what_was_taken_after_the_end_is_not_acknowledged() -> None:
+    """The consumer refuses the rest while it holds a piece: the error is told, and nothing else."""
+    with guarded(unix_pair(1 << 16), PATIENT, Deferred) as (conn, _, _):
+        assert isinstance(conn, Deferred)
+        receiver = StreamReceiver(conn, NUMBER)
+
+        def refuse(_piece: bytes) -> None:
+            receiver.refuse("it is full")
+            conn.tasks[0]()
+
+        receiver.on_chunk(Chunk(NUMBER, 0, False, bytes(CHUNK)))
+        assert Reception.REFUSED is receiver.run(refuse)
+        assert 1 == len(conn.tasks)
 
 
 # --- TLS -----------------------------------------------------------------------------------------

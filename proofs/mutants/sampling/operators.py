@@ -134,7 +134,12 @@ def _constant(node: ast.AST, source: Source) -> Found:
 
 
 def _word(node: ast.AST, source: Source) -> Found:
-    """Find texts without a space; what tells a program something is compared somewhere."""
+    """Find texts without a space; what tells a program something is compared somewhere.
+
+    Not the name of the encoding: Python takes a misspelt one for the same.
+    """
+    if isinstance(node, ast.Constant) and node.value == "utf-8":
+        return
     if isinstance(node, ast.Constant) and _WORD.fullmatch(text := source.of(node)):
         yield source.start(node), source.end(node), f"{text[:-1]}!{text[-1]}"
 

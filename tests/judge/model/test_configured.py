@@ -130,3 +130,9 @@ def test_a_value_at_an_end_of_its_range_puts_strict_reading_to_the_test(
     """Both ends are allowed, and whoever refuses them is found out; in the midst is nothing."""
     found = verdicts(f'{{"{SEND}": {value}}}', {}, {SEND: float(value)}, "CF-3")
     assert {"CF-3": expected} == found
+
+
+def test_what_is_rightly_refused_puts_strict_reading_to_the_test() -> None:
+    """A refusal is an answer like any other."""
+    found = verdicts(f'{{"{SEND}": NaN}}', {}, refused(SEND, "NaN"), "CF-3")
+    assert {"CF-3": "pass"} == found

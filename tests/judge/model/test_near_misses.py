@@ -744,6 +744,33 @@ def test_a_word_before_any_request_leaves_the_case_open() -> None:
     assert (set(), {"SD-2"}) == (told(run, "broken"), told(run, "unsure"))
 
 
+def test_a_word_after_the_last_reply_is_judged_too() -> None:
+    """Nothing called for it, and nobody asked for anything any more."""
+    run = run_of(TORN, requirements=["SD-6"])
+    run.events.append(event_of(("closing", 300, "a")))
+    assert {"CX-6"} == told(run, "broken")
+
+
+def test_a_number_that_was_not_said_leaves_the_next_one_its_place() -> None:
+    """The second frame on the wire has the second number, whatever the first one had."""
+    played: list[Played] = [
+        (open_("a"), ()),
+        *(
+            (send("a", number, 5, at=number),
+             (lock(number, number), wrote(number, 5, number), ended(number, "ok", number)))
+            for number in (1, 2, 3)
+        ),
+    ]  # fmt: skip
+    for second, third, expected in ((8, 9, set()), (8, 10, {"SD-14"})):
+        run = run_of(played)
+        for number, sequence in ((2, second), (3, third)):
+            end = event_of(ended(number, "ok", number))
+            run.events[run.events.index(end)] = event_of(
+                ended(number, "ok", number), sequence=sequence
+            )
+        assert expected == told(run, "broken")
+
+
 @pytest.mark.parametrize("ended_us", [None, 140])
 def test_what_seed_finds_in_time_is_held(ended_us: int | None) -> None:
     """At the next look it is found by seed; where the case ends before it, nobody knows."""

@@ -467,3 +467,24 @@ def test_the_last_pass_before_the_threshold_shows_that_it_is_no_close_yet(
         (until(40), (checked(40, 40, 1), warned(40, 1, threshold))),
     ]  # fmt: skip
     assert expected is holds("SC-9", played, {**CLOSES, "checks_max": threshold})
+
+
+def test_a_send_after_a_quiet_close_shows_that_it_is_suppressed() -> None:
+    """Nothing was in flight when it closed, so that nothing else shows any of it."""
+    closed: list[Played] = [(open_("a"), ()), (close("a", at=5), (("closing", 5, "a"),))]
+    assert upheld(closed).isdisjoint({"SD-10", "SD-15", "SD-12", "CX-6"})
+    after: Played = (send("a", 1, 5, at=6), (ended(6, "suppressed"),))
+    assert {"SD-10", "SD-15", "SD-12", "CX-6"} <= upheld([*closed, after])
+
+
+@pytest.mark.parametrize(("passed_us", "expected"), [(30, False), (31, True)])
+def test_a_pass_after_a_local_close_shows_sc_8_where_the_stall_would_have_closed(
+    passed_us: int, expected: bool
+) -> None:
+    """The send took the lock at 10 and was seen then; the limit is 30, and one check closes."""
+    played: list[Played] = [
+        OPEN, blocked(10), (check(at=11), (checked(11, 1, 0),)),
+        (close("a", at=12), (("closing", 12, "a"), ended(12, "suppressed"))),
+        (check(at=10 + passed_us), ()),
+    ]  # fmt: skip
+    assert expected is holds("SC-8", played, {**CLOSES, "checks_max": 1})

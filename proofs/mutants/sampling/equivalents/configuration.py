@@ -4,12 +4,18 @@ from functools import partial
 
 from proofs.mutants.sampling.equivalents import Equivalent
 
+in_kinds = partial(Equivalent, "reference/stallproof/configuration/kinds.py")
 in_knobs = partial(Equivalent, "reference/stallproof/configuration/knobs.py")
 in_names = partial(Equivalent, "reference/stallproof/configuration/names.py")
 
 in_values = partial(Equivalent, "reference/stallproof/configuration/values.py")
 
 EQUIVALENTS = (
+    in_kinds(
+        why="what is below 1 becomes 1 in any case, here or where the clamp is",
+        old="int(max(number, Decimal(0))) if number <= CHECKS_LIMIT",
+        new="int(max(number, Decimal((0 + 1)))) if number <= CHECKS_LIMIT",
+    ),
     in_values(
         why="the digits of a decimal hold no such sign that could be taken away along with zeros",
         old='digits.strip("0.")',

@@ -8,6 +8,7 @@ MODEL = "reference/stallproof/judge/model/"
 in_blame = partial(Equivalent, f"{MODEL}blame.py")
 in_blame_monitor = partial(Equivalent, f"{MODEL}blame_monitor.py")
 in_case = partial(Equivalent, f"{MODEL}case.py")
+in_monitor = partial(Equivalent, f"{MODEL}monitor.py")
 in_frames = partial(Equivalent, f"{MODEL}frames.py")
 
 EQUIVALENTS = (
@@ -31,6 +32,11 @@ EQUIVALENTS = (
         why="whoever reads a script refuses an ACK that names no stream",
         old='get((asked.conn or "", -1 if asked.stream is None',
         new='get((asked.conn or "", 1 if asked.stream is None',
+    ),
+    in_monitor(
+        why="only whether a send was ever checked is asked, and either count tells that",
+        old="            frame.checks += 1\n",
+        new="            frame.checks -= 1\n",
     ),
     in_frames(
         why="any negative time says that the lock was never taken",
