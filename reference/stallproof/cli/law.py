@@ -41,7 +41,7 @@ def law(*ids: str, json: Switch = False, evidence: Switch = False, features: Swi
     everything = frozenset(requirement.id for requirement in registry.requirements)
     chosen = select(registry, list(ids), "IDS") if ids else everything
     if evidence and (json or features):
-        raise UnusableError("--evidence stands alone")
+        raise UnusableError("give --evidence or one of --json and --features, not both")
     if features:
         return _features_of(registry.only(chosen), json=json)
     if evidence:
