@@ -17,6 +17,7 @@ from stallproof.drivers.stream_frames import Ack, Chunk, Notice
 from stallproof.drivers.stream_receiver import Reception, StreamReceiver
 from stallproof.drivers.stream_routes import ENDED_KEPT, Ends, Receiving
 from stallproof.drivers.stream_sender import StreamSender
+from stallproof.machines.policy import Policy
 from stallproof.machines.stream import StreamOutcome
 from stallproof.wire.implementation import (
     AckReceived,
@@ -243,6 +244,29 @@ def test_an_error_that_comes_while_an_ack_leaves_is_told_once() -> None:
         for receiver in receivers[:-1]:
             acks = [told for told in listening.told(receiver.number) if isinstance(told, Ack)]
             assert ["it is full"] == [ack.error for ack in acks if ack.error is not None]
+
+
+def test_each_ack_counts_from_the_last_one() -> None:
+    """With an interval of 100, pieces of 64 are acknowledged at 128 and not before 256 again."""
+    policy = Policy(ack_interval_bytes=100, chunk_bytes=CHUNK)
+    with guarded(unix_pair(1 << 16), policy, Deferred) as (conn, _, _):
+        assert isinstance(conn, Deferred)
+        receiver = StreamReceiver(conn, NUMBER)
+        ran: list[object] = []
+        asked: list[int] = []
+
+        def take(_piece: bytes) -> None:
+            nonlocal ran
+            # What was taken before is counted by now.
+            asked.append(len(conn.tasks))
+            ran += [task() for task in conn.tasks[len(ran) :]]
+            if len(asked) == 6:
+                receiver.refuse("it is enough")
+
+        for number in range(6):
+            receiver.on_chunk(Chunk(NUMBER, number * CHUNK, False, bytes(CHUNK)))
+        assert Reception.REFUSED is receiver.run(take)
+        assert [0, 0, 1, 1, 2, 2] == asked
 
 
 def test_what_was_taken_after_the_end_is_not_acknowledged() -> None:

@@ -3,11 +3,14 @@
 Preconditions and proofs rest on these; one that lets too much through weakens all of them.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from icontract import ViolationError
 
+from stallproof.machines import ack_progress, connection, send_deadline, stall_count
 from stallproof.machines.close_window import Gaps, Schedule, Ticks, is_schedule, longest_gap_us
 from stallproof.machines.connection import (
     Cause,
@@ -17,6 +20,7 @@ from stallproof.machines.connection import (
     sequence_after,
     stays_closed,
 )
+from stallproof.machines.policy import Policy
 from stallproof.machines.send_deadline import Send, is_send
 from stallproof.machines.stall_count import (
     NEVER_CHECKED,
@@ -145,3 +149,24 @@ def test_a_schedule_can_be_kept(schedule: Schedule, expected: bool, longest_us: 
     """Gaps of some length, or a lateness below the period."""
     assert expected is is_schedule(schedule)
     assert longest_us == longest_gap_us(schedule)
+
+
+AT_0 = Stream(0, 0, 0, None, None, False)
+STEPS = {
+    "on_ack": lambda now_us: ack_progress.on_ack(AT_0, 0, from_receiver=True, now_us=now_us),
+    "on_made": lambda now_us: ack_progress.on_made(seed=False, now_us=now_us),
+    "on_look": lambda now_us: ack_progress.on_look(Policy(), AT_0, now_us=now_us),
+    "on_check": lambda now_us: stall_count.on_check(
+        Policy(), NEVER_CHECKED, Snapshot(None, None, None, True, False), now_us=now_us
+    ),
+    "on_lock_taken": lambda now_us: send_deadline.on_lock_taken(Policy(), 1, now_us=now_us),
+    "a connection's": lambda now_us: connection.on_lock_taken(Policy(), IDLE, 1, now_us=now_us),
+}
+
+
+@pytest.mark.parametrize("step", STEPS.values(), ids=STEPS)
+def test_time_begins_at_zero(step: Callable[..., object]) -> None:
+    """A step at the first moment of all is one, and there is none before it."""
+    step(0)
+    with pytest.raises(ViolationError):
+        step(-1)
