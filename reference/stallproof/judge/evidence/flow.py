@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.evidence.streams import Request, StreamFacts
+from stallproof.judge.evidence.streams import WATCHDOG, Request, StreamFacts
 from stallproof.wire.events import AckReceived, ChunkReady, PeerFrame
 
 Kind = Literal[
@@ -108,7 +108,13 @@ class Flow:
             return Ack(request, "no-news", number)
         certain = number <= self.facts.arrived_by(request.asked_us) and isinstance(raw, int)
         is_new = number > self.acknowledged_at_most(request.asked_us)
+        certain = certain and not self._may_be_late(request)
         return Ack(request, "progress" if certain and is_new else "perhaps", number)
+
+    def _may_be_late(self, request: Request) -> bool:
+        """Tell whether the watchdog may have failed the stream already: its end is dated after."""
+        until_us = self.facts.ended_us - min(self.run.noise_us, self.run.grace_us)
+        return self.facts.outcome in WATCHDOG and self.run.taken(request.asked).by_us > until_us
 
     def acknowledged_by(self, at_us: int) -> int:
         """Return the offset that was acknowledged for certain at `at_us`."""
@@ -122,14 +128,13 @@ class Flow:
 
     def sent_at_most(self, at_us: int) -> int:
         """Return how many bytes can have been sent at `at_us`, by whoever keeps the window."""
-        ready = sum(1 for index in range(len(self.facts.ready)) if self._was_ready(index, at_us))
+        ready = sum(
+            1 for index in range(len(self.facts.ready)) if self.facts.ready_us(index) <= at_us
+        )
         open_to = self.acknowledged_at_most(at_us) + self.window_bytes
         lawful = (open_to // self.chunk_bytes + 1) * self.chunk_bytes
         at_most = min(lawful, ready * self.chunk_bytes, self.facts.total_bytes)
         return max(self.facts.arrived_by(at_us), at_most)
-
-    def _was_ready(self, index: int, at_us: int) -> bool:
-        return self.facts.ready_us(index) <= at_us
 
     def word_on(self, ack: Ack) -> AckReceived | None:
         """Return what the implementation said of `ack`: the offset is that which came, exactly."""
@@ -141,7 +146,9 @@ class Flow:
         for ack in self.acks:
             raw = ack.request.asked.offset
             for place, word in enumerate(words):
-                if _same(word.offset, raw) and heard_us(word) >= ack.asked_us:
+                if (type(word.offset), word.offset) == (type(raw), raw) and heard_us(
+                    word
+                ) >= ack.asked_us:
                     yield id(ack), words.pop(place)
                     break
 
@@ -232,11 +239,6 @@ def _number(raw: Any) -> int | None:
     if isinstance(raw, float) and raw.is_integer():
         return int(raw)
     return raw if isinstance(raw, int) else None
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Tell whether two offsets are the same JSON: true is not 1."""
-    return type(one) is type(other) and bool(one == other)
 
 
 def flows(run: Run) -> list[Flow]:

@@ -8,6 +8,7 @@ from stallproof.judge.evidence.observation import Observation, broken, held, tim
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.counting import HEALTHY_CHECKS, Look, looks_at
+from stallproof.judge.rules.heartbeats import next_pass_us
 from stallproof.wire.events import Warned
 
 
@@ -71,6 +72,7 @@ def _warned_in_health(
         for w in conn.warnings
         if k.one.asked.at_us + run.uncertainty_us <= w.at_us
         and w.at_us + run.uncertainty_us <= k.one.answered_us
+        and w.at_us + run.uncertainty_us < next_pass_us(run, k.one)
     ]
     flowed = all(m.mode == "drain" for m in conn.modes) and any(
         s.frame is not None for s in conn.sends.values()
