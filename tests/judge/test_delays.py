@@ -31,7 +31,7 @@ UPPER = (
 )  # fmt: skip
 KEPT = tuple(case for case in CASES if case.kept().told)
 EARLY = (*streaming.EARLY, *stopping.EARLY)
-BEGIN = (ev.SendStarted, ev.StreamMade)
+BEGIN = (ev.SendStarted, ev.StreamMade, ev.ChunkReady)
 """What is dated before the thing itself; everything else is dated after it."""
 SEEN = (ev.PeerSawHangup, ev.PeerSawEnd, ev.PeerFrame, ev.PeerAccepted)
 """What the peer may see later than it happened; what it does, it does when it says so."""

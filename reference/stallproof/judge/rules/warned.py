@@ -8,6 +8,7 @@ from stallproof.judge.evidence.observation import Observation, broken, held, tim
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.counting import HEALTHY_CHECKS, Look, looks_at
+from stallproof.judge.rules.heartbeats import next_pass_us
 
 
 @rule("SC-4")
@@ -67,7 +68,9 @@ def _warned_in_health(
         (k, w)
         for k in healthy
         for w in conn.warned.between(
-            k.one.asked.at_us + run.uncertainty_us, k.one.answered_us - run.uncertainty_us, 1
+            k.one.asked.at_us + run.uncertainty_us,
+            min(k.one.answered_us, next_pass_us(run, k.one) - 1) - run.uncertainty_us,
+            1,
         )
     ]
     flowed = all(m.mode == "drain" for m in conn.modes) and any(
