@@ -43,7 +43,7 @@ def _verdict_of(report: Report, requirement: str) -> str:
 
 @pytest.mark.parametrize(
     ("mistake", "requirement", "steps_most"),
-    [(HEARTBEAT_AT_THE_INTERVAL, "SC-10", 4), (FORGETS_ONE_TORN_BYTE, "SD-6", 3)],
+    [(HEARTBEAT_AT_THE_INTERVAL, "SC-10", 4), (FORGETS_ONE_TORN_BYTE, "SD-6", 4)],
 )
 def test_a_mistake_is_found_shrunk_and_replayed(
     tmp_path: Path, mistake: tuple[str, str, str], requirement: str, steps_most: int
@@ -144,7 +144,7 @@ def test_a_refusal_that_follows_from_a_break_does_not_end_the_run(tmp_path: Path
     """Who leaves open what the law has closed refuses its name, and is judged to the end."""
     wrong = mutated(LEAVES_THE_TORN_ONE_OPEN, tmp_path)
     trace = tmp_path / "run.jsonl"
-    report = generated(wrong, 250, tmp_path / "failures", selected=SHORT, seed=7, trace_path=trace)
+    report = generated(wrong, 250, tmp_path / "failures", selected=SHORT, seed=14, trace_path=trace)
     assert b"harness_failed" in trace.read_bytes()
     assert (["SD-6"], [], True) == (failed(report), report.harness, report.scenarios > 250)
     assert any("SD-6" in note and "shrunk from" in note for note in report.notes)
@@ -172,7 +172,7 @@ def test_a_file_that_expects_what_the_law_does_not_is_not_played(
 ) -> None:
     """Expectations that differ, that are missing, and a script against the rules are refused."""
     wrong = mutated(FORGETS_ONE_TORN_BYTE, tmp_path)
-    generated(wrong, 400, tmp_path / "failures", selected=frozenset({"SD-6"}))
+    generated(wrong, 800, tmp_path / "failures", selected=frozenset({"SD-6"}))
     (file,) = (tmp_path / "failures").iterdir()
     raw = json.loads(file.read_text("utf-8"))
     if damage == "outcome":

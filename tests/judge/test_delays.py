@@ -86,7 +86,8 @@ def observed(story: Story, late: Delays) -> list[AnyEvent]:
         if one.op in ("close", "check", "ack", "cancel")
     ]
     words: list[tuple[int, AnyEvent]] = [
-        (e.at_us, msgspec.structs.replace(e, id=10 * e.id)) for e in answers.values()
+        (e.at_us + _behind(e, late), msgspec.structs.replace(e, id=10 * e.id))
+        for e in answers.values()
     ]
     words += [
         (at_us, ev.Answered(at_us=at_us, id=look.id, op=NOTHING, error="unsupported"))
@@ -98,6 +99,11 @@ def observed(story: Story, late: Delays) -> list[AnyEvent]:
     seen = [_seen(e, late) for e in told if not isinstance(e, ev.Requested | ev.Answered)]
     rest = [e for e in seen if not isinstance(e, ImplementationEvent)]
     return [rest[0], *early, *rest[1:], *_heard(words, late, end.at_us + SETTLES_US), end]
+
+
+def _behind(answer: ev.Answered, late: Delays) -> int:
+    """Return by how much more an answer is late: a pass is answered when it is over."""
+    return late.dates_us if answer.op == "check" else 0
 
 
 def _numbered(asked: ev.Requested) -> ev.Requested:
@@ -116,15 +122,18 @@ def _seen(event: AnyEvent, late: Delays) -> AnyEvent:
     return msgspec.structs.replace(event, at_us=event.at_us + late.peer_us)
 
 
+def _date_of(word: AnyEvent, said_us: int) -> int:
+    return word.at_us if isinstance(word, ImplementationEvent) else said_us
+
+
 def _heard(words: list[tuple[int, AnyEvent]], late: Delays, until_us: int) -> list[AnyEvent]:
     """Return the words as they come out of the channel: in their order, some of them late."""
     heard: list[AnyEvent] = []
     at_us = 0
-    for (said_us, word), by_us in zip(
-        sorted(words, key=lambda word: word[0]), itertools.cycle(late.words_us), strict=False
-    ):
-        dated_us = word.at_us if isinstance(word, ImplementationEvent) else said_us
-        at_us = max(at_us, said_us + by_us, dated_us)
+    spoken = [(max(said_us, _date_of(word, said_us)), word) for said_us, word in words]
+    in_order = sorted(spoken, key=lambda word: (word[0], isinstance(word[1], ev.Answered)))
+    for (said_us, word), by_us in zip(in_order, itertools.cycle(late.words_us), strict=False):
+        at_us = max(at_us, said_us + by_us)
         if at_us > until_us:
             break
         when = "heard_us" if isinstance(word, ImplementationEvent) else "at_us"

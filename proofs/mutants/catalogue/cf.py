@@ -517,7 +517,7 @@ MUTANTS = (
             "test:tests/judge/test_configured.py::"
             "test_a_file_that_is_no_json_may_be_refused_by_its_place",
         ),
-        old="        return is_open or self.is_refused_as_no_json",
-        new="        return is_open",
+        old="        if self.is_refused_whole and not any(",
+        new="        if self.is_refused_whole and any(",
     ),
 )

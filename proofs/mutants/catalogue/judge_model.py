@@ -144,8 +144,8 @@ MUTANTS = (
         caught_by=(
             f"{WITNESSES}test_a_tick_that_is_skipped_beyond_the_limit_moves_the_close_window",
         ),
-        old="if over_us <= 0 and gone_us - send.started_us > most_us + run.grace_us:\n",
-        new="if over_us <= 0 and gone_us < 0:\n",
+        old="if late.most_us <= 0 and lasted_us > most_us + run.grace_us:\n",
+        new="if late.most_us <= 0 and lasted_us < 0:\n",
     ),
     in_skipped_ticks(
         id="judge_a_tick_in_time_may_be_skipped",

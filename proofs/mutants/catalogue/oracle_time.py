@@ -92,8 +92,8 @@ MUTANTS = (
         id="a_warning_that_was_dated_late_is_none",
         says="the noise does not excuse a warning that is dated late",
         caught_by=(_DELAYS + "test_no_delay_breaks_what_is_kept",),
-        old="look.one.answered_us + run.grace_us + run.noise_us + slack_us",
-        new="look.one.answered_us + run.grace_us + slack_us",
+        old="look.one.answered_us + run.grace_us + run.noise_us\n",
+        new="look.one.answered_us + run.grace_us\n",
     ),
     in_clock(
         id="drift_is_not_looked_for",

@@ -524,8 +524,8 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
             "test:tests/judge/test_lock.py::"
             "test_the_bound_counts_from_the_latest_moment_of_the_lock[first byte]",
         ),
-        old="deadline_us = (send.started_us if by_us is None else by_us) + run.knob",
-        new="deadline_us = send.started_us + run.knob",
+        old="deadline = (taken or run.started_at(send)).later(",
+        new="deadline = run.started_at(send).later(",
     ),
     in_lock(
         id="the_judge_believes_a_lock_that_was_taken_after_the_first_byte",

@@ -68,7 +68,7 @@ def told(way: str, line: Line, ops: dict[int, str]) -> list[Line]:
     }:
         return []
     if way == "dates-back" and event == "send_started":
-        return [line | {"at_us": line["at_us"] - 1_000_000}]
+        return [line | {"at_us": line["at_us"] - 20_000}]
     if way == "dates-ahead" and event == "send_ended":
         return [line | {"at_us": line["at_us"] + 1_000_000}]
     if way == "lies-of-frames" and op == "hello":

@@ -6,7 +6,7 @@ from proofs.mutants.sampling.equivalents import Equivalent, Family
 
 MODEL = "reference/stallproof/judge/model/"
 in_blame = partial(Equivalent, f"{MODEL}blame.py")
-in_blame_monitor = partial(Equivalent, f"{MODEL}blame_monitor.py")
+in_blame_heartbeats = partial(Equivalent, f"{MODEL}blame_heartbeats.py")
 in_case = partial(Equivalent, f"{MODEL}case.py")
 in_monitor = partial(Equivalent, f"{MODEL}monitor.py")
 in_frames = partial(Equivalent, f"{MODEL}frames.py")
@@ -23,7 +23,7 @@ EQUIVALENTS = (
         old="scene.extra_of(DECIDED, *key[2:4])",
         new="scene.extra_of(DECIDED, *key[2:(4 - 1)])",
     ),
-    in_blame_monitor(
+    in_blame_heartbeats(
         why="where nothing was heard the jump is 0, and the age is not looked at",
         old="age_us = 0 if heard_us is None",
         new="age_us = (0 + 1) if heard_us is None",

@@ -6,9 +6,8 @@ from typing import Any
 import msgspec
 
 from stallproof.judge.evidence.channel import Channel
-from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.run import Pass, Run
-from stallproof.judge.evidence.timeline import Timeline
 from stallproof.wire import events as ev
 from stallproof.wire.codec import TRACE_SCHEMA, TraceError
 from stallproof.wire.events import AnyEvent, ScenarioBegun, ScenarioEnded, TraceBegun
@@ -99,11 +98,32 @@ def _arrange(run: Run) -> None:
         run.streams.take_notice(frame)
     for asked in run.asked("check"):
         run.passes.append(Pass(asked, answers.get(asked.id)))
-    passes = Timeline(run.passes, lambda one: one.asked.at_us)
-    for checked in run.of(ev.Checked):
-        # It belongs to the pass that was under way by its own date: it may be heard later.
-        said_us = min(checked.at_us + run.uncertainty_us, heard_us(checked))
-        if (one := passes.last_by(said_us)) is not None:
+    _onto_passes(run)
+
+
+def _onto_passes(run: Run) -> None:
+    """Put each check onto its pass: a pass is answered when it is over, behind all its words.
+
+    Both may be dated late and heard late, but the channel keeps their order.
+    """
+    by_request = {one.asked.id: one for one in run.passes}
+    told: list[ev.Checked] = []
+    for event in run.events:
+        if isinstance(event, ev.Checked):
+            told.append(event)
+        elif isinstance(event, ev.Answered) and event.id in by_request:
+            _put(by_request[event.id], told, run.uncertainty_us)
+            told = []
+    unanswered = [one for one in run.passes if one.answered is None]
+    for one in reversed(unanswered):
+        _put(one, told, run.uncertainty_us)
+        told = [checked for checked in told if one.checks.get(checked.conn) is not checked]
+
+
+def _put(one: Pass, told: list[ev.Checked], uncertainty_us: int) -> None:
+    """Put the checks onto a pass that it can have made, not having been asked for later."""
+    for checked in told:
+        if one.asked.at_us <= checked.at_us + uncertainty_us:
             one.checks.setdefault(checked.conn, checked)
 
 

@@ -90,11 +90,20 @@ def _maybe_stalled_in_a_row(run: Run, looks: list[Look], until_us: int) -> list[
     for look in looks:
         if look.one.asked.at_us > until_us:
             break
-        if look.send is not None and look.most_us > run.knob("stall_timeout_us"):
+        if _may_be_stalled(look, run.knob("stall_timeout_us")):
             row.append(look)
         elif look.checked.count == 0:
             row = []
     return row
+
+
+def _may_be_stalled(look: Look, limit_us: int) -> bool:
+    """Tell whether a check can have found a stall: by the peer's proof, or else by its own word."""
+    if look.send is not None:
+        return look.most_us > limit_us
+    done_us = heard_us(look.checked)
+    first = next(look.conn.asked_for.covering(done_us, look.one.asked.at_us), None)
+    return first is not None and look.checked.count > 0 and done_us - first.asked_us > limit_us
 
 
 @rule("SC-7")
