@@ -20,7 +20,6 @@ in_channel = partial(
 in_arrange = partial(
     Mutant, file="reference/stallproof/judge/evidence/arrange.py", breaks=("SC-4",)
 )
-in_warned = partial(Mutant, file="reference/stallproof/judge/rules/warned.py", breaks=("SC-4",))
 in_clock = partial(Mutant, file="reference/stallproof/runner/sut/clock.py", breaks=("AP-1",))
 in_lines = partial(Mutant, file="reference/stallproof/runner/sut/lines.py", breaks=("AP-1",))
 in_client = partial(Mutant, file="reference/stallproof/runner/sut/client.py", breaks=("SD-8",))
@@ -82,18 +81,14 @@ MUTANTS = (
         new="return Moment(end_us, FOREVER)",
     ),
     in_arrange(
-        id="a_check_belongs_to_the_pass_in_which_it_was_heard",
-        says="a check that is heard late belongs to a later pass",
+        id="a_check_belongs_to_the_pass_that_was_asked_for_last",
+        says="a check belongs to the pass that had been asked for last, by its own late date",
         caught_by=(_DELAYS + "test_no_delay_breaks_what_is_kept",),
-        old="said_us = min(checked.at_us + run.uncertainty_us, heard_us(checked))",
-        new="said_us = heard_us(checked)",
-    ),
-    in_warned(
-        id="a_warning_that_was_dated_late_is_none",
-        says="the noise does not excuse a warning that is dated late",
-        caught_by=(_DELAYS + "test_no_delay_breaks_what_is_kept",),
-        old="look.one.answered_us + run.grace_us + run.noise_us\n",
-        new="look.one.answered_us + run.grace_us\n",
+        old="    for one in reversed(run.passes if told else []):\n",
+        new="    told = run.of(ev.Checked)\n"
+        "    for one in run.passes:\n"
+        "        one.checks.clear()\n"
+        "    for one in reversed(run.passes):\n",
     ),
     in_clock(
         id="drift_is_not_looked_for",

@@ -32,8 +32,9 @@ def command(arguments: argparse.Namespace) -> int:
     print(f"mutants: drawn by {again}", file=sys.stderr)
     results: list[Result] = []
     edits = draw(arguments.random, seed, folders)
-    # Whoever asks this process to end has it tidied up as by Ctrl-C.
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Whoever asks this process to end has it tidied up, also where a shell had Ctrl-C ignored.
+    ends = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, signal.default_int_handler) for number in ends]
     try:
         for result in try_all(edits, is_wide=not arguments.near):
             results.append(result)
@@ -43,7 +44,8 @@ def command(arguments: argparse.Namespace) -> int:
         tell(results, folders, again)
         raise
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(ends, before, strict=True):
+            signal.signal(number, handler)
     order = {edit: number for number, edit in enumerate(edits)}
     results.sort(key=lambda one: order[one.edit])
     if arguments.json != "-":

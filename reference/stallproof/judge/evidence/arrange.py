@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from stallproof.judge.evidence.channel import Channel
-from stallproof.judge.evidence.facts import ConnFacts, SendFacts
+from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.run import Pass, Run
 from stallproof.wire import events as ev
 from stallproof.wire.codec import TRACE_SCHEMA, TraceError
@@ -108,23 +108,27 @@ def _onto_passes(run: Run) -> None:
     """
     by_request = {one.asked.id: one for one in run.passes}
     told: list[ev.Checked] = []
-    for event in run.events:
+    events: list[ev.Checked | ev.Answered] = [*run.of(ev.Checked), *run.of(ev.Answered)]
+    for event in sorted(events, key=heard_us):
         if isinstance(event, ev.Checked):
             told.append(event)
-        elif isinstance(event, ev.Answered) and event.id in by_request:
-            _put(by_request[event.id], told, run.uncertainty_us)
-            told = []
-    unanswered = [one for one in run.passes if one.answered is None]
-    for one in reversed(unanswered):
-        _put(one, told, run.uncertainty_us)
-        told = [checked for checked in told if one.checks.get(checked.conn) is not checked]
+        elif event.id in by_request:
+            since_us = by_request[event.id].asked.at_us - run.uncertainty_us
+            # What was said before it is of no pass that was asked for later either.
+            told = [checked for checked in told if checked.at_us >= since_us]
+            told = _left_by(by_request[event.id], told, run.uncertainty_us)
+    # What comes behind every answer is of a pass that was answered too soon, or not at all.
+    for one in reversed(run.passes if told else []):
+        told = _left_by(one, told, run.uncertainty_us)
 
 
-def _put(one: Pass, told: list[ev.Checked], uncertainty_us: int) -> None:
-    """Put the checks onto a pass that it can have made, not having been asked for later."""
+def _left_by(one: Pass, told: list[ev.Checked], uncertainty_us: int) -> list[ev.Checked]:
+    """Put the checks onto a pass that it can have made, one a connection; return the others."""
     for checked in told:
+        # It did not look before it was asked to.
         if one.asked.at_us <= checked.at_us + uncertainty_us:
             one.checks.setdefault(checked.conn, checked)
+    return [checked for checked in told if one.checks.get(checked.conn) is not checked]
 
 
 def _asked(run: Run, event: ev.Requested) -> None:

@@ -28,7 +28,7 @@ def lock_by_us(conn: ConnFacts, send: SendFacts) -> int | None:
     times = [] if first_us is None else [first_us]
     if send.lock is not None:
         times.append(max(heard_us(send.lock), send.asked_us))
-    times += [write.began_us for write in send.writes[:1] if write.wrote_bytes > 0]
+    times += [heard_us(write) for write in send.writes[:1] if write.wrote_bytes > 0]
     by_us = min(times, default=FOREVER)
     # What came to light after its end tells nothing, and who names a lock after its end names none.
     return by_us if by_us < send.ended_us else None

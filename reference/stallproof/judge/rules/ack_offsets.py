@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.due import came_after_its_end, due_of, late_by
+from stallproof.judge.evidence.due import (
+    came_after_its_end,
+    due_of,
+    late_by,
+    surely_before_us,
+)
+from stallproof.judge.evidence.facts import heard_us
 from stallproof.judge.evidence.flow import Ack, Flow, Wait, flows
 from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
@@ -29,8 +35,8 @@ def _own_count(flow: Flow) -> Iterator[Observation]:
     if end is None or end.acknowledged is None:
         return
     off_us = 2 * flow.run.uncertainty_us
-    least = flow.acknowledged_by(flow.facts.ended_us - off_us)
-    most = flow.acknowledged_at_most(end.at_us + off_us)
+    least = flow.acknowledged_by(surely_before_us(flow) - off_us)
+    most = flow.acknowledged_at_most(max(heard_us(end), end.at_us + off_us))
     if not least <= end.acknowledged <= max(least, most):
         yield broken(
             "AP-1",

@@ -29,7 +29,7 @@ def _warned_once(run: Run, conn: ConnFacts, look: Look, send: SendFacts) -> Obse
     threshold, slack_us = run.knob("checks_max"), run.uncertainty_us
     # A warning is dated within the pass, or in the grace after it.
     begin_us = look.one.asked.at_us
-    end_us = look.one.answered_us + run.grace_us + run.noise_us
+    end_us = look.one.answered_us + run.grace_us
     warned = [
         w
         for w in conn.warned.between(begin_us - slack_us, end_us + slack_us)

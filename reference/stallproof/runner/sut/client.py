@@ -73,8 +73,9 @@ class HarnessClient(Harness):
         return usage.highest_socket_descriptor(self._running().pid)
 
     def processes(self) -> list[int]:
-        """Return the processes of the harness's group."""
-        return usage.processes(self.pid)
+        """Return the processes of the harness's group; none once it is closed or broken."""
+        process = self._process
+        return usage.processes(process.pid) if self.is_running and process is not None else []
 
     # --- asking -----------------------------------------------------------------------------------
 
