@@ -36,7 +36,8 @@ def test_a_clock_of_its_own_breaks_nothing(way: str) -> None:
     selected = [j for j in report.requirements if j.selected]
     assert [] == report.harness
     assert {} == {j.id: j.findings for j in selected if j.verdict == "fail"}
-    assert {"pass", "inconclusive"} >= {j.verdict for j in selected}
+    # What a clock that is hardly known hides may look as if it had not come about.
+    assert {"pass", "inconclusive", "not-exercised"} >= {j.verdict for j in selected}
     assert report.clock_uncertainty_us > 1
 
 

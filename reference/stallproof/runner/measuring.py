@@ -1,10 +1,18 @@
 """What is measured beside one repetition: waits for a processor, the harness's clock, its use."""
 
+import contextlib
 import os
 
 from stallproof.runner.delays import DelayMonitor
-from stallproof.runner.peer.client import PeerClient
-from stallproof.runner.sut.client import HarnessClient
+from stallproof.runner.peer.client import PeerBroken, PeerClient
+from stallproof.runner.sut.client import HarnessBroken, HarnessClient
+
+
+def _processes(harness: HarnessClient, peer: PeerClient) -> tuple[int, ...]:
+    """Return whose waits count: where one of them has gone, there is nothing to wait for."""
+    with contextlib.suppress(HarnessBroken, PeerBroken):
+        return (*harness.processes(), peer.pid, os.getpid())
+    return (os.getpid(),)
 
 
 class Measured:
@@ -19,7 +27,7 @@ class Measured:
         """Begin to measure; a clock of the harness's own is read."""
         harness.begin()
         self._harness, self._used_us = harness, harness.cpu_us()
-        self._delays = DelayMonitor(lambda: (*harness.processes(), peer.pid, os.getpid()))
+        self._delays = DelayMonitor(lambda: _processes(harness, peer))
         self._delays.start()
 
     def end(self) -> tuple[int, int | None, int]:

@@ -73,9 +73,8 @@ class HarnessClient(Harness):
         return usage.highest_socket_descriptor(self._running().pid)
 
     def processes(self) -> list[int]:
-        """Return the processes of the harness's group; none once it is closed or broken."""
-        process = self._process
-        return usage.processes(process.pid) if self.is_running and process is not None else []
+        """Return the processes of the harness's group; raises `HarnessBroken` once it is closed."""
+        return usage.processes(self.pid)
 
     # --- asking -----------------------------------------------------------------------------------
 

@@ -167,11 +167,6 @@ class Harness:
         """The process that was started."""
         return self._running().pid
 
-    @property
-    def is_running(self) -> bool:
-        """Whether it was started, and is neither broken nor being closed."""
-        return self._broken is None and self._process is not None and not self._closing
-
     def cpu_us(self) -> int:
         """Return the processor time of the harness's process group so far, 0 where unknown."""
         if self._process is not None and not self._process.is_reaped:
