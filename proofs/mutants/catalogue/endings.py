@@ -9,7 +9,6 @@ in_whole = partial(Mutant, file="reference/stallproof/judge/whole.py")
 in_sharing = partial(Mutant, file="reference/stallproof/runner/scenarios/sharing.py")
 in_scenario = partial(Mutant, file="reference/stallproof/runner/scenarios/scenario.py")
 in_descendants = partial(Mutant, file="reference/stallproof/runner/sut/descendants.py")
-in_ending = partial(Mutant, file="reference/stallproof/runner/sut/ending.py")
 in_harness = partial(Mutant, file="reference/stallproof/runner/sut/harness.py")
 in_output = partial(Mutant, file="reference/stallproof/runner/sut/output.py")
 
@@ -78,14 +77,6 @@ MUTANTS = (
         ),
         old=' and entry in _read(pid, "environ")',
         new=' and entry == b""',
-    ),
-    in_ending(
-        id="a_worker_does_not_hear_of_the_end",
-        says="a worker plays on when the run has ended",
-        breaks=("CX-6",),
-        caught_by=(f"{ENDING}::test_a_killed_run_leaves_nothing_behind",),
-        old="    signal.pthread_kill(main, signal.SIGUSR1)\n    time.sleep(PATIENCE_S)\n",
-        new="    time.sleep(600)\n",
     ),
     in_harness(
         id="a_bad_end_is_only_a_note",
