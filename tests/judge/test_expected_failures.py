@@ -134,6 +134,12 @@ def test_a_stale_entry_is_said_and_fails_the_run() -> None:
     assert "FAIL: what was expected to fail has passed" in text
 
 
+def test_no_new_failure_hides_behind_a_stale_entry() -> None:
+    """The last line names what nobody expected to fail, and not only the entry to be deleted."""
+    report = evaluated(report_of(SD_1="fail"), known(("SD-2",)))
+    assert "FAIL: not expected to fail: SD-1; the file is stale" in render(report, width=100)
+
+
 def test_flaky_is_counted_apart_however_it_came_out() -> None:
     """Neither a flaky failure nor a flaky pass goes uncounted."""
     report = evaluated(report_of(SD_1="fail"), known((), ("SD-1", "SD-2")))
