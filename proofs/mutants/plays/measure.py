@@ -16,10 +16,10 @@ from proofs.mutants.mutant import Mutant
 from proofs.mutants.plant import harness_of
 from proofs.mutants.plays.record import Entries, Entry, digest_of, faults_of, is_current, is_judged
 from proofs.mutants.processes import Job, run
+from stallproof.requirements.registry import load_registry
 
 LIMIT_S = 240.0
 """How long one run may take, by the wall clock."""
-CLOCKS = ("virtual", "real")
 
 
 class NoReport(RuntimeError):
@@ -42,16 +42,23 @@ class Situations:
 def to_run(
     mutants: Sequence[Mutant], situations: Situations, entries: Entries, *, all_of_them: bool
 ) -> Iterator[Mutant]:
-    """Yield the mutants that are worth a run, the weakest first, as `entries` fills up.
+    """Yield the mutants that are worth a run, as `entries` fills up.
+
+    First those that the oracle is known to find, and the weakest first.
 
     `all_of_them`: also those whose situations have failed all with others, or that were run before.
     """
     able = [one for one in mutants if is_judged(one) and set(one.requirements) & set(situations.of)]
-    for one in sorted(able, key=lambda one: (len(one.requirements), one.id)):
+    for one in sorted(able, key=_promise):
         judged = [each for each in one.requirements if each in situations.of]
         fresh = not is_current(one, entries) and situations.open_in(judged, entries)
         if all_of_them or fresh:
             yield one
+
+
+def _promise(mutant: Mutant) -> tuple[bool, int, str]:
+    is_known = any(evidence.is_judged for evidence in mutant.evidence)
+    return not is_known, len(mutant.requirements), mutant.id
 
 
 def measured(mutant: Mutant, requirements: Sequence[str]) -> Entry:
@@ -59,8 +66,9 @@ def measured(mutant: Mutant, requirements: Sequence[str]) -> Entry:
 
     Raises `DoesNotFit` for one that cannot be planted, and `NoReport`.
     """
-    failed = {clock: _failed(mutant, requirements, clock) for clock in CLOCKS}
-    return Entry(digest_of(mutant), failed["real"], sorted(failed["virtual"]))
+    decided = [one for one in requirements if one not in load_registry().undecidable]
+    virtual = _failed(mutant, decided, "virtual") if decided else {}
+    return Entry(digest_of(mutant), _failed(mutant, requirements, "real"), sorted(virtual))
 
 
 def _failed(mutant: Mutant, requirements: Sequence[str], clock: str) -> dict[str, list[str]]:
