@@ -54,10 +54,10 @@ def _run(asked: Situations, *, all_of_them: bool) -> None:
         except (DoesNotFit, NoReport) as error:
             print(f"plays: {error}", file=sys.stderr)
             continue
-        found = ", ".join(f"{one} {'/'.join(names)}" for one, names in entry.real.items())
+        found = ", ".join(f"{one} {'/'.join(names)}" for one, names in entry.failed.items())
         print(f"plays: {mutant.id}: {found or 'nothing on sockets'}", file=sys.stderr)
         # A busy machine leaves much undecided: what was not found is looked for again.
-        if entry.real:
+        if entry.failed:
             entries[mutant.id] = entry
             record.write(entries)
 

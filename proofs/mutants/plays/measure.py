@@ -1,4 +1,4 @@
-"""Judge mutants on sockets and in virtual time, and say which situations failed.
+"""Judge mutants on sockets, and say which situations failed.
 
 Spec: `spec/README.md` (verdicts).
 """
@@ -16,7 +16,6 @@ from proofs.mutants.mutant import Mutant
 from proofs.mutants.plant import harness_of
 from proofs.mutants.plays.record import Entries, Entry, digest_of, faults_of, is_current, is_judged
 from proofs.mutants.processes import Job, run
-from stallproof.requirements.registry import load_registry
 
 LIMIT_S = 240.0
 """How long one run may take, by the wall clock."""
@@ -62,20 +61,13 @@ def _promise(mutant: Mutant) -> tuple[bool, int, str]:
 
 
 def measured(mutant: Mutant, requirements: Sequence[str]) -> Entry:
-    """Judge the mutant by `requirements` on both clocks.
+    """Judge the mutant by `requirements` on sockets, and return what failed.
 
     Raises `DoesNotFit` for one that cannot be planted, and `NoReport`.
     """
-    decided = [one for one in requirements if one not in load_registry().undecidable]
-    virtual = _failed(mutant, decided, "virtual") if decided else {}
-    return Entry(digest_of(mutant), _failed(mutant, requirements, "real"), sorted(virtual))
-
-
-def _failed(mutant: Mutant, requirements: Sequence[str], clock: str) -> dict[str, list[str]]:
-    """Return the situations that failed on `clock`, by requirement."""
     with tempfile.TemporaryDirectory(prefix="stallproof-plays-") as folder:
         command = (
-            sys.executable, "-m", "stallproof", "conform", "--clock", clock, "--json", "-",
+            sys.executable, "-m", "stallproof", "conform", "--clock", "real", "--json", "-",
             "--only", ",".join(requirements),
             "--impl", shlex.join(harness_of(mutant, Path(folder))),
         )  # fmt: skip
@@ -84,9 +76,10 @@ def _failed(mutant: Mutant, requirements: Sequence[str], clock: str) -> dict[str
         report: dict[str, Any] = json.loads(ended.out)
     except ValueError:
         said = (ended.out + ended.err)[-400:]
-        raise NoReport(f"{mutant.id}, {clock} clock: exit status {ended.status}: {said}") from None
-    return {
+        raise NoReport(f"{mutant.id}: exit status {ended.status}: {said}") from None
+    failed = {
         one["id"]: [name for name, standing in one["standings"].items() if standing == "fail"]
         for one in report["requirements"]
         if one["verdict"] == "fail"
     }
+    return Entry(digest_of(mutant), failed)

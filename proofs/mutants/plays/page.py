@@ -10,7 +10,7 @@ from pathlib import Path
 
 from proofs.mutants.catalogue import MUTANTS
 from proofs.mutants.plays.measure import Situations
-from proofs.mutants.plays.record import Entries, breadth, faults_of
+from proofs.mutants.plays.record import Entries, faults_of
 
 _REASONS = Path(__file__).with_name("reasons.toml")
 _HEAD = Path(__file__).with_name("introduction.md").read_text("utf-8")
@@ -47,10 +47,21 @@ def document(asked: Situations, entries: Entries) -> str:
     )
 
 
+def _found_in_virtual_time(requirement: str) -> str | None:
+    """Return the weakest mutant that the vectors have to fail `requirement` for."""
+    found = [
+        (len(evidence.must_fail), one.id)
+        for one in MUTANTS.values()
+        for evidence in one.evidence
+        if evidence.kind == "vectors" and requirement in evidence.must_fail
+    ]
+    return min(found)[1] if found else None
+
+
 def _counts(asked: Situations, entries: Entries) -> Iterator[str]:
     every = [(one, name) for one, names in asked.of.items() for name in names]
     found = [(one, name) for one, name in every if faults_of(one, name, entries)]
-    alone = [each for each in found if breadth(entries[faults_of(*each, entries)[0]]) == 1]
+    alone = [each for each in found if len(entries[faults_of(*each, entries)[0]].failed) == 1]
     told = reasons()
     excused = sum(f"{one} {name}" in told for one, name in every if (one, name) not in found)
     yield (
@@ -63,13 +74,12 @@ def _counts(asked: Situations, entries: Entries) -> Iterator[str]:
 def _rows(asked: Situations, entries: Entries) -> Iterator[str]:
     told = reasons()
     for requirement, names in asked.of.items():
-        virtual = faults_of(requirement, None, entries)
-        beside = f"`{virtual[0]}`" if virtual else "-"
+        virtual = _found_in_virtual_time(requirement)
+        beside = f"`{virtual}`" if virtual else "-"
         for name in names:
             found = faults_of(requirement, name, entries)
             if found:
-                weakest = entries[found[0]]
-                failed = ", ".join(sorted({*weakest.real, *weakest.virtual}))
+                failed = ", ".join(entries[found[0]].failed)
                 cells = f"{MUTANTS[found[0]].says} (`{found[0]}`) | {failed}"
             else:
                 cells = f"{told.get(f'{requirement} {name}', 'none yet')} | "

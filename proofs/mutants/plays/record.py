@@ -1,7 +1,7 @@
 """What the oracle made of each mutant, as it is committed: `proofs/evidence/plays.json`.
 
 The intuition: a play that no fault can fail is no evidence. So the situations of the law are asked
-the other way round: which mutant made this very situation fail, on sockets and in virtual time?
+the other way round: which mutant made this very situation fail on sockets? (Which one the vectors find is in the catalogue.)
 
 The use: `load` and `write`; `faults_of` gives the mutants of a situation, the weakest first. The
 weakest is the one that breaks the fewest requirements: what finds it would find any stronger one.
@@ -29,15 +29,13 @@ JUDGED = (
 
 @dataclass(frozen=True)
 class Entry:
-    """What failed with one mutant; `digest` is that of its edit.
+    """What failed with one mutant: by requirement, the situations on sockets.
 
-    `real`: by requirement, the situations that failed on sockets. `virtual`: the requirements that
-    failed in virtual time.
+    `digest` is that of its edit.
     """
 
     digest: str
-    real: dict[str, list[str]]
-    virtual: list[str]
+    failed: dict[str, list[str]]
 
 
 Entries = dict[str, Entry]
@@ -74,23 +72,9 @@ def write(kept: Entries, file: Path = FILE) -> None:
     file.write_text("{\n" + ",\n".join(lines) + "\n}\n", "utf-8")
 
 
-def breadth(entry: Entry) -> int:
-    """Return how many requirements failed, on either clock: the fewer, the weaker the mutant."""
-    return len({*entry.real, *entry.virtual})
-
-
-def faults_of(requirement: str, situation: str | None, entries: Mapping[str, Entry]) -> list[str]:
-    """Return the mutants that failed `situation` on sockets, the weakest first.
-
-    `situation` `None`: those that failed the requirement in virtual time.
-    """
+def faults_of(requirement: str, situation: str, entries: Mapping[str, Entry]) -> list[str]:
+    """Return the mutants that failed `situation` on sockets, the weakest first."""
     found = [
-        name
-        for name, entry in entries.items()
-        if (
-            requirement in entry.virtual
-            if situation is None
-            else situation in entry.real.get(requirement, ())
-        )
+        name for name, entry in entries.items() if situation in entry.failed.get(requirement, ())
     ]
-    return sorted(found, key=lambda name: (breadth(entries[name]), name))
+    return sorted(found, key=lambda name: (len(entries[name].failed), name))
