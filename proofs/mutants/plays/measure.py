@@ -19,6 +19,8 @@ from proofs.mutants.processes import Job, run
 
 LIMIT_S = 240.0
 """How long one run may take, by the wall clock."""
+JOBS = "8"
+"""How many scenarios run side by side; they mostly wait."""
 
 
 class NoReport(RuntimeError):
@@ -67,7 +69,7 @@ def measured(mutant: Mutant, requirements: Sequence[str]) -> Entry:
     """
     with tempfile.TemporaryDirectory(prefix="stallproof-plays-") as folder:
         command = (
-            sys.executable, "-m", "stallproof", "conform", "--clock", "real", "--json", "-",
+            sys.executable, "-m", "stallproof", "conform", "--clock", "real", "--jobs", JOBS, "--json", "-",
             "--only", ",".join(requirements),
             "--impl", shlex.join(harness_of(mutant, Path(folder))),
         )  # fmt: skip

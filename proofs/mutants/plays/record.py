@@ -1,7 +1,8 @@
 """What the oracle made of each mutant, as it is committed: `proofs/evidence/plays.json`.
 
 The intuition: a play that no fault can fail is no evidence. So the situations of the law are asked
-the other way round: which mutant made this very situation fail on sockets? (Which one the vectors find is in the catalogue.)
+the other way round: which mutant made this very situation fail on sockets? Those that the vectors
+find are in the catalogue.
 
 The use: `load` and `write`; `faults_of` gives the mutants of a situation, the weakest first. The
 weakest is the one that breaks the fewest requirements: what finds it would find any stronger one.
