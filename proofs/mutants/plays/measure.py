@@ -69,7 +69,8 @@ def measured(mutant: Mutant, requirements: Sequence[str]) -> Entry:
     """
     with tempfile.TemporaryDirectory(prefix="stallproof-plays-") as folder:
         command = (
-            sys.executable, "-m", "stallproof", "conform", "--clock", "real", "--jobs", JOBS, "--json", "-",
+            sys.executable, "-m", "stallproof", "conform", "--clock", "real", "--jobs", JOBS,
+            "--json", "-",
             "--only", ",".join(requirements),
             "--impl", shlex.join(harness_of(mutant, Path(folder))),
         )  # fmt: skip
