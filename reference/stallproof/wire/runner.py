@@ -168,6 +168,15 @@ class ProcessorUsed(RunnerEvent, frozen=True, kw_only=True, tag="processor_used"
     used_us: int
 
 
+class Suspended(RunnerEvent, frozen=True, kw_only=True, tag="suspended"):
+    """The harness was stopped with all that it had started, and continued; its clock went on.
+
+    The first was stopped after `began_us`, and the last had been continued at `at_us`.
+    """
+
+    began_us: int
+
+
 class ConfigurationAsked(RunnerEvent, frozen=True, kw_only=True, tag="configuration_asked"):
     """A configuration was asked for: the text of the file and the environment (group CF).
 

@@ -12,7 +12,8 @@ Spec: `spec/protocol.md`, rules 1 and 5; `spec/README.md`, "Time".
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from stallproof.runner.sut import usage
@@ -21,7 +22,8 @@ from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.harness import Harness
 from stallproof.runner.sut.lines import Lines
 from stallproof.runner.sut.process import now_us
-from stallproof.wire.events import Answered, AnyEvent, AnyImplementationEvent
+from stallproof.runner.sut.suspension import stopped
+from stallproof.wire.events import Answered, AnyEvent, AnyImplementationEvent, Suspended
 from stallproof.wire.operations import OPERATIONS
 from stallproof.wire.protocol import NOTHING, PROTOCOL
 
@@ -125,6 +127,16 @@ class HarnessClient(Harness):
             if self._broken is not None:
                 raise self._broken
             return pending.reply is not None
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Suspend the harness for the length of a block, and record how long that was."""
+        process, began_us = self._running(), now_us()
+        try:
+            with stopped(process.pid, process.mark):
+                yield
+        finally:
+            self._record(Suspended(at_us=now_us(), began_us=began_us))
 
     # --- looking at the channel and the clock -----------------------------------------------------
 

@@ -48,8 +48,19 @@ def new_mark() -> str:
 
 def end_marked(mark: str, *, but: int) -> None:
     """Kill all that inherited `mark`, except for the process `but`, which its parent waits for."""
+    _end(lambda: (pid for pid in marked(mark) if pid != but))
+
+
+def marked(mark: str) -> Iterator[int]:
+    """Yield the processes that inherited `mark`."""
     entry = f"{VARIABLE}={mark}".encode()
-    _end(lambda: (pid for pid in _pids() if pid != but and entry in _read(pid, "environ")))
+    return (pid for pid in _pids() if entry in _read(pid, "environ"))
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process is there and is not stopped."""
+    fields = _status(pid)
+    return bool(fields) and fields[0] not in (b"T", b"t", b"Z", b"X")
 
 
 def end_all_below(ancestor: int) -> None:
