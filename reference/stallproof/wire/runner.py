@@ -171,10 +171,13 @@ class ProcessorUsed(RunnerEvent, frozen=True, kw_only=True, tag="processor_used"
 class Suspended(RunnerEvent, frozen=True, kw_only=True, tag="suspended"):
     """The harness was stopped with all that it had started, and continued; its clock went on.
 
-    The first was stopped after `began_us`, and the last had been continued at `at_us`.
+    Nothing of it was stopped before `began_us`, all of it from `stopped_us` to `continued_us`, and
+    nothing of it any more at `at_us`.
     """
 
     began_us: int
+    stopped_us: int
+    continued_us: int
 
 
 class ConfigurationAsked(RunnerEvent, frozen=True, kw_only=True, tag="configuration_asked"):

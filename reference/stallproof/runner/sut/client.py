@@ -22,8 +22,8 @@ from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.harness import Harness
 from stallproof.runner.sut.lines import Lines
 from stallproof.runner.sut.process import now_us
-from stallproof.runner.sut.suspension import stopped
-from stallproof.wire.events import Answered, AnyEvent, AnyImplementationEvent, Suspended
+from stallproof.runner.sut.suspension import Suspension
+from stallproof.wire.events import Answered, AnyEvent, AnyImplementationEvent
 from stallproof.wire.operations import OPERATIONS
 from stallproof.wire.protocol import NOTHING, PROTOCOL
 
@@ -131,12 +131,13 @@ class HarnessClient(Harness):
     @contextmanager
     def suspended(self) -> Iterator[None]:
         """Suspend the harness for the length of a block, and record how long that was."""
-        process, began_us = self._running(), now_us()
+        process = self._running()
+        suspension = Suspension(process.pid, process.mark)
         try:
-            with stopped(process.pid, process.mark):
+            with suspension.stopped():
                 yield
         finally:
-            self._record(Suspended(at_us=now_us(), began_us=began_us))
+            self._record(suspension.told())
 
     # --- looking at the channel and the clock -----------------------------------------------------
 

@@ -58,9 +58,9 @@ def marked(mark: str) -> Iterator[int]:
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether a process is there and is not stopped."""
-    fields = _status(pid)
-    return bool(fields) and fields[0] not in (b"T", b"t", b"Z", b"X")
+    """Tell whether any thread of a process is there and is not stopped."""
+    threads = (f"{pid}/task/{thread}" for thread in _names(_PROC / str(pid) / "task"))
+    return any(fields[0] not in b"TtZX" for one in threads if (fields := _status(one)))
 
 
 def end_all_below(ancestor: int) -> None:
@@ -85,10 +85,14 @@ def _end(found: Callable[[], Iterator[int]]) -> None:
 
 
 def _pids() -> Iterator[int]:
-    with contextlib.suppress(OSError):
-        for name in os.listdir(_PROC):
-            if name.isdigit():
-                yield int(name)
+    return (int(name) for name in _names(_PROC) if name.isdigit())
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _below(ancestor: int) -> Iterator[int]:
@@ -109,13 +113,13 @@ def _is_alive(pid: int) -> bool:
     return bool(fields) and fields[0] not in (b"Z", b"X")
 
 
-def _status(pid: int) -> list[bytes]:
-    """Return state, parent, and more of a process; nothing if it is gone."""
+def _status(pid: int | str) -> list[bytes]:
+    """Return state, parent, and more of a process, or a thread; nothing if it is gone."""
     # The command's name may hold anything, so the fields begin after its bracket.
     return _read(pid, "stat").rpartition(b")")[2].split()
 
 
-def _read(pid: int, name: str) -> bytes:
+def _read(pid: int | str, name: str) -> bytes:
     try:
         return (_PROC / str(pid) / name).read_bytes()
     except OSError:

@@ -14,51 +14,70 @@ import contextlib
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from stallproof.runner.sut.descendants import is_running, marked
 from stallproof.runner.sut.ending import may_end, sheltered
+from stallproof.wire.events import Suspended
 
 ROUNDS_MAX = 50
 """So often is looked for what still runs."""
 _ROUND_S = 0.001
 
 
-@contextmanager
-def stopped(leader: int, mark: str) -> Iterator[None]:
-    """Stop the group of `leader` and all that inherited `mark`; continue it all in the end."""
-    # Broken off between the signals, it would leave somebody stopped: only the block may be.
-    with sheltered():
-        met = {leader}
-        try:
-            _stop(leader, mark, met)
-            with may_end():
-                yield
-        finally:
-            _signal_group(leader, signal.SIGCONT)
-            for pid in met:
-                _signal(pid, signal.SIGCONT)
+def _now_us() -> int:
+    return time.monotonic_ns() // 1000
 
 
-def _stop(leader: int, mark: str, met: set[int]) -> None:
-    """Stop all there is, and add to `met` whom the signal was sent to by name."""
-    for _ in range(ROUNDS_MAX):
-        _signal_group(leader, signal.SIGSTOP)
-        running = [pid for pid in marked(mark) if is_running(pid)]
-        if not running:
-            return
-        for pid in running:
-            met.add(pid)
-            _signal(pid, signal.SIGSTOP)
-        time.sleep(_ROUND_S)
+class Suspension:
+    """One suspension of the group of `leader` and of all that inherited `mark`."""
 
+    def __init__(self, leader: int, mark: str) -> None:
+        self._leader, self._mark = leader, mark
+        self._met = {leader}
+        self._began_us = self._stopped_us = self._continued_us = _now_us()
 
-def _signal_group(leader: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, number)
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop it all; continue it all in the end."""
+        # Broken off between the signals, it would leave somebody stopped: only the block may be.
+        with sheltered():
+            try:
+                self._stop()
+                with may_end():
+                    yield
+            finally:
+                self._continue()
 
+    def told(self) -> Suspended:
+        """Return the event that tells of it, now that it is over."""
+        return Suspended(
+            at_us=_now_us(), began_us=self._began_us, stopped_us=self._stopped_us,
+            continued_us=self._continued_us,
+        )  # fmt: skip
 
-def _signal(pid: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, number)
+    def _stop(self) -> None:
+        for _ in range(ROUNDS_MAX):
+            self._signal_group(signal.SIGSTOP)
+            running = [pid for pid in marked(self._mark) if is_running(pid)]
+            if not running:
+                break
+            self._met.update(running)
+            self._signal(running, signal.SIGSTOP)
+            time.sleep(_ROUND_S)
+        self._stopped_us = _now_us()
+
+    def _continue(self) -> None:
+        self._continued_us = max(self._stopped_us, _now_us())
+        self._signal_group(signal.SIGCONT)
+        self._signal(self._met, signal.SIGCONT)
+
+    def _signal_group(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._leader, number)
+
+    def _signal(self, processes: Iterable[int], number: signal.Signals) -> None:
+        for pid in processes:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, number)
