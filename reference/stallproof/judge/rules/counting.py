@@ -35,7 +35,7 @@ class Look:
             taken = lock_at(run, conn, self.send)
             if taken is not None and met_free_lock(conn, self.send):
                 self.taken = taken
-                self.least_us = max(0, begun - taken.by_us - run.grace_us - run.noise_us)
+                self.least_us = max(0, begun - taken.by_us - run.grace_us - run.measured_noise_us)
 
     @property
     def evidence(self) -> list[AnyEvent]:
@@ -83,10 +83,12 @@ def sc_1(run: Run) -> Iterator[Observation]:
                     )
                 elif look.least_us > 0 and look.taken is not None:
                     true_us = look.one.asked.at_us - look.taken.by_us
+                    late = run.looked(look.one.asked, look.checked).after(look.taken, said_us)
+                    slept = run.suspensions.within(look.taken.by_us, look.one.asked.at_us)
                     yield timed(
                         "SC-1",
-                        "in-flight",
-                        run.looked(look.one.asked, look.checked).after(look.taken, said_us),
+                        "suspended-in-flight" if slept else "in-flight",
+                        late.whatever_held_it_up(),
                         f"Send {look.send.send} had held the lock for about {ms(true_us)}, and the "
                         f"check says {ms(said_us)}.",
                         look.evidence,
@@ -140,8 +142,8 @@ def sc_2(run: Run) -> Iterator[Observation]:
                 yield _side(look, "above-limit", False, f"at least {ms(look.least_us)}", limit_us)
             elif look.least_us > limit_us:
                 wrong = _side(look, "above-limit", True, f"at least {ms(look.least_us)}", limit_us)
-                beyond_us = look.least_us + run.grace_us + run.noise_us - limit_us
-                late = at_least(beyond_us)
+                allowed_us = run.grace_us + run.measured_noise_us
+                late = at_least(look.least_us + allowed_us - limit_us).whatever_held_it_up()
                 yield timed("SC-2", "above-limit", late, wrong.explanation, wrong.events)
             elif counted != (said_us > limit_us):
                 yield _side(look, None, True, f"{ms(said_us)} by its own word", limit_us)
