@@ -70,12 +70,14 @@ def sc_1(run: Run) -> Iterator[Observation]:
         for look in looks_at(run, conn):
             said_us = look.checked.stall_us
             if look.send is not None:
+                slept = run.suspensions.within(look.send.asked_us, look.one.asked.at_us)
+                situation = "suspended-in-flight" if slept else "in-flight"
                 if said_us > look.most_us:
                     certain = said_us > look.most_us + 2 * run.uncertainty_us
                     tell = broken if certain else unsure
                     yield tell(
                         "SC-1",
-                        "in-flight",
+                        situation,
                         f"The check says that send {look.send.send} had been stalled for "
                         f"{ms(said_us)}, and it can have held the lock for {ms(look.most_us)} at "
                         f"most.",
@@ -84,10 +86,9 @@ def sc_1(run: Run) -> Iterator[Observation]:
                 elif look.least_us > 0 and look.taken is not None:
                     true_us = look.one.asked.at_us - look.taken.by_us
                     late = run.looked(look.one.asked, look.checked).after(look.taken, said_us)
-                    slept = run.suspensions.within(look.taken.by_us, look.one.asked.at_us)
                     yield timed(
                         "SC-1",
-                        "suspended-in-flight" if slept else "in-flight",
+                        situation,
                         late.whatever_held_it_up(),
                         f"Send {look.send.send} had held the lock for about {ms(true_us)}, and the "
                         f"check says {ms(said_us)}.",

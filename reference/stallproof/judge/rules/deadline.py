@@ -64,8 +64,7 @@ def sd_2(run: Run) -> Iterator[Observation]:
             continue
         if not _read_after(conn, send, deadline_us + run.measured_noise_us):
             continue
-        when_due = suspended(run, stall) == WHEN_DUE
-        situation = WHEN_DUE if when_due else "unfinished-at-deadline"
+        situation = _which(run, stall, WHEN_DUE, "unfinished-at-deadline")
         left = send.size_bytes - run.begun.kernel_holds_bytes
         late_bytes = conn.read_by(FOREVER) - conn.read_by(deadline_us)
         if send.frame is None and late_bytes > run.begun.kernel_holds_bytes:
@@ -189,7 +188,7 @@ def sd_4(run: Run) -> Iterator[Observation]:
             continue
         if send.outcome == "timeout":
             stall = stalled.get(id(send))
-            situation = None if stall is None else _how_timed_out(run, stall)
+            situation = None if stall is None else _which(run, stall, BEFORE_DUE, "timed-out")
             if not met_free_lock(conn, send):
                 situation = "queued"
             yield _early_or_not(run, conn, send, situation)
@@ -199,8 +198,9 @@ def sd_4(run: Run) -> Iterator[Observation]:
                 yield held("SD-4", "queued", send.evidence())
 
 
-def _how_timed_out(run: Run, stall: Stall) -> str:
-    return BEFORE_DUE if suspended(run, stall) == BEFORE_DUE else "timed-out"
+def _which(run: Run, stall: Stall, slept: str, otherwise: str) -> str:
+    """Return `slept` if a suspension put `stall` into that situation."""
+    return slept if suspended(run, stall) == slept else otherwise
 
 
 def _was_queued(run: Run, conn: ConnFacts, send: SendFacts) -> bool:

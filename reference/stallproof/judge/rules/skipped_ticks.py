@@ -57,14 +57,12 @@ def moved_by_skips(
 
 
 def moved_by_suspensions(
-    run: Run, asked_us: int, began_us: int, gone_us: int, least_us: int
+    run: Run, asked_us: int, began_us: int, gone_us: int
 ) -> tuple[int, int] | None:
     """Return how far suspensions move both ends of the close window of a stall.
 
     Who is suspended makes no check, and no tick is made up afterwards (b), nor a gap shortened (a).
-    The lower end, `least_us` after the stall began, moves by the suspensions that began before it:
-    a close that was due already may come right after one. `None`: it was suspended up to the limit,
-    where the window is not promised.
+    `None`: it was suspended up to the limit, where the window is not promised.
     """
     limit_us, period_us = run.knob("stall_timeout_us"), run.knob("monitor_period_us")
     if run.suspensions.at_most(asked_us, began_us + limit_us):
@@ -74,8 +72,7 @@ def moved_by_suspensions(
     for one in run.suspensions.told:
         if not began_us + limit_us < one.began_us < gone_us:
             continue
-        is_before = one.stopped_us <= asked_us + least_us + lower_us and one.at_us <= gone_us
-        surely_us = one.continued_us - one.stopped_us if is_before else 0
+        surely_us = one.continued_us - one.stopped_us if one.at_us <= gone_us else 0
         perhaps_us = one.at_us - one.began_us
         if run.monitor_form == "b":
             # No tick has a check that lies in it by more than the slack before its end.
