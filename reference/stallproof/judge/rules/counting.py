@@ -35,7 +35,7 @@ class Look:
             taken = lock_at(run, conn, self.send)
             if taken is not None and met_free_lock(conn, self.send):
                 self.taken = taken
-                self.least_us = max(0, begun - taken.by_us - run.grace_us - run.noise_us)
+                self.least_us = max(0, begun - taken.by_us - run.grace_us - run.measured_noise_us)
 
     @property
     def evidence(self) -> list[AnyEvent]:
@@ -70,12 +70,14 @@ def sc_1(run: Run) -> Iterator[Observation]:
         for look in looks_at(run, conn):
             said_us = look.checked.stall_us
             if look.send is not None:
+                slept = run.suspensions.within(look.send.asked_us, look.one.asked.at_us)
+                situation = "suspended-in-flight" if slept else "in-flight"
                 if said_us > look.most_us:
                     certain = said_us > look.most_us + 2 * run.uncertainty_us
                     tell = broken if certain else unsure
                     yield tell(
                         "SC-1",
-                        "in-flight",
+                        situation,
                         f"The check says that send {look.send.send} had been stalled for "
                         f"{ms(said_us)}, and it can have held the lock for {ms(look.most_us)} at "
                         f"most.",
@@ -83,10 +85,11 @@ def sc_1(run: Run) -> Iterator[Observation]:
                     )
                 elif look.least_us > 0 and look.taken is not None:
                     true_us = look.one.asked.at_us - look.taken.by_us
+                    late = run.looked(look.one.asked, look.checked).after(look.taken, said_us)
                     yield timed(
                         "SC-1",
-                        "in-flight",
-                        run.looked(look.one.asked, look.checked).after(look.taken, said_us),
+                        situation,
+                        late.whatever_held_it_up(),
                         f"Send {look.send.send} had held the lock for about {ms(true_us)}, and the "
                         f"check says {ms(said_us)}.",
                         look.evidence,
@@ -140,8 +143,8 @@ def sc_2(run: Run) -> Iterator[Observation]:
                 yield _side(look, "above-limit", False, f"at least {ms(look.least_us)}", limit_us)
             elif look.least_us > limit_us:
                 wrong = _side(look, "above-limit", True, f"at least {ms(look.least_us)}", limit_us)
-                beyond_us = look.least_us + run.grace_us + run.noise_us - limit_us
-                late = at_least(beyond_us)
+                allowed_us = run.grace_us + run.measured_noise_us
+                late = at_least(look.least_us + allowed_us - limit_us).whatever_held_it_up()
                 yield timed("SC-2", "above-limit", late, wrong.explanation, wrong.events)
             elif counted != (said_us > limit_us):
                 yield _side(look, None, True, f"{ms(said_us)} by its own word", limit_us)
