@@ -20,7 +20,7 @@ from stallproof.judge.evidence.jumps import Jump, is_untouched, jump_within, jum
 from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.evidence.streams import WATCHDOG, StreamFacts
+from stallproof.judge.evidence.streams import StreamFacts
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.ack_early import Early, side_of
 

@@ -56,17 +56,21 @@ def sd_17(run: Run) -> Iterator[Observation]:
 
 
 def _holds(run: Run) -> Iterator[Hold]:
-    for stall in stalled_sends(run):
-        if stall.is_charged:
-            yield Hold("in-flight", stall)
+    """Yield the sends that had bytes left at their deadline, and those that expired before it."""
+    stalled = {id(stall.send) for stall in stalled_sends(run)}
     for conn, send in run.all_sends():
-        if send.started is None or met_free_lock(conn, send):
-            continue
         taken = lock_at(run, conn, send)
-        if taken is not None:
-            stall = Stall(conn, send, taken.later(run.knob("send_timeout_us")), is_charged=True)
-            if _is_kept(run, stall, taken.by_us):
-                yield Hold("queued", stall)
+        if send.started is None or taken is None:
+            continue
+        kind: Kind = "in-flight" if met_free_lock(conn, send) else "queued"
+        stall = Stall(conn, send, taken.later(run.knob("send_timeout_us")), is_charged=True)
+        hold = Hold(kind, stall)
+        if kind == "in-flight":
+            is_kept = id(send) in stalled
+        else:
+            is_kept = _is_kept(run, stall, taken.by_us)
+        if is_kept or (send.outcome == "timeout" and _early_us(run, hold) > 0):
+            yield hold
 
 
 def _is_kept(run: Run, stall: Stall, since_us: int) -> bool:
