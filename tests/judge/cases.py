@@ -2,6 +2,7 @@
 
 from tests.judge import (
     beating,
+    clocks,
     closing,
     configuring,
     deciding,
@@ -20,6 +21,7 @@ CASES: tuple[Case, ...] = (
     *secure.CASES,
     *monitored.CASES,
     *beating.CASES,
+    *clocks.CASES,
     *windows.CASES,
     *configuring.CASES,
     *deciding.CASES,

@@ -18,7 +18,7 @@ from stallproof.judge.evidence.due import (
 from stallproof.judge.evidence.flow import Flow, Wait, flows
 from stallproof.judge.evidence.jumps import Jump, is_untouched, jump_within, jumps_of
 from stallproof.judge.evidence.moment import Lateness
-from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
+from stallproof.judge.evidence.observation import Observation, broken, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import StreamFacts
 from stallproof.judge.rules import rule
@@ -112,7 +112,7 @@ def _judged(
     what = what[0].upper() + what[1:]
     right = facts.outcome == one.due.reason and one.side == "due"
     if right and late is not None and late.most_us <= one.flow.run.grace_us:
-        yield held("AP-15", situation, evidence)
+        yield timed("AP-15", situation, late, f"{what}.", evidence)
     elif not beside:
         # Nothing shows that the clock was the reason: AP-3 to AP-6 and AP-14 judge it.
         return

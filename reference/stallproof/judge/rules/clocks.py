@@ -15,7 +15,7 @@ from stallproof.judge.evidence.freed import held_at_most_us
 from stallproof.judge.evidence.jumps import Jump, is_untouched, jump_within, jumps_of
 from stallproof.judge.evidence.lock import lock_at
 from stallproof.judge.evidence.moment import Lateness, exactly, worst
-from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
+from stallproof.judge.evidence.observation import Observation, broken, ms, timed, unsure
 from stallproof.judge.evidence.queue import met_free_lock
 from stallproof.judge.evidence.run import Run, blocked_between, is_unfinished_at
 from stallproof.judge.rules import rule
@@ -111,7 +111,7 @@ def _judged(
     what = what[0].upper() + what[1:] + _how(run, hold, early_us)
     slack_us = 2 * run.uncertainty_us
     if early_us <= -slack_us and late.most_us <= run.grace_us:
-        yield held("SD-17", situation, evidence)
+        yield timed("SD-17", situation, late, f"{what}.", evidence)
     elif not beside:
         # Nothing shows that the clock was the reason: SD-3 and SD-4 judge it.
         return
