@@ -2,6 +2,7 @@
 
 from tests.judge import (
     beating,
+    clocks,
     closing,
     configuring,
     deciding,
@@ -21,6 +22,7 @@ CASES: tuple[Case, ...] = (
     *secure.CASES,
     *monitored.CASES,
     *beating.CASES,
+    *clocks.CASES,
     *windows.CASES,
     *configuring.CASES,
     *deciding.CASES,

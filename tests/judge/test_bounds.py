@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.judge import beating, closing, monitored, sending, suspended, windows
+from tests.judge import beating, clocks, closing, monitored, sending, suspended, windows
 from tests.judge.case import Bound
 from tests.judge.cases import CASES
 from tests.judge.story import GRACE_US, NOISE_US
@@ -15,6 +15,8 @@ UPPER = (
     *beating.UPPER,
     *windows.UPPER,
     *suspended.UPPER,
+    *clocks.UPPER,
+    *clocks.STREAM_UPPER,
 )
 
 each_bound = pytest.mark.parametrize("bound", UPPER, ids=str)

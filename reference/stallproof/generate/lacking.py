@@ -17,7 +17,7 @@ LEAVES_OPEN: dict[str, tuple[str, ...]] = {
     "checks": ("SC-",),
     "monitor": ("SC-9", "CX-5"),
     "heartbeats": ("SC-10", "SC-11"),
-    "wall_jump": ("SC-14",),
+    "wall_jump": ("SC-14", "SD-17", "AP-15"),
     "sequence": ("SD-14",),
     "config": ("CF-",),
     "relations": ("CF-5",),

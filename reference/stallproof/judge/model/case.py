@@ -77,7 +77,8 @@ def _send(case: State, asked: Requested) -> None:
         case.problem(f"send {number}: a frame has at least 1 byte and is sent once")
     if case.streams_on(asked.conn):
         case.problem(f"send {number}: {connection.name} carries streams")
-    connection.send(Frame(number, asked.size_bytes or 1, case.now_us))
+    jumps = len(case.jumps)
+    connection.send(Frame(number, asked.size_bytes or 1, case.now_us, asked_jumps=jumps))
 
 
 def _accept(case: State, asked: Requested) -> None:

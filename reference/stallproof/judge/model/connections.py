@@ -19,7 +19,7 @@ from stallproof.judge.model.frames import (
     TIMEOUT_CAUSES,
     Frame,
     World,
-)
+)  # fmt: skip
 from stallproof.judge.model.keys import CLOSING, LOCK_TAKEN, SEND_ENDED, WRITTEN
 
 __all__ = ["FOREVER", "Frame", "ModelConnection"]
@@ -124,7 +124,7 @@ class ModelConnection:
 
     def _take(self, frame: Frame) -> None:
         world = self.world
-        frame.lock_us = world.now_us
+        frame.lock_us, frame.lock_jumps = world.now_us, len(world.jumps)
         frame.deadline_us = world.now_us + world.policy["send_timeout_us"]
         self.flight = frame
         world.demand(LOCK_TAKEN, self.name, frame.number)
@@ -148,6 +148,8 @@ class ModelConnection:
             self._wrote(frame, began_us, wrote)
         if frame.left_bytes == 0:
             self._over(frame)
+        elif frame.is_over_by_the_wall(self.world.now_us, self.world.jumps):
+            self.world.put("SD-17")
 
     def _wrote(self, frame: Frame, began_us: int, wrote: int) -> None:
         world = self.world

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
-from stallproof.judge.model.frames import FOREVER, Frame
+from stallproof.judge.model.frames import FOREVER, Frame, Jumps, moved_us
 from stallproof.judge.model.keys import Key
 from stallproof.judge.model.monitor import Monitor
 from stallproof.wire.events import Requested
@@ -37,6 +37,11 @@ class State:
 
     # --- what connections, streams and the monitor say
     # --------------------------------------------------
+
+    @property
+    def jumps(self) -> Jumps:
+        """The jumps of the wall clock so far."""
+        return self.monitor.jumps
 
     def demand(self, rank: int, *fields: object) -> None:
         """The law demands this decision now."""
@@ -72,6 +77,8 @@ class State:
     def expired(self, connection: ModelConnection, frame: Frame) -> None:
         """A send ran into its deadline: did deadline and monitor agree?"""
         policy, monitor = self.policy, self.monitor
+        if moved_us(self.jumps, frame.asked_jumps):
+            self.put("SD-17")
         if not frame.checks or not monitor.keeps_schedule(frame):
             return
         if policy["send_timeout_us"] <= policy["stall_timeout_us"] or (

@@ -4,8 +4,8 @@ import itertools
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
-from stallproof.judge.evidence.freed import lock_not_before_us
-from stallproof.judge.evidence.lock import lock_by_us, preparation_us, said_lock_us
+from stallproof.judge.evidence.freed import held_at_most_us
+from stallproof.judge.evidence.lock import lock_by_us, preparation_us
 from stallproof.judge.evidence.moment import latest, worst
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
 from stallproof.judge.evidence.queue import met_free_lock
@@ -218,13 +218,8 @@ def _was_queued(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
 
 def _early_or_not(run: Run, conn: ConnFacts, send: SendFacts, situation: str | None) -> Observation:
     """Judge one TIMEOUT: the lock was taken no earlier than the send ahead had ended."""
-    assert send.ended is not None
     timeout_us = run.knob("send_timeout_us")
-    lowest_us = lock_not_before_us(run, conn, send)
-    said_us = said_lock_us(conn, send)
-    if said_us is not None:
-        lowest_us = max(lowest_us, said_us)
-    lasted_us = min(send.ended.at_us - lowest_us, send.ended_us - send.asked_us)
+    lasted_us = held_at_most_us(run, conn, send)
     slack_us = 2 * run.uncertainty_us
     what = (
         f"Send {send.send} on connection {send.conn} ended with TIMEOUT {ms(lasted_us)} after it "

@@ -1,5 +1,6 @@
 """Plays about one send and its deadline: groups SD and parts of CX."""
 
+from stallproof.runner.scenarios import clocks
 from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s
 from stallproof.runner.scenarios.scenario import Aims, Scenario
@@ -216,6 +217,17 @@ SENDING = (
         queue_behind_timeout,
         send_timeout_s=0.5,
         play_s=4,
+    ),
+    *(
+        Scenario(
+            f"clock-jumps-{way}",
+            {"SD-17": f"jump-{way}-in-flight jump-{way}-queued", "SD-3": "", "SD-4": ""},
+            script,
+            send_timeout_s=0.5,
+            features=frozenset({"unix", "wall_jump"}),
+            play_s=5,
+        )
+        for way, script in (("ahead", clocks.sends_ahead), ("back", clocks.sends_back))
     ),
     Scenario(
         "high-descriptor",
