@@ -5,6 +5,7 @@ from tests.judge import (
     closing,
     configuring,
     deciding,
+    giving_up,
     monitored,
     secure,
     sending,
@@ -17,6 +18,7 @@ from tests.judge.case import Case
 CASES: tuple[Case, ...] = (
     *sending.CASES,
     *closing.CASES,
+    *giving_up.CASES,
     *secure.CASES,
     *monitored.CASES,
     *beating.CASES,
