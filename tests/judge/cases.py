@@ -6,6 +6,7 @@ from tests.judge import (
     closing,
     configuring,
     deciding,
+    giving_up,
     monitored,
     secure,
     sending,
@@ -19,6 +20,7 @@ from tests.judge.case import Case
 CASES: tuple[Case, ...] = (
     *sending.CASES,
     *closing.CASES,
+    *giving_up.CASES,
     *secure.CASES,
     *monitored.CASES,
     *beating.CASES,

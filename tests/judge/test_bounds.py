@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.judge import beating, clocks, closing, monitored, sending, suspended, windows
+from tests.judge import (
+    beating,
+    clocks,
+    closing,
+    giving_up,
+    monitored,
+    sending,
+    suspended,
+    windows,
+)
 from tests.judge.case import Bound
 from tests.judge.cases import CASES
 from tests.judge.story import GRACE_US, NOISE_US
@@ -11,6 +20,7 @@ from tests.judge.verdicts import verdicts_of
 UPPER = (
     *sending.UPPER,
     *closing.UPPER,
+    *giving_up.UPPER,
     *monitored.UPPER,
     *beating.UPPER,
     *windows.UPPER,

@@ -190,6 +190,14 @@ class Script:
         line.trouble = cause
         self.write(line)
 
+    def do_give_up(self, conn: str, send: int) -> None:
+        line = self.line(conn)
+        for waiting in [one for one in line.waiting if one[0] == send]:
+            line.waiting.remove(waiting)
+            self.tell("send_ended", conn, send=send, outcome="given_up", raised=False)
+        if line.model.current() is not None and line.numbers[line.model.numbers[-1]] == send:
+            self.happen(line, Entry(self.now_us, 0, closing=False, unwanted=True))
+
     def do_close(self, conn: str) -> None:
         line = self.line(conn)
         if not line.model.closings:

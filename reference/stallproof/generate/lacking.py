@@ -9,7 +9,7 @@ import msgspec
 
 from stallproof.generate.builder import bare
 from stallproof.requirements.vectors.format import Vector
-from stallproof.wire.request import VIRTUAL_TIME
+from stallproof.wire.request import GIVE_UP, VIRTUAL_TIME
 
 LEAVES_OPEN: dict[str, tuple[str, ...]] = {
     VIRTUAL_TIME: ("",),
@@ -22,6 +22,7 @@ LEAVES_OPEN: dict[str, tuple[str, ...]] = {
     "config": ("CF-",),
     "relations": ("CF-5",),
     "decide": ("RT-",),
+    GIVE_UP: ("SD-18",),
 }
 """What the requirements begin with that may stay open where a feature is declared missing."""
 

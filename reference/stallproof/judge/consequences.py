@@ -24,11 +24,13 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "SD-3": ("SD-1", "SD-5", "SD-13", "SD-17"),
     "SD-4": ("SD-17",),
     "SD-13": ("SD-5", "SD-17"),
-    "CX-4": ("SD-1", "SD-3", "SD-5", "SD-17"),
+    "CX-4": ("SD-1", "SD-3", "SD-5", "SD-17", "SD-18"),
     "CX-6": ("CX-2",),
     # What follows a torn frame is no frame.
     "SD-6": ("SD-5",),
-    "CX-1": ("SD-5", "SD-6"),
+    "CX-1": ("SD-5", "SD-6", "SD-18"),
+    # What goes on after it was given up arrives, and its caller was told otherwise.
+    "SD-9": ("SD-18",),
     "SD-14": ("CX-1",),
     # Who takes a failure for something else tells the caller so.
     "SD-15": ("SD-10",),

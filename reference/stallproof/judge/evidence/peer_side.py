@@ -90,6 +90,10 @@ class PeerSide:
         """Tell whether the peer was told after `at_us` to read all there is."""
         return self._drains.has_between(at_us + 1, FOREVER)
 
+    def drained_from(self, at_us: int) -> PeerMode | None:
+        """Return the first word to read all there is that came after `at_us`."""
+        return self._drains.first_from(at_us + 1)
+
     def stopped_between(self, begin_us: int, end_us: int) -> bool:
         """Tell whether the peer read nothing at all between the two times, as it was told to."""
         if self.mode_at(begin_us) != "stop":

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
 from stallproof.judge.model.frames import FOREVER, Frame
+from stallproof.judge.model.given_up import give_up
 from stallproof.judge.model.keys import DECIDED, frozen
 from stallproof.judge.model.state import State
 from stallproof.judge.rules.machines import law_of
@@ -124,6 +125,12 @@ def _fail(case: State, asked: Requested) -> None:
     connection.fail(cause)
 
 
+def _give_up(case: State, asked: Requested) -> None:
+    connection = case.unless_lingering(asked)
+    if connection is not None and asked.send is not None:
+        give_up(connection, asked.send)
+
+
 def _close(case: State, asked: Requested) -> None:
     connection = case.connection_of(asked)
     if connection is None:
@@ -207,6 +214,7 @@ _DOES: dict[str, Callable[[State, Requested], None]] = {
     "send": _send,
     "accept": _accept,
     "fail": _fail,
+    "give_up": _give_up,
     "close": _close,
     "received": _received,
     "stream": _stream,

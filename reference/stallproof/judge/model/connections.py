@@ -72,7 +72,7 @@ class ModelConnection:
                 world.put("SD-12")
             if self.closed_by == "timeout":
                 world.put("SD-3")
-            self._ended(frame, "suppressed", raised=False)
+            self.end(frame, "suppressed", raised=False)
         elif self.flight is not None:
             self.queue.append(frame)
             world.put("CX-1")
@@ -172,8 +172,8 @@ class ModelConnection:
         timeout_us = world.policy["send_timeout_us"]
         if world.now_us >= frame.deadline_us - 1 or world.now_us > frame.asked_us + timeout_us:
             world.put("SD-4")
-        self._ended(frame, "ok", raised=False)
-        self._next()
+        self.end(frame, "ok", raised=False)
+        self.hand_on()
 
     def _fails(self, frame: Frame, cause: str) -> None:
         """A write failed: the error table, and whether that closes."""
@@ -185,12 +185,12 @@ class ModelConnection:
         self.world.put("SD-15")
         if frame.wrote_bytes:
             self.world.put("SD-6", "SD-10")
-            self._ended(frame, outcome, raised=True)
+            self.end(frame, outcome, raised=True)
             self.begin_closing("torn")
         else:
             self.world.put("SD-8")
-            self._ended(frame, outcome, raised=True)
-            self._next()
+            self.end(frame, outcome, raised=True)
+            self.hand_on()
 
     def expire(self) -> None:
         """The deadline came with bytes left."""
@@ -205,7 +205,7 @@ class ModelConnection:
         self._time_out(frame)
 
     def _time_out(self, frame: Frame) -> None:
-        self._ended(frame, "timeout", raised=True)
+        self.end(frame, "timeout", raised=True)
         self.begin_closing("timeout")
 
     def begin_closing(self, by: By) -> None:
@@ -229,9 +229,9 @@ class ModelConnection:
         if cut:
             self.world.put("SD-10", "SD-15", "SD-13" if self.closed_by == "timeout" else "CX-2")
         for frame in cut:
-            self._ended(frame, "suppressed", raised=False)
+            self.end(frame, "suppressed", raised=False)
 
-    def _ended(self, frame: Frame, outcome: str, *, raised: bool) -> None:
+    def end(self, frame: Frame, outcome: str, *, raised: bool) -> None:
         world = self.world
         frame.ended_us, frame.outcome = world.now_us, outcome
         world.demand(SEND_ENDED, self.name, frame.number, outcome, raised)
@@ -246,7 +246,7 @@ class ModelConnection:
             if frame.lock_us == world.now_us and lock in world.demanded:
                 world.demanded.remove(lock)
 
-    def _next(self) -> None:
+    def hand_on(self) -> None:
         """The lock is free: the first in the queue takes it."""
         if self.queue:
             self._take(self.queue.pop(0))

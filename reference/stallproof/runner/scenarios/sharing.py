@@ -1,7 +1,8 @@
-"""Plays about several senders, several connections, and closing: SD-10 to SD-15 and CX."""
+"""Plays about several senders, several connections, and closing: SD-10 to SD-15, SD-18, CX."""
 
 from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s
+from stallproof.runner.scenarios.giving_up import GIVING_UP
 from stallproof.runner.scenarios.scenario import Aims, Scenario
 from stallproof.runner.scenarios.sending import TCP
 
@@ -146,4 +147,5 @@ SHARING = (
     Scenario("beside-stalled", {"CX-3": "beside-stalled"}, beside_stalled, play_s=2),
     Scenario("queues-in-order", {"CX-4": "queued-in-order"}, queues_in_order, timing=False),
     Scenario("hogs", {"CX-4": "hogged"}, hogs, timing=False, play_s=3),
+    *GIVING_UP,
 )
