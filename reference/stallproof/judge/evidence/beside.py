@@ -66,7 +66,7 @@ def idle_beside(
 def is_clear(
     run: Run, conn: ConnFacts, begin_us: int, until_us: int, own: PeerFrame | None
 ) -> bool:
-    """Tell whether the peer read, and nothing but `own` was under way, all the time between."""
+    """Tell whether the peer read, and nothing went before `own`, all the time between."""
     if conn.mode_at(begin_us) != "drain" or conn.closing_heard_us <= until_us:
         return False
     if any(begin_us < m.at_us <= until_us and m.mode != "drain" for m in conn.modes):
@@ -75,7 +75,8 @@ def is_clear(
         return False
     if run.requests("close", conn.conn).has_between(-FOREVER, until_us):
         return False
-    return all(frame is own for frame in _came(conn).between(begin_us, until_us, most=2))
+    first = _came(conn).between(begin_us, until_us, most=1)
+    return not first or (own is not None and first[0].index >= own.index)
 
 
 def _came(conn: ConnFacts) -> Timeline[PeerFrame | PeerFrames]:
@@ -145,6 +146,8 @@ def lateness(came: Moment, begun: Moment, alone: int | None) -> Lateness:
 
 def evidence_of(beside: Iterable[StreamFacts], *more: AnyEvent | None) -> list[AnyEvent]:
     """Return what shows that the streams only waited, or were over, with `more`, in order."""
-    story = [event for facts in beside for event in (*facts.ready[-1:], *facts.ended[:1])]
+    story: list[AnyEvent] = []
+    for facts in beside:
+        story += [*facts.ready[-1:], *facts.ended[:1]]
     story += [event for event in more if event is not None]
     return sorted({id(e): e for e in story}.values(), key=lambda e: e.at_us)

@@ -78,8 +78,8 @@ def _stream(run: Run, conn: ConnFacts, facts: StreamFacts) -> Iterator[Observati
     watched_us = begun.by_us + _patience_us(run, alone)
     until_us = min(came.since_us, watched_us)
     # Who stops the stream, or its end, keeps a chunk from coming as well.
-    stops = (one.asked_us for one in (*facts.cancels, *facts.acks))
-    if min([facts.ended_us, *stops]) < until_us or until_us > run.end_us:
+    stops_us = (facts.ended_us, *(one.asked_us for one in (*facts.cancels, *facts.acks)))
+    if until_us > run.end_us or (chunk is None and min(stops_us) < until_us):
         return
     if next(conn.asked_for.covering(until_us, begun.since_us), None) is not None:
         return
