@@ -3,6 +3,7 @@
 from tests.judge import (
     beating,
     closing,
+    company,
     configuring,
     deciding,
     monitored,
@@ -25,4 +26,5 @@ CASES: tuple[Case, ...] = (
     *deciding.CASES,
     *streaming.CASES,
     *stopping.CASES,
+    *company.CASES,
 )

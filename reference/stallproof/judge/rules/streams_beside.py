@@ -50,7 +50,12 @@ def _send(run: Run, conn: ConnFacts, send: SendFacts) -> Iterator[Observation]:
         return
     alone = alone_us(run, send.size_bytes)
     until_us = min(send.ended_us, send.started_us + _patience_us(run, alone))
-    if until_us > run.end_us or not is_clear(run, conn, send.asked_us, until_us, send.frame):
+    late = lateness(run.ended_at(send), run.started_at(send), alone)
+    # Who is on time was not delayed, whatever else was under way.
+    is_judged = late.most_us <= run.grace_us or is_clear(
+        run, conn, send.asked_us, until_us, send.frame
+    )
+    if until_us > run.end_us or not is_judged:
         return
     beside = idle_beside(run, conn, send.asked_us, until_us)
     if not beside:
@@ -60,7 +65,7 @@ def _send(run: Run, conn: ConnFacts, send: SendFacts) -> Iterator[Observation]:
     yield timed(
         "CX-7",
         "send-beside-waiting" if waiting else "send-after-end",
-        lateness(run.ended_at(send), run.started_at(send), alone),
+        late,
         f"Send {send.send} of {send.size_bytes} bytes on connection {conn.conn}, whose peer reads, "
         f"took {ms(took_us)}, and nothing was under way: {_words(beside, waiting)}.",
         evidence_of(waiting or beside, *send.evidence()),
@@ -81,9 +86,11 @@ def _stream(run: Run, conn: ConnFacts, facts: StreamFacts) -> Iterator[Observati
     stops_us = (facts.ended_us, *(one.asked_us for one in (*facts.cancels, *facts.acks)))
     if until_us > run.end_us or (chunk is None and min(stops_us) < until_us):
         return
-    if next(conn.asked_for.covering(until_us, begun.since_us), None) is not None:
-        return
-    if not is_clear(run, conn, begun.since_us, until_us, chunk):
+    late = lateness(came, begun, alone)
+    is_sent_beside = next(conn.asked_for.covering(until_us, begun.since_us), None) is not None
+    if late.most_us > run.grace_us and (
+        is_sent_beside or not is_clear(run, conn, begun.since_us, until_us, chunk)
+    ):
         return
     beside = idle_beside(run, conn, begun.since_us, until_us, but=facts)
     if not beside:
@@ -93,7 +100,7 @@ def _stream(run: Run, conn: ConnFacts, facts: StreamFacts) -> Iterator[Observati
     yield timed(
         "CX-7",
         "stream-beside-waiting" if waiting else _after(beside),
-        lateness(came, begun, alone),
+        late,
         f"The {facts.name}, whose peer reads, was made and {took}, and nothing was under way: "
         f"{_words(beside, waiting)}.",
         evidence_of(waiting or beside, facts.asked.asked, facts.made, *facts.ready[:1], chunk),

@@ -54,7 +54,7 @@ def _ended(run: Run, conn: ConnFacts, facts: StreamFacts, begun: Moment) -> Iter
         if over_us > run.grace_us + run.noise_us:
             why = f"{what}, which was not over, had no outcome {ms(over_us)} later."
             yield timed("CX-9", situation, late, why, evidence)
-    elif run.said(facts.end).by_us > begun.since_us - _told_before_us(run, conn):
+    elif run.said(facts.end).by_us >= begun.since_us - _told_before_us(run, conn):
         over_us = max(0, heard_us(facts.end) - begun.by_us)
         why = f"{what}, which was not over, ended {ms(over_us)} later ('{facts.outcome}')."
         yield timed("CX-9", situation, run.said(facts.end).after(begun), why, evidence)

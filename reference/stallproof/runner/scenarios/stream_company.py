@@ -32,7 +32,9 @@ Stop = Callable[[Flow], None]
 
 
 def _send(context: Context, conn: str) -> None:
-    context.ended(context.send(conn, SMALL_BYTES), COMES_WITHIN_S)
+    send = context.send(conn, SMALL_BYTES)
+    if context.ended(send, COMES_WITHIN_S) is not None:
+        context.arrived(send, SETTLES_S)
 
 
 def _keeps_company(context: Context, conn: str, stop: Stop) -> None:
