@@ -4,6 +4,7 @@ from tests.judge import (
     beating,
     clocks,
     closing,
+    company,
     configuring,
     deciding,
     giving_up,
@@ -31,4 +32,5 @@ CASES: tuple[Case, ...] = (
     *streaming.CASES,
     *stopping.CASES,
     *suspended.CASES,
+    *company.CASES,
 )

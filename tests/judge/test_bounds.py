@@ -6,6 +6,7 @@ from tests.judge import (
     beating,
     clocks,
     closing,
+    company,
     giving_up,
     monitored,
     sending,
@@ -27,6 +28,7 @@ UPPER = (
     *suspended.UPPER,
     *clocks.UPPER,
     *clocks.STREAM_UPPER,
+    *company.UPPER,
 )
 
 each_bound = pytest.mark.parametrize("bound", UPPER, ids=str)

@@ -33,6 +33,7 @@ class Neighbours(World, Protocol):
     stale: list[int]
 
     def is_beside_blocked(self, connection: "ModelConnection") -> bool: ...
+    def is_beside_idle_stream(self, conn: str, but: int | None = None) -> bool: ...
     def expired(self, connection: "ModelConnection", frame: Frame) -> None: ...
     def connection_closed(self, connection: "ModelConnection") -> None: ...
 
@@ -131,6 +132,8 @@ class ModelConnection:
         world.put("CX-4")
         if world.is_beside_blocked(self):
             world.put("CX-3")
+        if world.is_beside_idle_stream(self.name):
+            world.put("CX-7")
         self._try(frame, world.now_us)
 
     def _try(self, frame: Frame, began_us: int) -> None:

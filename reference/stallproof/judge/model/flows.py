@@ -120,6 +120,9 @@ class Flow:
 
     def _begin(self) -> None:
         world = self.world
+        world.stream_writes(self.conn)
+        if not self.sent and world.is_beside_idle_stream(self.conn, self.number):
+            world.put("CX-7")
         self.wait_us = None
         self.sent += min(world.policy["chunk_bytes"], self.total - self.sent)
         self.chunks += 1
@@ -150,6 +153,7 @@ class Flow:
         if any(self.moved_us(world.jumps)):
             world.put("AP-15")
         self._left_wait()
+        world.stream_writes(self.conn)
         self._end("no_progress" if now_us >= self.no_progress_us else "ack_wait")
         world.demand(NOTICE_SENT, self.conn, self.number)
 
@@ -192,7 +196,7 @@ class Flow:
         if kind == "untrue":
             world.put("AP-10")
         elif kind == "error":
-            self._stop("ack_error", "AP-9")
+            self._stop("ack_error", "AP-9", "AP-12")
         elif kind == "progress":
             self._progressed(offset)
 
@@ -229,11 +233,24 @@ class Flow:
         if self.outcome is not None:
             self.world.put("AP-13")
             return
-        self._stop("cancelled")
+        self.world.stream_writes(self.conn)
+        self._stop("cancelled", "AP-12")
+        self._may_be_told()
+
+    def closed(self) -> None:
+        """The connection began to close, which ends the stream: by a failed send, or a cancel."""
+        if self.outcome is not None:
+            return
+        self._stop("send_failed", "CX-9")
+        word = (self.world.now_us, STREAM_ENDED, self.conn, self.number)
+        self.world.alias[(*word, "cancelled")] = (*word, "send_failed")
+        self._may_be_told()
+
+    def _may_be_told(self) -> None:
         self.world.free.add((self.world.now_us, NOTICE_SENT, self.conn, self.number))
 
     def _stop(self, outcome: str, *requirements: str) -> None:
-        self.world.put("AP-12", *requirements)
+        self.world.put(*requirements)
         if self.wait_us is not None:
             self._left_wait()
         self._end(outcome)

@@ -73,6 +73,19 @@ class State:
         """Connections went: what they counted must not be found elsewhere."""
         self.monitor.changed = True
         self.monitor.gone_counts.append(connection.count)
+        for flow in self.streams_on(connection.name):
+            flow.closed()
+
+    def is_beside_idle_stream(self, conn: str, but: int | None = None) -> bool:
+        """Tell whether a stream of `conn`, other than `but`, waits for its window or is over."""
+        flows = (flow for flow in self.streams_on(conn) if flow.number != but)
+        return any(flow.outcome is not None or flow.wait_us is not None for flow in flows)
+
+    def stream_writes(self, conn: str) -> None:
+        """A chunk or a notice is written: it must not meet a failure that is meant for a send."""
+        connection = self.connections.get(conn)
+        if connection is not None and connection.armed is not None:
+            self.problem(f"a failure is waiting for a write on {conn}, and a stream writes")
 
     def expired(self, connection: ModelConnection, frame: Frame) -> None:
         """A send ran into its deadline: did deadline and monitor agree?"""
