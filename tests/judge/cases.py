@@ -6,6 +6,7 @@ from tests.judge import (
     configuring,
     deciding,
     monitored,
+    reopening,
     secure,
     sending,
     stopping,
@@ -17,6 +18,7 @@ from tests.judge.case import Case
 CASES: tuple[Case, ...] = (
     *sending.CASES,
     *closing.CASES,
+    *reopening.CASES,
     *secure.CASES,
     *monitored.CASES,
     *beating.CASES,

@@ -13,7 +13,9 @@ TINY_BYTES = 64
 TINY_FRAMES = 4000
 """More than any buffer holds of so small frames, since each of them takes a buffer of its own."""
 TINY_CONNECTIONS = 4
-FILLED_AFTER_S = 0.25
+WAITERS_MAX = 20
+FULL_AFTER_S = 0.1
+"""A send that has not returned by then has met full buffers."""
 
 
 def queues_in_order(context: Context) -> None:
@@ -61,6 +63,15 @@ def hogs(context: Context) -> None:
     sleep_s(0.2)
 
 
+def _waits_behind(context: Context, conn: str) -> int:
+    """Send tiny frames until one does not leave, since the buffers are full; return that one."""
+    for _ in range(WAITERS_MAX):
+        waiter = context.send(conn, TINY_BYTES)
+        if context.ended(waiter, FULL_AFTER_S) is None:
+            break
+    return waiter
+
+
 def hogs_with_tiny_frames(context: Context) -> None:
     """Tiny frames without a pause, and another thread that has waited when the peer reads on.
 
@@ -70,8 +81,8 @@ def hogs_with_tiny_frames(context: Context) -> None:
     """
     conns = [context.open(f"t{place}-", mode="stop") for place in range(TINY_CONNECTIONS)]
     tiny = [context.send(conn, TINY_BYTES, repeat=TINY_FRAMES) for conn in conns]
-    sleep_s(FILLED_AFTER_S)
-    waiters = [context.send(conn, TINY_BYTES) for conn in conns]
+    sleep_s(FULL_AFTER_S)
+    waiters = [_waits_behind(context, conn) for conn in conns]
     sleep_s(6 * context.grace_us / 1e6)
     for conn, hog, waiter in zip(conns, tiny, waiters, strict=True):
         context.peer.unread(conn)
