@@ -143,6 +143,11 @@ class PeerSide:
         return Timeline([*unread, *(r.began_us for r in self.reads)], lambda at_us: at_us)
 
     @cached_property
+    def found_unread(self) -> Timeline[PeerUnread]:
+        """How many bytes lay unread, by the time at which the peer looked."""
+        return Timeline(self.unread, lambda e: e.at_us)
+
+    @cached_property
     def by_index(self) -> Timeline[PeerFrame | PeerFrames]:
         """The frames in wire order, found by their index in place of a time."""
         return Timeline(self.frames, lambda f: f.index)

@@ -101,21 +101,6 @@ def full_buffer(context: Context) -> None:
         watch(context, conn, stalled, *probes)
 
 
-def queued_behind_slow(context: Context) -> None:
-    """The second send gets its whole timeout from the moment it takes the lock."""
-    conn = context.open("a", mode="stop")
-    first = send_blocked(context, conn)
-    second = context.send(conn, context.big_bytes)
-    timeout_s = context.knob_s("send_timeout_us")
-    sleep_s(0.6 * timeout_s)
-    context.peer.stop_after_frames(conn, 1)
-    context.ended(first, timeout_s)
-    sleep_s(0.6 * timeout_s)
-    context.peer.mode(conn, "drain")
-    context.ended(second, timeout_s)
-    context.arrived(second)
-
-
 def queue_behind_timeout(context: Context) -> None:
     """Four senders wait behind one that times out; all of them are let go."""
     conn = context.open("a", mode="stop")
@@ -207,9 +192,6 @@ SENDING = (
         full_buffer,
         send_timeout_s=0.5,
         play_s=5,
-    ),
-    Scenario(
-        "queued-behind-slow", {"SD-4": "queued"}, queued_behind_slow, send_timeout_s=1.0, play_s=5
     ),
     Scenario(
         "queue-behind-timeout",
