@@ -19,7 +19,7 @@ def early_end(scene: Scene, was: Flow, said: str) -> Blame:
         return Blame("AP-2", f"{what}, and it was not waiting.")
     if said == "ack_wait":
         why = f"{what}, which was due at {ms(was.ack_wait_us)}"
-        if was.is_over_by_the_wall(scene.at_us, scene.after.jumps):
+        if was.over_by_the_wall(scene.at_us, scene.after.jumps)[1]:
             return Blame("AP-15", f"{why}, and the wall clock had been moved.")
         return Blame("AP-5", f"{why}.")
     return _early_no_progress(scene, was, what)
@@ -40,7 +40,7 @@ def _early_no_progress(scene: Scene, was: Flow, what: str) -> Blame:
     if scene.at_us >= was.progress_us + timeout_us:
         last = f"the wait began at {ms(was.wait_us)}, and what was before is no stall"
         return Blame("AP-4", f"{why}: {last}.")
-    if was.is_over_by_the_wall(scene.at_us, scene.after.jumps):
+    if was.over_by_the_wall(scene.at_us, scene.after.jumps)[0]:
         return Blame("AP-15", f"{why}, and the wall clock had been moved.")
     return Blame("AP-3", f"{why}.")
 
