@@ -50,7 +50,7 @@ MUTANTS = (
                 wall_us = time.time_ns() // 1000
                 ends = self.__dict__.setdefault("ends", {})
                 until_us = ends.setdefault(send.taken_us, wall_us + decision.wait_us)
-                self._transport.wait(max(1000, until_us - wall_us))
+                self._transport.wait(max(0, until_us - wall_us) or decision.wait_us)
 """,
     ),
     in_stream_progress(

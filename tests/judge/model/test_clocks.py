@@ -67,7 +67,7 @@ def in_the_queue(by: int, *ends: Word) -> list[Played]:
         pytest.param(in_the_queue(-69, *expired(90, 2)), {"SD-4"}, id="1 us too short"),
         pytest.param(in_the_queue(FAR, *expired(90, 2)), {"SD-4"}, id="queued at one ahead"),
         pytest.param(in_the_queue(FAR), {"SD-17"}, id="never after one ahead"),
-        pytest.param(in_the_queue(30, *expired(190, 2)), {"SD-17"}, id="so much later"),
+        pytest.param(in_the_queue(40, *expired(200, 2)), {"SD-17"}, id="so much later"),
         pytest.param(in_the_queue(FAR, *expired(110, 2)), {"SD-4"}, id="counted from the request"),
         pytest.param(in_flight(-FAR), {"SD-17"}, id="never after a jump back"),
         pytest.param(in_flight(-FAR, woken=False), {"SD-17"}, id="never, and not woken"),
