@@ -118,15 +118,27 @@ MUTANTS = (
     in_node_stream(
         id="node_watchdog_by_date_now",
         says="a waiting stream asks Date.now how long it has waited",
-        caught_by=("vectors:AP-15",),
+        caught_by=("oracle:AP-15",),
         old="""\
-    const nowUs = this.#clock.now();
-    if (this.#sentBytes""",
+    if (nowUs >= stuckUs) {
+      this.end("no_progress");
+    } else if (nowUs >= tooLongUs) {
+      this.end("ack_wait");
+    } else {
+      // Nobody sleeps past a moment that is known.
+      const nextUs = Math.min(nowUs + policy.checkIntervalUs, stuckUs, tooLongUs);
+""",
         new="""\
-    const realUs = this.#clock.now();
-    const aheadMs = Date.now() - Math.floor(realUs / 1000);
+    const aheadMs = Date.now() - Math.floor(nowUs / 1000);
     this.aheadMs ??= aheadMs;
-    const nowUs = realUs + (aheadMs - this.aheadMs) * 1000;
-    if (this.#sentBytes""",
+    const wallUs = nowUs + (aheadMs - this.aheadMs) * 1000;
+    if (wallUs >= stuckUs) {
+      this.end("no_progress");
+    } else if (wallUs >= tooLongUs) {
+      this.end("ack_wait");
+    } else {
+      const leftUs = Math.min(policy.checkIntervalUs, stuckUs - wallUs, tooLongUs - wallUs);
+      const nextUs = nowUs + leftUs;
+""",
     ),
 )

@@ -4,6 +4,8 @@ By the wall a bound comes as much earlier as the clock went ahead, and as much l
 back. What comes at another moment is nobody's who reads a wall.
 """
 
+from typing import Literal
+
 from stallproof.judge.model.flows import Flow
 from stallproof.judge.model.frames import Frame, moved_us
 from stallproof.judge.model.scene import Blame, Later, Scene
@@ -47,9 +49,16 @@ def sends_by_the_wall(scene: Scene, frame: Frame, later: Later | None) -> bool:
     return _comes_later(scene, frame.deadline_us, late_us, later, ("timeout",))
 
 
-def watches_by_the_wall(scene: Scene, was: Flow, wanted: str, later: Later | None) -> bool:
-    """Tell whether a jump back explains that the watchdog did not fail a stream when it was due."""
+def watches_by_the_wall(
+    scene: Scene, was: Flow, wanted: str, later: Later | None
+) -> Literal["exactly", True, False]:
+    """Tell whether a jump back explains that the watchdog did not fail a stream when it was due.
+
+    `exactly`: it came so much later as the clock went back.
+    """
     back_us = -was.moved_us(scene.after.jumps)[wanted == "ack_wait"]
+    if back_us > 0 and later is not None and later.at_us == scene.at_us + back_us:
+        return "exactly"
     return _comes_later(scene, scene.at_us, back_us, later, WATCHDOG)
 
 

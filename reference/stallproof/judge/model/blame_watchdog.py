@@ -71,6 +71,9 @@ def _overdue(scene: Scene, was: Flow, wanted: str, later: Later | None, why: str
         if later is not None and later.at_us == moved_us:
             return _moved(ack.kind, f"{why}: the ACK of {ack.offset!r} at {ms(ack.at_us)}")
     found_us = scene.end_us if later is None else later.at_us
+    by_the_wall = watches_by_the_wall(scene, was, wanted, later)
+    if by_the_wall == "exactly":
+        return Blame("AP-15", f"{why}: the wall clock had been moved by that much.")
     begun = scene.later_of(CHUNK_BEGUN, was.conn, was.number)
     if begun is not None and begun.at_us <= scene.at_us + interval_us:
         # An ACK ended the wait before a look by the check interval had to find it.
@@ -79,7 +82,7 @@ def _overdue(scene: Scene, was: Flow, wanted: str, later: Later | None, why: str
         late = f"{why}: it is found when it is due, whatever the check interval"
         # By seed it was found in time.
         return Blame("AP-14", f"{late}.", () if later is None else (law, "AP-6"))
-    if watches_by_the_wall(scene, was, wanted, later):
+    if by_the_wall:
         return Blame("AP-15", f"{why}: the wall clock had been moved.")
     for ack in reversed(after):
         # A clock that this ACK had moved would have come due by now, too.

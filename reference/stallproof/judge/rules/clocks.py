@@ -118,7 +118,7 @@ def _judged(
         # Nothing shows that the clock was the reason: SD-3 and SD-4 judge it.
         return
     elif not kept:
-        why = f"{what}. Whether one is kept without a jump is not certain: it tells nothing of clocks."
+        why = f"{what}. Whether one is kept without a jump is not certain: so nobody can tell."
         yield unsure("SD-17", situation, why, evidence)
     elif run.ended_at(send).since_us < jump.asked_us:
         yield unsure("SD-17", situation, f"{what}: that may have been before the jump.", evidence)
