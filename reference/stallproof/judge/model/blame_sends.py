@@ -94,11 +94,11 @@ def _without_a_cause(
     scene: Scene, connection: ModelConnection, frame: Frame, said: Key, what: str
 ) -> Iterator[Blame]:
     """It could have been written to the end, and failed instead: with nothing that had failed."""
-    if any(scene.extra_of(CLOSING, connection.name)):
+    if said[4] == "timeout" and scene.at_us < frame.deadline_us:
+        yield early_timeout(scene, frame, f"{what}, and its deadline was {ms(frame.deadline_us)}")
+    elif any(scene.extra_of(CLOSING, connection.name)):
         # The closing cut it off, and is judged where closings are.
         return
-    if said[4] == "timeout" and scene.at_us < frame.deadline_us:
-        yield Blame("SD-4", f"{what}, and its deadline was {ms(frame.deadline_us)}.")
     elif connection.failed_now == scene.at_us:
         yield Blame("SD-7", f"{what}: what its write met is no failure.")
     else:
@@ -147,12 +147,12 @@ def _late(scene: Scene, connection: ModelConnection, frame: Frame) -> Blame:
     moved = later is not None and later.at_us - timeout_us in moments
     if moved:
         return Blame("SD-1", f"{law}, {ended}: a wake moved the deadline.")
+    if sends_by_the_wall(scene, frame, later):
+        return Blame("SD-17", f"{law}, {ended}: the wall clock had been moved.")
     if (later is not None and later.at_us == due_us + 1) or (
         scene.end_us == due_us and not moments
     ):
         return Blame("SD-2", f"{law}, {ended}: the deadline itself is inclusive.")
-    if sends_by_the_wall(scene, frame, later):
-        return Blame("SD-17", f"{law}, {ended}: the wall clock had been moved.")
     if moments:
         return Blame("SD-1", f"{law}, {ended}: no wake and no progress extends it.")
     return Blame("SD-3", f"{law}, {ended}: the lock was not free again in time.")

@@ -12,14 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from stallproof.judge.model.frames import (
-    CLOSED_CAUSES,
-    FOREVER,
-    NO_FAILURE,
-    TIMEOUT_CAUSES,
-    Frame,
-    World,
-)  # fmt: skip
+from stallproof.judge.model import frames
+from stallproof.judge.model.frames import FOREVER, Frame, World
 from stallproof.judge.model.keys import CLOSING, LOCK_TAKEN, SEND_ENDED, WRITTEN
 
 __all__ = ["FOREVER", "Frame", "ModelConnection"]
@@ -142,7 +136,7 @@ class ModelConnection:
             cause, self.armed = self.armed, None
             self.failed_now = self.world.now_us
             self.world.put("SD-7")
-            if cause not in NO_FAILURE:
+            if cause not in frames.NO_FAILURE:
                 self._fails(frame, cause)
                 return
             frame.woken_us.append(self.world.now_us)
@@ -180,11 +174,11 @@ class ModelConnection:
 
     def _fails(self, frame: Frame, cause: str) -> None:
         """A write failed: the error table, and whether that closes."""
-        if cause in TIMEOUT_CAUSES:
+        if cause in frames.TIMEOUT_CAUSES:
             self.world.put("SD-5")
             self._time_out(frame)
             return
-        outcome = "closed" if cause in CLOSED_CAUSES else "error"
+        outcome = "closed" if cause in frames.CLOSED_CAUSES else "error"
         self.world.put("SD-15")
         if frame.wrote_bytes:
             self.world.put("SD-6", "SD-10")
