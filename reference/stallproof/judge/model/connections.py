@@ -32,8 +32,7 @@ class Neighbours(World, Protocol):
 
     stale: list[int]
 
-    def is_beside_blocked(self, connection: "ModelConnection") -> bool: ...
-    def is_beside_idle_stream(self, conn: str, but: int | None = None) -> bool: ...
+    def tested_by_a_lock(self, connection: "ModelConnection") -> list[str]: ...
     def expired(self, connection: "ModelConnection", frame: Frame) -> None: ...
     def connection_closed(self, connection: "ModelConnection") -> None: ...
 
@@ -129,11 +128,7 @@ class ModelConnection:
         frame.deadline_us = world.now_us + world.policy["send_timeout_us"]
         self.flight = frame
         world.demand(LOCK_TAKEN, self.name, frame.number)
-        world.put("CX-4")
-        if world.is_beside_blocked(self):
-            world.put("CX-3")
-        if world.is_beside_idle_stream(self.name):
-            world.put("CX-7")
+        world.put("CX-4", *world.tested_by_a_lock(self))
         self._try(frame, world.now_us)
 
     def _try(self, frame: Frame, began_us: int) -> None:
