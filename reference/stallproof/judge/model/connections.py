@@ -58,6 +58,7 @@ class ModelConnection:
     closed_by: By | None = None
     received_us: int | None = None
     count: int = 0
+    carries_streams: bool = False
     seen: Frame | None = None
 
     # --- what is asked for ------------------------------------------------------------------------
@@ -150,7 +151,7 @@ class ModelConnection:
     def _wrote(self, frame: Frame, began_us: int, wrote: int) -> None:
         world = self.world
         if frame.wrote_bytes == 0:
-            if self.wire:
+            if self.wire and not self.carries_streams:
                 world.put("SD-14")
             self.wire.append(frame)
         frame.wrote_bytes += wrote
