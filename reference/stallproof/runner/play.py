@@ -26,7 +26,6 @@ from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.scenarios.secure import SECURE
 from stallproof.runner.scenarios.sending import SENDING
 from stallproof.runner.scenarios.sharing import SHARING
-from stallproof.runner.scenarios.stream_company import COMPANY
 from stallproof.runner.scenarios.streaming import STREAMING
 from stallproof.runner.scenarios.suspending import SUSPENDING
 from stallproof.runner.scenarios.ticking import TICKING
@@ -46,7 +45,6 @@ SCENARIOS = (
     *BEATING,
     *STREAMING,
     *SUSPENDING,
-    *COMPANY,
     *CONFIGURING,
     *DECIDING,
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.observation import ms
 from stallproof.judge.model.blame_clocks import early_timeout, sends_by_the_wall
 from stallproof.judge.model.connections import FOREVER, Frame, ModelConnection
-from stallproof.judge.model.keys import CLOSING, SEND_ENDED, WRITTEN, Key
+from stallproof.judge.model.keys import CLOSING, LOCK_TAKEN, SEND_ENDED, WRITTEN, Key
 from stallproof.judge.model.scene import Blame, Scene
 
 
@@ -124,6 +124,10 @@ def _unfinished(scene: Scene, connection: ModelConnection, frame: Frame) -> Blam
     waits = later is None or later.key[4] == "ok"
     if waits and scene.has_blocked_neighbour(connection.name):
         return Blame("CX-3", f"{what}, {came}, while another connection was stalled.")
+    if waits and any(scene.missing_of(LOCK_TAKEN, connection.name, frame.number)):
+        for flow in scene.beside(connection.name):
+            did = "waited for its window" if flow.outcome is None else "was over"
+            return Blame("CX-7", f"{what}, {came}, while stream {flow.number} {did}.")
     if frame.ended_us is not None and frame.ended_us >= frame.deadline_us and later is not None:
         return Blame("SD-3", f"{what}, {came}: the lock has to be free by then.")
     return Blame("SD-9", f"{what}, {came}: the last byte makes it OK.")

@@ -158,6 +158,7 @@ def _stream(case: State, asked: Requested) -> None:
         return
     flow = Flow(case, connection.name, number, total, pauses, case.now_us, case.now_us + start_us)
     case.flows[(connection.name, number)] = flow
+    connection.carries_streams = True
 
 
 def _ack(case: State, asked: Requested) -> None:

@@ -26,8 +26,7 @@ class Neighbours(World, Protocol):
 
     stale: list[int]
 
-    def is_beside_blocked(self, connection: "ModelConnection") -> bool: ...
-    def is_beside_idle_stream(self, conn: str, but: int | None = None) -> bool: ...
+    def tested_by_a_lock(self, connection: "ModelConnection") -> list[str]: ...
     def expired(self, connection: "ModelConnection", frame: Frame) -> None: ...
     def connection_closed(self, connection: "ModelConnection") -> None: ...
 
@@ -53,6 +52,7 @@ class ModelConnection:
     closed_by: By | None = None
     received_us: int | None = None
     count: int = 0
+    carries_streams: bool = False
     seen: Frame | None = None
 
     # --- what is asked for ------------------------------------------------------------------------
@@ -123,11 +123,7 @@ class ModelConnection:
         frame.deadline_us = world.now_us + world.policy["send_timeout_us"]
         self.flight = frame
         world.demand(LOCK_TAKEN, self.name, frame.number)
-        world.put("CX-4")
-        if world.is_beside_blocked(self):
-            world.put("CX-3")
-        if world.is_beside_idle_stream(self.name):
-            world.put("CX-7")
+        world.put("CX-4", *world.tested_by_a_lock(self))
         self._try(frame, world.now_us)
 
     def _try(self, frame: Frame, began_us: int) -> None:
@@ -151,7 +147,7 @@ class ModelConnection:
     def _wrote(self, frame: Frame, began_us: int, wrote: int) -> None:
         world = self.world
         if frame.wrote_bytes == 0:
-            if self.wire:
+            if self.wire and not self.carries_streams:
                 world.put("SD-14")
             self.wire.append(frame)
         frame.wrote_bytes += wrote
