@@ -10,6 +10,7 @@ from tests.judge import (
     sending,
     stopping,
     streaming,
+    talking,
     windows,
 )
 from tests.judge.case import Case
@@ -25,4 +26,5 @@ CASES: tuple[Case, ...] = (
     *deciding.CASES,
     *streaming.CASES,
     *stopping.CASES,
+    *talking.CASES,
 )

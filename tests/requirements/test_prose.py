@@ -22,7 +22,7 @@ PERMANENT: dict[str, tuple[int, frozenset[int]]] = {
     "SD": (16, frozenset({6, 10, 11, 12, 14, 16})),
     "AP": (14, frozenset({4, 10, 11, 12, 14})),
     "SC": (15, frozenset({8, 11, 12, 14, 15})),
-    "CX": (6, frozenset({4})),
+    "CX": (8, frozenset({4})),
     "CF": (5, frozenset({3, 5})),
     "RT": (2, frozenset()),
 }

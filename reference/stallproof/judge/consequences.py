@@ -45,7 +45,9 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "AP-5": ("AP-1", "AP-3", "AP-4"),
     "AP-6": ("AP-1",),
     "AP-14": ("AP-1", "AP-6"),
-    "AP-12": ("AP-8",),
+    "AP-8": ("CX-8",),
+    "AP-9": ("CX-8",),
+    "AP-12": ("CX-8", "AP-8"),
     "AP-13": ("AP-6", "AP-9", "AP-11", "AP-12"),
 }
 """What each requirement can follow from, the nearest root first where several are broken."""
