@@ -2,7 +2,18 @@
 
 import pytest
 
-from tests.judge import beating, closing, monitored, sending, talking, windows
+from tests.judge import (
+    beating,
+    clocks,
+    closing,
+    company,
+    giving_up,
+    monitored,
+    sending,
+    suspended,
+    talking,
+    windows,
+)
 from tests.judge.case import Bound
 from tests.judge.cases import CASES
 from tests.judge.story import GRACE_US, NOISE_US
@@ -11,9 +22,14 @@ from tests.judge.verdicts import verdicts_of
 UPPER = (
     *sending.UPPER,
     *closing.UPPER,
+    *giving_up.UPPER,
     *monitored.UPPER,
     *beating.UPPER,
     *windows.UPPER,
+    *suspended.UPPER,
+    *clocks.UPPER,
+    *clocks.STREAM_UPPER,
+    *company.UPPER,
     *talking.UPPER,
 )
 
