@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.judge.story import GRACE_US, MS, NOISE_US, Story
+from tests.judge.story import GRACE_US, MS, NOISE_US, T0_US, Story
 from tests.judge.talking import acknowledged, beats_midway, looked, sent, talks
 from tests.judge.verdicts import verdicts_of
 
@@ -81,3 +81,14 @@ def test_garbage_behind_a_frame_is_told_of_the_heartbeats_midway() -> None:
     """The frame itself may be whole by chance."""
     judged = verdicts_of(beats_midway(garbage="the prefix makes no sense"))["CX-1"]
     assert "fail" == judged.standings["heartbeats-midway"]
+
+
+def test_what_was_sent_before_a_look_is_not_awaited_again() -> None:
+    """A look that found more than the oracle knows of, such as a handshake, is where it begins."""
+    story = Story("handshake").open("a")
+    sent(story, 1 * MS)
+    sent(story, 2 * MS)
+    looked(story, 3 * MS, 3)
+    told = talks().told
+    story.mode("a", 10 * MS, "stop").told += [one for one in told if one.at_us > T0_US + 10 * MS]
+    assert "pass" == _tells(story)
