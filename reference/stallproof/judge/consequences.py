@@ -50,10 +50,11 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "AP-5": ("AP-1", "AP-3", "AP-4", "AP-15"),
     "AP-6": ("AP-1", "AP-15"),
     "AP-14": ("AP-1", "AP-6", "AP-15"),
-    "AP-12": ("AP-8",),
-    "AP-13": ("AP-6", "AP-9", "AP-11", "AP-12", "CX-9"),
     # Whoever keeps the lock in its wait keeps the chunk of another stream, its window open or not.
-    "AP-8": ("CX-7",),
+    "AP-8": ("CX-7", "CX-8"),
+    "AP-9": ("CX-8",),
+    "AP-12": ("AP-8", "CX-8"),
+    "AP-13": ("AP-6", "AP-9", "AP-11", "AP-12", "CX-9"),
 }
 """What each requirement can follow from, the nearest root first where several are broken."""
 
