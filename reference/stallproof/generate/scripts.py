@@ -114,7 +114,9 @@ def _is_possible(family: str, features: Collection[str]) -> bool:
     return family not in NEEDS or not NEEDS[family].isdisjoint(features)
 
 
-def scripts(features: Collection[str], families: Collection[str]) -> SearchStrategy[Vector]:
+def scripts(
+    features: Collection[str], families: Collection[str], *, is_swarm: bool = True
+) -> SearchStrategy[Vector]:
     """Return the strategy of scripts of `families` for an implementation with `features`.
 
     `families`: at least one of `FAMILIES`.
