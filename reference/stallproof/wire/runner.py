@@ -168,6 +168,18 @@ class ProcessorUsed(RunnerEvent, frozen=True, kw_only=True, tag="processor_used"
     used_us: int
 
 
+class Suspended(RunnerEvent, frozen=True, kw_only=True, tag="suspended"):
+    """The harness was stopped with all that it had started, and continued; its clock went on.
+
+    Nothing of it was stopped before `began_us`, all of it from `stopped_us` to `continued_us`, and
+    nothing of it any more at `at_us`.
+    """
+
+    began_us: int
+    stopped_us: int
+    continued_us: int
+
+
 class ConfigurationAsked(RunnerEvent, frozen=True, kw_only=True, tag="configuration_asked"):
     """A configuration was asked for: the text of the file and the environment (group CF).
 

@@ -145,9 +145,10 @@ class Context:
         if lowest_descriptor is not None:
             seen = self.harness.highest_socket_descriptor()
             self.record.add(DescriptorSeen(at_us=now_us(), conn=conn, descriptor=seen))
-        if self.policy["heartbeat_interval_us"] > QUIET_US and heartbeats:
-            # A connection that never received is idle; where no heartbeat is wanted, greet it.
-            self._greet(conn)
+        wants_none = self.policy["heartbeat_interval_us"] > QUIET_US
+        if wants_none and heartbeats and "heartbeats" in self.harness.hello.features:
+            # A connection that never received is idle: greet it.
+            self.received(conn)
         if mode != "drain":
             self.peer.mode(conn, mode)
         return conn
@@ -155,14 +156,8 @@ class Context:
     def _see_connected(self, conn: str) -> None:
         """See for ourselves that the implementation connected; raises `HarnessBroken` if not."""
         if self._first(PeerAccepted, lambda e: e.conn == conn, CONNECTS_WITHIN_S) is None:
-            detail = (
-                "The harness answered 'open' as carried out, and nothing connected to the peer."
-            )
+            detail = "The harness answered 'open' as done, and nothing connected to the peer."
             raise HarnessBroken("protocol", detail)
-
-    def _greet(self, conn: str) -> None:
-        if "heartbeats" in self.harness.hello.features:
-            self.received(conn)
 
     def send(self, conn: str, size_bytes: int, *, repeat: int = 1) -> int:
         """Ask for a send and wait for its start; return its number."""
@@ -207,6 +202,11 @@ class Context:
     def close(self, conn: str) -> None:
         """Have the implementation close the connection and wait until its call has returned."""
         self.harness.wait(self.harness.post("close", conn=conn), CLOSES_WITHIN_S)
+
+    def suspend(self, for_us: int) -> None:
+        """Suspend the harness, with all that it has started, for `for_us` microseconds."""
+        with self.harness.suspended():
+            sleep_s(for_us / 1e6)
 
     def post_check(self) -> Pending:
         """Have the monitor make one pass now without waiting for it."""
