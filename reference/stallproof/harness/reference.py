@@ -9,11 +9,12 @@ from typing import Any
 
 from stallproof import __version__
 from stallproof.drivers.clock import now_us
-from stallproof.drivers.frame import PREFIX_BYTES, FrameType
+from stallproof.drivers.frame import PREFIX_BYTES, FrameType, Outgoing
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.monitor import SLACK_US, Monitor
 from stallproof.drivers.recorder import Record
+from stallproof.drivers.stream_frames import ack_header, error_payload
 from stallproof.drivers.stream_sender import StreamSender
 from stallproof.drivers.tls_connection import SecureConnection
 from stallproof.harness import wall
@@ -25,6 +26,7 @@ from stallproof.machines.policy import Policy
 from stallproof.machines.stream import StreamOutcome
 from stallproof.wire.implementation import Opened
 from stallproof.wire.protocol import (
+    AckForm,
     ClockClaim,
     ConfigRequest,
     FrameLayout,
@@ -36,6 +38,15 @@ from stallproof.wire.protocol import (
     OpenRequest,
 )
 
+
+def _ack_frame(*, is_error: bool) -> str:
+    """Return an ACK of stream 0 up to offset 0, with the text of an error if it is one."""
+    text = error_payload("the receiver gave up") if is_error else b""
+    header = ack_header(0, 0, is_error=is_error)
+    frame = Outgoing(FrameType.ACK, 0, memoryview(text), header)
+    return b"".join(frame.rest(0, frame.size_bytes)).hex()
+
+
 LAYOUT = FrameLayout(
     prefix_bytes=PREFIX_BYTES,
     length=LengthField(at=0, bytes=4, counts_prefix=True),
@@ -45,6 +56,13 @@ LAYOUT = FrameLayout(
         at=6, bytes=1, data=[FrameType.DATA], heartbeat=[FrameType.PING], ack=[FrameType.ACK]
     ),
     sequence=NumberField(at=14, bytes=2),
+    ack=AckForm(
+        frame_hex=_ack_frame(is_error=False),
+        # The prefix has the lower half of the stream's number, the header all of it.
+        stream=[NumberField(at=12, bytes=2), NumberField(at=PREFIX_BYTES, bytes=4)],
+        offset=[NumberField(at=PREFIX_BYTES + 4, bytes=8)],
+        error_hex=_ack_frame(is_error=True),
+    ),
 )
 FEATURES = (
     "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence",

@@ -148,10 +148,14 @@ class Interrupted(RunnerEvent, frozen=True, kw_only=True, tag="interrupted"):
 
 
 class Taken(RunnerEvent, frozen=True, kw_only=True, tag="taken"):
-    """The implementation was found to have taken in `frames` frames from the peer so far."""
+    """The implementation was found to have taken in `frames` frames from the peer so far.
+
+    `asked_us`: when it was asked; it took in what is not among them after that.
+    """
 
     conn: str
     frames: int
+    asked_us: int | UnsetType = UNSET
 
 
 class DescriptorSeen(RunnerEvent, frozen=True, kw_only=True, tag="descriptor_seen"):

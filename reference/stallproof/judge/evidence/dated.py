@@ -5,11 +5,13 @@ Nobody else makes a moment of an event: so a date is never taken for a hearing, 
 Spec: `spec/README.md`, "Time".
 """
 
+from msgspec import UNSET
+
 from stallproof.judge.evidence.channel import Channel
 from stallproof.judge.evidence.facts import SendFacts
 from stallproof.judge.evidence.moment import FOREVER, Moment
 from stallproof.wire.event import ImplementationEvent
-from stallproof.wire.events import Checked, Requested
+from stallproof.wire.events import Checked, PeerDid, Requested
 
 
 class Dated:
@@ -39,9 +41,24 @@ class Dated:
             return Moment(at_us - u_us, at_us + u_us)
         return Moment(min(at_us - u_us, event.heard_us), event.heard_us)
 
-    def taken(self, asked: Requested) -> Moment:
-        """Return when what was asked for reached the implementation."""
+    @property
+    def grace_us(self) -> int:
+        """How late things may be."""
+        raise NotImplementedError
+
+    def taken(self, asked: Requested | PeerDid) -> Moment:
+        """Return when what was asked for reached the implementation.
+
+        What the peer sent has to have been read within grace (CX-8).
+        """
+        if isinstance(asked, PeerDid):
+            left = self.left(asked)
+            return Moment(left.since_us, left.by_us + self.grace_us)
         return self.channel.taken(asked)
+
+    def left(self, sent: PeerDid) -> Moment:
+        """Return when what the peer sent had left it as a whole."""
+        return Moment(sent.at_us, sent.at_us if sent.done_us is UNSET else sent.done_us)
 
     def answered(self, asked: Requested) -> Moment:
         """Return when `asked` was answered; what never was is answered after the end, if ever."""
