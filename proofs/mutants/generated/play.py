@@ -30,7 +30,10 @@ from stallproof.runner.virtual_runs import trace_header
 from stallproof.wire.events import AnyEvent, TraceBegun
 
 JUDGED_SIDE = (
-    *(f"reference/stallproof/{one}/" for one in ("machines", "drivers", "configuration", "harness")),
+    *(
+        f"reference/stallproof/{one}/"
+        for one in ("machines", "drivers", "configuration", "harness")
+    ),
     "tests/implementations/",
 )
 """Where the mutants of implementations lie; the others are of what judges, and of models."""

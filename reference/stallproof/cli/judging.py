@@ -14,7 +14,6 @@ from stallproof.requirements.vectors import Vector, VectorError, load_all
 from stallproof.runner import conform as oracle
 from stallproof.runner.conform import Clock, Progress
 
-
 JOBS = 4
 """How many scenarios run side by side: they mostly wait, so that more than the cores is fine."""
 
@@ -76,9 +75,7 @@ def replayed(run: Run, files: Sequence[Path], show: Callable[[Progress], None]) 
         raise UnusableError(f"--replay: {error}") from error
 
 
-def judged(
-    run: Run, vectors: list[Vector] | None, show: Callable[[Progress], None]
-) -> Report:
+def judged(run: Run, vectors: list[Vector] | None, show: Callable[[Progress], None]) -> Report:
     """Judge by the scenarios, by `vectors`, or by both, as the clock of `run` says."""
     return oracle.conform(
         run.command,

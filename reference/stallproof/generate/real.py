@@ -165,9 +165,7 @@ class _Generation:
         if not scenarios:
             return []
         asked = self._asked
-        scheduler = Scheduler(
-            asked.command, self._grace_us, asked.jobs, progress, attempts_max=1
-        )
+        scheduler = Scheduler(asked.command, self._grace_us, asked.jobs, progress, attempts_max=1)
         events = scheduler.play_all(scenarios)
         self._played.notes += [c for c in scheduler.complaints if c not in self._played.notes]
         found: dict[str, list[AnyEvent]] = {one.name: [] for one in scenarios}

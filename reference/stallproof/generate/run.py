@@ -10,7 +10,7 @@ Spec: `spec/virtual.md`, `spec/vectors/README.md`.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -22,6 +22,7 @@ from stallproof.generate.failures import Settings, Trace
 from stallproof.generate.real import generated_on_the_real_clock, replayed_on_the_real_clock
 from stallproof.generate.scripts import GROUPS
 from stallproof.generate.simulated import Write, generated_in_virtual_time
+from stallproof.generate.worlds import GROUPS as WORLD_GROUPS
 from stallproof.judge.report import Report
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import Vector, VectorError
@@ -62,7 +63,7 @@ def run_generated(
     """
     begun = time.monotonic()
     is_real = _clock_of(command, clock) == "real"
-    left_out = frozenset() if is_real else _left_out(selected)
+    left_out = _left_out(selected, WORLD_GROUPS if is_real else GROUPS, is_real=is_real)
     selected -= left_out
     asked = Settings(command, count, seed, profile, selected, failure_dir, progress, jobs)
     with _trace_to(trace_path) as write:
@@ -141,9 +142,11 @@ def _clock_of(command: Sequence[str], clock: Clock) -> Literal["real", "virtual"
         return "virtual"
 
 
-def _left_out(selected: frozenset[str]) -> frozenset[str]:
-    """Return which of `selected` no generated script can decide in virtual time."""
-    groups, undecidable = frozenset(GROUPS), load_registry().undecidable
+def _left_out(
+    selected: frozenset[str], groups: Collection[str], *, is_real: bool
+) -> frozenset[str]:
+    """Return which of `selected` no generated script can decide, by this clock."""
+    undecidable = frozenset[str]() if is_real else load_registry().undecidable
     return frozenset(
         one for one in selected if one in undecidable or one.split("-")[0] not in groups
     )

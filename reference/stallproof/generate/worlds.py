@@ -46,6 +46,7 @@ _ACTS: tuple[tuple[int, acts.Action], ...] = (
     (2, acts.check_stalled),
     (1, acts.monitor),
     (2, acts.jump),
+    (1, acts.suspend),
     (2, acts.wait),
     (2, streams.begin),
     (3, streams.ack),
@@ -94,7 +95,9 @@ def _knobs(
     """Return knobs under which what is used comes to its bounds within a second or two."""
     is_checked = not {acts.check, acts.check_stalled, acts.monitor}.isdisjoint(actions)
     knobs = {
-        "streaming_send_timeout": draws.pick((0.7, 0.5, 1.0, 3.0) if is_checked else (0.7, 0.5, 1.0)),
+        "streaming_send_timeout": draws.pick(
+            (0.7, 0.5, 1.0, 3.0) if is_checked else (0.7, 0.5, 1.0)
+        ),
         "sfm_send_stall_timeout": draws.pick((0.5, 0.6)),
         "sfm_close_stalled_connection": draws.chance(6),
         "sfm_send_stall_consecutive_checks": draws.pick((2, 1, 3)),

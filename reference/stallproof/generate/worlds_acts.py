@@ -14,7 +14,8 @@ GAPS_US = (40_000, 0, 100_000, 5_000, 200_000, 400_000)
 NEAR_US = (120_000, -120_000, 20_000, -20_000)
 PERIODS_US = (500_000, 600_000)
 JUMPS_US = (3_600_000_000, -3_600_000_000, 600_000, -600_000, 30_000_000)
-KINDS = ("heartbeat", "data")
+KINDS = ("heartbeat", "data", "heartbeat")
+SUSPENSIONS_US = (300_000, 100_000, 800_000, 20_000)
 
 
 def moment(draws: Draws, sketch: Sketch) -> int:
@@ -59,7 +60,11 @@ def send_much(draws: Draws, sketch: Sketch) -> None:
     if line.reads and draws.chance(7):
         sketch.add(world.Read(at_us=at_us, conn=line.name, mode="stop"))
         line.reads = False
-    _send(sketch, line, world.Send(at_us=at_us, conn=line.name, size_bytes=draws.pick(SIZES), fills=True))
+    _send(
+        sketch,
+        line,
+        world.Send(at_us=at_us, conn=line.name, size_bytes=draws.pick(SIZES), fills=True),
+    )
 
 
 def send_little(draws: Draws, sketch: Sketch) -> None:
@@ -84,7 +89,9 @@ def burst(draws: Draws, sketch: Sketch) -> None:
     """Send many frames without a pause, and another one meanwhile."""
     line, at_us = _line(draws, sketch), moment(draws, sketch)
     size_bytes, repeat = draws.pick(((64, 400), (4_000, 100), (60_000, 40)))
-    _send(sketch, line, world.Send(at_us=at_us, conn=line.name, size_bytes=size_bytes, repeat=repeat))
+    _send(
+        sketch, line, world.Send(at_us=at_us, conn=line.name, size_bytes=size_bytes, repeat=repeat)
+    )
     if draws.chance(6):
         _send(sketch, line, world.Send(at_us=at_us + 10_000, conn=line.name, size_bytes=64))
 
@@ -113,7 +120,9 @@ def read(draws: Draws, sketch: Sketch) -> None:
             frames = draws.pick((1, 2, 5))
             sketch.add(world.Read(at_us=at_us, conn=line.name, mode="drain", frames=frames))
         case _:
-            piece_bytes, every_us = draws.pick(((16_384, 20_000), (1_000, 50_000), (65_536, 10_000)))
+            piece_bytes, every_us = draws.pick(
+                ((16_384, 20_000), (1_000, 50_000), (65_536, 10_000))
+            )
             sketch.add(
                 world.Read(
                     at_us=at_us, conn=line.name, mode="trickle", piece_bytes=piece_bytes,
@@ -123,13 +132,17 @@ def read(draws: Draws, sketch: Sketch) -> None:
 
 
 def talk(draws: Draws, sketch: Sketch) -> None:
-    """Have the peer send frames, whether it reads or not."""
+    """Have the peer send frames, whether it reads or not, perhaps a piece before each."""
     line, at_us = _line(draws, sketch), moment(draws, sketch)
+    reads = draws.chance(4)
     for number in range(draws.pick((1, 1, 2, 3))):
         kind, frames = draws.pick(KINDS), draws.pick((1, 1, 3))
-        sketch.add(
-            world.Talk(at_us=at_us + 20_000 * number, conn=line.name, kind=kind, frames=frames)  # type: ignore[arg-type]
-        )
+        turn_us = at_us + 20_000 * number
+        if reads:
+            limit = draws.pick((4_096, 98_304, 1))
+            sketch.add(world.Read(at_us=turn_us, conn=line.name, mode="drain", limit_bytes=limit))
+            line.reads = False
+        sketch.add(world.Talk(at_us=turn_us, conn=line.name, kind=kind, frames=frames))  # type: ignore[arg-type]
 
 
 def leave(draws: Draws, sketch: Sketch) -> None:
@@ -177,6 +190,13 @@ def monitor(draws: Draws, sketch: Sketch) -> None:
 def jump(draws: Draws, sketch: Sketch) -> None:
     """Move the wall clock."""
     sketch.add(world.WallJump(at_us=moment(draws, sketch), by_us=draws.pick(JUMPS_US)))
+
+
+def suspend(draws: Draws, sketch: Sketch) -> None:
+    """Suspend the harness for a while."""
+    for_us = draws.pick(SUSPENSIONS_US)
+    sketch.add(world.Suspend(at_us=moment(draws, sketch), for_us=for_us))
+    sketch.now_us += for_us
 
 
 def wait(draws: Draws, sketch: Sketch) -> None:

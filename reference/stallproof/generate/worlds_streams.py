@@ -55,6 +55,7 @@ def ack(draws: Draws, sketch: Sketch) -> None:
                 at_us=moment(draws, sketch), stream=stream, plus=draws.pick(PLUS_BYTES),
                 origin="somebody-else" if draws.chance(1) else None,
                 error="the disk is full" if draws.chance(1) else None,
+                by_wire=draws.chance(5),
             )
         )  # fmt: skip
 

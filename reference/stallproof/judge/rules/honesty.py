@@ -14,6 +14,7 @@ from stallproof.judge.evidence.run import Run, is_unfinished_at
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.outcomes import SETTLE_US, action
 from stallproof.judge.rules.suppression import failed_while_closing
+from stallproof.wire.events import PeerFrames
 
 
 @rule("SD-10")

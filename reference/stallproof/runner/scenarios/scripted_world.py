@@ -75,7 +75,7 @@ class Leave(Act, frozen=True, tag="leave"):
 
 
 class Talk(Act, frozen=True, tag="talk"):
-    """The peer sends `frames` frames, whether it reads or not."""
+    """The peer sends `frames` frames, whether it reads or not; are they taken in?"""
 
     conn: str
     kind: Kind = "data"
@@ -104,6 +104,12 @@ class WallJump(Act, frozen=True, tag="wall_jump"):
     by_us: int
 
 
+class Suspend(Act, frozen=True, tag="suspend"):
+    """The harness is suspended, with all that it has started, and continued."""
+
+    for_us: int
+
+
 class Stream(Act, frozen=True, tag="stream"):
     """A stream begins."""
 
@@ -114,12 +120,16 @@ class Stream(Act, frozen=True, tag="stream"):
 
 
 class Ack(Act, frozen=True, tag="ack"):
-    """The receiver acknowledges what the peer has read of the stream, and `plus` bytes more."""
+    """The receiver acknowledges what the peer has read of the stream, and `plus` bytes more.
+
+    `by_wire`: over the connection, where the implementation says how an ACK looks there.
+    """
 
     stream: int
     plus: int = 0
     origin: str | None = None
     error: str | None = None
+    by_wire: bool = False
 
 
 class Cancel(Act, frozen=True, tag="cancel"):
@@ -133,15 +143,15 @@ class Settle(Act, frozen=True, tag="settle"):
 
 
 Step = (
-    Open | Send | Read | Leave | Talk | Close | Check | Monitor | WallJump | Stream | Ack | Cancel
-    | Settle
+    Open | Send | Read | Leave | Talk | Close | Check | Monitor | WallJump | Suspend | Stream | Ack
+    | Cancel | Settle
 )  # fmt: skip
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One world. `knobs` are in the origin's names and units, as those of a vector.
 
-    `requirement`, `reason`, `found`: of one that was kept, what it broke, how, and where it is from.
+    `requirement`, `reason`, `found`: of one that was kept, what it broke, how, and whence it is.
     """
 
     schema: Literal["stallproof.world/1"] = WORLD_SCHEMA

@@ -28,13 +28,15 @@ from stallproof.runner.scenarios.scripted_world import (
     Send,
     Settle,
     Stream,
+    Suspend,
     Talk,
     WallJump,
     World,
 )
-from stallproof.runner.sut.client import Refused, Unsupported
-from stallproof.wire import events as ev
-from stallproof.wire.events import AnyEvent
+from stallproof.runner.scenarios.stream_flow import Flow
+from stallproof.runner.sut.client import Refused
+from stallproof.wire.events import AnyEvent, PeerFrame, PeerSawEnd
+from stallproof.wire.protocol import HEARTBEAT_FRAMES, RECEIVING
 
 _E = TypeVar("_E")
 
@@ -42,7 +44,8 @@ WATCH_MAX_S = 5.0
 """A world that waits for more than this does not see it come."""
 ENDS_WITHIN_S = 1.0
 """How long what a peer that reads all lets go may take to end."""
-ANSWERED_WITHIN_S = 1.0
+TAKEN_WITHIN_S = 0.3
+"""How long to look whether what the peer sent was taken in."""
 _TAKES: dict[type[Act], str] = {
     Check: "checks", Monitor: "monitor", WallJump: "wall_jump", Stream: "streams",
 }  # fmt: skip
@@ -104,7 +107,7 @@ class _Player:
         self._context = context
         self._conns: dict[str, str] = {}
         self._sends: list[int] = []
-        self._streams: dict[int, tuple[int, str]] = {}
+        self._flows: dict[int, Flow] = {}
         self._monitors = False
 
     def play(self, world: World) -> None:
@@ -141,12 +144,14 @@ class _Player:
                 self._monitors = True
             case WallJump():
                 context.harness.request("wall_jump", by_us=step.by_us)
+            case Suspend():
+                context.suspend(step.for_us)
             case Stream():
-                self._begin_stream(step)
+                self._begin(step)
             case Ack():
                 self._acknowledge(step)
             case Cancel():
-                self._ask_of_stream("cancel", step.stream)
+                self._flows[step.stream].cancel()
             case Settle():
                 self._settle()
             case _:
@@ -163,44 +168,46 @@ class _Player:
                     piece_bytes=step.piece_bytes, every_us=step.every_us,
                 )  # fmt: skip
             case Talk():
-                for _ in range(step.frames):
-                    peer.send_frame(self._conns[step.conn], step.kind)
+                self._talk(self._conns[step.conn], step)
             case Leave():
                 getattr(peer, "close_conn" if step.how == "close" else step.how)(
                     self._conns[step.conn]
                 )
 
+    def _talk(self, conn: str, step: Talk) -> None:
+        context, features = self._context, self._context.harness.hello.features
+        if step.kind == "heartbeat" and HEARTBEAT_FRAMES not in features:
+            return
+        before = context.taken(conn) if RECEIVING in features else None
+        sent = sum(context.peer.send_frame(conn, step.kind) for _ in range(step.frames))
+        if before is not None and sent == step.frames:
+            context.takes(conn, before + sent, TAKEN_WITHIN_S)
+
     # --- streams ----------------------------------------------------------------------------------
 
-    def _begin_stream(self, step: Stream) -> None:
-        number, conn = step.stream + 1000 * self._context.repetition, self._conns[step.conn]
-        self._streams[step.stream] = number, conn
-        self._ask_of_stream(
-            "stream", step.stream, total_bytes=step.total_bytes, start_after_us=0,
+    def _begin(self, step: Stream) -> None:
+        context = self._context
+        number, conn = next(context.stream_numbers), self._conns[step.conn]
+        self._flows[step.stream] = Flow(context, conn, number, step.total_bytes)
+        context.harness.request(
+            "stream", conn=conn, stream=number, total_bytes=step.total_bytes, start_after_us=0,
             chunk_ready_us=list(step.chunk_ready_us),
         )  # fmt: skip
 
     def _acknowledge(self, step: Ack) -> None:
-        number, _conn = self._streams[step.stream]
+        flow = self._flows[step.stream]
         arrived = max(
             (
                 one.stream_offset + one.size_bytes
-                for one in _seen(self._context, ev.PeerFrame)
-                if one.stream == number and one.stream_offset is not None
+                for one in _seen(self._context, PeerFrame)
+                if one.stream == flow.stream and one.stream_offset is not None
             ),
             default=0,
         )
-        told = {"offset": arrived + step.plus, "origin": step.origin, "error": step.error}
-        self._ask_of_stream("ack", step.stream, **told)
-
-    def _ask_of_stream(self, op: str, stream: int, **fields: Any) -> None:
-        number, conn = self._streams[stream]
-        harness = self._context.harness
         try:
-            pending = harness.post(op, conn=conn, stream=number, **fields)
-            harness.wait(pending, ANSWERED_WITHIN_S)
-        except Unsupported:
-            self._context.record.add(ev.Unsupported(at_us=now_us(), feature=op))
+            flow.ack(
+                arrived + step.plus, origin=step.origin, error=step.error, by_wire=step.by_wire
+            )
         except Refused:
             # Whoever takes no such offset says so (`spec/virtual.md`).
             return
@@ -211,32 +218,29 @@ class _Player:
         """Wait until everything has ended or must have."""
         context = self._context
         bounds = ["send_timeout_us"] if self._sends else []
-        bounds += ["ack_progress_timeout_us", "ack_wait_us"] if self._streams else []
+        bounds += ["ack_progress_timeout_us", "ack_wait_us"] if self._flows else []
         longest_s = max((context.knob_s(name) for name in bounds), default=0.0)
         self._wait_for_ends(min(longest_s + context.patience_s, WATCH_MAX_S))
 
     def _wait_for_ends(self, longest_s: float) -> None:
-        record, until_s = self._context.record, time.monotonic() + longest_s
+        until_s = time.monotonic() + longest_s
         for send in self._sends:
             self._context.ended(send, until_s - time.monotonic())
-        for number, _conn in self._streams.values():
-            record.wait_for(
-                lambda e, number=number: isinstance(e, ev.StreamEnded) and e.stream == number,  # type: ignore[misc]
-                until_s - time.monotonic(),
-            )
+        for flow in self._flows.values():
+            flow.over(until_s - time.monotonic())
 
     def end(self) -> None:
         """Read all that there is, wait for what that lets end, and see who is still there."""
         context = self._context
-        for stream in self._streams:
-            self._ask_of_stream("cancel", stream)
+        for flow in self._flows.values():
+            flow.cancel()
         for conn in self._conns.values():
             self._leave_out_what_is_gone("mode", conn, "drain")
         self._wait_for_ends(ENDS_WITHIN_S)
         if self._monitors:
             context.harness.request("monitor", period_us=None)
         sleep_s(3 * context.grace_us / 1e6)
-        over = {one.conn for one in _seen(context, ev.PeerSawEnd)}
+        over = {one.conn for one in _seen(context, PeerSawEnd)}
         for conn in self._conns.values():
             if conn not in over:
                 self._leave_out_what_is_gone("probe", conn)
