@@ -81,7 +81,9 @@ def queue(draws: Draws, sketch: Sketch) -> None:
         size_bytes, fills = draws.pick(SIZES), draws.chance(2)
         _send(
             sketch, line,
-            world.Send(at_us=at_us + 30_000 * number, conn=line.name, size_bytes=size_bytes, fills=fills),
+            world.Send(
+                at_us=at_us + 30_000 * number, conn=line.name, size_bytes=size_bytes, fills=fills
+            ),
         )  # fmt: skip
 
 

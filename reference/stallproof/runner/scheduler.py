@@ -122,7 +122,8 @@ class Scheduler:
         result = future.result()
         self.complaints += [c for c in result.complaints if c not in self.complaints]
         events, noisy = self._finished(result)
-        again = noisy and self._attempts[result.name] < self._attempts_max and interruption() is None
+        is_tried = self._attempts[result.name] >= self._attempts_max
+        again = noisy and not is_tried and interruption() is None
         self._played.setdefault(result.name, []).extend(events)
         self._done += not again
         note = "too noisy, plays again when the machine is quiet" if again else ""

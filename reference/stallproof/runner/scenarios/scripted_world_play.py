@@ -235,18 +235,20 @@ class _Player:
         for flow in self._flows.values():
             flow.cancel()
         for conn in self._conns.values():
-            self._leave_out_what_is_gone("mode", conn, "drain")
+            self._of_peer("mode", conn, "drain")
         self._wait_for_ends(ENDS_WITHIN_S)
         if self._monitors:
             context.harness.request("monitor", period_us=None)
         sleep_s(3 * context.grace_us / 1e6)
         over = {one.conn for one in _seen(context, PeerSawEnd)}
         for conn in self._conns.values():
-            if conn not in over:
-                self._leave_out_what_is_gone("probe", conn)
+            # An end of the stream behind what is not read yet cannot be seen.
+            if conn not in over and self._of_peer("unread", conn) == 0:
+                self._of_peer("probe", conn)
 
-    def _leave_out_what_is_gone(self, what: str, conn: str, *more: Any) -> None:
+    def _of_peer(self, what: str, conn: str, *more: Any) -> Any:
+        """Ask the peer for something, `None` where it has left the connection."""
         try:
-            getattr(self._context.peer, what)(conn, *more)
+            return getattr(self._context.peer, what)(conn, *more)
         except PeerRefused:
-            return
+            return None
