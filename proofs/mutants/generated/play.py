@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from proofs.mutants.generated import lines
 from proofs.mutants.mutant import DoesNotFit, Mutant, mutated
 from proofs.mutants.plant import harness_of, program_of
 from stallproof.generate.sampling import drawn
@@ -37,6 +38,7 @@ JUDGED_SIDE = (
     "tests/implementations/",
 )
 """Where the mutants of implementations lie; the others are of what judges, and of models."""
+UNREACHED = "no script runs what is changed"
 EVERY = frozenset(one.id for one in load_registry().requirements)
 
 
@@ -54,11 +56,12 @@ class Fate:
 
 @dataclass
 class _Program:
-    """One program as it is: the scripts for it, and what it does in each."""
+    """One program as it is: the scripts for it, what it does in each, and the lines it runs."""
 
     header: TraceBegun
     scripts: list[Vector]
     runs: list[list[AnyEvent]] = field(default_factory=list)
+    lines: dict[str, set[int]] | None = None
 
 
 def is_of_an_implementation(mutant: Mutant) -> bool:
@@ -80,6 +83,8 @@ class Played:
         try:
             mutated(mutant)
             program = self._program(mutant)
+            if program.lines is not None and not lines.is_reached(mutant, program.lines):
+                return Fate(why=UNREACHED)
             with tempfile.TemporaryDirectory(prefix="stallproof-") as scratch:
                 return self._fate(program, harness_of(mutant, Path(scratch)))
         except DoesNotFit as error:
@@ -105,7 +110,10 @@ class Played:
         name = program_of(mutant)
         if name not in self._programs:
             with tempfile.TemporaryDirectory(prefix="stallproof-") as scratch:
-                self._programs[name] = self._right(harness_of(mutant, Path(scratch), right=True))
+                command = harness_of(mutant, Path(scratch), right=True)
+                program = self._programs[name] = self._right(command)
+                if name == "reference":
+                    program.lines = _lines_of(program, command, Path(scratch, "lines.json"))
         return self._programs[name]
 
     def _right(self, command: Sequence[str]) -> _Program:
@@ -122,3 +130,12 @@ class Played:
                 if broken := accumulator.broken_by(run):
                     raise RuntimeError(f"script {number} breaks {', '.join(broken)} unmutated")
         return program
+
+
+def _lines_of(program: _Program, command: Sequence[str], file: Path) -> dict[str, set[int]]:
+    """Return the lines of the package that the scripts run; `command` is one of Python's."""
+    python, _module, name = command
+    with VirtualHarness((python, "-m", lines.__name__, str(file), name)) as harness:
+        for script in program.scripts:
+            harness.play(script)
+    return lines.read(file)
