@@ -8,79 +8,34 @@ Spec: `spec/README.md` ("Time"), `spec/virtual.md`.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from stallproof.generate.failures import AGAIN, ENDED, SHRUNK_MAX, Settings, Trace, told_where
+from stallproof.generate.real_begin import begun_on, shown_by, unusable
 from stallproof.generate.sampling import drawn
 from stallproof.generate.shrinking_worlds import shrunk
-from stallproof.generate.worlds import GROUPS, worlds
+from stallproof.generate.worlds import worlds
 from stallproof.judge.accumulator import Accumulator
 from stallproof.judge.report import Finding
 from stallproof.requirements.vectors.format import Vector
-from stallproof.runner.play import SCENARIOS
 from stallproof.runner.progress import Progress
-from stallproof.runner.scenarios.context import now_us
 from stallproof.runner.scenarios.scenario import Scenario, require_grace
 from stallproof.runner.scenarios.scripted import scripted
 from stallproof.runner.scenarios.scripted_plan import unplayable
 from stallproof.runner.scenarios.scripted_world import World, write_world
 from stallproof.runner.scenarios.scripted_world_play import scenario_of
 from stallproof.runner.scheduler import Scheduler
-from stallproof.runner.sut.client import HarnessBroken, HarnessClient
-from stallproof.runner.sut.command import as_taken
-from stallproof.runner.sut.ending import Ended, may_end, require_going_on
-from stallproof.runner.virtual_runs import no_run, trace_header
+from stallproof.runner.sut.client import HarnessBroken
+from stallproof.runner.sut.ending import Ended, require_going_on
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
-from stallproof.wire.protocol import Hello
 
 PLAYS_MAX = 24
 """How many plays it may take to shrink one failure."""
 _DIGITS = 10
-
-
-def unusable(asked: Settings, error: HarnessBroken | Ended) -> Trace:
-    """Return what is to be said of a harness that could not even say hello, or was not let."""
-    at_us = now_us()
-    header = trace_header(
-        None, profile=asked.profile, selected=asked.selected, clock="real", seed=asked.seed,
-        at_us=at_us, uncertainty_us=1, without=as_taken(asked.command).without,
-    )  # fmt: skip
-    return Trace(header, no_run(error, at_us, "real") if isinstance(error, HarnessBroken) else [])
-
-
-def begun_on(asked: Settings) -> tuple[Hello, Trace]:
-    """Ask the harness who it is, on the real clock; raises `HarnessBroken`, and `Ended`."""
-    client = HarnessClient(asked.command, lambda event: None)
-    try:
-        with may_end():
-            client.start()
-            client.begin()
-        hello, uncertainty_us = client.hello, client.clock_uncertainty_us
-    finally:
-        client.close()
-    header = trace_header(
-        hello, profile=asked.profile, selected=asked.selected, clock="real", seed=asked.seed,
-        at_us=now_us(), uncertainty_us=uncertainty_us, without=as_taken(asked.command).without,
-    )  # fmt: skip
-    end = [] if client.failed_end is None else no_run(client.failed_end, now_us(), "real")
-    return hello, Trace(header, end, list(hello.notes))
-
-
-def shown_by(features: Collection[str], selected: Collection[str]) -> frozenset[str]:
-    """Return which of `selected` a world may say something of, for a harness with `features`."""
-    return frozenset(
-        requirement
-        for scenario in SCENARIOS
-        for requirement in scenario.requirements
-        if requirement in selected
-        and requirement.split("-")[0] in GROUPS
-        and not scenario.missing(features)
-        and scenario.takes.get(requirement, frozenset()) <= {*features}
-    )
 
 
 def generated_on_the_real_clock(asked: Settings, grace_us: int | None) -> Trace:

@@ -77,8 +77,7 @@ def _walked(
     every: tuple[tuple[int, acts.Action], ...], features: frozenset[str], content: bytes
 ) -> World:
     draws = Draws(content)
-    used = [one for one in every if draws.chance(5)] or list(every)
-    actions = [action for weight, action in used for _ in range(weight)]
+    actions = draws.some(every)
     sketch = Sketch(_knobs(draws, actions, features), features)
     for _ in range(draws.pick((1, 2, 1, 3))):
         acts.open_first(draws, sketch)
