@@ -2,14 +2,19 @@
 
 from tests.judge import (
     beating,
+    clocks,
     closing,
+    company,
     configuring,
     deciding,
+    giving_up,
     monitored,
+    reopening,
     secure,
     sending,
     stopping,
     streaming,
+    suspended,
     windows,
 )
 from tests.judge.case import Case
@@ -17,12 +22,17 @@ from tests.judge.case import Case
 CASES: tuple[Case, ...] = (
     *sending.CASES,
     *closing.CASES,
+    *giving_up.CASES,
+    *reopening.CASES,
     *secure.CASES,
     *monitored.CASES,
     *beating.CASES,
+    *clocks.CASES,
     *windows.CASES,
     *configuring.CASES,
     *deciding.CASES,
     *streaming.CASES,
     *stopping.CASES,
+    *suspended.CASES,
+    *company.CASES,
 )

@@ -26,6 +26,7 @@ from stallproof.generate.builder import Builder
 from stallproof.generate.scripts_configured import configurations
 from stallproof.generate.scripts_draws import Draws
 from stallproof.requirements.vectors.format import Vector
+from stallproof.wire.request import GIVE_UP
 
 STEPS_MAX = 16
 """Longer scripts find little more, and are read by nobody."""
@@ -46,6 +47,7 @@ _SENDING: Weighted = (
     (4, connections.accept),
     (2, connections.accept_late),
     (2, connections.fail),
+    (2, connections.give_up),
     (1, connections.close),
     (2, connections.wait),
 )
@@ -54,6 +56,7 @@ _MONITORED: Weighted = (
     (3, connections.send),
     (2, connections.accept),
     (1, connections.fail),
+    (1, connections.give_up),
     (1, connections.close),
     (4, connections.check),
     (2, connections.check_stalled),
@@ -81,6 +84,7 @@ FAMILIES: dict[str, Weighted] = {
 """The kinds of scripts, each with its actions and how often one is chosen."""
 
 TAKES: dict[Action, str] = {
+    connections.give_up: GIVE_UP,
     connections.check: "checks",
     connections.check_stalled: "checks",
     connections.succeed: "checks",

@@ -90,7 +90,7 @@ def queue(draws: Draws, sketch: Sketch) -> None:
 def burst(draws: Draws, sketch: Sketch) -> None:
     """Send many frames without a pause, and another one meanwhile."""
     line, at_us = _line(draws, sketch), moment(draws, sketch)
-    size_bytes, repeat = draws.pick(((64, 400), (4_000, 100), (60_000, 40)))
+    size_bytes, repeat = draws.pick(((64, 400), (4_000, 100), (60_000, 60)))
     _send(
         sketch, line, world.Send(at_us=at_us, conn=line.name, size_bytes=size_bytes, repeat=repeat)
     )

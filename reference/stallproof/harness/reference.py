@@ -10,6 +10,7 @@ from typing import Any
 from stallproof import __version__
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.frame import PREFIX_BYTES, FrameType, Outgoing
+from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.monitor import SLACK_US, Monitor
@@ -67,6 +68,7 @@ LAYOUT = FrameLayout(
 FEATURES = (
     "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence",
     "streams", "config", "relations", "virtual_time", "lingering", "decide",
+    "give_up",
 )  # fmt: skip
 MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)
 
@@ -96,10 +98,12 @@ class ReferenceLink:
         self._stream_class = stream_class
         self._streams: dict[int, StreamSender] = {}
 
-    def send(self, payload: bytes | memoryview, send_id: int | None) -> Told:
+    def send(
+        self, payload: bytes | memoryview, send_id: int | None, give_up: GiveUp | None = None
+    ) -> Told:
         """Send one frame and report what `send` returned or raised, no more."""
         try:
-            outcome = self.conn.send(payload, send_id=send_id)
+            outcome = self.conn.send(payload, send_id=send_id, give_up=give_up)
         except SendFailed as failed:
             return Told(
                 failed.outcome.value, raised=True, written_bytes=failed.sent.written_bytes,

@@ -9,7 +9,8 @@ from msgspec import UNSET
 
 from stallproof.judge.evidence.channel import Channel
 from stallproof.judge.evidence.facts import SendFacts
-from stallproof.judge.evidence.moment import FOREVER, Moment
+from stallproof.judge.evidence.moment import FOREVER, Lateness, Moment
+from stallproof.judge.evidence.suspensions import Suspensions
 from stallproof.wire.event import ImplementationEvent
 from stallproof.wire.events import Checked, PeerDid, Requested
 
@@ -20,6 +21,7 @@ class Dated:
     __slots__ = ()
 
     channel: Channel
+    suspensions: Suspensions
 
     @property
     def uncertainty_us(self) -> int:
@@ -45,6 +47,18 @@ class Dated:
     def grace_us(self) -> int:
         """How late things may be."""
         raise NotImplementedError
+
+    def late(self, what: Moment, begin: Moment, bound_us: int = 0) -> Lateness:
+        """Return how late `what` was that was due `bound_us` after `begin`, whatever happened.
+
+        Of the time from then on, that in which it was suspended does not count.
+        """
+        raw, due = what.after(begin, bound_us), begin.later(bound_us)
+        return Lateness(
+            raw.least_us - self.suspensions.at_most(due.by_us, what.since_us),
+            raw.most_us - self.suspensions.at_least(due.since_us, what.by_us),
+            is_awake=True,
+        )
 
     def taken(self, asked: Requested | PeerDid) -> Moment:
         """Return when what was asked for reached the implementation.

@@ -190,6 +190,9 @@ def locks_missing(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
         waited = connection.frames[key[3]].asked_us < scene.at_us
         if scene.has_blocked_neighbour(connection.name) and not (waited and later is None):
             yield Blame("CX-3", f"{why}, while another connection was stalled.")
+        elif beside := scene.beside(connection.name):
+            did = "waited for its window" if beside[-1].outcome is None else "was over"
+            yield Blame("CX-7", f"{why}, while stream {beside[-1].number} {did}.")
         else:
             yield Blame("CX-4", f"{why}: with nobody ahead of it a send waits for nobody.")
 

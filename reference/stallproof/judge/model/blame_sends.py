@@ -6,6 +6,7 @@ The first rule that speaks names the root; what else differs at the same instant
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.observation import ms
+from stallproof.judge.model.blame_clocks import early_timeout, sends_by_the_wall
 from stallproof.judge.model.connections import FOREVER, Frame, ModelConnection
 from stallproof.judge.model.keys import CLOSING, SEND_ENDED, WRITTEN, Key
 from stallproof.judge.model.scene import Blame, Scene
@@ -150,6 +151,8 @@ def _late(scene: Scene, connection: ModelConnection, frame: Frame) -> Blame:
         scene.end_us == due_us and not moments
     ):
         return Blame("SD-2", f"{law}, {ended}: the deadline itself is inclusive.")
+    if sends_by_the_wall(scene, frame, later):
+        return Blame("SD-17", f"{law}, {ended}: the wall clock had been moved.")
     if moments:
         return Blame("SD-1", f"{law}, {ended}: no wake and no progress extends it.")
     return Blame("SD-3", f"{law}, {ended}: the lock was not free again in time.")
@@ -170,7 +173,7 @@ def _too_early(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
         else:
             due = f"its deadline was {ms(frame.deadline_us)}"
         why = f"Send {key[3]} on {connection.name} ended with TIMEOUT {scene.when}, and {due}"
-        yield Blame("SD-4", f"{why} (asked for at {ms(frame.asked_us)}).")
+        yield early_timeout(scene, frame, f"{why} (asked for at {ms(frame.asked_us)})")
 
 
 def _suppressed(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:

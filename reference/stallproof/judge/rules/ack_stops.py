@@ -30,7 +30,8 @@ def _stopped_by_error(flow: Flow, error: Ack) -> Iterator[Observation]:
     if facts.arrived_by(error.asked_us) >= facts.total_bytes:
         return
     evidence = facts.evidence(error.request.asked, *notices.frames[:2])
-    late, grace_us = ended_at(flow).after(flow.run.taken(error.request.asked)), flow.run.grace_us
+    late = flow.run.late(ended_at(flow), flow.run.taken(error.request.asked))
+    grace_us = flow.run.grace_us
     over_us = min(facts.ended_by_us, flow.run.end_us) - error.asked_us
     what = f"An error ACK came to {facts.name}, which was not finished"
     if facts.end is not None and facts.outcome not in ("ack_error", "done", *WATCHDOG):
@@ -79,7 +80,7 @@ def ap_12(run: Run) -> Iterator[Observation]:
         yield timed(
             "AP-12",
             situation,
-            ended_at(flow).after(run.taken(asked)),
+            run.late(ended_at(flow), run.taken(asked)),
             f"{how} came to {flow.facts.name} while it waited, and it {ended} {ms(over_us)} on.",
             flow.facts.evidence(wait.ready, asked),
         )

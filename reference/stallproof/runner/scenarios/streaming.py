@@ -7,7 +7,7 @@ Bounds are half a second or a second, so that grace, at most a tenth of the smal
 from collections.abc import Callable
 from typing import Any
 
-from stallproof.runner.scenarios import stream_stalls, stream_waits
+from stallproof.runner.scenarios import clocks, stream_stalls, stream_waits
 from stallproof.runner.scenarios.context import Context
 from stallproof.runner.scenarios.scenario import LONG_S, Aims, Scenario
 
@@ -111,6 +111,17 @@ STREAMING = (
         check_interval_s=30.0,
         ack_wait_s=1,
         play_s=5,
+    ),
+    *(
+        _play(
+            f"clock-jumps-{way}",
+            {"AP-15": f"jump-{way}-no-progress jump-{way}-ack-wait", "AP-14": ""},
+            script,
+            features=STREAMS | {"wall_jump"},
+            **SHORT,
+            play_s=6,
+        )
+        for way, script in (("ahead", clocks.waits_ahead), ("back", clocks.waits_back))
     ),
     _play(
         "nonsense",
