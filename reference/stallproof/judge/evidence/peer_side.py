@@ -61,6 +61,10 @@ class PeerSide:
         return Timeline((m for m in self.modes if m.mode != "stop"), lambda e: e.at_us)
 
     @cached_property
+    def _stops(self) -> Timeline[PeerMode]:
+        return Timeline((m for m in self.modes if m.mode == "stop"), lambda e: e.at_us)
+
+    @cached_property
     def reads_begun(self) -> Timeline[PeerRead]:
         """The reads by the time at which they began."""
         return Timeline(self.reads, lambda e: e.began_us)
@@ -98,6 +102,12 @@ class PeerSide:
     def drained_from(self, at_us: int) -> PeerMode | None:
         """Return the first word to read all there is that came after `at_us`."""
         return self._drains.first_from(at_us + 1)
+
+    def reads_on_between(self, begin_us: int, end_us: int) -> bool:
+        """Tell whether the peer never ceased to read between the two times."""
+        if self.mode_at(begin_us) == "stop":
+            return False
+        return not self._stops.has_between(begin_us + 1, end_us - 1)
 
     def stopped_between(self, begin_us: int, end_us: int) -> bool:
         """Tell whether the peer read nothing at all between the two times, as it was told to."""

@@ -21,6 +21,9 @@ HOG_FRAMES = 50
 HOG_AHEAD_MAX = 8
 """Frames of a hog that may still arrive after a waiter came: one in flight, the rest in buffers."""
 
+HOG_BYTES_MIN = 32 * 1024
+"""So large are the frames of a hog of which buffers hold no more than that."""
+
 TINY_MAX_BYTES = 1024
 """Of smaller frames buffers hold many: these are counted by what the peer found in the buffer."""
 
@@ -76,6 +79,8 @@ def _queued_in_order(run: Run, conn: ConnFacts) -> Iterator[Observation]:
 
 def _hogged(run: Run, conn: ConnFacts, hog: SendFacts) -> Iterator[Observation]:
     """A thread that sends without pause cannot keep another one waiting."""
+    if hog.size_bytes < HOG_BYTES_MIN:
+        return
     numbers = range(hog.send, hog.send + hog.repeat)
     frames = Timeline(
         (f for f in conn.frames if isinstance(f, PeerFrame) and f.send in numbers),
@@ -90,6 +95,9 @@ def _hogged(run: Run, conn: ConnFacts, hog: SendFacts) -> Iterator[Observation]:
         later = frames.between(came_us + 1, FOREVER, HOG_AHEAD_MAX + 1)
         if hog.ended_us < came_us or len(later) <= HOG_AHEAD_MAX:
             # The hog had hardly anything left to send: who went first says nothing.
+            continue
+        if not conn.reads_on_between(waiter.asked_us, waiter.frame.began_us):
+            # What went by may have been written long before, and lain in the buffers.
             continue
         passed = frames.between(came_us + 1, waiter.frame.began_us - 1)
         evidence = [e for e in (waiter.started, waiter.frame, *passed[-1:]) if e is not None]

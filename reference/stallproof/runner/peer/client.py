@@ -150,7 +150,7 @@ class PeerClient:
         """Tell whether the connection is still open, without reading.
 
         On TCP a closing behind more unread bytes than the window holds cannot be seen. Raises
-        `PeerRefused` when the peer shut down both directions itself.
+        `PeerRefused` when the peer shut down both directions itself, or on TCP its reading side.
         """
         return bool(self._peer.call("probe", conn=conn).open)
 

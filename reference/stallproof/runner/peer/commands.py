@@ -148,7 +148,7 @@ class Commands:
             link.sock, shut_read=link.has_shut_read, half_closed=link.has_half_closed
         )
         if over is None:
-            raise Refusal("the peer shut down both directions itself, so nothing can be told")
+            raise Refusal("the peer reads no more, by its own doing, so that nothing can be told")
         # Open it was at the beginning for sure, closed at the end.
         at_us = now_us() if over else before_us
         peer.emit(PeerProbed(at_us=at_us, conn=peer.conn, open=not over))
