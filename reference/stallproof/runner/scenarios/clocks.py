@@ -97,5 +97,17 @@ def waits(context: Context, by_us: int) -> None:
     watch_for_notices(context)
 
 
-sends_ahead, sends_back = partial(sends, by_us=HOUR_US), partial(sends, by_us=-HOUR_US)
-waits_ahead, waits_back = partial(waits, by_us=HOUR_US), partial(waits, by_us=-HOUR_US)
+def sends_ahead(context: Context) -> None:
+    sends(context, HOUR_US)
+
+
+def sends_back(context: Context) -> None:
+    sends(context, -HOUR_US)
+
+
+def waits_ahead(context: Context) -> None:
+    waits(context, HOUR_US)
+
+
+def waits_back(context: Context) -> None:
+    waits(context, -HOUR_US)
