@@ -193,14 +193,10 @@ class _Player:
         self, harness: HarnessClient, peer: PeerClient, repetition: int, begun: ev.ScenarioBegun
     ) -> Context:
         return Context(
-            harness,
-            peer,
-            self._record,
-            repetition=repetition,
-            policy=begun.policy,
-            grace_us=begun.grace_us,
-            kernel_holds_bytes=begun.kernel_holds_bytes,
-        )
+            harness, peer, self._record, repetition=repetition, policy=begun.policy,
+            grace_us=begun.grace_us, kernel_holds_bytes=begun.kernel_holds_bytes,
+            may_jump=self._scenario.repetitions > 1,
+        )  # fmt: skip
 
     def _broke(self, error: HarnessBroken) -> ev.HarnessFailed:
         """Return the event that tells of it; nothing more is played with this harness."""
