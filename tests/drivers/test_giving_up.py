@@ -144,6 +144,20 @@ def test_what_is_given_up_before_it_is_sent_writes_nothing() -> None:
         assert [b"yes"] == [frame.payload for frame in frames_of(read_all(peer))[0]]
 
 
+def test_who_gave_up_before_it_queued_does_not_queue() -> None:
+    """The word that came before the wait holds for it."""
+    give_up, lock = GiveUp(), TicketLock()
+    give_up.set()
+    lock.acquire()
+    told: list[bool] = []
+    thread = threading.Thread(target=lambda: told.append(lock.acquire(give_up)), daemon=True)
+    thread.start()
+    thread.join(PATIENCE_S)
+    assert [False] == told
+    lock.release()
+    assert lock.try_acquire()
+
+
 def test_who_is_given_up_after_its_end_changes_nothing() -> None:
     """Neither its connection nor a later send notices."""
     give_up = GiveUp()

@@ -1,6 +1,6 @@
 """All models, in the order in which they are told: `MODELS`."""
 
-from proofs.models.catalogue import ack, closing, lock, monitor, send, ticket
+from proofs.models.catalogue import ack, closing, leaving, lock, monitor, send, ticket
 from proofs.models.model import Model
 
 MODELS: tuple[Model, ...] = (
@@ -9,5 +9,6 @@ MODELS: tuple[Model, ...] = (
     closing.MODEL,
     ack.MODEL,
     ticket.MODEL,
+    leaving.MODEL,
     send.MODEL,
 )
