@@ -17,7 +17,6 @@ in_go_working = partial(Mutant, file="tests/implementations/go/working.go")
 in_rule = partial(Mutant, file="reference/stallproof/judge/rules/giving_up.py")
 in_model = partial(Mutant, file="reference/stallproof/judge/model/given_up.py")
 in_blame = partial(Mutant, file="reference/stallproof/judge/model/blame_given_up.py")
-in_scenarios = partial(Mutant, file="reference/stallproof/runner/scenarios/giving_up.py")
 
 DRIVERS = "test:tests/drivers/test_giving_up.py"
 STORIES = "test:tests/judge/test_giving_up.py"
@@ -283,16 +282,5 @@ MUTANTS = (
         ),
         old="        if ahead is None or ahead.outcome != GIVEN_UP or worked:\n",
         new="        if True:\n",
-    ),
-    in_scenarios(
-        id="nobody_is_given_up_behind_a_blocked_send",
-        says="the play gives up the send that is in flight, in place of the one behind it",
-        breaks=("SD-18",),
-        caught_by=(
-            "test:tests/runner/scenarios/test_giving_up.py::"
-            "test_each_play_shows_its_situation_of_the_reference",
-        ),
-        old="    give_up(context, conn, sends[1])\n",
-        new="    give_up(context, conn, blocked)\n",
     ),
 )
