@@ -207,23 +207,18 @@ MUTANTS = (
         new="	if s.GiveUp = nil; !c.lock.lock(c.world, s.GiveUp) {\n",
     ),
     in_go_working(
-        id="go_gives_up_whoever_comes_by_that_number",
-        says="a give-up of a send that nobody asked for holds for one that is asked for later",
+        id="go_gives_up_everybody",
+        says="one context is done for all sends: to give up one of them gives up the others",
         caught_by=("vectors:SD-18",),
         old="""\
-	giveUp := &guard.GiveUp{}
-	s.mu.Lock()
-	s.callers[caller{conn.Name, number}] = giveUp
-	s.mu.Unlock()
+	if giveUp != nil {
+		giveUp.Give()
+	}
 """,
         new="""\
-	s.mu.Lock()
-	giveUp := s.callers[caller{conn.Name, number}]
-	if giveUp == nil {
-		giveUp = &guard.GiveUp{}
-		s.callers[caller{conn.Name, number}] = giveUp
+	for _, giveUp = range s.callers {
+		giveUp.Give()
 	}
-	s.mu.Unlock()
 """,
     ),
     # --- the judge --------------------------------------------------------------------------------
