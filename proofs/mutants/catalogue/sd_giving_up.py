@@ -44,7 +44,6 @@ MUTANTS = (
     in_send_deadline(
         id="giving_up_is_ok",
         says="a send that is given up is told as one that was sent",
-        breaks=("SD-18", "SD-10"),
         caught_by=(
             "vectors:SD-18",
             "proof:sd18_it_always_ends",
@@ -84,17 +83,6 @@ MUTANTS = (
         caught_by=("vectors:SD-18", "oracle:SD-18"),
         old="            if give_up is not None and give_up.is_set:\n",
         new="            if give_up is not None and give_up.is_set and not send.taken_us:\n",
-    ),
-    in_sender(
-        id="a_given_up_send_uses_a_number",
-        says="a send that was given up with nothing written has used its sequence number",
-        caught_by=("vectors:SD-14", "oracle:SD-14 beside SD-18"),
-        old="        outcome = end.outcome\n",
-        new="""\
-        outcome = end.outcome
-        if outcome is Outcome.GIVEN_UP and not send.written_bytes:
-            self._sequence = sequence_after(self._sequence)
-""",
     ),
     in_sender(
         id="writes_once_more_after_it_was_given_up",
