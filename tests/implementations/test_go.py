@@ -25,7 +25,7 @@ from tests.implementations.talking import (
     told,
 )
 
-REAL = "SD-1,SD-6,SD-11,SD-12,SD-16,SC-7,AP-12,CX-2,CX-4"
+REAL = "SD-1,SD-6,SD-11,SD-12,SD-16,SD-18,SC-7,AP-12,CX-2,CX-4"
 """What has scenarios of every kind, and TLS."""
 
 

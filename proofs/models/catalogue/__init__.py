@@ -1,6 +1,6 @@
 """All models, in the order in which they are told: `MODELS`."""
 
-from proofs.models.catalogue import ack, closing, lock, monitor, send, ticket, waiting
+from proofs.models.catalogue import ack, closing, leaving, lock, monitor, send, ticket, waiting
 from proofs.models.model import Model
 
 MODELS: tuple[Model, ...] = (
@@ -10,5 +10,6 @@ MODELS: tuple[Model, ...] = (
     ack.MODEL,
     waiting.MODEL,
     ticket.MODEL,
+    leaving.MODEL,
     send.MODEL,
 )
