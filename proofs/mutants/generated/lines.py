@@ -11,6 +11,7 @@ import runpy
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -49,11 +50,16 @@ def is_reached(mutant: Mutant, run: dict[str, set[int]]) -> bool:
     return not lines.isdisjoint(_changed(mutant))
 
 
+def _alike(one: str, other: str) -> int:
+    """Return how many characters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 def _changed(mutant: Mutant) -> set[int]:
     """Return the lines of the statements that are changed; of an insertion, of those beside it."""
     text, old, new = text_of(mutant), mutant.old, mutant.new
-    alike = len(os.path.commonprefix([old, new]))
-    tail = len(os.path.commonprefix([old[alike:][::-1], new[alike:][::-1]]))
+    alike = _alike(old, new)
+    tail = _alike(old[alike:][::-1], new[alike:][::-1])
     start = text.index(old) + alike
     end = start + len(old) - alike - tail
     first, last = (text[:place].count("\n") + 1 for place in (start, end))
