@@ -61,6 +61,8 @@ _STREAMING: tuple[tuple[int, Action], ...] = (
     (6, streams.ack),
     (1, streams.cancel),
     (3, streams.wait),
+    (2, connections.send),
+    (1, connections.close),
 )
 _MIXED = (*_SENDING, *_MONITORED, *_STREAMING)
 
@@ -95,7 +97,7 @@ NEEDS: dict[str, frozenset[str]] = {
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "SD": ("sending", "mixed"),
-    "CX": ("sending", "monitored", "mixed"),
+    "CX": ("sending", "monitored", "streaming", "mixed"),
     "SC": ("monitored", "mixed"),
     "AP": ("streaming", "mixed"),
     "CF": ("configured",),
