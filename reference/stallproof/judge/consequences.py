@@ -44,6 +44,8 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "SC-7": ("SC-1", "SC-2", "SC-3"),
     "SC-9": ("SC-1", "SC-2", "SC-3", "SC-6", "SC-7", "SC-14"),
     "SC-8": ("SC-5", "SC-6"),
+    # A lock that a waiting stream holds is busy, and no heartbeat goes.
+    "SC-10": ("CX-7",),
     "SC-12": ("SC-5", "SC-6", "SC-10", "SC-11"),
     "CX-5": ("SC-2", "SC-3", "SC-5", "SC-6", "SC-9", "SD-17"),
     # A failure that is found too early or too late has one cause.
