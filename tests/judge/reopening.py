@@ -79,6 +79,6 @@ CASES = (
         "opened-meanwhile",
         opened_meanwhile,
         lambda: opened_meanwhile(ends=True),
-        ("Connection a had ended", "when b had come", "the peer saw it end"),
+        ("Connection a had ended when b came", "the peer saw it end"),
     ),
 )

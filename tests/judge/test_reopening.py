@@ -84,6 +84,21 @@ def test_a_connection_that_was_not_used_shows_nothing() -> None:
     assert ("", 0) == _seen(opened_meanwhile(used=False), "CX-6", "opened-meanwhile")
 
 
+@pytest.mark.parametrize(("fails", "expected"), [(1, ""), (2, "fail")])
+def test_a_connection_on_which_every_send_fails_was_closed_in_place_of_another(
+    fails: int, expected: str
+) -> None:
+    """The peer sees no end while somebody waits in a read; one failure alone is SD-7's."""
+    story = opened_meanwhile(used=False).open("c", 250 * MS)
+    for place in range(fails):
+        at_us = (400 + place) * MS
+        story.send("b", 2 + place, at_us, ended_us=at_us + 1, outcome="closed", raised=True)
+    story.send("c", 9, 450 * MS, ended_us=451 * MS).frame("c", 9, 452 * MS)
+    judged = verdicts_of(story)
+    assert expected == ("fail" if judged["CX-6"].verdict == "fail" else "")
+    assert ["CX-6"] * len(expected[:1]) == judged["SD-7"].follows
+
+
 def test_a_frame_of_another_connection_fails() -> None:
     """Who still writes to the number writes to whoever has it now."""
     assert "fail" == _seen(opened_meanwhile(stranger=True), "CX-6", "opened-meanwhile")[0]

@@ -18,7 +18,7 @@ in_sockets = partial(Mutant, file="tests/implementations/node/sockets.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_outcome = partial(Mutant, file="tests/implementations/go/guard/outcome.go")
 in_honesty = partial(Mutant, file="reference/stallproof/judge/rules/honesty.py")
-in_outcomes = partial(Mutant, file="reference/stallproof/judge/rules/outcomes.py")
+in_causes = partial(Mutant, file="reference/stallproof/judge/rules/causes.py")
 
 MUTANTS = (
     in_errors(
@@ -744,7 +744,7 @@ Failure.TIMEOUT:
         old="        if not conn.has_told_reads_by(send.ended_us):",
         new="        if run.end_us < 0:",
     ),
-    in_outcomes(
+    in_causes(
         id="the_judge_asks_for_no_cause",
         says="a send may fail while the peer reads, nothing closes and no deadline comes",
         breaks=("SD-7",),

@@ -182,6 +182,6 @@ def _waited_too_long(run: Run, conn: ConnFacts) -> Iterator[Observation]:
         if taken is None and ahead.until_us < FOREVER:
             why = f"{what}. When it took the lock nobody knows."
             yield unsure("CX-4", situation, why, send.evidence())
-        elif late.least_us > run.noise_us:
+        else:
             most = at_least(late.least_us + run.grace_us)
             yield timed("CX-4", situation, most, f"{what}.", send.evidence())

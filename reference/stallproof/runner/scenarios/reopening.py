@@ -26,9 +26,9 @@ def _use(context: Context, conn: str) -> None:
 
 def opens_meanwhile(context: Context) -> None:
     """Connections are opened between the end of others and their last close, again and again."""
+    new = [context.open("a")]
     timed_out = [context.open(f"t{place}-", mode="stop") for place in range(TIMED_OUT)]
     sends = [send_blocked(context, conn) for conn in timed_out]
-    new: list[str] = []
     for place in range(ROUNDS):
         new += _after_close(context, place)
         new += _after_peer_left(context, place)
@@ -39,8 +39,9 @@ def opens_meanwhile(context: Context) -> None:
     for conn in timed_out:
         context.close(conn)
     sleep_s(SETTLES_S)
-    for conn in new:
-        _use(context, conn)
+    for _ in range(2):
+        for conn in new:
+            _use(context, conn)
 
 
 def _after_close(context: Context, place: int) -> list[str]:
