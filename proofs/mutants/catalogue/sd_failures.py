@@ -65,6 +65,20 @@ MUTANTS = (
         new="    return Failure.CLOSED",
     ),
     in_drivers_guarded(
+        id="the_second_send_is_refused",
+        says="a send that finds another one under way fails at once, and waits for no turn",
+        caught_by=("oracle:SD-7",),
+        old="""\
+        view = payload_view(payload, len(header))
+        self.lock.acquire()
+""",
+        new="""\
+        view = payload_view(payload, len(header))
+        if not self.lock.try_acquire():
+            raise SendFailed(self.name, Sent(Outcome.ERROR, 0, None, "another send is under way"))
+""",
+    ),
+    in_drivers_guarded(
         id="closing_raises_in_every_sender",
         says="a send that the closing cut short raises as if it had failed by itself",
         caught_by=("oracle:SD-15", "vectors:SD-15"),
