@@ -49,6 +49,20 @@ def test_a_waiter_that_may_have_come_late_shows_nothing(
     assert expected == _seen(story, "CX-4", "tiny-frames")
 
 
+@pytest.mark.parametrize(("completed", "expected"), [(49, ""), (50, ""), (51, "fail")])
+def test_tiny_frames_that_are_ok_have_left(completed: int, expected: str) -> None:
+    """Fifty frames came; the fifty-first one lies in a buffer of the implementation."""
+    judged = verdicts_of(tiny_frames(completed=completed))["SD-10"]
+    assert expected == ("fail" if judged.verdict == "fail" else "")
+
+
+@pytest.mark.parametrize("completed", [None, 51])
+def test_who_may_keep_frames_back_is_not_accused_of_overtaking(completed: int | None) -> None:
+    """What lay in a buffer of its own had come before the waiter, and leaves before it."""
+    judged = verdicts_of(tiny_frames(before=9, completed=completed))["CX-4"]
+    assert "inconclusive" == judged.standings["tiny-frames"]
+
+
 def test_a_waiter_that_had_gone_when_the_peer_looked_shows_nothing() -> None:
     """Its frame lay in the buffer: nothing kept it."""
     assert ("", 0) == _seen(tiny_frames(before=-1), "CX-4", "tiny-frames")

@@ -84,7 +84,7 @@ def sd_7(run: Run) -> Iterator[Observation]:
                 send.evidence(),
             )
     for conn in run.conns.values():
-        act = action(conn, "shut_read", "reset")
+        act = action(conn, "shut_read", "reset", "close")
         if act is None:
             continue
         for send in conn.sends.values():
