@@ -20,8 +20,9 @@ from stallproof.judge.report import Finding
 FOLLOWS: Mapping[str, tuple[str, ...]] = {
     # A deadline that moves, or a hold that is too long, keeps everyone behind it.
     "SD-2": ("SD-1", "SD-7"),
-    # Who was closed in place of another fails without a cause of its own.
+    # Who was closed in place of another fails without a cause of its own, or over another's wire.
     "SD-7": ("CX-6",),
+    "SD-10": ("CX-6",),
     "SD-3": ("SD-1", "SD-5", "SD-13"),
     "SD-13": ("SD-5",),
     "CX-4": ("SD-1", "SD-3", "SD-5"),
