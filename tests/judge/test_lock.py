@@ -177,6 +177,13 @@ def test_a_send_does_not_fail_without_a_cause() -> None:
     assert "SD-7" not in failing(failed(after=TIMEOUT_US, outcome="timeout"))
 
 
+@pytest.mark.parametrize(("after_us", "says"), [(TIMEOUT_US - 1, True), (TIMEOUT_US, False)])
+def test_a_deadline_that_had_come_is_a_cause(after_us: int, says: bool) -> None:
+    """What then ends with another word breaks the error table, and had a cause all the same."""
+    found = verdicts_of(failed("error", after=after_us))["SD-7"].findings
+    assert says is any("no deadline had come" in one.explanation for one in found)
+
+
 def test_a_pass_that_came_to_a_connection_did_not_leave_it_out() -> None:
     """It was checked and got no heartbeat, which is SC-10's; SC-12 is for who was left out."""
     left_out, checked = others_fail(beats=False), others_fail(beats=False)

@@ -26,6 +26,9 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "SD-4": ("SD-17",),
     "SD-13": ("SD-5", "SD-17"),
     "CX-4": ("SD-1", "SD-3", "SD-5", "SD-17", "SD-18", "CX-7"),
+    # Who was closed in place of another fails without a cause of its own, or over another's wire.
+    "SD-7": ("CX-6",),
+    "SD-10": ("CX-6",),
     "CX-6": ("CX-2",),
     # What follows a torn frame is no frame.
     "SD-6": ("SD-5",),
