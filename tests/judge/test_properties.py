@@ -32,7 +32,7 @@ POOL: tuple[Told, ...] = (
     *EDGES,
 )
 stories = st.lists(st.sampled_from(POOL), min_size=1, max_size=3)
-TIME_FIELDS = ("at_us", "heard_us", "began_us")
+TIME_FIELDS = ("at_us", "heard_us", "began_us", "stopped_us", "continued_us")
 
 
 def _verdicts(told: list[Told], **changes: int) -> dict[str, str]:
