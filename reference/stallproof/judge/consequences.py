@@ -22,6 +22,8 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "SD-2": ("SD-1", "SD-7"),
     "SD-3": ("SD-1", "SD-5", "SD-13"),
     "SD-13": ("SD-5",),
+    # What was written when it was too late has come, and the caller was told that it had not.
+    "SD-9": ("SD-2", "SD-5"),
     "CX-4": ("SD-1", "SD-3", "SD-5"),
     "CX-6": ("CX-2",),
     # What follows a torn frame is no frame.
