@@ -131,3 +131,11 @@ def test_nothing_that_is_left_out_makes_a_pass() -> None:
     judged = next(one for one in report.requirements if one.id == "SD-16")
     assert judged.is_left_out
     assert ("incomplete", "unsupported") == (report.verdict, judged.verdict)
+
+
+def test_what_was_kept_in_passing_passes_on_no_transport() -> None:
+    """SD-4's only situation on a Unix socket did not occur, though a queued TIMEOUT was right."""
+    story = sending.queued(outcome="timeout", ended_us=1000 * MS)
+    judged = verdicts_of(aimed(story, SD_4="queued"))["SD-4"]
+    assert 0 == judged.situations["queued"]
+    assert {"unix": "not-exercised"} == judged.transports
