@@ -2,9 +2,10 @@
 
 import pytest
 
+from stallproof.wire import events as ev
 from tests.judge.beating import others_fail
 from tests.judge.sending import ASKED_US, DEADLINE_US, PROBE, STALLED, TIMEOUT_US, stalled
-from tests.judge.story import BIG_BYTES, GRACE_US, MS, NOISE_US, Story
+from tests.judge.story import BIG_BYTES, GRACE_US, MS, NOISE_US, T0_US, Story
 from tests.judge.verdicts import failing, verdicts_of, weighed
 
 COPY_US = 120 * MS
@@ -207,3 +208,18 @@ def test_a_consequence_names_its_root() -> None:
     assert ["violation", "consequence"] == [f.tells for f in both["SD-3"].findings]
     alone = verdicts_of(stalled("trickles-unix", late_us=300 * MS), selected=["SD-3"])["SD-3"]
     assert ("fail", []) == (alone.verdict, alone.follows)
+
+
+def test_the_finding_shows_the_byte_from_which_the_bound_counts() -> None:
+    """Who reads of a lock held too long sees what the peer saw of its beginning."""
+    found = verdicts_of(stalled("never-reads-unix", late_us=300 * MS))["SD-3"].findings[0]
+    assert [T0_US + ASKED_US] == [e.at_us for e in found.events if isinstance(e, ev.PeerUnread)]
+
+
+def test_what_was_written_too_late_and_came_follows_from_that() -> None:
+    """The whole frame arrived after the deadline: SD-2 is the mistake, and SD-9 its consequence."""
+    story = stalled("never-reads-unix", left_bytes=0, closings=0).mode("a", 1400 * MS, "drain")
+    story.told.insert(-2, story.frame("a", STALLED, 1450 * MS, size_bytes=BIG_BYTES).told.pop())
+    told = verdicts_of(story)
+    assert ("fail", []) == (told["SD-2"].verdict, told["SD-2"].follows)
+    assert ("fail", ["SD-2"]) == (told["SD-9"].verdict, told["SD-9"].follows)

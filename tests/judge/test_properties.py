@@ -14,7 +14,7 @@ from stallproof.wire import events as ev
 from stallproof.wire.codec import write_trace
 from stallproof.wire.event import ImplementationEvent
 from stallproof.wire.events import AnyEvent
-from tests.judge import closing, monitored, sending, windows
+from tests.judge import closing, monitored, sending, suspended, windows
 from tests.judge.cases import CASES
 from tests.judge.story import GRACE_US, MS, NOISE_US, Story
 from tests.judge.verdicts import trace_of, verdicts_of
@@ -34,7 +34,7 @@ POOL: tuple[Told, ...] = (
     *EDGES,
 )
 stories = st.lists(st.sampled_from(POOL), min_size=1, max_size=3)
-TIME_FIELDS = ("at_us", "heard_us", "began_us")
+TIME_FIELDS = ("at_us", "heard_us", "began_us", "stopped_us", "continued_us")
 
 
 def _verdicts(told: list[Told], **changes: int) -> dict[str, str]:
@@ -136,9 +136,9 @@ def test_a_file_is_judged_like_the_run_itself(
 def test_two_files_are_judged_as_one_run(tmp_path: Path) -> None:
     """The runs of both count together, and what either was to judge is in scope."""
     paths = [tmp_path / "one.jsonl", tmp_path / "two.jsonl"]
-    tales = sending.stalled(), sending.queued()
-    for path, story, selected in zip(paths, tales, (["SD-4"], ["SD-10"]), strict=True):
-        write_trace(path, trace_of(story, selected=selected))
+    tales = (sending.stalled(), suspended.slept_before()), (sending.queued(),)
+    for path, stories, selected in zip(paths, tales, (["SD-4"], ["SD-10"]), strict=True):
+        write_trace(path, trace_of(*stories, selected=selected))
     report = check_traces(paths, profile=None, selected=None)
     assert ["SD-10", "SD-4"] == report.selected
     assert "pass" == {j.id: j.verdict for j in report.requirements}["SD-4"]

@@ -29,6 +29,8 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     # Who was closed in place of another fails without a cause of its own, or over another's wire.
     "SD-7": ("CX-6",),
     "SD-10": ("CX-6",),
+    # What was written when it was too late has come, and the caller was told that it had not.
+    "SD-9": ("SD-2", "SD-5"),
     "CX-6": ("CX-2",),
     # What follows a torn frame is no frame.
     "SD-6": ("SD-5",),

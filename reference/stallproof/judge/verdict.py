@@ -127,7 +127,7 @@ def _judged(
         findings=_most(findings),
         situations=counts,
         standings=situations,
-        transports=transport_standings(requirement, evaluated.values(), situations, runs),
+        transports=transport_standings(requirement, evaluated, situations, runs),
         follows=_followed(violations),
     )
 
