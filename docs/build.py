@@ -34,7 +34,7 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
     "Evidence": (
         "docs/reviewers.md", "docs/traceability.md", "docs/results.md", "docs/machines.md",
         "proofs/README.md", "docs/ledger.md", "spec/models/README.md", "docs/models.md",
-        "docs/mutants.md", "docs/reports.md",
+        "docs/mutants.md", "docs/plays.md", "docs/reports.md",
     ),
 }  # fmt: skip
 """The pages in the order of the navigation; every other one follows under "More"."""
@@ -67,6 +67,9 @@ def generated() -> tuple[dict[str, str], dict[str, str]]:
     from proofs.mutants.__main__ import titles
     from proofs.mutants.catalogue import MUTANTS
     from proofs.mutants.page import mutants_page
+    from proofs.mutants.plays import page as plays
+    from proofs.mutants.plays import record
+    from proofs.mutants.plays.__main__ import situations
     from proofs.prover import page as ledger
     from proofs.prover import verdicts
     from proofs.results import page as results
@@ -85,6 +88,7 @@ def generated() -> tuple[dict[str, str], dict[str, str]]:
         "docs/ledger.md": ledger.document(verdicts.committed()),
         "docs/models.md": pictures.document(runs),
         "docs/mutants.md": mutants_page(MUTANTS.values(), titles(), committed.load()),
+        "docs/plays.md": plays.document(situations(), record.load(MUTANTS.values())),
         "docs/reports.md": world.document(kinds(), titles()),
     }
     images = {f"docs/images/{name}": text for name, text in pictures.pictures(runs).items()}

@@ -9,6 +9,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "search": ("proofs.search.__main__", "search all histories of the machines, to a bound"),
     "models": ("proofs.models.__main__", "check the models of the threads with SPIN"),
     "mutants": ("proofs.mutants.__main__", "plant mutants, and see each caught"),
+    "plays": ("proofs.mutants.plays.__main__", "which situation of the law finds which mutant"),
     "traceability": ("proofs.traceability.__main__", "what speaks for a requirement, what lacks"),
     "results": ("proofs.results.__main__", "judge implementations and record how they came out"),
     "cost": ("proofs.traceability.cost", "the hand-written files that name a requirement"),

@@ -17,6 +17,7 @@ from typing import NoReturn
 from proofs.mutants import committed, page
 from proofs.mutants.catalogue import MUTANTS
 from proofs.mutants.evidence import Trial
+from proofs.mutants.generated import command as generated
 from proofs.mutants.mutant import KINDS
 from proofs.mutants.run import Result, run_mutants, run_unmutated
 from proofs.mutants.sampling.command import command
@@ -65,6 +66,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         help=f"of this folder or file of the package; by default {', '.join(FOLDERS)}, equally",
     )  # fmt: skip
     drawn.add_argument("--near", action="store_true", help="ask the nearest tests alone")
+    made = parser.add_argument_group(
+        "generated scripts", "each mutant is put through the same scripts, until one breaks it"
+    )
+    made.add_argument("--generated", metavar="N", type=int, help="put mutants through N scripts")
+    made.add_argument("--plain", action="store_true", help="each script may use everything")
+    made.add_argument("--minutes", type=float, default=600.0, help="end after so long, and go on")
     return parser.parse_args(argv)
 
 
@@ -179,6 +186,8 @@ def _main(argv: Sequence[str] | None) -> int:
     _check_json(arguments.json)
     if arguments.random is not None:
         return _random(arguments)
+    if arguments.generated is not None:
+        return generated.command(arguments)
     requirements = titles()
     if arguments.page:
         sys.stdout.write(page.mutants_page(MUTANTS.values(), requirements, committed.load()))

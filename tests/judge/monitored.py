@@ -41,6 +41,16 @@ def warn_only(
     return story.check(1400 * MS, {"a": idle})
 
 
+def moving(*, found_us: int = 900 * MS, reads: int = 4) -> Story:
+    """The peer reads a little between two checks, at the second of which `found_us` is found."""
+    story = Story("moving", stall_timeout_us=LIMIT_US).open("a").mode("a", 0, "trickle")
+    story.send("a", 1, ASKED_US, size_bytes=BIG_BYTES).check(800 * MS, {"a": (700 * MS, 1)})
+    for place in range(1, 1 + reads):
+        story.read("a", 800 * MS + place * 20 * MS, 64 * 1024)
+    story.check(1000 * MS, {"a": (found_us, 2)}).mode("a", 1200 * MS, "drain")
+    return story.frame("a", 1, 1300 * MS, size_bytes=BIG_BYTES).ended("a", 1, 1300 * MS, "ok")
+
+
 def failed_and_idle(*, stall_us: int = 0) -> Story:
     """A send fails because the peer refuses it; then a check."""
     story = Story("failed-and-idle").open("a").action("a", 50 * MS, "shut_read")
@@ -122,6 +132,13 @@ CASES = (
         warn_only,
         lambda: warn_only(found_us=100 * MS),
         ("Send 1", "about 400.0 ms", "says 100.0 ms"),
+    ),
+    Case(
+        "SC-1",
+        "moving",
+        moving,
+        lambda: moving(found_us=600 * MS),
+        ("Send 1", "about 900.0 ms", "again and again", "says 600.0 ms"),
     ),
     Case(
         "SC-1",
@@ -223,5 +240,8 @@ CASES = (
     ),
 )
 
-UPPER = (Bound("SC-1", "in-flight", lambda us: warn_only(found_us=400 * MS - us)),)
+UPPER = (
+    Bound("SC-1", "in-flight", lambda us: warn_only(found_us=400 * MS - us)),
+    Bound("SC-1", "moving", lambda us: moving(found_us=900 * MS - us)),
+)
 """What has an upper bound: the story that is so far beyond it, before grace."""

@@ -204,8 +204,16 @@ class Story:
         return self.add(ev.Warned(conn=conn, count=count, threshold=threshold, **self._said(at_us)))
 
     def jump(self, at_us: int, by_us: int) -> Self:
-        self.ask("wall_jump", at_us, at_us)
+        self.ask("wall_jump", at_us, at_us, by_us=by_us)
         return self.add(ev.WallJumped(before_us=0, after_us=by_us, **self._said(at_us)))
+
+    def slept(self, begin_us: int, end_us: int, *, spread_us: int = 0) -> Self:
+        """The implementation was suspended; stopping it and continuing it took so long each."""
+        begun, over = T0_US + begin_us, T0_US + end_us
+        event = ev.Suspended(
+            began_us=begun, stopped_us=begun + spread_us, continued_us=over - spread_us, at_us=over
+        )
+        return self.add(event)
 
     # --- what the peer does and sees
     # ---------------------------------------------------------------

@@ -19,15 +19,26 @@ from stallproof.wire import events as ev
 from stallproof.wire.event import ImplementationEvent
 from stallproof.wire.events import AnyEvent
 from stallproof.wire.protocol import NOTHING
-from tests.judge import beating, closing, monitored, sending, stopping, streaming, windows
+from tests.judge import (
+    beating,
+    clocks,
+    closing,
+    giving_up,
+    monitored,
+    sending,
+    stopping,
+    streaming,
+    windows,
+)
 from tests.judge.case import Bound, Case
 from tests.judge.cases import CASES
 from tests.judge.story import GRACE_US, MS, NOISE_US, T0_US, Story
 from tests.judge.verdicts import failing_of, weighed_events
 
 UPPER = (
-    *sending.UPPER, *closing.UPPER, *monitored.UPPER, *beating.UPPER, *windows.UPPER,
-    *streaming.UPPER, *stopping.UPPER,
+    *sending.UPPER, *closing.UPPER, *giving_up.UPPER, *monitored.UPPER, *beating.UPPER,
+    *windows.UPPER,
+    *streaming.UPPER, *stopping.UPPER, *clocks.UPPER, *clocks.STREAM_UPPER,
 )  # fmt: skip
 KEPT = tuple(case for case in CASES if case.kept().told)
 EARLY = (*streaming.EARLY, *stopping.EARLY)

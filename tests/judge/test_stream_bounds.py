@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.judge import stopping, streaming
+from tests.judge import stopping, streaming, suspended
 from tests.judge.case import Bound
 from tests.judge.story import GRACE_US, NOISE_US
 from tests.judge.stream_story import StreamStory
 from tests.judge.verdicts import weighed
 
-UPPER = (*streaming.UPPER, *stopping.UPPER)
+UPPER = (*streaming.UPPER, *stopping.UPPER, *suspended.STREAMS_UPPER)
 EARLY = (*streaming.EARLY, *stopping.EARLY)
 
 

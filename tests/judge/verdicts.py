@@ -65,7 +65,7 @@ def weighed(story: Story, requirement: str, **changes: int) -> dict[str | None, 
 
 
 def weighed_events(
-    events: list[AnyEvent], requirement: str, **changes: int
+    events: list[AnyEvent], requirement: str, **changes: Any
 ) -> dict[str | None, str]:
     """Say the same of the events of one run."""
     _header, runs = runs_of([header(**changes), *events])

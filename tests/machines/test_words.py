@@ -14,7 +14,7 @@ from stallproof.machines.stream import AckVerdict, StreamOutcome
 @pytest.mark.parametrize(
     ("kind", "words"),
     [
-        (Outcome, ["ok", "timeout", "closed", "error", "suppressed"]),
+        (Outcome, ["ok", "timeout", "closed", "error", "suppressed", "given_up"]),
         (Failure, ["timeout", "closed", "error"]),
         (Cause, ["send_timeout", "torn_frame", "monitor", "local", "tls"]),
         (StreamOutcome,

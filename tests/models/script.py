@@ -169,6 +169,7 @@ class Script:
         self.tell("send_ended", line.name, send=number, outcome=outcome, raised=raised)
         if begins_closing:
             self.tell("closing", line.name)
+            self.end_streams(line)
         self.serve(line)
 
     def cut_off(self, line: Line) -> None:
@@ -177,6 +178,7 @@ class Script:
         line.shut_us = self.now_us
         if line.model.current() is not None and not line.linger_us:
             self.happen(line, Entry(self.now_us, 0, closing=True))
+        self.end_streams(line)
         self.serve(line)
 
     def do_accept(self, conn: str, wrote_bytes: int, late_us: int = 0) -> None:
@@ -190,6 +192,14 @@ class Script:
         line.trouble = cause
         self.write(line)
 
+    def do_give_up(self, conn: str, send: int) -> None:
+        line = self.line(conn)
+        for waiting in [one for one in line.waiting if one[0] == send]:
+            line.waiting.remove(waiting)
+            self.tell("send_ended", conn, send=send, outcome="given_up", raised=False)
+        if line.model.current() is not None and line.numbers[line.model.numbers[-1]] == send:
+            self.happen(line, Entry(self.now_us, 0, closing=False, unwanted=True))
+
     def do_close(self, conn: str) -> None:
         line = self.line(conn)
         if not line.model.closings:
@@ -197,7 +207,10 @@ class Script:
             self.cut_off(line)
 
     def do_received(self, conn: str) -> None:
-        self.line(conn).model.heard.append(self.now_us)
+        line = self.line(conn)
+        line.model.heard.append(self.now_us)
+        if not line.model.closings:
+            self.tell("received", conn)
 
     # --- the monitor ------------------------------------------------------------------------------
 
@@ -228,6 +241,13 @@ class Script:
                 self.cut_off(line)
 
     # --- streams ----------------------------------------------------------------------------------
+
+    def end_streams(self, line: Line) -> None:
+        """Nothing goes over a connection that closes: its streams are over."""
+        for source in self.sources:
+            if source.conn == line.name:
+                source.model.stop("send_failed")
+                self.follow(source, source.news(self.now_us))
 
     def do_stream(self, conn: str, stream: int, total_bytes: int, **pauses: Any) -> None:
         model = NaiveStream(

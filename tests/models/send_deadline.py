@@ -11,6 +11,7 @@ class Entry:
     wrote_bytes: int
     closing: bool
     failure: str | None = None
+    unwanted: bool = False
 
 
 @dataclass
@@ -40,6 +41,8 @@ class NaiveSend:
                 return "timeout", True
             if entry.failure is not None:
                 return entry.failure, 0 < written
+            if entry.unwanted:
+                return "given_up", 0 < written
         return None
 
     def time_left_us(self) -> int:

@@ -14,7 +14,7 @@ from cyclopts.validators import Number
 
 from stallproof.cli.arguments import Json, Only, Profile, command_of, seconds_of, selected_of
 from stallproof.cli.delivery import INCOMPLETE, complain, deliver
-from stallproof.cli.judging import Run, generated, installed, judged, replayed
+from stallproof.cli.judging import JOBS, Run, generated, installed, judged, replayed
 from stallproof.cli.smoking import smoked
 from stallproof.cli.wishes import Granted, Wishes
 from stallproof.judge.report import Report
@@ -26,8 +26,6 @@ from stallproof.runner.conform import Clock, decidable
 from stallproof.runner.scenarios.scenario import GraceError
 from stallproof.runner.sut.ending import limited, sheltered
 
-JOBS = 4
-"""How many scenarios run side by side: they mostly wait, so that more than the cores is fine."""
 SEED = 0
 FAILURES = Path("failures")
 HELP_EPILOGUE = (
@@ -159,7 +157,8 @@ def conform(
         inputs = [*(play.replay or ()), *filter(None, [wishes.expected_failures])]
         require_outputs(json, trace, inputs=inputs)
         command = command_of(impl, cwd, granted.without)
-        run = Run(command, play.clock_in_force, profile, selected, play.grace_us, trace)
+        jobs = play.jobs or JOBS
+        run = Run(command, play.clock_in_force, profile, selected, play.grace_us, trace, jobs)
         return _judge(run, play, granted, json)
 
 
@@ -191,4 +190,4 @@ def _report(run: Run, play: Play) -> Report:
         if play.replay is not None:
             return replayed(run, play.replay, show)
         vectors, run = installed(run, play.vectors)
-        return judged(run, vectors, play.jobs or JOBS, show)
+        return judged(run, vectors, show)

@@ -5,7 +5,7 @@ Each takes the same `Run`, and returns a report. What is needed by one way only 
 
 import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from stallproof.judge.report import Report
@@ -13,6 +13,9 @@ from stallproof.reports.output import UnusableError
 from stallproof.requirements.vectors import Vector, VectorError, load_all
 from stallproof.runner import conform as oracle
 from stallproof.runner.conform import Clock, Progress
+
+JOBS = 4
+"""How many scenarios run side by side: they mostly wait, so that more than the cores is fine."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,7 @@ class Run:
     selected: frozenset[str]
     grace_us: int | None
     trace: Path | None
+    jobs: int = JOBS
 
 
 def generated(
@@ -47,6 +51,7 @@ def generated(
         trace_path=run.trace,
         failure_dir=failures,
         progress=show,
+        jobs=run.jobs,
     )
 
 
@@ -64,21 +69,20 @@ def replayed(run: Run, files: Sequence[Path], show: Callable[[Progress], None]) 
             grace_us=run.grace_us,
             trace_path=run.trace,
             progress=show,
+            jobs=run.jobs,
         )
     except VectorError as error:
         raise UnusableError(f"--replay: {error}") from error
 
 
-def judged(
-    run: Run, vectors: list[Vector] | None, jobs: int, show: Callable[[Progress], None]
-) -> Report:
+def judged(run: Run, vectors: list[Vector] | None, show: Callable[[Progress], None]) -> Report:
     """Judge by the scenarios, by `vectors`, or by both, as the clock of `run` says."""
     return oracle.conform(
         run.command,
         profile=run.profile,
         selected=run.selected,
         grace_us=run.grace_us,
-        jobs=jobs,
+        jobs=run.jobs,
         trace_path=run.trace,
         progress=show,
         clock=run.clock,
@@ -109,5 +113,4 @@ def installed(run: Run, names: list[str] | None) -> tuple[list[Vector] | None, R
     selected = run.selected & spoken_of
     if not selected:
         raise UnusableError("--vectors: they say nothing of what is selected")
-    narrowed = Run(run.command, run.clock, run.profile, selected, run.grace_us, run.trace)
-    return chosen, narrowed
+    return chosen, replace(run, selected=selected)

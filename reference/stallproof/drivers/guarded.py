@@ -18,6 +18,7 @@ import threading
 
 from stallproof.drivers.clock import Clock
 from stallproof.drivers.frame import FrameType, Payload, payload_view
+from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.reader import Reader
 from stallproof.drivers.recorder import Record, ignore
@@ -63,22 +64,24 @@ class GuardedConnection(Reader):
 
     def send(
         self, payload: Payload, *, send_id: int | None = None, kind: FrameType = FrameType.DATA,
-        header: bytes = b"", stream_id: int = 0,
+        header: bytes = b"", stream_id: int = 0, give_up: GiveUp | None = None,
     ) -> Outcome:  # fmt: skip
         """Send one frame, after everyone who asked before, within one send timeout of its turn.
 
-        Return OK, or SUPPRESSED when it failed because the connection is closing. Raise
-        `SendFailed` for TIMEOUT, CLOSED and ERROR, `ValueError` or `TypeError` for a payload that
-        is none. `send_id` names the send in the trace; `None`: it is not recorded. `header` and
-        `stream_id` are those of a stream's frame (see `stream_frames`).
+        Return OK, SUPPRESSED when it failed because the connection is closing, or GIVEN_UP when
+        `give_up` was set before it ended (SD-18). Raise `SendFailed` for TIMEOUT, CLOSED and ERROR,
+        `ValueError` or `TypeError` for a payload that is none. `send_id` names the send in the
+        trace; `None`: it is not recorded. `header` and `stream_id` are those of a stream's frame
+        (see `stream_frames`).
         """
         view = payload_view(payload, len(header))
-        self.lock.acquire()
+        if not self.lock.acquire(give_up):
+            return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
         try:
-            sent = self.transmit(view, kind, send_id, header, stream_id)
+            sent = self.transmit(view, kind, send_id, header, stream_id, give_up)
         finally:
             self.lock.release()
-        if sent.outcome in (Outcome.OK, Outcome.SUPPRESSED):
+        if sent.outcome in (Outcome.OK, Outcome.SUPPRESSED, Outcome.GIVEN_UP):
             return sent.outcome
         raise SendFailed(self.name, sent)
 

@@ -20,6 +20,7 @@ from contextlib import AbstractContextManager
 from queue import SimpleQueue
 from typing import Any, Protocol
 
+from stallproof.drivers.bell import Bell
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.frame import Outgoing
 from stallproof.machines.policy import MICROSECONDS
@@ -62,6 +63,12 @@ class Transport(Protocol):
         Return something true unless the time was out.
         """
 
+    def waker(self) -> Callable[[], None]:
+        """Return what wakes whoever waits for room, or is about to, from any thread.
+
+        It never waits. What comes too late for a wait may end a later one early.
+        """
+
     def read(self, most_bytes: int) -> bytes:
         """Wait for bytes of the peer and return them, none at the end of its direction."""
 
@@ -88,6 +95,7 @@ class SocketTransport:
         # poll knows no highest descriptor, unlike select.
         self._poll = select.poll()
         self._poll.register(sock.fileno(), select.POLLOUT)
+        self._bell: Bell | None = None
 
     def write(self, pieces: Pieces) -> int:
         """Hand `pieces` to the kernel without copying and without blocking."""
@@ -99,7 +107,17 @@ class SocketTransport:
         Any event is a wake, hang-ups and errors too: the write that follows tells the cause. After
         `shutdown` a Unix socket hangs up without ever becoming writable.
         """
-        return self._poll.poll(-(-wait_us // 1000))
+        woken = self._poll.poll(-(-wait_us // 1000))
+        if self._bell is not None:
+            self._bell.hush()
+        return woken
+
+    def waker(self) -> Callable[[], None]:
+        """Return what rings a bell that `wait` listens to; only the holder of the lock asks."""
+        if self._bell is None:
+            self._bell = Bell()
+            self._poll.register(self._bell, select.POLLIN)
+        return self._bell.ring
 
     def read(self, most_bytes: int) -> bytes:
         """Receive at most `most_bytes`."""
@@ -112,6 +130,8 @@ class SocketTransport:
     def release(self) -> None:
         """Close the descriptor, whose number may be used again."""
         self.socket.close()
+        if self._bell is not None:
+            self._bell.close()
 
 
 class Parking(Protocol):

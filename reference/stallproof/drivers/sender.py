@@ -14,11 +14,13 @@ Spec: `spec/sd.md`.
 """
 
 import socket
+from contextlib import nullcontext
 from typing import NamedTuple
 
 from stallproof.drivers.clock import Clock
 from stallproof.drivers.errors import failure_of
 from stallproof.drivers.frame import FrameType, Outgoing
+from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import REAL, Io, Pieces, SocketTransport, Transport
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.steps import Steps
@@ -96,11 +98,11 @@ class Sender:
 
     def transmit(
         self, payload: memoryview, kind: FrameType, send_id: int | None, header: bytes = b"",
-        stream_id: int = 0,
+        stream_id: int = 0, give_up: GiveUp | None = None,
     ) -> Sent:  # fmt: skip
         """Send one frame and say how that ended. The caller holds the lock and releases it.
 
-        A `send_id` of `None` is not reported event by event.
+        A `send_id` of `None` is not reported event by event. `give_up` ends it early (SD-18).
         """
         taken_us = self._clock()
         self._sends += 1
@@ -112,15 +114,19 @@ class Sender:
                 return Sent(Outcome.SUPPRESSED, 0, None, None)
             sequence = sequence_after(self._sequence)
             frame = self._transport.frame(kind, sequence, payload, header, stream_id)
-            return self._finish(frame, taken_us, send_id)
+            return self._finish(frame, taken_us, send_id, give_up)
         finally:
             self.lock_holder = None
 
-    def _finish(self, frame: Outgoing, taken_us: int, send_id: int | None) -> Sent:
+    def _finish(
+        self, frame: Outgoing, taken_us: int, send_id: int | None, give_up: GiveUp | None
+    ) -> Sent:
         """Step the machine to its end and carry out what the end demands."""
         send = self._steps.on_lock_taken(self.policy, frame.size_bytes, now_us=taken_us)
+        waking = nullcontext() if give_up is None else give_up.waking(self._transport.waker())
         try:
-            send, end, detail = self._run(send, frame, send_id)
+            with waking:
+                send, end, detail = self._run(send, frame, send_id, give_up)
         except BaseException:
             # Nothing should come here. If it does (an interrupt in the main thread), nobody knows
             # what the last write took: the frame counts as torn, and none may follow it.
@@ -136,7 +142,7 @@ class Sender:
         return Sent(outcome, send.written_bytes, sequence, detail)
 
     def _run(
-        self, send: Send, frame: Outgoing, send_id: int | None
+        self, send: Send, frame: Outgoing, send_id: int | None, give_up: GiveUp | None
     ) -> tuple[Send, End, str | None]:
         """Write and wait in turn until the machine says that the send is over."""
         while True:
@@ -145,6 +151,9 @@ class Sender:
             send, decision = self._steps.on_step(send, 0, closing=self.is_closing, now_us=began_us)
             if isinstance(decision, End):
                 return send, decision, None
+            if give_up is not None and give_up.is_set:
+                end = self._steps.on_given_up(send, closing=self.is_closing, now_us=began_us)
+                return send, end, None
             asked_bytes = min(self._write_max_bytes, send.size_bytes - send.written_bytes)
             pieces = frame.rest(send.written_bytes, asked_bytes)
             wrote = self._attempt(pieces, send.deadline_us)

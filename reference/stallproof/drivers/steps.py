@@ -35,6 +35,10 @@ class OnFailed(Protocol):
     def __call__(self, send: Send, failure: Failure, *, closing: bool, now_us: int) -> End: ...
 
 
+class OnGivenUp(Protocol):
+    def __call__(self, send: Send, *, closing: bool, now_us: int) -> End: ...
+
+
 class OnCheck(Protocol):
     def __call__(
         self, policy: Policy, count: StallCount, snapshot: Snapshot, *, now_us: int
@@ -65,11 +69,12 @@ class OnStop(Protocol):
 
 @state
 class Steps:
-    """The four steps that a connection and its monitor take."""
+    """The five steps that a connection and its monitor take."""
 
     on_lock_taken: OnLockTaken
     on_step: OnStep
     on_failed: OnFailed
+    on_given_up: OnGivenUp
     on_check: OnCheck
 
 
@@ -93,6 +98,7 @@ CHECKED = Steps(
     send_deadline.on_lock_taken,
     send_deadline.on_step,
     send_deadline.on_failed,
+    send_deadline.on_given_up,
     stall_count.on_check,
 )
 """The steps with every contract evaluated at every call."""
@@ -101,6 +107,7 @@ BARE = Steps(
     _beneath(send_deadline.on_lock_taken),
     _beneath(send_deadline.on_step),
     _beneath(send_deadline.on_failed),
+    _beneath(send_deadline.on_given_up),
     _beneath(stall_count.on_check),
 )
 """The same steps without their contracts."""

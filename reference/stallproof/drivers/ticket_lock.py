@@ -10,7 +10,8 @@ The complication: between drawing a ticket and parking, the number may be served
 lays out its parking lock and looks again afterwards, and a releaser first serves and looks for a
 parked waiter afterwards: one of the two sees the other, and no wake-up is lost. A `try_acquire`
 that finds the lock busy has drawn a ticket too; it leaves it marked as abandoned, and the turn
-passes on when it comes. Each single step (drawing, storing, popping) is atomic in the interpreter.
+passes on when it comes. A waiter that is given up leaves in the same way. Each single step
+(drawing, storing, popping) is atomic in the interpreter.
 
 An exception that a signal raises inside `acquire` would lose the ticket, and with it the lock:
 never send from the main thread of a program whose signal handlers raise.
@@ -23,6 +24,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Final
 
+from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import Parking
 
 
@@ -46,24 +48,47 @@ class TicketLock:
         # By ticket: the lock on which its holder is parked, or None for an abandoned ticket.
         self._waiting: dict[int, Parking | None] = {}
 
-    def acquire(self) -> None:
-        """Take the lock after everyone who asked before."""
+    def acquire(self, give_up: GiveUp | None = None) -> bool:
+        """Take the lock after everyone who asked before; tell whether it was taken.
+
+        Always, unless `give_up` is set before the turn has come: it passes on when it comes. Who is
+        given up as its turn comes has it.
+        """
         ticket = next(self._tickets)
         if ticket == self._serving:
-            return
+            return True
         parked = self._parking()
         parked.acquire()
         self._waiting[ticket] = parked
         if ticket == self._serving:
             self._waiting.pop(ticket, None)
-            return
-        parked.acquire()
+            return True
+        if give_up is None:
+            parked.acquire()
+            return True
+        return self._park_unless(give_up, ticket, parked)
+
+    def _park_unless(self, give_up: GiveUp, ticket: int, parked: Parking) -> bool:
+        """Sleep until it is the turn of `ticket`, or until it is given up; tell whether it came."""
+        left = []
+
+        def leave() -> None:
+            # Whoever takes the parked lock away opens it, and nobody else does.
+            if self._waiting.pop(ticket, _ABSENT) is not _ABSENT:
+                left.append(True)
+                parked.release()
+
+        with give_up.waking(leave):
+            parked.acquire()
+        return self._abandon(ticket) if left else True
 
     def try_acquire(self) -> bool:
         """Take the lock if it is free and nobody waits for it; tell whether it was taken."""
         ticket = next(self._tickets)
-        if ticket == self._serving:
-            return True
+        return ticket == self._serving or self._abandon(ticket)
+
+    def _abandon(self, ticket: int) -> bool:
+        """Leave a mark in the place of a waiter; tell whether the turn has come all the same."""
         self._waiting[ticket] = None
         # Served meanwhile: whoever takes the mark away decides what becomes of this turn.
         return ticket == self._serving and self._waiting.pop(ticket, _ABSENT) is not _ABSENT

@@ -40,7 +40,10 @@ class Failure:
 
 @dataclass(slots=True)
 class Settings:
-    """What is asked for; `seed` is `None` where nothing is generated."""
+    """What is asked for; `seed` is `None` where nothing is generated.
+
+    `jobs`: how many scripts play side by side on the real clock.
+    """
 
     command: Sequence[str]
     count: int
@@ -49,6 +52,7 @@ class Settings:
     selected: frozenset[str]
     failure_dir: Path
     progress: Callable[[Progress], None]
+    jobs: int = 2
 
 
 @dataclass(slots=True)
@@ -83,7 +87,12 @@ def keep(asked: Settings, failure: Failure, script: Vector, how: str) -> tuple[V
 
 def written(folder: Path, vector: Vector) -> str:
     """Write `vector` into `folder` and return where, or why not."""
+    return told_where(lambda: write_found(folder, vector))
+
+
+def told_where(write: Callable[[], Path]) -> str:
+    """Return where `write` has written, or why it has not."""
     try:
-        return str(write_found(folder, vector))
+        return str(write())
     except OSError as error:
         return f"(not written: {error.strerror or error})"

@@ -9,7 +9,7 @@ import msgspec
 
 from stallproof.generate.builder import bare
 from stallproof.requirements.vectors.format import Vector
-from stallproof.wire.request import VIRTUAL_TIME
+from stallproof.wire.request import GIVE_UP, VIRTUAL_TIME
 
 LEAVES_OPEN: dict[str, tuple[str, ...]] = {
     VIRTUAL_TIME: ("",),
@@ -17,11 +17,12 @@ LEAVES_OPEN: dict[str, tuple[str, ...]] = {
     "checks": ("SC-",),
     "monitor": ("SC-9", "CX-5"),
     "heartbeats": ("SC-10", "SC-11"),
-    "wall_jump": ("SC-14",),
+    "wall_jump": ("SC-14", "SD-17", "AP-15"),
     "sequence": ("SD-14",),
     "config": ("CF-",),
     "relations": ("CF-5",),
     "decide": ("RT-",),
+    GIVE_UP: ("SD-18",),
 }
 """What the requirements begin with that may stay open where a feature is declared missing."""
 

@@ -10,7 +10,7 @@ Spec: `spec/virtual.md`, `spec/vectors/README.md`.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
@@ -22,10 +22,12 @@ from stallproof.generate.failures import Settings, Trace
 from stallproof.generate.real import generated_on_the_real_clock, replayed_on_the_real_clock
 from stallproof.generate.scripts import GROUPS
 from stallproof.generate.simulated import Write, generated_in_virtual_time
+from stallproof.generate.worlds import GROUPS as WORLD_GROUPS
 from stallproof.judge.report import Report
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import Vector, VectorError
 from stallproof.runner.progress import Progress
+from stallproof.runner.scenarios.scripted_world import World, is_world, read_world
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.ending import Ended, may_end
@@ -35,6 +37,8 @@ from stallproof.wire import codec
 from stallproof.wire.request import VIRTUAL_TIME
 
 Clock = Literal["auto", "real", "virtual"]
+JOBS = 2
+"""How many scripts play side by side on the real clock, if nobody says."""
 
 
 def run_generated(
@@ -49,6 +53,7 @@ def run_generated(
     trace_path: Path | None,
     failure_dir: Path,
     progress: Callable[[Progress], None],
+    jobs: int = JOBS,
 ) -> Report:
     """Judge the implementation behind `command` by `count` scripts that `seed` makes.
 
@@ -58,8 +63,9 @@ def run_generated(
     """
     begun = time.monotonic()
     is_real = _clock_of(command, clock) == "real"
-    left_out = frozenset() if is_real else _left_out(selected)
-    asked = Settings(command, count, seed, profile, selected - left_out, failure_dir, progress)
+    left_out = _left_out(selected, WORLD_GROUPS if is_real else GROUPS, is_real=is_real)
+    selected -= left_out
+    asked = Settings(command, count, seed, profile, selected, failure_dir, progress, jobs)
     with _trace_to(trace_path) as write:
         if is_real:
             report = _delivered(generated_on_the_real_clock(asked, grace_us), write)
@@ -81,22 +87,29 @@ def run_replay(
     grace_us: int | None,
     trace_path: Path | None,
     progress: Callable[[Progress], None],
+    jobs: int = JOBS,
 ) -> Report:
-    """Judge the implementation behind `command` by the vector `files`, each played once.
+    """Judge the implementation behind `command` by the `files`, each played once.
 
-    Judged is what the files are about, as far as it is `selected`. `clock` and `grace_us` as for
+    They are vectors, or worlds, which are played on the real clock alone. Judged is what the
+    vectors are about, and of worlds all that is `selected`. `clock` and `grace_us` as for
     `run_generated`; what cannot be played on the real clock is named in the notes. Raises
-    `VectorError` for a file that is no vector, whose expectations are not the law's, and where
+    `VectorError` for a file that is neither, whose expectations are not the law's, and where
     nothing selected is spoken of.
     """
     begun = time.monotonic()
-    vectors = _read(files)
-    in_scope = selected & {one for vector in vectors for one in vector.requirements}
+    scripts = _read(files)
+    vectors = [one for one in scripts if isinstance(one, Vector)]
+    has_worlds = len(vectors) < len(scripts)
+    about = {one for vector in vectors for one in vector.requirements}
+    in_scope = selected if has_worlds else selected & about
     if not in_scope:
         raise VectorError("the files say nothing of what is selected")
-    asked = Settings(command, len(vectors), None, profile, in_scope, Path(), progress)
-    if _clock_of(command, clock) == "real":
-        played = replayed_on_the_real_clock(asked, vectors, grace_us)
+    if has_worlds and clock == "virtual":
+        raise VectorError("a world is played on the real clock: --clock real")
+    asked = Settings(command, len(scripts), None, profile, in_scope, Path(), progress, jobs)
+    if has_worlds or _clock_of(command, clock) == "real":
+        played = replayed_on_the_real_clock(asked, scripts, grace_us)
     else:
         virtual = play_vectors(command, vectors, progress)
         without = as_taken(command).without
@@ -106,14 +119,14 @@ def run_replay(
         return _timed(_delivered(played, write), begun)
 
 
-def _read(files: Sequence[Path]) -> list[Vector]:
+def _read(files: Sequence[Path]) -> list[Vector | World]:
     """Read `files`; raises `VectorError` for one that cannot be used, or whose name comes twice."""
-    found: dict[str, Vector] = {}
+    found: dict[str, Vector | World] = {}
     for path in files:
-        vector = read_lawful(path)
-        if vector.name in found:
+        script = read_world(path) if is_world(path) else read_lawful(path)
+        if script.name in found:
             raise VectorError(f"{path}: another file has the same name")
-        found[vector.name] = vector
+        found[script.name] = script
     return list(found.values())
 
 
@@ -129,9 +142,11 @@ def _clock_of(command: Sequence[str], clock: Clock) -> Literal["real", "virtual"
         return "virtual"
 
 
-def _left_out(selected: frozenset[str]) -> frozenset[str]:
-    """Return which of `selected` no generated script can decide in virtual time."""
-    groups, undecidable = frozenset(GROUPS), load_registry().undecidable
+def _left_out(
+    selected: frozenset[str], groups: Collection[str], *, is_real: bool
+) -> frozenset[str]:
+    """Return which of `selected` no generated script can decide, by this clock."""
+    undecidable = frozenset[str]() if is_real else load_registry().undecidable
     return frozenset(
         one for one in selected if one in undecidable or one.split("-")[0] not in groups
     )

@@ -11,17 +11,19 @@ import itertools
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from hypothesis import HealthCheck, Phase, Verbosity, configuration, given, seed, settings
 from hypothesis.strategies import SearchStrategy
 
-from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.sut.ending import sheltered
+
+_T = TypeVar("_T")
 
 BATCH = 250
 
 
-def drawn(number: int, count: int, scripts: SearchStrategy[Vector]) -> Iterator[Vector]:
+def drawn(number: int, count: int, scripts: SearchStrategy[_T]) -> Iterator[_T]:
     """Yield `count` of `scripts` by the seed `number`."""
     left = count
     for batch in itertools.count():
@@ -32,8 +34,8 @@ def drawn(number: int, count: int, scripts: SearchStrategy[Vector]) -> Iterator[
             return
 
 
-def _batch(source: str, scripts: SearchStrategy[Vector]) -> list[Vector]:
-    found: list[Vector] = []
+def _batch(source: str, scripts: SearchStrategy[_T]) -> list[_T]:
+    found: list[_T] = []
 
     @seed(source)
     @settings(
@@ -46,7 +48,7 @@ def _batch(source: str, scripts: SearchStrategy[Vector]) -> list[Vector]:
         verbosity=Verbosity.quiet,
     )
     @given(scripts)
-    def take(script: Vector) -> None:
+    def take(script: _T) -> None:
         found.append(script)
 
     # Hypothesis takes whatever is raised in it for a failure of the script.

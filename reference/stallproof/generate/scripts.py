@@ -26,27 +26,37 @@ from stallproof.generate.builder import Builder
 from stallproof.generate.scripts_configured import configurations
 from stallproof.generate.scripts_draws import Draws
 from stallproof.requirements.vectors.format import Vector
+from stallproof.wire.request import GIVE_UP
 
 STEPS_MAX = 16
 """Longer scripts find little more, and are read by nobody."""
-CHOICES = 128
+CHOICES = 160
 """How many choices a script may take; most take fewer."""
 
+NEAR_OF_TEN = (4, 8, 1)
+"""How often a step is near something due: in one script seldom, in another one mostly."""
+
 Action = Callable[[Draws, Builder], None]
-_SENDING: tuple[tuple[int, Action], ...] = (
+Weighted = tuple[tuple[int, Action], ...]
+"""Actions with how often each is chosen."""
+ALWAYS = frozenset({connections.send, streams.ack})
+"""Without these little else happens."""
+_SENDING: Weighted = (
     (1, connections.open_another),
     (5, connections.send),
     (4, connections.accept),
     (2, connections.accept_late),
     (2, connections.fail),
+    (2, connections.give_up),
     (1, connections.close),
     (2, connections.wait),
 )
-_MONITORED: tuple[tuple[int, Action], ...] = (
+_MONITORED: Weighted = (
     (1, connections.open_another),
     (3, connections.send),
     (2, connections.accept),
     (1, connections.fail),
+    (1, connections.give_up),
     (1, connections.close),
     (4, connections.check),
     (2, connections.check_stalled),
@@ -56,7 +66,7 @@ _MONITORED: tuple[tuple[int, Action], ...] = (
     (1, connections.jump),
     (3, connections.wait),
 )
-_STREAMING: tuple[tuple[int, Action], ...] = (
+_STREAMING: Weighted = (
     (1, streams.another),
     (6, streams.ack),
     (1, streams.cancel),
@@ -64,7 +74,7 @@ _STREAMING: tuple[tuple[int, Action], ...] = (
 )
 _MIXED = (*_SENDING, *_MONITORED, *_STREAMING)
 
-FAMILIES: dict[str, tuple[tuple[int, Action], ...]] = {
+FAMILIES: dict[str, Weighted] = {
     "sending": _SENDING,
     "monitored": _MONITORED,
     "streaming": _STREAMING,
@@ -74,6 +84,7 @@ FAMILIES: dict[str, tuple[tuple[int, Action], ...]] = {
 """The kinds of scripts, each with its actions and how often one is chosen."""
 
 TAKES: dict[Action, str] = {
+    connections.give_up: GIVE_UP,
     connections.check: "checks",
     connections.check_stalled: "checks",
     connections.succeed: "checks",
@@ -114,33 +125,41 @@ def _is_possible(family: str, features: Collection[str]) -> bool:
     return family not in NEEDS or not NEEDS[family].isdisjoint(features)
 
 
-def scripts(features: Collection[str], families: Collection[str]) -> SearchStrategy[Vector]:
+def scripts(
+    features: Collection[str], families: Collection[str], *, is_swarm: bool = True
+) -> SearchStrategy[Vector]:
     """Return the strategy of scripts of `families` for an implementation with `features`.
 
-    `families`: at least one of `FAMILIES`.
+    `families`: at least one of `FAMILIES`. With `is_swarm` each script first draws which actions it
+    uses at all; else it may use all of its family.
     """
     walks = tuple((name, _actions(name, features)) for name in families)
     content = st.binary(min_size=CHOICES, max_size=CHOICES)
-    return content.map(partial(_walked, walks, frozenset(features)))
+    return content.map(partial(_walked, walks, frozenset(features), is_swarm))
 
 
-def _actions(name: str, features: Collection[str]) -> tuple[Action, ...]:
+def _actions(name: str, features: Collection[str]) -> Weighted:
     return tuple(
-        action
+        (weight, action)
         for weight, action in FAMILIES[name]
         if action not in TAKES or TAKES[action] in features
-        for _ in range(weight)
     )
 
 
 def _walked(
-    walks: tuple[tuple[str, tuple[Action, ...]], ...], features: frozenset[str], content: bytes
+    walks: tuple[tuple[str, Weighted], ...],
+    features: frozenset[str],
+    is_swarm: bool,
+    content: bytes,
 ) -> Vector:
     """Make up a script: knobs, connections, then one action after the other."""
     draws = Draws(content)
-    name, actions = draws.pick(walks)
+    name, weighted = draws.pick(walks)
     if name == "configured":
         return configurations(draws, features)
+    actions = [action for weight, action in weighted for _ in range(weight)]
+    if is_swarm:
+        actions, draws.near_of_ten = draws.some(weighted, ALWAYS), draws.pick(NEAR_OF_TEN)
     builder = Builder(_knobs(draws, name, features), features)
     if name == "streaming":
         streams.begin(draws, builder)

@@ -91,6 +91,16 @@ def send(draws: Draws, builder: Builder) -> None:
     )
 
 
+def give_up(draws: Draws, builder: Builder) -> None:
+    """Give up a send, mostly one that is in flight or waits."""
+    connection = _connection(draws, builder)
+    if connection is None or not connection.frames:
+        return
+    going_on = [one.number for one in connection.frames.values() if one.ended_us is None]
+    numbers = going_on if going_on and draws.chance(8) else list(connection.frames)
+    builder.ask(draws.moment(builder), "give_up", conn=connection.name, send=draws.pick(numbers))
+
+
 def accept(draws: Draws, builder: Builder) -> None:
     """Make room, as much as the send in flight needs or nearly so."""
     connection = _connection(draws, builder)

@@ -8,6 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
+from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import Io, Transport
 from stallproof.drivers.recorder import Record
 from stallproof.wire.event import Outcome
@@ -59,8 +60,13 @@ class Streaming(Protocol):
 class Link(Protocol):
     """One open connection of the implementation."""
 
-    def send(self, payload: bytes | memoryview, send_id: int | None) -> Told:
-        """Send one frame; with `None` for `send_id` its lock and writes are not reported."""
+    def send(
+        self, payload: bytes | memoryview, send_id: int | None, give_up: GiveUp | None = None
+    ) -> Told:
+        """Send one frame; with `None` for `send_id` its lock and writes are not reported.
+
+        `give_up` is set when its caller gives it up, where the feature `give_up` is declared.
+        """
 
     def make_stream(self, stream: int, total_bytes: int) -> Streaming:
         """Make a stream of so many bytes; nothing of it is sent yet."""

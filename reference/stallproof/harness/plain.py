@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, TypeVar
 
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.errors import failure_of
+from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.recorder import Record
 from stallproof.harness import server, wall
@@ -200,7 +201,9 @@ class _PlainLink(Generic[_Conn]):
         self._harness = harness
         self._conn = conn
 
-    def send(self, payload: bytes | memoryview, send_id: int | None) -> Told:
+    def send(
+        self, payload: bytes | memoryview, send_id: int | None, give_up: GiveUp | None = None
+    ) -> Told:
         """Send one frame, and tell what the call returned or raised."""
         return self._harness.told(self._conn, payload)
 

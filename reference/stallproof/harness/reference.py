@@ -9,11 +9,13 @@ from typing import Any
 
 from stallproof import __version__
 from stallproof.drivers.clock import now_us
-from stallproof.drivers.frame import PREFIX_BYTES, FrameType
+from stallproof.drivers.frame import PREFIX_BYTES, FrameType, Outgoing
+from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.monitor import SLACK_US, Monitor
 from stallproof.drivers.recorder import Record
+from stallproof.drivers.stream_frames import ack_header, error_payload
 from stallproof.drivers.stream_sender import StreamSender
 from stallproof.drivers.tls_connection import SecureConnection
 from stallproof.harness import wall
@@ -25,6 +27,7 @@ from stallproof.machines.policy import Policy
 from stallproof.machines.stream import StreamOutcome
 from stallproof.wire.implementation import Opened
 from stallproof.wire.protocol import (
+    AckForm,
     ClockClaim,
     ConfigRequest,
     FrameLayout,
@@ -36,6 +39,15 @@ from stallproof.wire.protocol import (
     OpenRequest,
 )
 
+
+def _ack_frame(*, is_error: bool) -> str:
+    """Return an ACK of stream 0 up to offset 0, with the text of an error if it is one."""
+    text = error_payload("the receiver gave up") if is_error else b""
+    header = ack_header(0, 0, is_error=is_error)
+    frame = Outgoing(FrameType.ACK, 0, memoryview(text), header)
+    return b"".join(frame.rest(0, frame.size_bytes)).hex()
+
+
 LAYOUT = FrameLayout(
     prefix_bytes=PREFIX_BYTES,
     length=LengthField(at=0, bytes=4, counts_prefix=True),
@@ -45,10 +57,18 @@ LAYOUT = FrameLayout(
         at=6, bytes=1, data=[FrameType.DATA], heartbeat=[FrameType.PING], ack=[FrameType.ACK]
     ),
     sequence=NumberField(at=14, bytes=2),
+    ack=AckForm(
+        frame_hex=_ack_frame(is_error=False),
+        # The prefix has the lower half of the stream's number, the header all of it.
+        stream=[NumberField(at=12, bytes=2), NumberField(at=PREFIX_BYTES, bytes=4)],
+        offset=[NumberField(at=PREFIX_BYTES + 4, bytes=8)],
+        error_hex=_ack_frame(is_error=True),
+    ),
 )
 FEATURES = (
     "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence",
     "streams", "config", "relations", "virtual_time", "lingering", "decide",
+    "give_up",
 )  # fmt: skip
 MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)
 
@@ -78,10 +98,12 @@ class ReferenceLink:
         self._stream_class = stream_class
         self._streams: dict[int, StreamSender] = {}
 
-    def send(self, payload: bytes | memoryview, send_id: int | None) -> Told:
+    def send(
+        self, payload: bytes | memoryview, send_id: int | None, give_up: GiveUp | None = None
+    ) -> Told:
         """Send one frame and report what `send` returned or raised, no more."""
         try:
-            outcome = self.conn.send(payload, send_id=send_id)
+            outcome = self.conn.send(payload, send_id=send_id, give_up=give_up)
         except SendFailed as failed:
             return Told(
                 failed.outcome.value, raised=True, written_bytes=failed.sent.written_bytes,

@@ -16,10 +16,12 @@ from typing import IO, NoReturn
 import msgspec
 
 from stallproof.drivers.clock import now_us
+from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.recorder import Record, Recorder
 from stallproof.harness import streaming
 from stallproof.harness.adapter import Adapter, Fields, Link, Playable, Told, Unsupported
 from stallproof.harness.deciding import decided
+from stallproof.harness.giving_up import Callers
 from stallproof.harness.payload import payload_of
 from stallproof.harness.requests import answered, too_long, understood
 from stallproof.harness.simulated.serving import Bulk, serve
@@ -36,6 +38,7 @@ from stallproof.wire.protocol import (
     CloseRequest,
     ConfigRequest,
     DecideRequest,
+    GiveUpRequest,
     HelloRequest,
     MonitorRequest,
     OpenRequest,
@@ -60,6 +63,7 @@ class Server:
         self._adapter = adapter
         self._lines = lines
         self._write = write
+        self._callers = Callers()
 
     def run(self, requests: IO[bytes]) -> None:
         """Read and carry out requests, one a line; never waits for one that may take long."""
@@ -138,6 +142,9 @@ class Server:
                 return {"frames": self._adapter.link(request.conn).received()}
             case SendRequest():
                 return self._begin_send(request)
+            case GiveUpRequest():
+                self._callers.give_up(request, self._adapter.hello().features)
+                return {}
             case StreamRequest() | AckRequest() | CancelRequest():
                 streaming.carry_out(self._adapter.link(request.conn), request)
                 return {}
@@ -173,13 +180,14 @@ class Server:
             raise Unsupported(f"frames of the kind {request.kind!r} cannot be asked for")
         if request.size_bytes < 0 or request.repeat < 1 or request.send < 0:
             raise ValueError("a send has a number and a size, and is made at least once")
-        link = self._adapter.link(request.conn)
+        link, give_up = self._adapter.link(request.conn), self._callers.asked(request)
         threading.Thread(
-            target=self._send, args=(link, request), name=f"send-{request.send}", daemon=True
-        ).start()
+            target=self._send, args=(link, request, give_up), name=f"send-{request.send}",
+            daemon=True,
+        ).start()  # fmt: skip
         return {}
 
-    def _send(self, link: Link, request: SendRequest) -> None:
+    def _send(self, link: Link, request: SendRequest, give_up: GiveUp) -> None:
         """Send the frames of one request, one after the other, and say how the last one ended."""
         # The payload is made before the send is announced, so that making it delays nothing.
         payload = payload_of(request.send, request.size_bytes)
@@ -189,7 +197,7 @@ class Server:
         while True:
             number = request.send + completed
             try:
-                told = link.send(payload, number if detailed else None)
+                told = link.send(payload, number if detailed else None, give_up)
             except Exception as error:
                 told = Told("error", raised=True, detail=f"{type(error).__name__}: {error}")
             completed += told.outcome == "ok"

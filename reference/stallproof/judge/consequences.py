@@ -19,14 +19,18 @@ from stallproof.judge.report import Finding
 
 FOLLOWS: Mapping[str, tuple[str, ...]] = {
     # A deadline that moves, or a hold that is too long, keeps everyone behind it.
-    "SD-2": ("SD-1", "SD-7"),
-    "SD-3": ("SD-1", "SD-5", "SD-13"),
-    "SD-13": ("SD-5",),
-    "CX-4": ("SD-1", "SD-3", "SD-5"),
+    "SD-1": ("SD-17",),
+    "SD-2": ("SD-1", "SD-7", "SD-17"),
+    "SD-3": ("SD-1", "SD-5", "SD-13", "SD-17"),
+    "SD-4": ("SD-17",),
+    "SD-13": ("SD-5", "SD-17"),
+    "CX-4": ("SD-1", "SD-3", "SD-5", "SD-17", "SD-18", "CX-7"),
     "CX-6": ("CX-2",),
     # What follows a torn frame is no frame.
     "SD-6": ("SD-5",),
-    "CX-1": ("SD-5", "SD-6"),
+    "CX-1": ("SD-5", "SD-6", "SD-18"),
+    # What goes on after it was given up arrives, and its caller was told otherwise.
+    "SD-9": ("SD-18",),
     "SD-14": ("CX-1",),
     # Who takes a failure for something else tells the caller so.
     "SD-15": ("SD-10",),
@@ -41,12 +45,16 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "SC-12": ("SC-5", "SC-6", "SC-10", "SC-11"),
     "CX-5": ("SC-2", "SC-3", "SC-5", "SC-6", "SC-9"),
     # A failure that is found too early or too late has one cause.
-    "AP-4": ("AP-1", "AP-3"),
-    "AP-5": ("AP-1", "AP-3", "AP-4"),
-    "AP-6": ("AP-1",),
-    "AP-14": ("AP-1", "AP-6"),
-    "AP-12": ("AP-8",),
-    "AP-13": ("AP-6", "AP-9", "AP-11", "AP-12"),
+    "AP-3": ("AP-15",),
+    "AP-4": ("AP-1", "AP-3", "AP-15"),
+    "AP-5": ("AP-1", "AP-3", "AP-4", "AP-15"),
+    "AP-6": ("AP-1", "AP-15"),
+    "AP-14": ("AP-1", "AP-6", "AP-15"),
+    # Whoever keeps the lock in its wait keeps the chunk of another stream, its window open or not.
+    "AP-8": ("CX-7", "CX-8"),
+    "AP-9": ("CX-8",),
+    "AP-12": ("AP-8", "CX-8"),
+    "AP-13": ("AP-6", "AP-9", "AP-11", "AP-12", "CX-9"),
 }
 """What each requirement can follow from, the nearest root first where several are broken."""
 

@@ -102,6 +102,7 @@ def _transports(run: Run, seen: Observation) -> set[str]:
 def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
     """Add one observation; a late one is weighed against grace and noise."""
     name = f"{run.begun.name} #{run.begun.repetition}"
+    allowed_us = run.grace_us + (run.measured_noise_us if seen.late.is_awake else run.noise_us)
     evaluated.witnessed += 1
     if seen.tells == "held":
         evaluated.kept += 1
@@ -124,12 +125,12 @@ def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
             f"{ms(run.ended.noise_us)}, more than half the grace of {ms(run.grace_us)}."
         )
         evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
-    elif seen.late.least_us > run.grace_us + run.noise_us:
+    elif seen.late.least_us > allowed_us:
         why = f"{seen.explanation} Allowed: {_allowance(run)}."
         evaluated.violations.append(_finding(name, seen, why, "violation"))
     elif seen.late.most_us <= run.grace_us:
         evaluated.kept += 1
-    elif seen.late.least_us + 2 * run.uncertainty_us > run.grace_us + run.noise_us:
+    elif seen.late.least_us + 2 * run.uncertainty_us > allowed_us:
         why = f"{seen.explanation} The clock cannot tell whether that is late."
         evaluated.unclear.append(_finding(name, seen, why, "inconclusive"))
     else:
@@ -153,7 +154,9 @@ def _undecided(run: Run, late: Lateness) -> str:
 
 
 def _allowance(run: Run) -> str:
-    return f"grace {ms(run.grace_us)}, measured noise {ms(run.noise_us)}"
+    suspended_us = run.suspensions.total_us
+    held_up = f", and {ms(suspended_us)} in which it was suspended" if suspended_us else ""
+    return f"grace {ms(run.grace_us)}, measured noise {ms(run.measured_noise_us)}{held_up}"
 
 
 def _finding(scenario: str, seen: Observation, why: str, tells: str) -> Finding:

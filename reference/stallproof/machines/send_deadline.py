@@ -8,8 +8,9 @@ next (bytes leave, the socket says "not now", the poll wakes, the transport fail
 this machine, and every step looks at the deadline. Progress never moves it.
 
 The use: `on_lock_taken` once, then `on_step` after every write or wake with the bytes just written,
-until it decides an `End`; `on_failed` when the transport reports a failure. The caller writes
-without blocking and waits in poll for at most `wait_us`.
+until it decides an `End`; `on_failed` when the transport reports a failure; `on_given_up` when the
+caller does not want it any more. The driver writes without blocking and waits in poll for at most
+`wait_us`.
 
 The complication: bytes first, then expiry. A step that completes the frame is OK although the
 deadline has passed meanwhile, because the peer will receive the frame, and calling it TIMEOUT would
@@ -30,6 +31,7 @@ class Outcome(Enum):
     """How a send ended. OK: every byte was handed to the transport.
 
     SUPPRESSED: the send failed while the connection was closing; nobody is told but the caller.
+    GIVEN_UP: its caller gave it up before its last byte, its deadline and any closing (SD-18).
     """
 
     OK = "ok"
@@ -37,6 +39,7 @@ class Outcome(Enum):
     CLOSED = "closed"
     ERROR = "error"
     SUPPRESSED = "suppressed"
+    GIVEN_UP = "given_up"
 
 
 class Failure(Enum):
@@ -190,3 +193,35 @@ def on_failed(send: Send, failure: Failure, *, closing: bool, now_us: int) -> En
     if failure is Failure.CLOSED:
         return End(Outcome.CLOSED, torn)
     return End(Outcome.ERROR, torn)
+
+
+@require(lambda send: is_send(send))
+@require(lambda now_us: now_us >= 0)
+@ensure(lambda closing, result: (result.outcome is Outcome.SUPPRESSED) == closing, "SD-10")
+@ensure(
+    lambda send, closing, now_us, result: (
+        closing or (result.outcome is Outcome.TIMEOUT) == (now_us >= send.deadline_us)
+    ),
+    "SD-2: with bytes left at or after the deadline it is a TIMEOUT",
+)
+@ensure(
+    lambda send, closing, now_us, result: (
+        (result.outcome is Outcome.GIVEN_UP) == (not closing and now_us < send.deadline_us)
+    ),
+    "SD-18: before the deadline and any closing it is GIVEN_UP",
+)
+@ensure(
+    lambda send, result: (
+        result.outcome is not Outcome.GIVEN_UP or result.closes == (send.written_bytes > 0)
+    ),
+    "SD-18, SD-6: it closes exactly if the frame is torn",
+)
+@ensure(lambda result: result.outcome is not Outcome.TIMEOUT or result.closes, "SD-5")
+def on_given_up(send: Send, *, closing: bool, now_us: int) -> End:
+    """End the send because its caller gave it up with bytes left to write.
+
+    Ask right after a step that decided to wait: so the last byte, the deadline and a closing win.
+    """
+    if closing or now_us >= send.deadline_us:
+        return End(Outcome.SUPPRESSED if closing else Outcome.TIMEOUT, not closing)
+    return End(Outcome.GIVEN_UP, send.written_bytes > 0)

@@ -27,6 +27,7 @@ from stallproof.runner.scenarios.secure import SECURE
 from stallproof.runner.scenarios.sending import SENDING
 from stallproof.runner.scenarios.sharing import SHARING
 from stallproof.runner.scenarios.streaming import STREAMING
+from stallproof.runner.scenarios.suspending import SUSPENDING
 from stallproof.runner.scenarios.ticking import TICKING
 from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused, Unsupported
 from stallproof.runner.sut.descendants import end_all_below
@@ -43,6 +44,7 @@ SCENARIOS = (
     *TICKING,
     *BEATING,
     *STREAMING,
+    *SUSPENDING,
     *CONFIGURING,
     *DECIDING,
 )
@@ -193,14 +195,9 @@ class _Player:
         self, harness: HarnessClient, peer: PeerClient, repetition: int, begun: ev.ScenarioBegun
     ) -> Context:
         return Context(
-            harness,
-            peer,
-            self._record,
-            repetition=repetition,
-            policy=begun.policy,
-            grace_us=begun.grace_us,
-            kernel_holds_bytes=begun.kernel_holds_bytes,
-        )
+            harness, peer, self._record, repetition=repetition, policy=begun.policy,
+            grace_us=begun.grace_us, kernel_holds_bytes=begun.kernel_holds_bytes,
+        )  # fmt: skip
 
     def _broke(self, error: HarnessBroken) -> ev.HarnessFailed:
         """Return the event that tells of it; nothing more is played with this harness."""

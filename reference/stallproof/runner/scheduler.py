@@ -55,10 +55,13 @@ class Scheduler:
         grace_us: int | None,
         jobs: int,
         progress: Callable[[Progress], None],
+        *,
+        attempts_max: int = ATTEMPTS_MAX,
     ) -> None:
         self._command = command
         self._grace_us = grace_us
         self._jobs = jobs
+        self._attempts_max = attempts_max
         self._progress = progress
         self._noise_monitor = NoiseMonitor()
         self._attempts: dict[str, int] = {}
@@ -119,7 +122,8 @@ class Scheduler:
         result = future.result()
         self.complaints += [c for c in result.complaints if c not in self.complaints]
         events, noisy = self._finished(result)
-        again = noisy and self._attempts[result.name] < ATTEMPTS_MAX and interruption() is None
+        is_tried = self._attempts[result.name] >= self._attempts_max
+        again = noisy and not is_tried and interruption() is None
         self._played.setdefault(result.name, []).extend(events)
         self._done += not again
         note = "too noisy, plays again when the machine is quiet" if again else ""

@@ -12,7 +12,7 @@ from typing import ClassVar, Literal
 
 import msgspec
 
-Outcome = Literal["ok", "timeout", "closed", "error", "suppressed"]
+Outcome = Literal["ok", "timeout", "closed", "error", "suppressed", "given_up"]
 Kind = Literal["data", "heartbeat", "ack", "other"]
 Transport = Literal["unix", "tcp", "tls"]
 

@@ -5,6 +5,8 @@ Spec: `spec/trace.md`, schema `spec/schemas/trace.schema.json`.
 
 from typing import Literal
 
+from msgspec import UNSET, UnsetType
+
 from stallproof.wire.event import Kind, PeerEvent, Transport
 
 
@@ -133,12 +135,19 @@ class PeerSawEnd(PeerEvent, frozen=True, kw_only=True, tag="lab_end"):
 class PeerDid(PeerEvent, frozen=True, kw_only=True, tag="lab_did"):
     """What the peer did to the connection.
 
-    `cut`: it ended the transport under TLS without announcing the end of the stream.
+    `cut`: it ended the transport under TLS without announcing the end of the stream. `sent`:
+    `frames` alike, which its kernel had taken as a whole by `done_us`. An ACK names its `stream`
+    and `offset`, and an error ACK its `error`.
     """
 
     action: Literal["shut_read", "half_close", "cut", "reset", "close", "sent"]
     sent_bytes: int | None = None
     kind: Kind | None = None
+    frames: int | UnsetType = UNSET
+    done_us: int | UnsetType = UNSET
+    stream: int | UnsetType = UNSET
+    offset: int | UnsetType = UNSET
+    error: str | UnsetType = UNSET
 
 
 class PeerProbed(PeerEvent, frozen=True, kw_only=True, tag="lab_probed"):

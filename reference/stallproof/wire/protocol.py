@@ -50,8 +50,21 @@ class Handshake(Message, frozen=True, kw_only=True):
     reply_hex: str
 
 
+class AckForm(Message, frozen=True, kw_only=True):
+    """How an ACK looks on the wire: a whole frame, with the places where its numbers go.
+
+    A place that is too short for a number takes its lowest bytes. `error_hex`: the same for an
+    error ACK, `None`: there is none on the wire.
+    """
+
+    frame_hex: str
+    stream: list[NumberField]
+    offset: list[NumberField]
+    error_hex: str | None = None
+
+
 class FrameLayout(Message, frozen=True, kw_only=True):
-    """Where things are in a frame; all numbers big-endian."""
+    """Where things are in a frame; all numbers big-endian. `ack`: how an ACK looks as a whole."""
 
     prefix_bytes: int
     length: LengthField
@@ -59,6 +72,7 @@ class FrameLayout(Message, frozen=True, kw_only=True):
     kind: KindField | None = None
     sequence: NumberField | None = None
     handshake: Handshake | None = None
+    ack: AckForm | None = None
 
 
 class ClockClaim(Message, frozen=True, kw_only=True):
@@ -95,15 +109,32 @@ class Hello(Message, frozen=True, kw_only=True):
 
 TRANSPORTS = ("unix", "tcp", "tls")
 """The transports of the real clock, each a feature."""
+RECEIVING, HEARTBEAT_FRAMES, ACK_FRAMES = "receiving", "heartbeat_frames", "ack_frames"
+"""What nobody has to declare, since it follows from the rest of the hello (`features_of`)."""
+COUNTS_RECEIPTS = frozenset({"tls", "checks", "heartbeats"})
+"""Who has one of these answers the operation `received` on the real clock."""
 FEATURES = frozenset(
     {
         *TRANSPORTS,
+        *(RECEIVING, HEARTBEAT_FRAMES, ACK_FRAMES),
         *("descriptor", "heartbeats", "sequence", "relations", "pass_descriptors"),
         *(one.feature for one in OPERATIONS.values() if one.feature is not None),
         *(feature for one in OPERATIONS.values() for feature in one.field_features.values()),
     }
 )
 """Every feature that a harness can declare."""
+
+
+def features_of(hello: Hello) -> list[str]:
+    """Return the features that `hello` declares, and those that follow from what it says."""
+    kind = hello.frames.kind
+    implied = {
+        RECEIVING: not COUNTS_RECEIPTS.isdisjoint(hello.features),
+        HEARTBEAT_FRAMES: kind is not None and bool(kind.heartbeat),
+        ACK_FRAMES: hello.frames.ack is not None and "streams" in hello.features,
+    }
+    more = [name for name, has in implied.items() if has and name not in hello.features]
+    return [*hello.features, *more]
 
 
 class Reply(Message, frozen=True, kw_only=True, omit_defaults=True):

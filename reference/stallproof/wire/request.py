@@ -10,6 +10,8 @@ import msgspec
 
 REFUSAL = ("knob", "value", "allowed")
 """What a refusal may hold besides its message."""
+GIVE_UP = "give_up"
+"""The feature of a harness whose callers can give up a send."""
 LINGERING = "lingering"
 """The feature of a harness whose sends, where they are blocked, only the transport can let go."""
 VIRTUAL_TIME = "virtual_time"

@@ -148,10 +148,14 @@ class Interrupted(RunnerEvent, frozen=True, kw_only=True, tag="interrupted"):
 
 
 class Taken(RunnerEvent, frozen=True, kw_only=True, tag="taken"):
-    """The implementation was found to have taken in `frames` frames from the peer so far."""
+    """The implementation was found to have taken in `frames` frames from the peer so far.
+
+    `asked_us`: when it was asked; it took in what is not among them after that.
+    """
 
     conn: str
     frames: int
+    asked_us: int | UnsetType = UNSET
 
 
 class DescriptorSeen(RunnerEvent, frozen=True, kw_only=True, tag="descriptor_seen"):
@@ -166,6 +170,18 @@ class ProcessorUsed(RunnerEvent, frozen=True, kw_only=True, tag="processor_used"
 
     began_us: int
     used_us: int
+
+
+class Suspended(RunnerEvent, frozen=True, kw_only=True, tag="suspended"):
+    """The harness was stopped with all that it had started, and continued; its clock went on.
+
+    Nothing of it was stopped before `began_us`, all of it from `stopped_us` to `continued_us`, and
+    nothing of it any more at `at_us`.
+    """
+
+    began_us: int
+    stopped_us: int
+    continued_us: int
 
 
 class ConfigurationAsked(RunnerEvent, frozen=True, kw_only=True, tag="configuration_asked"):

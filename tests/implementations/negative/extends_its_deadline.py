@@ -29,7 +29,9 @@ class ExtendingConnection(GuardedConnection):
     """Take the steps above instead of the reference's."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
-        steps = Steps(BARE.on_lock_taken, on_step, BARE.on_failed, BARE.on_check)
+        steps = Steps(
+            BARE.on_lock_taken, on_step, BARE.on_failed, BARE.on_given_up, BARE.on_check
+        )  # fmt: skip
         super().__init__(*given, **named, steps=steps)
 
 

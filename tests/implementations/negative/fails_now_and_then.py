@@ -6,6 +6,7 @@ no matter of the descriptor either, on whose number it happens now and then.
 
 import itertools
 
+from stallproof.drivers.give_up import GiveUp
 from stallproof.harness.adapter import Told
 from stallproof.harness.reference import Reference, ReferenceLink
 from stallproof.harness.server import main
@@ -16,10 +17,12 @@ NUMBERS = itertools.count(1)
 class FailingLink(ReferenceLink):
     """Fail before anything is tried."""
 
-    def send(self, payload: bytes | memoryview, send_id: int | None) -> Told:
+    def send(
+        self, payload: bytes | memoryview, send_id: int | None, give_up: GiveUp | None = None
+    ) -> Told:
         if next(NUMBERS) % 3 == 0:
             return Told("error", raised=True, detail="for no reason")
-        return super().send(payload, send_id)
+        return super().send(payload, send_id, give_up)
 
 
 class FailsNowAndThen(Reference):

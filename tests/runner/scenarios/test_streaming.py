@@ -8,21 +8,19 @@ from pathlib import Path
 import pytest
 
 from stallproof.judge.evaluate import evaluate_run
-from stallproof.judge.evidence.arrange import runs_of
-from stallproof.judge.evidence.run import Run
 from stallproof.requirements.registry import load_registry
-from stallproof.runner.conform import REFERENCE_COMMAND
 from stallproof.runner.play import play
 from stallproof.runner.scenarios.scenario import GRACE_DEFAULT_US
 from stallproof.runner.scenarios.stream_waits import nonsense_acks
 from stallproof.runner.scenarios.streaming import STREAMING
-from stallproof.runner.scheduler import Scheduler
+from stallproof.runner.scenarios.suspending import SUSPENDING
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
+from tests.runner.scenarios.playing import on_the_reference
 
 HERE = Path(__file__).resolve().parent
-PLAYS = {s.name: s for s in STREAMING}
+PLAYS = {s.name: s for s in (*STREAMING, *SUSPENDING) if s.streams}
 EVERY = {one.id for one in load_registry().requirements}
 STREAMS = {one.id for one in load_registry().requirements if one.group == "AP"}
 
@@ -34,6 +32,8 @@ PROVOKED = {
     "above-window": "stream-stalls",
     "source-paused": "stream-pauses",
     "no-progress": "stream-stalls",
+    "suspended-when-due": "stream-suspended",
+    "suspended-before-due": "stream-suspended",
     "late-progress": "stream-progress",
     "paused-source": "stream-pauses",
     "queued-start": "stream-pauses",
@@ -76,7 +76,7 @@ def test_every_situation_of_the_group_has_a_play() -> None:
         if requirement.group == "AP" and requirement.status == "active"
         for name in requirement.situation_names
     ]
-    assert sorted(PROVOKED) == sorted(name for _, name in situations)
+    assert set(PROVOKED) == {name for _, name in situations}
     assert [] == [
         (one, name) for one, name in situations if one not in PLAYS[PROVOKED[name]].requirements
     ]
@@ -107,21 +107,6 @@ def played(name: str, command: Sequence[str]) -> list[list[AnyEvent]]:
     return [[codec.decode(line) for line in run.lines] for run in play(name, command, None).runs]
 
 
-def on_the_reference(name: str) -> list[Run]:
-    """Play one scenario against the reference and return its runs, noisy ones included."""
-    os.environ.setdefault("PYTHONPATH", str(HERE.parents[2] / "reference"))
-    scheduler = Scheduler(REFERENCE_COMMAND, None, 1, lambda progress: None)
-    header = ev.TraceBegun(
-        at_us=0,
-        schema=codec.TRACE_SCHEMA,
-        profile="hardened",
-        selected=[],
-        implementation={},
-        features=["streams", "tcp", "tls", "unix"],
-    )
-    return runs_of([header, *scheduler.play_all([PLAYS[name]])])[1]
-
-
 @pytest.mark.timing
 @pytest.mark.parametrize("name", PLAYS)
 def test_a_play_provokes_what_it_is_for(name: str) -> None:
@@ -129,7 +114,7 @@ def test_a_play_provokes_what_it_is_for(name: str) -> None:
 
     No stream is left behind, and every chunk that arrived was its stream's own.
     """
-    runs = on_the_reference(name)
+    runs = on_the_reference(PLAYS[name])
     assert {name} == {run.begun.name for run in runs}
     assert [] == [b for r in runs for b in (*r.broken, *r.unsupported)]
     seen = {

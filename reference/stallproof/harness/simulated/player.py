@@ -13,6 +13,7 @@ from stallproof.drivers.recorder import Record
 from stallproof.harness import streaming
 from stallproof.harness.adapter import Fields, Link, Playable, Told, Unsupported
 from stallproof.harness.deciding import decided
+from stallproof.harness.giving_up import Callers
 from stallproof.harness.simulated.hub import Task, current
 from stallproof.harness.simulated.io import SimulatedIo
 from stallproof.harness.simulated.transport import SimulatedTransport, payload_of
@@ -29,6 +30,7 @@ from stallproof.wire.protocol import (
     ConfigRequest,
     DecideRequest,
     FailRequest,
+    GiveUpRequest,
     MonitorRequest,
     OpenRequest,
     ReceivedRequest,
@@ -55,6 +57,7 @@ class Player:
         self._io = SimulatedIo(self._record, self._idle)
         self._hub = self._io.hub
         self._transports: dict[str, SimulatedTransport] = {}
+        self._callers = Callers()
         self._wall.follow(self._io.now_us)
         self._adapter.begin(self._io, self._io.record)
 
@@ -93,6 +96,8 @@ class Player:
                     return {"began_us": passed[0], "ended_us": passed[1]}
             case ReceivedRequest():
                 return self._receive(self._adapter.link(request.conn), request.conn)
+            case GiveUpRequest():
+                self._call(lambda: self._callers.give_up(request, self._adapter.hello().features))
             case MonitorRequest():
                 claim = self._call(lambda: self._adapter.monitor(request.period_us))
                 if claim is not None:
@@ -154,11 +159,11 @@ class Player:
             raise Unsupported("in virtual time a send is one frame of the kind 'data'")
         if request.size_bytes < 1 or request.send < 0:
             raise ValueError("a send has a number, and a frame of at least one byte")
-        link = self._adapter.link(request.conn)
+        link, give_up = self._adapter.link(request.conn), self._callers.asked(request)
 
         def work() -> None:
             try:
-                told = link.send(payload_of(request.size_bytes), request.send)
+                told = link.send(payload_of(request.size_bytes), request.send, give_up)
             except Exception as error:
                 told = Told("error", raised=True, detail=f"{type(error).__name__}: {error}")
             # The number is that of the frame on the transport, as the peer of a real one sees it.

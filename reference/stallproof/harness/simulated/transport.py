@@ -13,6 +13,7 @@ Spec: `spec/virtual.md`, "The virtual transport".
 
 import errno
 import mmap
+from collections.abc import Callable
 from functools import cache
 
 from stallproof.drivers.frame import FRAME_MAX_BYTES, FrameType, Outgoing, payload_view
@@ -111,6 +112,10 @@ class SimulatedTransport:
         if self.is_shut or self._failures or self._room_bytes != 0:
             return True
         return self._hub.park(self._writers, self._hub.now_us + wait_us)
+
+    def waker(self) -> Callable[[], None]:
+        """Return what wakes who waits for room."""
+        return lambda: self._hub.wake(self._writers)
 
     def read(self, most_bytes: int) -> bytes:
         """Wait for a frame of the peer, or for the end."""

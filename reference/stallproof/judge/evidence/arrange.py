@@ -8,6 +8,7 @@ import msgspec
 from stallproof.judge.evidence.channel import Channel
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.run import Pass, Run
+from stallproof.judge.evidence.suspensions import Suspensions
 from stallproof.wire import events as ev
 from stallproof.wire.codec import TRACE_SCHEMA, TraceError
 from stallproof.wire.events import AnyEvent, ScenarioBegun, ScenarioEnded, TraceBegun
@@ -80,6 +81,7 @@ def _arrange(run: Run) -> None:
         answers.setdefault(answered.id, answered)
     requests = run.of(ev.Requested)
     run.channel = Channel(requests, answers)
+    run.suspensions = Suspensions(run.of(ev.Suspended))
     for request in requests:
         _asked(run, request)
     for request in sorted(requests, key=lambda r: r.op != "stream"):

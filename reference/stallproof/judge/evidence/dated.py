@@ -5,11 +5,14 @@ Nobody else makes a moment of an event: so a date is never taken for a hearing, 
 Spec: `spec/README.md`, "Time".
 """
 
+from msgspec import UNSET
+
 from stallproof.judge.evidence.channel import Channel
 from stallproof.judge.evidence.facts import SendFacts
-from stallproof.judge.evidence.moment import FOREVER, Moment
+from stallproof.judge.evidence.moment import FOREVER, Lateness, Moment
+from stallproof.judge.evidence.suspensions import Suspensions
 from stallproof.wire.event import ImplementationEvent
-from stallproof.wire.events import Checked, Requested
+from stallproof.wire.events import Checked, PeerDid, Requested
 
 
 class Dated:
@@ -18,6 +21,7 @@ class Dated:
     __slots__ = ()
 
     channel: Channel
+    suspensions: Suspensions
 
     @property
     def uncertainty_us(self) -> int:
@@ -39,9 +43,36 @@ class Dated:
             return Moment(at_us - u_us, at_us + u_us)
         return Moment(min(at_us - u_us, event.heard_us), event.heard_us)
 
-    def taken(self, asked: Requested) -> Moment:
-        """Return when what was asked for reached the implementation."""
+    def late(self, what: Moment, begin: Moment, bound_us: int = 0) -> Lateness:
+        """Return how late `what` was that was due `bound_us` after `begin`, whatever happened.
+
+        Of the time from then on, that in which it was suspended does not count.
+        """
+        raw, due = what.after(begin, bound_us), begin.later(bound_us)
+        return Lateness(
+            raw.least_us - self.suspensions.at_most(due.by_us, what.since_us),
+            raw.most_us - self.suspensions.at_least(due.since_us, what.by_us),
+            is_awake=True,
+        )
+
+    @property
+    def grace_us(self) -> int:
+        """How late things may be."""
+        raise NotImplementedError
+
+    def taken(self, asked: Requested | PeerDid) -> Moment:
+        """Return when what was asked for reached the implementation.
+
+        What the peer sent has to have been read within grace (CX-8).
+        """
+        if isinstance(asked, PeerDid):
+            left = self.left(asked)
+            return Moment(left.since_us, left.by_us + self.grace_us)
         return self.channel.taken(asked)
+
+    def left(self, sent: PeerDid) -> Moment:
+        """Return when what the peer sent had left it as a whole."""
+        return Moment(sent.at_us, sent.at_us if sent.done_us is UNSET else sent.done_us)
 
     def answered(self, asked: Requested) -> Moment:
         """Return when `asked` was answered; what never was is answered after the end, if ever."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stallproof.judge.evidence.flow import Ack, Flow, Wait
-from stallproof.judge.evidence.moment import Lateness, Moment, at_least
+from stallproof.judge.evidence.moment import FOREVER, Lateness, Moment
 
 
 @dataclass(slots=True, frozen=True)
@@ -99,11 +99,18 @@ def late_by(flow: Flow, wait: Wait, due: Due, *, within_us: int) -> Lateness | N
         early_by = min(clock_us + flow.progress_timeout_us, wait.began_us + flow.ack_wait_us)
         if flow.facts.ended_us < early_by:
             return None
-        return ended_at(flow).after(due.moment)
+        return flow.run.late(ended_at(flow), due.moment)
     until_us = min(wait.kept_until_us, ended_at(flow).since_us)
-    allowed_us = within_us + flow.run.grace_us + flow.run.noise_us
-    late_us = until_us - due.by_us
-    return at_least(late_us) if late_us > allowed_us else None
+    allowed_us = within_us + flow.run.grace_us + flow.run.measured_noise_us
+    late = flow.run.late(Moment(until_us, FOREVER), due.moment)
+    return late if late.least_us > allowed_us else None
+
+
+def suspended(flow: Flow, wait: Wait, due: Due) -> str | None:
+    """Name what a suspension did in `wait`, `None` if it did nothing or what was due is unclear."""
+    if due.reason != "no_progress" or progress_during(flow, wait):
+        return None
+    return flow.run.suspensions.situation(wait.began_by_us, due.moment)
 
 
 def progress_during(flow: Flow, wait: Wait) -> list[Ack]:

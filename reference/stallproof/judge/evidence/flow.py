@@ -10,6 +10,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
 
@@ -36,11 +37,14 @@ class Flow:
         self.interval_us = run.knob("ack_check_interval_us")
         self.acks: list[Ack] = []
         self.progress = Progress()
-        for request in sorted(facts.acks, key=lambda r: r.asked_us):
-            self.acks.append(self._sorted_out(request))
+        requests = sorted(facts.acks, key=lambda r: r.asked_us)
+        self._words = dict(self._matched(requests))
+        for request in requests:
+            word = self._words.get(id(request.asked))
+            heard = request if word is None else replace(request, word_us=heard_us(word))
+            self.acks.append(self._sorted_out(heard))
             self.progress.add(self.acks[-1])
         self._asked_us = [ack.asked_us for ack in self.acks]
-        self._words = dict(self._matched())
         self.undisturbed_until_us = self._undisturbed_until_us()
         self.waits = list(self._waits())
 
@@ -48,10 +52,10 @@ class Flow:
 
     def _sorted_out(self, request: Request) -> Ack:
         """Say what an ACK is by the law, given those asked for before it."""
-        raw, origin = request.asked.offset, request.asked.origin
+        raw, origin = request.offset, request.origin
         if request.asked_us > self.facts.ended_us:
             return Ack(request, "late", 0)
-        if request.asked.error is not None:
+        if request.error_text is not None:
             return Ack(request, "error" if origin is None else "other-origin", 0)
         number = number_of(raw)
         if number is None:
@@ -86,20 +90,20 @@ class Flow:
 
     def word_on(self, ack: Ack) -> AckReceived | None:
         """Return what the implementation said of `ack`: the offset is that which came, exactly."""
-        return self._words.get(id(ack))
+        return self._words.get(id(ack.request.asked))
 
-    def _matched(self) -> Iterator[tuple[int, AckReceived]]:
+    def _matched(self, requests: list[Request]) -> Iterator[tuple[int, AckReceived]]:
         """Yield for each ACK the word on it: the first of its offset that nobody took before."""
         words: dict[str, deque[AckReceived]] = {}
         for word in self.facts.received:
             words.setdefault(_shown(word.offset), deque()).append(word)
-        for ack in self.acks:
-            told = words.get(_shown(ack.request.asked.offset), deque())
-            while told and heard_us(told[0]) < ack.asked_us:
+        for request in requests:
+            told = words.get(_shown(request.offset), deque())
+            while told and heard_us(told[0]) < request.asked_us:
                 # It is too early for this ACK, and for all that were asked for later.
                 told.popleft()
             if told:
-                yield id(ack), told.popleft()
+                yield id(request.asked), told.popleft()
 
     @cached_property
     def _applied_us(self) -> list[int]:
@@ -108,8 +112,7 @@ class Flow:
 
     def applied_by_us(self, ack: Ack) -> int:
         """Return when `ack` had been applied at the latest: answered, or said to be received."""
-        word = self.word_on(ack)
-        return ack.taken_by_us if word is None else min(ack.taken_by_us, heard_us(word))
+        return min(ack.taken_by_us, ack.request.word_us)
 
     def applied_before(self, asked_us: int) -> int | None:
         """Return when all progress that was asked for before had been applied, `None`: no such."""

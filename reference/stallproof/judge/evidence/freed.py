@@ -4,6 +4,7 @@ Nothing here judges.
 """
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
+from stallproof.judge.evidence.lock import said_lock_us
 from stallproof.judge.evidence.queue import ahead_of
 from stallproof.judge.evidence.run import Run, is_unfinished_at
 
@@ -45,3 +46,13 @@ def freed_not_before_us(run: Run, conn: ConnFacts, send: SendFacts) -> int:
         )
         freed_us = max(freed_us, next(room, freed_us))
     return min(send.ended.at_us, freed_us)
+
+
+def held_at_most_us(run: Run, conn: ConnFacts, send: SendFacts) -> int:
+    """Return for how long `send`, which ended, can have held the lock at most."""
+    assert send.ended is not None
+    lowest_us = lock_not_before_us(run, conn, send)
+    said_us = said_lock_us(conn, send)
+    if said_us is not None:
+        lowest_us = max(lowest_us, said_us)
+    return min(send.ended.at_us - lowest_us, send.ended_us - send.asked_us)

@@ -16,14 +16,23 @@ FOREVER = 2**60
 
 @dataclass(slots=True, frozen=True)
 class Lateness:
-    """How far beyond a bound something happened: so much for certain, and no more than that."""
+    """How far beyond a bound something happened: so much for certain, and no more than that.
+
+    `is_awake`: what it could not do because it was suspended is left out already. Else all the time
+    of the run in which it was suspended excuses it.
+    """
 
     least_us: int
     most_us: int
+    is_awake: bool = False
 
     def less(self, by_us: int) -> "Lateness":
         """Return the lateness where so much more is allowed."""
-        return Lateness(self.least_us - by_us, self.most_us - by_us)
+        return Lateness(self.least_us - by_us, self.most_us - by_us, self.is_awake)
+
+    def whatever_held_it_up(self) -> "Lateness":
+        """Return the same where having been suspended is no excuse."""
+        return Lateness(self.least_us, self.most_us, is_awake=True)
 
 
 ON_TIME = Lateness(0, 0)
@@ -59,7 +68,11 @@ def latest(*moments: Moment) -> Moment:
 
 def worst(*late: Lateness) -> Lateness:
     """Return the greatest lateness of several."""
-    return Lateness(max(one.least_us for one in late), max(one.most_us for one in late))
+    return Lateness(
+        max(one.least_us for one in late),
+        max(one.most_us for one in late),
+        all(one.is_awake for one in late),
+    )
 
 
 def at_least(least_us: int) -> Lateness:

@@ -61,6 +61,10 @@ class PeerSide:
         return Timeline((m for m in self.modes if m.mode != "stop"), lambda e: e.at_us)
 
     @cached_property
+    def _stops(self) -> Timeline[PeerMode]:
+        return Timeline((m for m in self.modes if m.mode == "stop"), lambda e: e.at_us)
+
+    @cached_property
     def reads_begun(self) -> Timeline[PeerRead]:
         """The reads by the time at which they began."""
         return Timeline(self.reads, lambda e: e.began_us)
@@ -86,9 +90,24 @@ class PeerSide:
             return False
         return not self._drains.has_between(begin_us + 1, end_us - 1)
 
+    def drained_between(self, begin_us: int, end_us: int) -> bool:
+        """Tell whether the peer read all there was, all the time between."""
+        told = self._modes.between(begin_us + 1, end_us)
+        return self.mode_at(begin_us) == "drain" and all(m.mode == "drain" for m in told)
+
     def drains_after(self, at_us: int) -> bool:
         """Tell whether the peer was told after `at_us` to read all there is."""
         return self._drains.has_between(at_us + 1, FOREVER)
+
+    def drained_from(self, at_us: int) -> PeerMode | None:
+        """Return the first word to read all there is that came after `at_us`."""
+        return self._drains.first_from(at_us + 1)
+
+    def reads_on_between(self, begin_us: int, end_us: int) -> bool:
+        """Tell whether the peer never ceased to read between the two times."""
+        if self.mode_at(begin_us) == "stop":
+            return False
+        return not self._stops.has_between(begin_us + 1, end_us - 1)
 
     def stopped_between(self, begin_us: int, end_us: int) -> bool:
         """Tell whether the peer read nothing at all between the two times, as it was told to."""
@@ -137,6 +156,11 @@ class PeerSide:
         """When the peer saw that bytes had come: it read them, or found them unread."""
         unread = [u.at_us for u in self.unread if u.unread_bytes]
         return Timeline([*unread, *(r.began_us for r in self.reads)], lambda at_us: at_us)
+
+    @cached_property
+    def found_unread(self) -> Timeline[PeerUnread]:
+        """How many bytes lay unread, by the time at which the peer looked."""
+        return Timeline(self.unread, lambda e: e.at_us)
 
     @cached_property
     def by_index(self) -> Timeline[PeerFrame | PeerFrames]:

@@ -15,6 +15,7 @@ from stallproof.judge.evidence.dated import Dated
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.lock import lock_by_us
 from stallproof.judge.evidence.streams import Streams
+from stallproof.judge.evidence.suspensions import Suspensions
 from stallproof.judge.evidence.timeline import Timeline
 from stallproof.wire.event import PeerEvent
 from stallproof.wire.events import (
@@ -64,6 +65,7 @@ class Run(Dated):
     passes: list[Pass] = field(default_factory=list)
     answers: dict[int, Answered] = field(default_factory=dict)
     channel: Channel = field(default_factory=lambda: Channel((), {}))
+    suspensions: Suspensions = field(default_factory=Suspensions)
     broken: list[HarnessFailed] = field(default_factory=list)
     unsupported: list[Unsupported] = field(default_factory=list)
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -81,7 +83,12 @@ class Run(Dated):
 
     @property
     def noise_us(self) -> int:
-        """What excuses lateness: the noise, or how long the processes were kept from running.
+        """What excuses lateness, and what may have come late: measured noise, and suspensions."""
+        return self.measured_noise_us + self.suspensions.total_us
+
+    @property
+    def measured_noise_us(self) -> int:
+        """The noise, or how long the processes were kept from running; they were not suspended.
 
         One who burns the processor buys at most half the grace: it keeps the others waiting.
         """

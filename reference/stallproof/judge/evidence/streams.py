@@ -22,6 +22,7 @@ from stallproof.wire.events import (
     AnyEvent,
     ChunkBegun,
     ChunkReady,
+    PeerDid,
     PeerFrame,
     Requested,
     StreamEnded,
@@ -59,7 +60,7 @@ class StreamFacts:
 
     @property
     def total_bytes(self) -> int:
-        return self.asked.asked.total_bytes or 0
+        return self.asked.requested.total_bytes or 0
 
     @property
     def end(self) -> StreamEnded | None:
@@ -98,8 +99,8 @@ class StreamFacts:
 
     @cached_property
     def _pauses_us(self) -> list[int]:
-        begin_us = self.asked.asked_us + (self.asked.asked.start_after_us or 0)
-        return list(accumulate(self.asked.asked.chunk_ready_us or [], initial=begin_us))
+        begin_us = self.asked.asked_us + (self.asked.requested.start_after_us or 0)
+        return list(accumulate(self.asked.requested.chunk_ready_us or [], initial=begin_us))
 
     def not_ready_before_us(self, index: int) -> int:
         """Return when the source hands over chunk `index` at the earliest, as it was asked to."""
@@ -216,11 +217,13 @@ class Streams:
         """
         stream = getattr(event, "stream", None)
         conn = str(getattr(event, "conn", ""))
-        facts = None if stream is None else self._by_name.get((conn, stream))
+        facts = self._by_name.get((conn, stream)) if isinstance(stream, int) else None
         if facts is None:
             return
         if isinstance(event, PeerFrame):
             facts.chunks.append(event)
+        elif isinstance(event, PeerDid):
+            facts.acks.append(Request(event, None))
         elif isinstance(event, StreamMade):
             facts.made = facts.made or event
         elif isinstance(event, ChunkReady):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from stallproof.judge.model import (
     blame_connections,
+    blame_given_up,
     blame_heartbeats,
     blame_monitor,
     blame_sends,
@@ -39,6 +40,7 @@ CONNECTION_RULES: tuple[Callable[[Scene, ModelConnection], Iterator[Blame]], ...
     blame_connections.locks_missing,
     blame_connections.writes_too_many,
     blame_connections.writes_missing,
+    blame_connections.receipts,
 )
 
 FLOW_RULES: tuple[Callable[[Scene, Flow], Iterator[Blame]], ...] = (
@@ -60,6 +62,8 @@ def blame_for(scene: Scene) -> list[Blame]:
 
 def _rules(scene: Scene) -> Iterator[Iterator[Blame]]:
     yield _decisions(scene)
+    for connection in scene.connections():
+        yield blame_given_up.given_up(scene, connection)
     for connection in scene.connections():
         # A send that ended wrongly may have kept its connection from a check.
         yield blame_sends.ends(scene, connection)

@@ -42,6 +42,9 @@ def ends(scene: Scene, flow: Flow) -> Iterator[Blame]:
         yield from _not_ended(scene, flow, wanted[4], None if said is None else said[4])
     elif said is None:
         return
+    elif flow.outcome is not None and _is_closing_at(scene, flow):
+        told = f"{_name(flow)}, which ended once, ended once more with '{said[4]}'"
+        yield Blame("CX-9", f"{flow.conn} was closed {scene.when}, and {told}.")
     elif flow.outcome is not None:
         ended = f"had ended at {ms(flow.ended_us or 0)} with '{flow.outcome}'"
         why = f"{_name(flow)} {ended}, and ended once more {scene.when} with '{said[4]}'"
@@ -55,12 +58,20 @@ def ends(scene: Scene, flow: Flow) -> Iterator[Blame]:
         yield _ended_for_nothing(scene, flow, said[4])
 
 
+def _is_closing_at(scene: Scene, flow: Flow) -> bool:
+    """Tell whether the connection of a stream begins to close at this instant."""
+    return scene.after.connections[flow.conn].closing_us == scene.at_us
+
+
 def _not_ended(scene: Scene, flow: Flow, wanted: str, said: str | None) -> Iterator[Blame]:
     """The stream had to end now, in another way than it did."""
     was = scene.before.flows.get((flow.conn, flow.number))
     in_wait = was is not None and was.wait_us is not None
     if wanted in WATCHDOG:
         yield late_end(scene, flow if was is None else was, wanted, said)
+        return
+    if wanted == "send_failed":
+        yield _not_closed(scene, flow, said)
         return
     if said == "send_failed":
         # Why a chunk was not taken is judged where sends are seen.
@@ -78,10 +89,25 @@ def _not_ended(scene: Scene, flow: Flow, wanted: str, said: str | None) -> Itera
         why = f"{_name(flow)} was cancelled {scene.when}, and {came}."
         # A cancel that comes before the wait keeps it from beginning.
         yield Blame("AP-12" if in_wait or later is not None else "AP-13", why)
+    elif scene.came_with_the_end_of(scene.beside(flow.conn, flow.number), later):
+        why = f"The last chunk of {_name(flow)} began {scene.when}, and the stream {came}"
+        yield Blame("CX-7", f"{why}, when another one that had waited went on or ended.")
     else:
         why = f"The last chunk of {_name(flow)} left {scene.when}, and the stream {came}."
         if not any(scene.missing_of(CHUNK_BEGUN, flow.conn, flow.number)):
             yield Blame("AP-13", why)
+
+
+def _not_closed(scene: Scene, flow: Flow, said: str | None) -> Blame:
+    """The closing of its connection had to end the stream now, with nothing but a failed send."""
+    what = f"{flow.conn} began to close {scene.when}"
+    if said in WATCHDOG:
+        return early_end(scene, scene.before.flows.get((flow.conn, flow.number), flow), said)
+    if said is not None:
+        return Blame("AP-13", f"{what}, and {_name(flow)}, which was not over, told '{said}'.")
+    later = scene.later_of(STREAM_ENDED, flow.conn, flow.number)
+    came = "never ended" if later is None else f"ended only at {ms(later.at_us)}"
+    return Blame("CX-9", f"{what}, and {_name(flow)} {came}.")
 
 
 def _ended_for_nothing(scene: Scene, flow: Flow, outcome: str) -> Blame:
@@ -97,29 +123,10 @@ def chunks(scene: Scene, flow: Flow) -> Iterator[Blame]:
     """Yield the blame for a chunk that did not begin, or was not to begin."""
     own = (flow.conn, flow.number)
     window = scene.after.policy["window_bytes"]
-    was = scene.before.flows.get(own)
     if any(scene.extra_of(STREAM_ENDED, *own, "send_failed")):
         return
     for key in scene.missing_of(CHUNK_BEGUN, *own):
-        later = scene.later_of(CHUNK_BEGUN, *own)
-        came = "did not begin" if later is None else f"began only at {ms(later.at_us)}"
-        why = f"The chunk up to {key[4]} of {_name(flow)} {came}; it was its turn {scene.when}"
-        said = next(scene.extra_of(CHUNK_BEGUN, *own), None)
-        if said is not None:
-            size = f"a chunk is {scene.after.policy['chunk_bytes']} bytes"
-            why = f"A chunk up to {said[4]} of {_name(flow)} began {scene.when}; {size}"
-            yield Blame("AP-11", f"{why}, and this one ends at {key[4]}.")
-            return
-        if was is not None and was.wait_us is not None:
-            yield Blame("AP-8", f"{why}, when an ACK had opened the window.")
-        elif any(
-            a.kind == "stale" and a.offset < a.acked_before and flow.sent - a.offset > window
-            for a in flow.acks
-        ):
-            yield Blame("AP-1", f"{why}: an older ACK does not move the offset back.")
-        else:
-            left = f"no more than the window of {window} bytes was outstanding"
-            yield Blame("AP-2", f"{why}: {left}, which is no wait.")
+        yield _not_begun(scene, flow, key[4])
         return
     for key in scene.extra_of(CHUNK_BEGUN, *own):
         why = f"A chunk up to {key[4]} of {_name(flow)} began {scene.when}"
@@ -131,6 +138,33 @@ def chunks(scene: Scene, flow: Flow) -> Iterator[Blame]:
             untrue = any(a.kind == "untrue" for a in flow.acks)
             yield Blame("AP-10" if untrue else "AP-11", f"{why}, and {left}.")
         return
+
+
+def _not_begun(scene: Scene, flow: Flow, end: int) -> Blame:
+    """The chunk up to `end` had to begin now."""
+    own, window = (flow.conn, flow.number), scene.after.policy["window_bytes"]
+    was = scene.before.flows.get(own)
+    later = scene.later_of(CHUNK_BEGUN, *own)
+    came = "did not begin" if later is None else f"began only at {ms(later.at_us)}"
+    why = f"The chunk up to {end} of {_name(flow)} {came}; it was its turn {scene.when}"
+    said = next(scene.extra_of(CHUNK_BEGUN, *own), None)
+    if said is not None:
+        size = f"a chunk is {scene.after.policy['chunk_bytes']} bytes"
+        why = f"A chunk up to {said[4]} of {_name(flow)} began {scene.when}; {size}"
+        return Blame("AP-11", f"{why}, and this one ends at {end}.")
+    if was is not None and was.wait_us is not None:
+        return Blame("AP-8", f"{why}, when an ACK had opened the window.")
+    beside = scene.beside(*own)
+    is_first = was is None or not was.sent
+    if (is_first and beside) or scene.came_with_the_end_of(beside, later):
+        return Blame("CX-7", f"{why}, and other streams of {flow.conn} waited or were over.")
+    if any(
+        a.kind == "stale" and a.offset < a.acked_before and flow.sent - a.offset > window
+        for a in flow.acks
+    ):
+        return Blame("AP-1", f"{why}: an older ACK does not move the offset back.")
+    left = f"no more than the window of {window} bytes was outstanding"
+    return Blame("AP-2", f"{why}: {left}, which is no wait.")
 
 
 def notices(scene: Scene, flow: Flow) -> Iterator[Blame]:

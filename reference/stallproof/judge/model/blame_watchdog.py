@@ -6,6 +6,7 @@ not move which is, the clock of seed, or a look that came only with the check in
 """
 
 from stallproof.judge.evidence.observation import ms
+from stallproof.judge.model.blame_clocks import watches_by_the_wall
 from stallproof.judge.model.flows import Flow
 from stallproof.judge.model.keys import CHUNK_BEGUN, STREAM_ENDED
 from stallproof.judge.model.scene import Blame, Later, Scene
@@ -17,7 +18,10 @@ def early_end(scene: Scene, was: Flow, said: str) -> Blame:
     if was.wait_us is None:
         return Blame("AP-2", f"{what}, and it was not waiting.")
     if said == "ack_wait":
-        return Blame("AP-5", f"{what}, which was due at {ms(was.ack_wait_us)}.")
+        why = f"{what}, which was due at {ms(was.ack_wait_us)}"
+        if was.over_by_the_wall(scene.at_us, scene.after.jumps)[1]:
+            return Blame("AP-15", f"{why}, and the wall clock had been moved.")
+        return Blame("AP-5", f"{why}.")
     return _early_no_progress(scene, was, what)
 
 
@@ -36,6 +40,8 @@ def _early_no_progress(scene: Scene, was: Flow, what: str) -> Blame:
     if scene.at_us >= was.progress_us + timeout_us:
         last = f"the wait began at {ms(was.wait_us)}, and what was before is no stall"
         return Blame("AP-4", f"{why}: {last}.")
+    if was.over_by_the_wall(scene.at_us, scene.after.jumps)[0]:
+        return Blame("AP-15", f"{why}, and the wall clock had been moved.")
     return Blame("AP-3", f"{why}.")
 
 
@@ -65,6 +71,9 @@ def _overdue(scene: Scene, was: Flow, wanted: str, later: Later | None, why: str
         if later is not None and later.at_us == moved_us:
             return _moved(ack.kind, f"{why}: the ACK of {ack.offset!r} at {ms(ack.at_us)}")
     found_us = scene.end_us if later is None else later.at_us
+    by_the_wall = watches_by_the_wall(scene, was, wanted, later)
+    if by_the_wall == "exactly":
+        return Blame("AP-15", f"{why}: the wall clock had been moved by that much.")
     begun = scene.later_of(CHUNK_BEGUN, was.conn, was.number)
     if begun is not None and begun.at_us <= scene.at_us + interval_us:
         # An ACK ended the wait before a look by the check interval had to find it.
@@ -73,6 +82,8 @@ def _overdue(scene: Scene, was: Flow, wanted: str, later: Later | None, why: str
         late = f"{why}: it is found when it is due, whatever the check interval"
         # By seed it was found in time.
         return Blame("AP-14", f"{late}.", () if later is None else (law, "AP-6"))
+    if by_the_wall:
+        return Blame("AP-15", f"{why}: the wall clock had been moved.")
     for ack in reversed(after):
         # A clock that this ACK had moved would have come due by now, too.
         moved_us = ack.at_us + timeout_us

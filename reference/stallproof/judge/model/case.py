@@ -18,7 +18,8 @@ from collections.abc import Callable
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
 from stallproof.judge.model.frames import FOREVER, Frame
-from stallproof.judge.model.keys import DECIDED, frozen
+from stallproof.judge.model.given_up import give_up
+from stallproof.judge.model.keys import DECIDED, RECEIVED, frozen
 from stallproof.judge.model.state import State
 from stallproof.judge.rules.machines import law_of
 from stallproof.wire.events import Requested
@@ -75,9 +76,8 @@ def _send(case: State, asked: Requested) -> None:
         case.problem(f"send {number} on {connection.name} is asked for twice")
     if (asked.size_bytes or 0) < 1 or (asked.repeat or 1) != 1:
         case.problem(f"send {number}: a frame has at least 1 byte and is sent once")
-    if case.streams_on(asked.conn):
-        case.problem(f"send {number}: {connection.name} carries streams")
-    connection.send(Frame(number, asked.size_bytes or 1, case.now_us))
+    jumps = len(case.jumps)
+    connection.send(Frame(number, asked.size_bytes or 1, case.now_us, asked_jumps=jumps))
 
 
 def _accept(case: State, asked: Requested) -> None:
@@ -118,18 +118,19 @@ def _fail(case: State, asked: Requested) -> None:
         case.problem(f"fail: {cause!r} is no error number's name")
     if connection.armed is not None:
         case.problem(f"fail: a failure is waiting for a write on {connection.name} already")
-    if case.streams_on(asked.conn):
-        case.problem(f"fail: {connection.name} carries streams")
     connection.fail(cause)
+
+
+def _give_up(case: State, asked: Requested) -> None:
+    connection = case.unless_lingering(asked)
+    if connection is not None and asked.send is not None:
+        give_up(connection, asked.send)
 
 
 def _close(case: State, asked: Requested) -> None:
     connection = case.connection_of(asked)
-    if connection is None:
-        return
-    if any(flow.outcome is None for flow in case.streams_on(asked.conn)):
-        case.problem(f"close: a stream on {connection.name} is not over")
-    connection.close()
+    if connection is not None:
+        connection.close()
 
 
 def _received(case: State, asked: Requested) -> None:
@@ -138,6 +139,11 @@ def _received(case: State, asked: Requested) -> None:
         connection.received_us = case.now_us
         if connection.closing_us is not None:
             case.put("CX-6")
+            case.free.add((case.now_us, RECEIVED, connection.name))
+            return
+        case.demand(RECEIVED, connection.name)
+        if connection.flight is not None:
+            case.put("CX-8")
 
 
 def _stream(case: State, asked: Requested) -> None:
@@ -145,13 +151,8 @@ def _stream(case: State, asked: Requested) -> None:
     if connection is None or number is None:
         return
     pauses, total = asked.chunk_ready_us or [], asked.total_bytes or 0
-    if (
-        connection.room is not None
-        or connection.frames
-        or connection.closing_us is not None
-        or connection.armed
-    ):
-        case.problem(f"stream {number}: {connection.name} has a room, carries sends or is closing")
+    if connection.room is not None or connection.closing_us is not None:
+        case.problem(f"stream {number}: {connection.name} has a room, or is closing")
     if any(known == number for _conn, known in case.flows):
         case.problem(f"stream {number} is asked for twice")
     start_us = asked.start_after_us or 0
@@ -162,6 +163,7 @@ def _stream(case: State, asked: Requested) -> None:
         return
     flow = Flow(case, connection.name, number, total, pauses, case.now_us, case.now_us + start_us)
     case.flows[(connection.name, number)] = flow
+    connection.carries_streams = True
 
 
 def _ack(case: State, asked: Requested) -> None:
@@ -206,6 +208,7 @@ _DOES: dict[str, Callable[[State, Requested], None]] = {
     "send": _send,
     "accept": _accept,
     "fail": _fail,
+    "give_up": _give_up,
     "close": _close,
     "received": _received,
     "stream": _stream,

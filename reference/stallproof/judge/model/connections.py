@@ -12,14 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from stallproof.judge.model.frames import (
-    CLOSED_CAUSES,
-    FOREVER,
-    NO_FAILURE,
-    TIMEOUT_CAUSES,
-    Frame,
-    World,
-)
+from stallproof.judge.model import frames
+from stallproof.judge.model.frames import FOREVER, Frame, World
 from stallproof.judge.model.keys import CLOSING, LOCK_TAKEN, SEND_ENDED, WRITTEN
 
 __all__ = ["FOREVER", "Frame", "ModelConnection"]
@@ -32,7 +26,7 @@ class Neighbours(World, Protocol):
 
     stale: list[int]
 
-    def is_beside_blocked(self, connection: "ModelConnection") -> bool: ...
+    def tested_by_a_lock(self, connection: "ModelConnection") -> list[str]: ...
     def expired(self, connection: "ModelConnection", frame: Frame) -> None: ...
     def connection_closed(self, connection: "ModelConnection") -> None: ...
 
@@ -58,6 +52,7 @@ class ModelConnection:
     closed_by: By | None = None
     received_us: int | None = None
     count: int = 0
+    carries_streams: bool = False
     seen: Frame | None = None
 
     # --- what is asked for ------------------------------------------------------------------------
@@ -72,7 +67,7 @@ class ModelConnection:
                 world.put("SD-12")
             if self.closed_by == "timeout":
                 world.put("SD-3")
-            self._ended(frame, "suppressed", raised=False)
+            self.end(frame, "suppressed", raised=False)
         elif self.flight is not None:
             self.queue.append(frame)
             world.put("CX-1")
@@ -124,13 +119,11 @@ class ModelConnection:
 
     def _take(self, frame: Frame) -> None:
         world = self.world
-        frame.lock_us = world.now_us
+        frame.lock_us, frame.lock_jumps = world.now_us, len(world.jumps)
         frame.deadline_us = world.now_us + world.policy["send_timeout_us"]
         self.flight = frame
         world.demand(LOCK_TAKEN, self.name, frame.number)
-        world.put("CX-4")
-        if world.is_beside_blocked(self):
-            world.put("CX-3")
+        world.put("CX-4", *world.tested_by_a_lock(self))
         self._try(frame, world.now_us)
 
     def _try(self, frame: Frame, began_us: int) -> None:
@@ -139,7 +132,7 @@ class ModelConnection:
             cause, self.armed = self.armed, None
             self.failed_now = self.world.now_us
             self.world.put("SD-7")
-            if cause not in NO_FAILURE:
+            if cause not in frames.NO_FAILURE:
                 self._fails(frame, cause)
                 return
             frame.woken_us.append(self.world.now_us)
@@ -148,11 +141,13 @@ class ModelConnection:
             self._wrote(frame, began_us, wrote)
         if frame.left_bytes == 0:
             self._over(frame)
+        elif frame.is_over_by_the_wall(self.world.now_us, self.world.jumps):
+            self.world.put("SD-17")
 
     def _wrote(self, frame: Frame, began_us: int, wrote: int) -> None:
         world = self.world
         if frame.wrote_bytes == 0:
-            if self.wire:
+            if self.wire and not self.carries_streams:
                 world.put("SD-14")
             self.wire.append(frame)
         frame.wrote_bytes += wrote
@@ -170,25 +165,25 @@ class ModelConnection:
         timeout_us = world.policy["send_timeout_us"]
         if world.now_us >= frame.deadline_us - 1 or world.now_us > frame.asked_us + timeout_us:
             world.put("SD-4")
-        self._ended(frame, "ok", raised=False)
-        self._next()
+        self.end(frame, "ok", raised=False)
+        self.hand_on()
 
     def _fails(self, frame: Frame, cause: str) -> None:
         """A write failed: the error table, and whether that closes."""
-        if cause in TIMEOUT_CAUSES:
+        if cause in frames.TIMEOUT_CAUSES:
             self.world.put("SD-5")
             self._time_out(frame)
             return
-        outcome = "closed" if cause in CLOSED_CAUSES else "error"
+        outcome = "closed" if cause in frames.CLOSED_CAUSES else "error"
         self.world.put("SD-15")
         if frame.wrote_bytes:
             self.world.put("SD-6", "SD-10")
-            self._ended(frame, outcome, raised=True)
+            self.end(frame, outcome, raised=True)
             self.begin_closing("torn")
         else:
             self.world.put("SD-8")
-            self._ended(frame, outcome, raised=True)
-            self._next()
+            self.end(frame, outcome, raised=True)
+            self.hand_on()
 
     def expire(self) -> None:
         """The deadline came with bytes left."""
@@ -203,7 +198,7 @@ class ModelConnection:
         self._time_out(frame)
 
     def _time_out(self, frame: Frame) -> None:
-        self._ended(frame, "timeout", raised=True)
+        self.end(frame, "timeout", raised=True)
         self.begin_closing("timeout")
 
     def begin_closing(self, by: By) -> None:
@@ -227,9 +222,9 @@ class ModelConnection:
         if cut:
             self.world.put("SD-10", "SD-15", "SD-13" if self.closed_by == "timeout" else "CX-2")
         for frame in cut:
-            self._ended(frame, "suppressed", raised=False)
+            self.end(frame, "suppressed", raised=False)
 
-    def _ended(self, frame: Frame, outcome: str, *, raised: bool) -> None:
+    def end(self, frame: Frame, outcome: str, *, raised: bool) -> None:
         world = self.world
         frame.ended_us, frame.outcome = world.now_us, outcome
         world.demand(SEND_ENDED, self.name, frame.number, outcome, raised)
@@ -244,7 +239,7 @@ class ModelConnection:
             if frame.lock_us == world.now_us and lock in world.demanded:
                 world.demanded.remove(lock)
 
-    def _next(self) -> None:
+    def hand_on(self) -> None:
         """The lock is free: the first in the queue takes it."""
         if self.queue:
             self._take(self.queue.pop(0))

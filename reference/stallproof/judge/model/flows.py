@@ -10,7 +10,7 @@ Spec: `spec/ap.md`, `spec/virtual.md` ("Streams").
 from dataclasses import dataclass, field
 from typing import Any
 
-from stallproof.judge.model.frames import FOREVER, World
+from stallproof.judge.model.frames import FOREVER, Jumps, World, moved_us
 from stallproof.judge.model.keys import ACK_RECEIVED, CHUNK_BEGUN, NOTICE_SENT, STREAM_ENDED
 
 LONG_WAIT_US = 1_000_000
@@ -48,6 +48,9 @@ class Flow:
     wait_us: int | None = None
     ended_us: int | None = None
     outcome: str | None = None
+    wait_jumps: int = 0
+    """How often the wall clock had jumped when the wait began."""
+    clock_jumps: int = 0
     acks: list[AckTaken] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -74,6 +77,16 @@ class Flow:
         assert self.wait_us is not None
         return self.wait_us + self.world.policy["ack_wait_us"]
 
+    def moved_us(self, jumps: Jumps) -> tuple[int, int]:
+        """Return how far the wall clock was moved since the progress clock, and in this wait."""
+        return moved_us(jumps, self.clock_jumps), moved_us(jumps, self.wait_jumps)
+
+    def over_by_the_wall(self, now_us: int, jumps: Jumps) -> tuple[bool, bool]:
+        """Tell whether NO_PROGRESS and ACK_WAIT were due by a clock that jumped in this wait."""
+        silent_us, waited_us = self.moved_us(jumps)
+        no_progress = silent_us > 0 and now_us + silent_us >= self.no_progress_us
+        return no_progress, waited_us > 0 and now_us + waited_us >= self.ack_wait_us
+
     def due_us(self) -> int:
         """Return when the next thing happens by itself."""
         if self.outcome is not None:
@@ -95,6 +108,7 @@ class Flow:
             world.put("AP-2")
         if outstanding > window:
             self.wait_us = world.now_us
+            self.wait_jumps = self.clock_jumps = len(world.jumps)
             world.put("AP-11")
             return
         if outstanding == window:
@@ -106,6 +120,9 @@ class Flow:
 
     def _begin(self) -> None:
         world = self.world
+        world.stream_writes(self.conn)
+        if not self.sent and world.is_beside_idle_stream(self.conn, self.number):
+            world.put("CX-7")
         self.wait_us = None
         self.sent += min(world.policy["chunk_bytes"], self.total - self.sent)
         self.chunks += 1
@@ -133,7 +150,10 @@ class Flow:
                 world.put("AP-1")
         else:
             world.put("AP-5")
+        if any(self.moved_us(world.jumps)):
+            world.put("AP-15")
         self._left_wait()
+        world.stream_writes(self.conn)
         self._end("no_progress" if now_us >= self.no_progress_us else "ack_wait")
         world.demand(NOTICE_SENT, self.conn, self.number)
 
@@ -176,7 +196,7 @@ class Flow:
         if kind == "untrue":
             world.put("AP-10")
         elif kind == "error":
-            self._stop("ack_error", "AP-9")
+            self._stop("ack_error", "AP-9", "AP-12")
         elif kind == "progress":
             self._progressed(offset)
 
@@ -191,7 +211,9 @@ class Flow:
 
     def _progressed(self, offset: int) -> None:
         world = self.world
+        is_over = self.wait_us is not None and any(self.over_by_the_wall(world.now_us, world.jumps))
         self.acked, self.progress_us = offset, world.now_us
+        self.clock_jumps = len(world.jumps)
         if self.wait_us is None:
             return
         window = world.policy["window_bytes"]
@@ -201,6 +223,8 @@ class Flow:
             world.put("AP-8")
             if offset == self.sent:
                 world.put("AP-10")
+            if is_over:
+                world.put("AP-15")
             self._left_wait()
             self._begin()
 
@@ -209,11 +233,24 @@ class Flow:
         if self.outcome is not None:
             self.world.put("AP-13")
             return
-        self._stop("cancelled")
+        self.world.stream_writes(self.conn)
+        self._stop("cancelled", "AP-12")
+        self._may_be_told()
+
+    def closed(self) -> None:
+        """The connection began to close, which ends the stream: by a failed send, or a cancel."""
+        if self.outcome is not None:
+            return
+        self._stop("send_failed", "CX-9")
+        word = (self.world.now_us, STREAM_ENDED, self.conn, self.number)
+        self.world.alias[(*word, "cancelled")] = (*word, "send_failed")
+        self._may_be_told()
+
+    def _may_be_told(self) -> None:
         self.world.free.add((self.world.now_us, NOTICE_SENT, self.conn, self.number))
 
     def _stop(self, outcome: str, *requirements: str) -> None:
-        self.world.put("AP-12", *requirements)
+        self.world.put(*requirements)
         if self.wait_us is not None:
             self._left_wait()
         self._end(outcome)

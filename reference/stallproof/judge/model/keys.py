@@ -20,17 +20,23 @@ Key = tuple[Any, ...]
 EVENTS = tuple(DECISIVE)
 RANK = {event: rank for rank, event in enumerate(EVENTS)}
 LOCK_TAKEN, WRITTEN, SEND_ENDED = RANK["lock_taken"], RANK["written"], RANK["send_ended"]
-CLOSING, CHECKED, WARNED = RANK["closing"], RANK["checked"], RANK["warned"]
+CLOSING, RECEIVED = RANK["closing"], RANK["received"]
+CHECKED, WARNED = RANK["checked"], RANK["warned"]
 HEARTBEAT, CHUNK_BEGUN = RANK["heartbeat_queued"], RANK["chunk_begun"]
 ACK_RECEIVED, STREAM_ENDED = RANK["ack_received"], RANK["stream_ended"]
 NOTICE_SENT, DECIDED = RANK["notice_sent"], RANK["decided"]
 
+GIVEN_UP = "given_up"
+"""The outcome of a send that its caller did not want any more."""
 _OBJECTS = ("input", "decision")
 """The fields of `decided`, which are JSON objects: a key holds them as their text."""
 
 
 def _getter(event: str) -> Callable[[Any], Any]:
     get = attrgetter(*DECISIVE[event])
+    if event == EVENTS[SEND_ENDED]:
+        # Whether a send that was given up raised is its own business (SD-18).
+        return lambda said: (*get(said)[:3], said.raised and said.outcome != GIVEN_UP)
     if event != EVENTS[DECIDED]:
         return get
     return lambda said: tuple(frozen(v) if isinstance(v, dict) else v for v in get(said))

@@ -4,14 +4,15 @@ Whoever blames looks at the model just before and just after the instant, at wha
 what is too much, and ahead in the run: a TIMEOUT that is missing here may come later.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from stallproof.judge.evidence.observation import ms
 from stallproof.judge.model.case import Case
 from stallproof.judge.model.connections import ModelConnection
-from stallproof.judge.model.keys import CHECKED, Key
+from stallproof.judge.model.flows import Flow
+from stallproof.judge.model.keys import CHECKED, CHUNK_BEGUN, STREAM_ENDED, Key
 from stallproof.wire.events import AnyEvent, Requested
 
 
@@ -104,6 +105,24 @@ class Scene:
             and connection.name != name
             and connection.flight.lock_us < self.at_us
             for connection in self.before.connections.values()
+        )
+
+    def beside(self, conn: str, but: int | None = None) -> list[Flow]:
+        """Return the other streams of `conn` that waited just before, or were over."""
+        return [
+            flow
+            for flow in self.before.streams_on(conn)
+            if flow.number != but and (flow.outcome is not None or flow.wait_us is not None)
+        ]
+
+    def came_with_the_end_of(self, waiting: Iterable[Flow], later: Later | None) -> bool:
+        """Tell whether something came only when one of these streams went on, or ended."""
+        names = {(flow.conn, flow.number) for flow in waiting if flow.outcome is None}
+        return later is not None and any(
+            one.at_us == later.at_us
+            and one.key[1] in (CHUNK_BEGUN, STREAM_ENDED)
+            and one.key[2:4] in names
+            for one in self.later
         )
 
     def checked_here(self) -> set[str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
-from stallproof.judge.model.frames import FOREVER, Frame
+from stallproof.judge.model.frames import FOREVER, Frame, Jumps, moved_us
 from stallproof.judge.model.keys import Key
 from stallproof.judge.model.monitor import Monitor
 from stallproof.wire.events import Requested
@@ -37,6 +37,11 @@ class State:
 
     # --- what connections, streams and the monitor say
     # --------------------------------------------------
+
+    @property
+    def jumps(self) -> Jumps:
+        """The jumps of the wall clock so far."""
+        return self.monitor.jumps
 
     def demand(self, rank: int, *fields: object) -> None:
         """The law demands this decision now."""
@@ -68,10 +73,30 @@ class State:
         """Connections went: what they counted must not be found elsewhere."""
         self.monitor.changed = True
         self.monitor.gone_counts.append(connection.count)
+        for flow in self.streams_on(connection.name):
+            flow.closed()
+
+    def tested_by_a_lock(self, connection: ModelConnection) -> list[str]:
+        """Return what a lock puts to the test by what is beside it: a blocked send, a stream."""
+        blocked, idle = self.is_beside_blocked(connection), self.is_beside_idle_stream
+        return [*(["CX-3"] if blocked else []), *(["CX-7"] if idle(connection.name) else [])]
+
+    def is_beside_idle_stream(self, conn: str, but: int | None = None) -> bool:
+        """Tell whether a stream of `conn`, other than `but`, waits for its window or is over."""
+        flows = (flow for flow in self.streams_on(conn) if flow.number != but)
+        return any(flow.outcome is not None or flow.wait_us is not None for flow in flows)
+
+    def stream_writes(self, conn: str) -> None:
+        """A chunk or a notice is written: it must not meet a failure that is meant for a send."""
+        connection = self.connections.get(conn)
+        if connection is not None and connection.armed is not None:
+            self.problem(f"a failure is waiting for a write on {conn}, and a stream writes")
 
     def expired(self, connection: ModelConnection, frame: Frame) -> None:
         """A send ran into its deadline: did deadline and monitor agree?"""
         policy, monitor = self.policy, self.monitor
+        if moved_us(self.jumps, frame.asked_jumps):
+            self.put("SD-17")
         if not frame.checks or not monitor.keeps_schedule(frame):
             return
         if policy["send_timeout_us"] <= policy["stall_timeout_us"] or (

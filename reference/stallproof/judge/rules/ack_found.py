@@ -2,7 +2,14 @@
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.due import Due, due_of, is_plainly_judged, late_by, progress_during
+from stallproof.judge.evidence.due import (
+    Due,
+    due_of,
+    is_plainly_judged,
+    late_by,
+    progress_during,
+    suspended,
+)
 from stallproof.judge.evidence.flow import Flow, Wait, flows
 from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
@@ -41,7 +48,8 @@ def ap_6(run: Run) -> Iterator[Observation]:
         if late is not None:
             yield timed(
                 "AP-6",
-                _how_kept(flow, wait, due, "no-progress-found", "ack-wait-found"),
+                suspended(flow, wait, due)
+                or _how_kept(flow, wait, due, "no-progress-found", "ack-wait-found"),
                 late.less(flow.interval_us),
                 f"{_told(flow, wait, due, late)}; the check interval is {ms(flow.interval_us)}.",
                 flow.facts.evidence(wait.ready),
@@ -59,7 +67,7 @@ def ap_14(run: Run) -> Iterator[Observation]:
         bound_us = flow.progress_timeout_us if due.reason == "no_progress" else flow.ack_wait_us
         yield timed(
             "AP-14",
-            situation if flow.interval_us > bound_us else None,
+            suspended(flow, wait, due) or (situation if flow.interval_us > bound_us else None),
             late,
             f"{_told(flow, wait, due, late)}; the due moment is known, and no check "
             f"interval ({ms(flow.interval_us)}) excuses missing it.",

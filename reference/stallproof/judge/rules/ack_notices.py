@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from stallproof.judge.evidence.facts import FOREVER
 from stallproof.judge.evidence.flow import Flow
 from stallproof.judge.evidence.streams import WATCHDOG, StreamFacts, is_notice
+from stallproof.judge.rules.talking import frames_of
 from stallproof.wire.events import PeerFrame
 
 
@@ -37,7 +38,8 @@ class Notices:
 def notices_on(flow: Flow) -> Notices:
     """Count the notices on the connection of `flow`.
 
-    A notice is a frame of kind data or other that carries neither bytes of a stream nor a send.
+    A notice is a frame of kind data or other that carries neither bytes of a stream nor a send. So
+    may be the answer to a heartbeat of the peer.
     """
     conn = flow.conn
     if "notices" not in conn.memo:
@@ -46,7 +48,8 @@ def notices_on(flow: Flow) -> Notices:
         frames = [f for f in conn.strangers.since(since_us) if is_notice(f)]
         failed = [s for s in streams if s.outcome in WATCHDOG]
         cancelled = [s for s in streams if s.outcome == "cancelled" or _was_cancelled(s)]
-        most = len({id(s) for s in [*failed, *cancelled]})
+        beats = (one for one in conn.sent.events if one.kind == "heartbeat")
+        most = len({id(s) for s in [*failed, *cancelled]}) + sum(map(frames_of, beats))
         conn.memo["notices"] = Notices(frames, len(failed), most, bool(failed))
     notices: Notices = conn.memo["notices"]
     is_error = any(a.kind == "error" for a in flow.acks)

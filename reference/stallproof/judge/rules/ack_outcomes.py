@@ -47,7 +47,7 @@ def _how_it_had_to_end(flow: Flow) -> tuple[str | None, int]:
     if cancel_us == flow.stopped_us <= facts.ended_us and left and cancel_us < settled_us:
         return "cancelled", cancel_us
     whole = facts.arrived_by(FOREVER) >= facts.total_bytes
-    acknowledged = any(_is_of_everything(r.asked.offset, facts.total_bytes) for r in facts.acks)
+    acknowledged = any(_is_of_everything(r.offset, facts.total_bytes) for r in facts.acks)
     last_us = max(c.at_us for c in facts.chunks)
     if whole and acknowledged and last_us < settled_us:
         return "completed", last_us

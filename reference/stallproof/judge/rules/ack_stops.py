@@ -10,7 +10,7 @@ from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import WATCHDOG
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.ack_notices import notices_on, watched_us
-from stallproof.wire.events import Requested
+from stallproof.wire.events import PeerDid, Requested
 
 
 @rule("AP-9")
@@ -30,7 +30,8 @@ def _stopped_by_error(flow: Flow, error: Ack) -> Iterator[Observation]:
     if facts.arrived_by(error.asked_us) >= facts.total_bytes:
         return
     evidence = facts.evidence(error.request.asked, *notices.frames[:2])
-    late, grace_us = ended_at(flow).after(flow.run.taken(error.request.asked)), flow.run.grace_us
+    late = flow.run.late(ended_at(flow), flow.run.taken(error.request.asked))
+    grace_us = flow.run.grace_us
     over_us = min(facts.ended_by_us, flow.run.end_us) - error.asked_us
     what = f"An error ACK came to {facts.name}, which was not finished"
     if facts.end is not None and facts.outcome not in ("ack_error", "done", *WATCHDOG):
@@ -68,18 +69,18 @@ def ap_12(run: Run) -> Iterator[Observation]:
         wait = next((w for w in flow.waits if w.kept_until_us == stopped_us), None)
         if wait is None or not flow.is_plain:
             continue
-        stops: list[tuple[str, Requested]] = [
+        stops: list[tuple[str, Requested | PeerDid]] = [
             *(("stop-while-waiting", a.request.asked) for a in flow.acks if a.kind == "error"),
             *(("cancel-while-waiting", c.asked) for c in flow.facts.cancels),
         ]
         situation, asked = min(stops, key=lambda stop: stop[1].at_us)
         over_us = min(flow.facts.ended_by_us, run.end_us) - asked.at_us
-        how = "A cancel" if asked.op == "cancel" else "An error ACK"
+        how = "A cancel" if situation == "cancel-while-waiting" else "An error ACK"
         ended = "had not ended" if flow.facts.end is None else "ended"
         yield timed(
             "AP-12",
             situation,
-            ended_at(flow).after(run.taken(asked)),
+            run.late(ended_at(flow), run.taken(asked)),
             f"{how} came to {flow.facts.name} while it waited, and it {ended} {ms(over_us)} on.",
             flow.facts.evidence(wait.ready, asked),
         )

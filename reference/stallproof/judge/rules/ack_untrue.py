@@ -32,7 +32,7 @@ def ap_10(run: Run) -> Iterator[Observation]:
     """An ACK that cannot be true changes nothing, and is reported."""
     streams = list(flows(run))
     tried = {
-        kind: {_shape(a.request.asked.offset) for f in streams for a in f.acks if _is(f, a, kind)}
+        kind: {_shape(a.request.offset) for f in streams for a in f.acks if _is(f, a, kind)}
         for kind in SHAPES
     }
     for flow in streams:
@@ -65,7 +65,7 @@ def _wait_of(flow: Flow, ack: Ack) -> Wait | None:
 
 def _situation_of(flow: Flow, ack: Ack, *, complete: bool) -> str | None:
     """Name the situation that `ack` brings about in its wait, `None` if it is none."""
-    if not complete or ack.request.asked.error is not None:
+    if not complete or ack.request.error_text is not None:
         return None
     if ack.kind == "other-origin":
         # From the right origin it would have been progress.
@@ -106,7 +106,7 @@ def _untrue(flow: Flow, ack: Ack, *, complete: bool) -> Iterator[Observation]:
 
 
 def _shown(ack: Ack) -> str:
-    asked = ack.request.asked
+    asked = ack.request
     whose = "" if asked.origin is None else f" from {asked.origin!r}"
     return f"offset {msgspec.json.encode(asked.offset).decode()}{whose}"
 

@@ -9,12 +9,14 @@ from stallproof.judge.evidence.due import (
     progress_during,
     seed_clock_us,
     surely_before_us,
+    suspended,
 )
 from stallproof.judge.evidence.facts import FOREVER
 from stallproof.judge.evidence.flow import Flow, Wait, flows
 from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.evidence.suspensions import WHEN_DUE
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.ack_early import side_of
 from stallproof.judge.rules.ack_offsets import moved_clocks
@@ -71,11 +73,13 @@ def _no_progress(flow: Flow, wait: Wait) -> Iterator[Observation]:
     if due.reason != "no_progress" or not before_wait_is_over or facts.outcome == "ack_wait":
         # An ACK_WAIT is too early, which is AP-5's, or so late that either reason is right.
         return
+    when_due = suspended(flow, wait, due) == WHEN_DUE
+    situation = WHEN_DUE if when_due else "no-progress"
     if facts.outcome == "no_progress":
-        yield held("AP-3", "no-progress", facts.evidence())
+        yield held("AP-3", situation, facts.evidence())
         return
     what = f"The {facts.name} waited without any progress until after NO_PROGRESS was due"
-    yield _wrong_end(flow, "AP-3", "no-progress", late, what + f", and {how_it_ended(flow)}.")
+    yield _wrong_end(flow, "AP-3", situation, late, what + f", and {how_it_ended(flow)}.")
 
 
 def _wrong_end(

@@ -61,7 +61,7 @@ def _woken(flow: Flow, index: int, wait: Wait | None) -> Observation | None:
             return None
         what = f"had still not begun {ms(over_us)}"
     elif opening.asked_us <= chunk.began_us <= flow.undisturbed_until_us:
-        late = exactly(chunk.began_us).after(may_begin)
+        late = run.late(exactly(chunk.began_us), may_begin)
         over_us = chunk.began_us - max(opening.asked_us, before.at_us)
         what = f"began {ms(over_us)}"
     else:

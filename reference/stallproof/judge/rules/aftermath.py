@@ -71,7 +71,7 @@ def _seen_to_close(
     return timed(
         "SD-5",
         situation,
-        exactly(conn.hangup.at_us).after(run.ended_at(send)),
+        run.late(exactly(conn.hangup.at_us), run.ended_at(send)),
         f"Send {send.send} ended with TIMEOUT, and the peer saw the connection close "
         f"{ms(over_us)} after that.",
         evidence,
@@ -101,7 +101,7 @@ def sd_13(run: Run) -> Iterator[Observation]:
                     [*first.evidence(), *send.evidence()],
                 )
                 continue
-            late = run.ended_at(send).after(run.said(first.ended), place * run.grace_us)
+            late = run.late(run.ended_at(send), run.said(first.ended)).less(place * run.grace_us)
             yield timed(
                 "SD-13",
                 "queued",

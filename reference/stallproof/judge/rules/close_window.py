@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.lock import lock_at
@@ -10,9 +11,9 @@ from stallproof.judge.evidence.observation import Observation, broken, held, ms,
 from stallproof.judge.evidence.queue import met_free_lock
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
-from stallproof.judge.rules.skipped_ticks import SkippedTicks, moved_by_skips
+from stallproof.judge.rules.skipped_ticks import SkippedTicks, moved_by_skips, moved_by_suspensions
 from stallproof.judge.rules.stalled import stalled_sends
-from stallproof.wire.events import AnyEvent, Closing, TicksSkipped
+from stallproof.wire.events import AnyEvent, AnyPeerEvent, Closing
 
 
 def close_window_us(run: Run) -> tuple[int, int]:
@@ -53,42 +54,62 @@ def sc_9(run: Run) -> Iterator[Observation]:
                 continue
             began_us = began.by_us
             moved_us = moved_by_skips(run, skips, send.asked_us, began_us, gone_us)
-            if moved_us is None:
+            slept_us = moved_by_suspensions(run, send.asked_us, began_us, gone_us)
+            if moved_us is None or slept_us is None:
                 continue
-            lower_us, upper_us = least_us + moved_us[0], most_us + moved_us[1]
-            if run.knob("send_timeout_us") < upper_us + run.grace_us:
+            lower_us = least_us + max(moved_us[0], slept_us[0])
+            # Who made up right after it for the checks that it missed would be too early.
+            tells = slept_us[0] and run.suspensions.told[-1].at_us <= send.asked_us + lower_us
+            window = Window(
+                lower_us,
+                most_us + max(moved_us[1], slept_us[1]),
+                most_us + slept_us[1],
+                "suspended-ticks" if tells else "close-window",
+            )
+            if run.knob("send_timeout_us") < window.upper_us + run.grace_us:
                 continue
-            if not _kept_up(run, conn, send, min(gone_us, began_us + upper_us)):
+            if not _kept_up(run, conn, send, min(gone_us, began_us + window.upper_us)):
                 continue
-            window = (lower_us, upper_us, most_us)
-            yield _in_window(run, conn, send, began, window, [*skips.said])
+            evidence = [*send.evidence(), *conn.warnings[-1:], *([seen] if seen else [])]
+            yield _in_window(run, send, began, seen, window, [*evidence, *skips.said])
+
+
+@dataclass(slots=True, frozen=True)
+class Window:
+    """The close window of a stall, lower end excluded, counted from its beginning.
+
+    `unmoved_us` is its upper end without the ticks that were said to be skipped.
+    """
+
+    lower_us: int
+    upper_us: int
+    unmoved_us: int
+    situation: str
 
 
 def _in_window(
     run: Run,
-    conn: ConnFacts,
     send: SendFacts,
     began: Moment,
-    window_us: tuple[int, int, int],
-    skips: list[TicksSkipped],
+    seen: AnyPeerEvent | None,
+    window: Window,
+    evidence: list[AnyEvent],
 ) -> Observation:
-    """Say where in its close window a stall was closed: `window_us` ends with its unmoved end."""
-    lower_us, upper_us, most_us = window_us
-    seen = conn.hangup or conn.closed_seen()
+    """Say where in its close window a stall was closed that the peer saw end by `seen`."""
     gone = run.unseen if seen is None else exactly(seen.at_us)
-    evidence = [*send.evidence(), *conn.warnings[-1:], *([seen] if seen else [])]
-    window = f"the close window is ({ms(lower_us)}, {ms(upper_us)}]"
+    lower_us, upper_us, situation = window.lower_us, window.upper_us, window.situation
+    ends = f"the close window is ({ms(lower_us)}, {ms(upper_us)}]"
     if seen is not None and seen.at_us - send.asked_us <= lower_us:
         what = f"The connection was closed at most {ms(seen.at_us - send.asked_us)} after the stall"
-        return broken("SC-9", "close-window", f"{what} began; {window}: too early.", evidence)
-    late = gone.after(began, upper_us)
+        return broken("SC-9", situation, f"{what} began; {ends}: too early.", evidence)
+    late = gone.after(began, upper_us).whatever_held_it_up()
     lasted_us = gone.since_us - began.by_us
     what = "was closed" if seen is not None else "was not closed"
     what = f"The connection {what} {ms(lasted_us)} after the stall began"
-    if late.most_us <= 0 and lasted_us > most_us + run.grace_us:
+    if late.most_us <= 0 and lasted_us > window.unmoved_us + run.grace_us:
         why = f"{what}; that is in the close window only by the ticks said to be skipped."
-        return unsure("SC-9", "close-window", why, [*evidence, *skips])
-    return timed("SC-9", "close-window", late, f"{what}; {window}.", evidence)
+        return unsure("SC-9", situation, why, evidence)
+    return timed("SC-9", situation, late, f"{what}; {ends}.", evidence)
 
 
 def _kept_up(run: Run, conn: ConnFacts, send: SendFacts, until_us: int) -> bool:
@@ -106,12 +127,14 @@ def sc_9_schedule(run: Run) -> Iterator[Observation]:
     if run.monitor_form is None or "SC-9" not in run.begun.requirements:
         return
     period_us, slack_us = run.knob("monitor_period_us"), run.monitor_slack_us
-    allowed_us = run.grace_us + run.noise_us
+    allowed_us = run.grace_us + run.measured_noise_us
     least_us = period_us - (slack_us if run.monitor_form == "b" else 0)
     starts, skips = [heard_us(a) for a in run.asked("monitor")], SkippedTicks(run)
     for conn in run.conns.values():
         checks = [c for c in conn.checks if starts and heard_us(c) >= starts[0]]
+        last_us = run.begun.at_us
         for before, after in itertools.pairwise(checks):
+            before_us, last_us = last_us, before.at_us
             gap_us = after.at_us - before.at_us
             ticks = 1 + skips.between(before.at_us, after.at_us)
             over_us = gap_us - ticks * period_us - slack_us
@@ -123,12 +146,14 @@ def sc_9_schedule(run: Run) -> Iterator[Observation]:
                 f"{ms(slack_us)}) allows {ms(least_us)} to {ms(period_us + slack_us)}."
             )
             if over_us > run.grace_us:
-                late = run.said(after).after(run.said(before), ticks * period_us + slack_us)
+                late = run.late(run.said(after), run.said(before), ticks * period_us + slack_us)
                 yield timed("SC-9", "close-window", late, what, [before, after])
-            else:
+            elif not run.suspensions.at_most(before_us, before.at_us):
                 # One that came late comes close to the next: by more than the noise it was early.
+                # One that was held up by a suspension comes as close as may be.
                 close_us = least_us - gap_us - 2 * run.uncertainty_us
-                yield timed("SC-9", None, at_least(close_us), what, [before, after])
+                late = at_least(close_us).whatever_held_it_up()
+                yield timed("SC-9", None, late, what, [before, after])
 
 
 @rule("CX-5")

@@ -11,6 +11,7 @@ from stallproof.judge.evidence.observation import Observation, broken, held, ms,
 from stallproof.judge.evidence.queue import met_free_lock
 from stallproof.judge.evidence.run import Pass, Run, blocked_between
 from stallproof.judge.rules import rule
+from stallproof.judge.rules.stalled import TRICKLE_BYTES, TRICKLE_READS
 from stallproof.wire.events import AnyEvent, Checked
 
 HEALTHY_CHECKS = 3
@@ -35,7 +36,7 @@ class Look:
             taken = lock_at(run, conn, self.send)
             if taken is not None and met_free_lock(conn, self.send):
                 self.taken = taken
-                self.least_us = max(0, begun - taken.by_us - run.grace_us - run.noise_us)
+                self.least_us = max(0, begun - taken.by_us - run.grace_us - run.measured_noise_us)
 
     @property
     def evidence(self) -> list[AnyEvent]:
@@ -67,32 +68,51 @@ def looks_at(run: Run, conn: ConnFacts) -> list[Look]:
 def sc_1(run: Run) -> Iterator[Observation]:
     """Stall time runs from taking the lock to the end of the send; zero when idle."""
     for conn in run.conns.values():
+        before: Look | None = None
         for look in looks_at(run, conn):
-            said_us = look.checked.stall_us
-            if look.send is not None:
-                if said_us > look.most_us:
-                    certain = said_us > look.most_us + 2 * run.uncertainty_us
-                    tell = broken if certain else unsure
-                    yield tell(
-                        "SC-1",
-                        "in-flight",
-                        f"The check says that send {look.send.send} had been stalled for "
-                        f"{ms(said_us)}, and it can have held the lock for {ms(look.most_us)} at "
-                        f"most.",
-                        look.evidence,
-                    )
-                elif look.least_us > 0 and look.taken is not None:
-                    true_us = look.one.asked.at_us - look.taken.by_us
-                    yield timed(
-                        "SC-1",
-                        "in-flight",
-                        run.looked(look.one.asked, look.checked).after(look.taken, said_us),
-                        f"Send {look.send.send} had held the lock for about {ms(true_us)}, and the "
-                        f"check says {ms(said_us)}.",
-                        look.evidence,
-                    )
-            else:
+            if look.send is None:
                 yield from _idle(run, conn, look)
+            else:
+                yield from _in_flight(run, look, _has_moved(conn, before, look))
+            before = look
+
+
+def _in_flight(run: Run, look: Look, has_moved: bool) -> Iterator[Observation]:
+    """The stall time is that since the lock, whatever part of the frame has left meanwhile."""
+    assert look.send is not None
+    said_us, situation = look.checked.stall_us, "moving" if has_moved else "in-flight"
+    if run.suspensions.within(look.send.asked_us, look.one.asked.at_us):
+        situation = "suspended-in-flight"
+    if said_us > look.most_us:
+        tell = broken if said_us > look.most_us + 2 * run.uncertainty_us else unsure
+        yield tell(
+            "SC-1",
+            situation,
+            f"The check says that send {look.send.send} had been stalled for {ms(said_us)}, and it "
+            f"can have held the lock for {ms(look.most_us)} at most.",
+            look.evidence,
+        )
+    elif look.least_us > 0 and look.taken is not None:
+        moved = ", while the peer read some of it again and again" if has_moved else ""
+        yield timed(
+            "SC-1",
+            situation,
+            run.looked(look.one.asked, look.checked)
+            .after(look.taken, said_us)
+            .whatever_held_it_up(),
+            f"Send {look.send.send} had held the lock for about "
+            f"{ms(look.one.asked.at_us - look.taken.by_us)}{moved}, and the check says "
+            f"{ms(said_us)}.",
+            look.evidence,
+        )
+
+
+def _has_moved(conn: ConnFacts, before: Look | None, look: Look) -> bool:
+    """Tell whether the peer took part of one and the same send between two checks."""
+    if before is None or before.send is not look.send:
+        return False
+    reads = conn.reads_done.between(before.one.asked.at_us, look.one.asked.at_us)
+    return len(reads) >= TRICKLE_READS and sum(r.got_bytes for r in reads) >= TRICKLE_BYTES
 
 
 def _idle(run: Run, conn: ConnFacts, look: Look) -> Iterator[Observation]:
@@ -140,8 +160,8 @@ def sc_2(run: Run) -> Iterator[Observation]:
                 yield _side(look, "above-limit", False, f"at least {ms(look.least_us)}", limit_us)
             elif look.least_us > limit_us:
                 wrong = _side(look, "above-limit", True, f"at least {ms(look.least_us)}", limit_us)
-                beyond_us = look.least_us + run.grace_us + run.noise_us - limit_us
-                late = at_least(beyond_us)
+                allowed_us = run.grace_us + run.measured_noise_us
+                late = at_least(look.least_us + allowed_us - limit_us).whatever_held_it_up()
                 yield timed("SC-2", "above-limit", late, wrong.explanation, wrong.events)
             elif counted != (said_us > limit_us):
                 yield _side(look, None, True, f"{ms(said_us)} by its own word", limit_us)

@@ -4,8 +4,8 @@ import itertools
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
-from stallproof.judge.evidence.freed import lock_not_before_us
-from stallproof.judge.evidence.lock import lock_by_us, preparation_us, said_lock_us
+from stallproof.judge.evidence.freed import held_at_most_us
+from stallproof.judge.evidence.lock import lock_by_us, preparation_us
 from stallproof.judge.evidence.moment import latest, worst
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
 from stallproof.judge.evidence.queue import met_free_lock
@@ -14,6 +14,7 @@ from stallproof.judge.evidence.run import (
     Run,
     is_blocked_between,
 )
+from stallproof.judge.evidence.suspensions import BEFORE_DUE, WHEN_DUE
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import (
     SMALL_BYTES,
@@ -21,6 +22,7 @@ from stallproof.judge.rules.stalled import (
     bounded,
     situation_of,
     stalled_sends,
+    suspended,
     trickled,
 )
 
@@ -32,7 +34,7 @@ def sd_1(run: Run) -> Iterator[Observation]:
         conn, send, deadline_us = stall.conn, stall.send, stall.deadline_us
         if not trickled(conn, send, deadline_us):
             continue
-        late = run.ended_at(send).after(stall.deadline)
+        late = run.late(run.ended_at(send), stall.deadline)
         what = (
             f"The peer kept reading a little, and {_when(run, send, deadline_us)}; the deadline "
             f"is fixed when the lock is taken, and progress does not move it."
@@ -60,14 +62,15 @@ def sd_2(run: Run) -> Iterator[Observation]:
         conn, send, deadline_us = stall.conn, stall.send, stall.deadline_us
         if send.size_bytes <= SMALL_BYTES or not conn.stopped_between(send.asked_us, deadline_us):
             continue
-        if not _read_after(conn, send, deadline_us + run.noise_us):
+        if not _read_after(conn, send, deadline_us + run.measured_noise_us):
             continue
+        situation = _which(run, stall, WHEN_DUE, "unfinished-at-deadline")
         left = send.size_bytes - run.begun.kernel_holds_bytes
         late_bytes = conn.read_by(FOREVER) - conn.read_by(deadline_us)
         if send.frame is None and late_bytes > run.begun.kernel_holds_bytes:
             yield broken(
                 "SD-2",
-                "unfinished-at-deadline",
+                situation,
                 f"After the deadline of send {send.send} {late_bytes} bytes more arrived on "
                 f"connection {conn.conn}, and the kernel holds {run.begun.kernel_holds_bytes} at "
                 f"most: the implementation wrote after the deadline.",
@@ -76,18 +79,18 @@ def sd_2(run: Run) -> Iterator[Observation]:
         elif send.frame is not None:
             yield broken(
                 "SD-2",
-                "unfinished-at-deadline",
+                situation,
                 f"At least {left} bytes of send {send.send} had not left when its deadline came, "
                 f"because the peer had read nothing; yet the whole frame arrived in the end, so "
                 f"the implementation wrote after the deadline (outcome {send.outcome}).",
                 send.evidence(),
             )
         elif send.outcome == "timeout":
-            yield held("SD-2", "unfinished-at-deadline", send.evidence())
+            yield held("SD-2", situation, send.evidence())
         elif send.outcome is not None:
             yield broken(
                 "SD-2",
-                "unfinished-at-deadline",
+                situation,
                 f"Send {send.send} had bytes left at its deadline and the outcome was "
                 f"{send.outcome}; it must be TIMEOUT.",
                 send.evidence(),
@@ -131,24 +134,23 @@ def sd_3(run: Run) -> Iterator[Observation]:
         probes = _probes(run, stall)
         if not probes:
             continue
-        situation = situation_of(conn, send, deadline_us)
+        situation = suspended(run, stall) or situation_of(conn, send, deadline_us)
         # A probe waits for the lock, so the i-th may take i more graces, as in any queue. What it
         # does before it asks for the lock takes no longer than it took the stalled one.
         before_us = preparation_us(conn, send)
         probe_late, probe = max(
             (
                 (
-                    run.ended_at(p).after(
-                        latest(stall.deadline, run.started_at(p).later(before_us)),
-                        place * run.grace_us,
-                    ),
+                    run.late(
+                        run.ended_at(p), latest(stall.deadline, run.started_at(p).later(before_us))
+                    ).less(place * run.grace_us),
                     p,
                 )
                 for place, p in enumerate(sorted(probes, key=lambda p: p.ended_us), 1)
             ),
             key=lambda late: late[0].most_us,
         )
-        late = worst(run.ended_at(send).after(stall.deadline), probe_late)
+        late = worst(run.late(run.ended_at(send), stall.deadline), probe_late)
         how = "" if situation is None else f" ({situation})"
         why = f"The peer did not take the frame{how}, and {_when(run, send, deadline_us)}"
         if probe.ended is None:
@@ -180,12 +182,13 @@ def _probes(run: Run, stall: Stall) -> list[SendFacts]:
 def sd_4(run: Run) -> Iterator[Observation]:
     """No TIMEOUT before the deadline, by the oracle's eyes and by the implementation's word."""
     timeout_us = run.knob("send_timeout_us")
-    stalled = {id(stall.send) for stall in stalled_sends(run)}
+    stalled = {id(stall.send): stall for stall in stalled_sends(run)}
     for conn, send in run.all_sends():
         if send.started is None or send.ended is None or send.repeat > 1:
             continue
         if send.outcome == "timeout":
-            situation = "timed-out" if id(send) in stalled else None
+            stall = stalled.get(id(send))
+            situation = None if stall is None else _which(run, stall, BEFORE_DUE, "timed-out")
             if not met_free_lock(conn, send):
                 situation = "queued"
             yield _early_or_not(run, conn, send, situation)
@@ -193,6 +196,11 @@ def sd_4(run: Run) -> Iterator[Observation]:
             waited_us = send.frame.at_us - send.asked_us
             if waited_us > timeout_us and _was_queued(run, conn, send):
                 yield held("SD-4", "queued", send.evidence())
+
+
+def _which(run: Run, stall: Stall, slept: str, otherwise: str) -> str:
+    """Return `slept` if a suspension put `stall` into that situation."""
+    return slept if suspended(run, stall) == slept else otherwise
 
 
 def _was_queued(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
@@ -210,13 +218,8 @@ def _was_queued(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
 
 def _early_or_not(run: Run, conn: ConnFacts, send: SendFacts, situation: str | None) -> Observation:
     """Judge one TIMEOUT: the lock was taken no earlier than the send ahead had ended."""
-    assert send.ended is not None
     timeout_us = run.knob("send_timeout_us")
-    lowest_us = lock_not_before_us(run, conn, send)
-    said_us = said_lock_us(conn, send)
-    if said_us is not None:
-        lowest_us = max(lowest_us, said_us)
-    lasted_us = min(send.ended.at_us - lowest_us, send.ended_us - send.asked_us)
+    lasted_us = held_at_most_us(run, conn, send)
     slack_us = 2 * run.uncertainty_us
     what = (
         f"Send {send.send} on connection {send.conn} ended with TIMEOUT {ms(lasted_us)} after it "

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import FOREVER, ConnFacts
+from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
 from stallproof.judge.evidence.lock import lock_at, preparation_us
 from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
@@ -11,14 +11,21 @@ from stallproof.judge.evidence.queue import ahead_of
 from stallproof.judge.evidence.run import Run, is_unfinished_at
 from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
-from stallproof.wire.events import PeerFrame
+from stallproof.wire.events import PeerFrame, PeerFrames
 
 QUEUED_MIN = 3
+QUEUED_BEHIND_MIN = 2
 
 HOG_FRAMES = 50
 
 HOG_AHEAD_MAX = 8
 """Frames of a hog that may still arrive after a waiter came: one in flight, the rest in buffers."""
+
+HOG_BYTES_MIN = 32 * 1024
+"""So large are the frames of a hog of which buffers hold no more than that."""
+
+TINY_MAX_BYTES = 1024
+"""Of smaller frames buffers hold many: these are counted by what the peer found in the buffer."""
 
 
 @rule("CX-4")
@@ -26,7 +33,10 @@ def cx_4(run: Run) -> Iterator[Observation]:
     """The send lock is served in order of arrival."""
     for conn in run.conns.values():
         yield from _queued_in_order(run, conn)
-        yield from _hogged(run, conn)
+        hog = next((s for s in conn.sends.values() if s.repeat >= HOG_FRAMES), None)
+        if hog is not None and hog.started is not None:
+            hogged = _overtaken if hog.size_bytes <= TINY_MAX_BYTES else _hogged
+            yield from hogged(run, conn, hog)
         yield from _waited_too_long(run, conn)
 
 
@@ -67,10 +77,9 @@ def _queued_in_order(run: Run, conn: ConnFacts) -> Iterator[Observation]:
         return
 
 
-def _hogged(run: Run, conn: ConnFacts) -> Iterator[Observation]:
+def _hogged(run: Run, conn: ConnFacts, hog: SendFacts) -> Iterator[Observation]:
     """A thread that sends without pause cannot keep another one waiting."""
-    hog = next((s for s in conn.sends.values() if s.repeat >= HOG_FRAMES), None)
-    if hog is None or hog.started is None:
+    if hog.size_bytes < HOG_BYTES_MIN:
         return
     numbers = range(hog.send, hog.send + hog.repeat)
     frames = Timeline(
@@ -87,6 +96,9 @@ def _hogged(run: Run, conn: ConnFacts) -> Iterator[Observation]:
         if hog.ended_us < came_us or len(later) <= HOG_AHEAD_MAX:
             # The hog had hardly anything left to send: who went first says nothing.
             continue
+        if not conn.reads_on_between(waiter.asked_us, waiter.frame.began_us):
+            # What went by may have been written long before, and lain in the buffers.
+            continue
         passed = frames.between(came_us + 1, waiter.frame.began_us - 1)
         evidence = [e for e in (waiter.started, waiter.frame, *passed[-1:]) if e is not None]
         if len(passed) <= HOG_AHEAD_MAX:
@@ -99,6 +111,55 @@ def _hogged(run: Run, conn: ConnFacts) -> Iterator[Observation]:
                 f"another thread went before it, though at most one send was ahead of it.",
                 evidence,
             )
+
+
+def _overtaken(run: Run, conn: ConnFacts, hog: SendFacts) -> Iterator[Observation]:
+    """Who waits while the peer reads nothing goes next when it reads on, behind one at most.
+
+    What had been written by then lay in the peer's buffer, where it was counted; one more send was
+    in flight. All else that went before the waiter came later than it.
+    """
+    frame_bytes = _bytes_of_each(conn)
+    if conn.transport != "unix" or frame_bytes is None:
+        # Elsewhere some of what was written has not come to the peer's buffer.
+        return
+    before_us = run.grace_us + 2 * run.noise_us + preparation_us(conn, hog)
+    for waiter in conn.sends.values():
+        if waiter is hog or waiter.frame is None:
+            continue
+        came_us = waiter.started_us + before_us
+        look = conn.found_unread.first_from(came_us)
+        if look is None or not conn.stopped_between(waiter.asked_us, look.at_us):
+            continue
+        written_bytes = conn.read_by(look.at_us) + look.unread_bytes
+        if waiter.frame.index < written_bytes // frame_bytes:
+            # It had gone by then, and had nothing to wait for.
+            continue
+        passed = waiter.frame.index - (-(-written_bytes // frame_bytes) + 1)
+        evidence = [e for e in (waiter.started, look, waiter.frame) if e is not None]
+        if passed <= 0:
+            yield held("CX-4", "tiny-frames", evidence)
+        else:
+            yield broken(
+                "CX-4",
+                "tiny-frames",
+                f"Send {waiter.send} had been waiting for the lock for "
+                f"{ms(look.at_us - waiter.started_us)} when the peer read on, and {passed} more "
+                f"frames of another thread went before it, though one send was ahead of it: the "
+                f"lock is not served in order of arrival.",
+                evidence,
+            )
+
+
+def _bytes_of_each(conn: ConnFacts) -> int | None:
+    """Return how long each frame is on the wire, `None` where they are not all alike."""
+    sizes = {frame.size_bytes for frame in conn.frames}
+    frames = sum(f.frames if isinstance(f, PeerFrames) else 1 for f in conn.frames)
+    read_bytes = conn.read_by(FOREVER)
+    if len(sizes) != 1 or not 0 < read_bytes // frames < frames or read_bytes % frames:
+        # The rest of a frame would be told by the division: there are more frames than its bytes.
+        return None
+    return read_bytes // frames
 
 
 def _waited_too_long(run: Run, conn: ConnFacts) -> Iterator[Observation]:
@@ -114,7 +175,11 @@ def _waited_too_long(run: Run, conn: ConnFacts) -> Iterator[Observation]:
         free_us = max(0, taken.by_us - max(ahead.until_us, send.started_us)) if taken else 0
         allowed_us = (ahead.sends + 1) * hold_us
         took_us = min(send.ended_us, run.end_us) - send.started_us - free_us
+        situation = "two-ahead" if ahead.sends >= QUEUED_BEHIND_MIN else None
         if took_us <= allowed_us + run.noise_us:
+            waited = send.outcome == "ok" and took_us > run.knob("send_timeout_us")
+            if situation is not None and waited and send.frame is not None:
+                yield held("CX-4", situation, send.evidence())
             continue
         late = run.ended_at(send).after(run.started_at(send), allowed_us + free_us)
         what = (
@@ -124,7 +189,7 @@ def _waited_too_long(run: Run, conn: ConnFacts) -> Iterator[Observation]:
         )
         if taken is None and ahead.until_us < FOREVER:
             why = f"{what}. When it took the lock nobody knows."
-            yield unsure("CX-4", None, why, send.evidence())
+            yield unsure("CX-4", situation, why, send.evidence())
         elif late.least_us > run.noise_us:
             most = at_least(late.least_us + run.grace_us)
-            yield timed("CX-4", None, most, f"{what}.", send.evidence())
+            yield timed("CX-4", situation, most, f"{what}.", send.evidence())

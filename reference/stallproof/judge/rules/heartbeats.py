@@ -1,6 +1,8 @@
 """Rules for heartbeats and the clock they go by: SC-10 and SC-14."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from msgspec import UNSET
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.lock import lock_by_us
@@ -19,11 +21,24 @@ ARRIVES_US = 300_000
 def _last_receipt_us(run: Run, conn: ConnFacts, before_us: int) -> tuple[int | None, int | None]:
     """Return the latest receipt before a check: sent by the peer, taken by the implementation."""
     if "taken" not in conn.memo:
-        taken: list[Received | Taken] = [*run.of(Received), *run.of(Taken)]
-        conn.memo["taken"] = Timeline((e for e in taken if e.conn == conn.conn), heard_us)
+        taken: list[Received | Taken] = [e for e in run.of(Received) if e.conn == conn.conn]
+        taken += _found_more(e for e in run.of(Taken) if e.conn == conn.conn)
+        conn.memo["taken"] = Timeline(taken, heard_us)
     times: Timeline[Received | Taken] = conn.memo["taken"]
     sent, took = conn.sent.last_by(before_us), times.last_by(before_us)
     return None if sent is None else sent.at_us, None if took is None else heard_us(took)
+
+
+def _found_more(looks: Iterable[Taken]) -> Iterator[Taken]:
+    """Yield the looks that found more than the one before.
+
+    Of the first nobody knows; in traces of old each was told because it had found more.
+    """
+    before: Taken | None = None
+    for one in looks:
+        if one.asked_us is UNSET or (before is not None and one.frames > before.frames):
+            yield one
+        before = one
 
 
 def _blocked_during(run: Run, conn: ConnFacts, one: Pass) -> SendFacts | None:

@@ -14,6 +14,7 @@ from stallproof.judge.evidence.run import Run, is_unfinished_at
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.outcomes import SETTLE_US, action
 from stallproof.judge.rules.suppression import failed_while_closing
+from stallproof.wire.events import PeerFrames
 
 
 @rule("SD-10")
@@ -29,10 +30,18 @@ def sd_10_ok(run: Run) -> Iterator[Observation]:
         for send in conn.sends.values():
             if send.outcome != "ok" or send.repeat > 1 or id(send) in judged:
                 continue
-            if send.frame is not None:
+            if send.frame is not None or _came_in_a_run(conn, send):
                 yield held("SD-10", "ok-delivered", send.evidence())
             elif _had_every_chance(run, conn, send) and send.ended_us < torn_us:
                 yield _never_came(run, conn, send)
+
+
+def _came_in_a_run(conn: ConnFacts, send: SendFacts) -> bool:
+    """Tell whether the frame came among many alike, which the peer tells of as one."""
+    return any(
+        isinstance(one, PeerFrames) and one.first_send <= send.send < one.first_send + one.frames
+        for one in conn.frames
+    )
 
 
 def _never_came(run: Run, conn: ConnFacts, send: SendFacts) -> Observation:

@@ -185,7 +185,7 @@ def sd_8(run: Run) -> Iterator[Observation]:
             proof = conn.was_open_at(send.ended_us + SETTLE_US + run.noise_us)
             if proof is not None:
                 yield held("SD-8", "failed-unwritten", [*evidence, proof])
-            elif (seen := conn.closed_seen()) is not None:
+            elif (seen := conn.closed_seen()) is not None and not _was_asked(run, conn, seen.at_us):
                 yield broken(
                     "SD-8",
                     "failed-unwritten",
@@ -193,6 +193,11 @@ def sd_8(run: Run) -> Iterator[Observation]:
                     f"the implementation closed the connection, which was still in order.",
                     [*evidence, seen],
                 )
+
+
+def _was_asked(run: Run, conn: ConnFacts, by_us: int) -> bool:
+    """Tell whether the oracle had asked for the closing that it saw."""
+    return any(a.at_us < by_us for a in run.asked("close", conn.conn))
 
 
 def _torn_before(conn: ConnFacts, at_us: int) -> bool:

@@ -1,4 +1,4 @@
-"""Rules for ticks that a monitor skips, and what they do to the close window: SC-9, form (b)."""
+"""What moves the close window: ticks that a monitor skips, and its being suspended: SC-9."""
 
 import itertools
 from bisect import bisect_right
@@ -54,6 +54,34 @@ def moved_by_skips(
     sure = skips.between(began_us + limit_us + unsure_us, gone_us - unsure_us)
     maybe = skips.between(asked_us + limit_us - unsure_us, gone_us + unsure_us)
     return sure * period_us, maybe * period_us
+
+
+def moved_by_suspensions(
+    run: Run, asked_us: int, began_us: int, gone_us: int
+) -> tuple[int, int] | None:
+    """Return how far suspensions move both ends of the close window of a stall.
+
+    Who is suspended makes no check, and no tick is made up afterwards (b), nor a gap shortened (a).
+    `None`: it was suspended up to the limit, where the window is not promised.
+    """
+    limit_us, period_us = run.knob("stall_timeout_us"), run.knob("monitor_period_us")
+    if run.suspensions.at_most(asked_us, began_us + limit_us):
+        return None
+    slack_us = run.monitor_slack_us if run.monitor_form == "b" else 0
+    lower_us = upper_us = 0
+    for one in run.suspensions.told:
+        if not began_us + limit_us < one.began_us < gone_us:
+            continue
+        surely_us = one.continued_us - one.stopped_us if one.at_us <= gone_us else 0
+        perhaps_us = one.at_us - one.began_us
+        if run.monitor_form == "b":
+            # No tick has a check that lies in it by more than the slack before its end.
+            lower_us += max(0, (surely_us - slack_us) // period_us) * period_us
+            upper_us += ((perhaps_us + slack_us) // period_us + 1) * period_us
+        else:
+            lower_us += max(0, surely_us - period_us)
+            upper_us += perhaps_us
+    return lower_us, upper_us
 
 
 @rule("SC-9")

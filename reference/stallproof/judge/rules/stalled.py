@@ -125,6 +125,12 @@ def situation_of(conn: ConnFacts, send: SendFacts, deadline_us: int) -> str | No
     return f"never-reads-{conn.transport}-cold" if before_bytes <= COLD_BYTES else None
 
 
+def suspended(run: Run, stall: Stall) -> str | None:
+    """Name the situation that a suspension put `stall` into, `None` if it put it into none."""
+    taken_us = stall.deadline_us - run.knob("send_timeout_us")
+    return run.suspensions.situation(taken_us, stall.deadline)
+
+
 def trickled(conn: ConnFacts, send: SendFacts, deadline_us: int) -> bool:
     """Tell whether the peer let the frame progress again and again until close to the deadline.
 

@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import SMALL_BYTES
-from stallproof.wire.events import PeerFrame, PeerFrames, PeerSecured
+from stallproof.wire.events import AnyEvent, PeerDid, PeerFrame, PeerFrames, PeerSecured
 
 SEQUENCES = 65536
 CONTENDED_FRAMES = 50
+MIDWAY_MIN = 20
+"""So many heartbeats of the peer between the pieces of one frame put an answer to the test."""
 
 
 @rule("SD-9")
@@ -126,29 +129,36 @@ def _sequences(frame: PeerFrame | PeerFrames) -> tuple[int | None, int]:
 def cx_1(run: Run) -> Iterator[Observation]:
     """Frames never interleave."""
     for conn in run.conns.values():
-        for frame in conn.frames:
-            if isinstance(frame, PeerFrame) and not frame.intact:
-                yield broken(
-                    "CX-1",
-                    "contended",
-                    f"Frame {frame.index} on connection {conn.conn} is not one frame: {frame.why}.",
-                    [frame],
-                )
-                break
-        else:
-            if conn.end is not None and conn.end.garbage and _was_connected(run, conn):
-                yield broken(
-                    "CX-1",
-                    "contended",
-                    f"What arrived on connection {conn.conn} is no sequence of frames: "
-                    f"{conn.end.garbage}.",
-                    [conn.end],
-                )
-            elif sum(_sequences(f)[1] for f in conn.frames) >= CONTENDED_FRAMES and _overlapped(
-                conn
-            ):
-                yield held("CX-1", "contended", conn.frames[-1:])
+        midway = _talked_midway(conn)
+        situation = "heartbeats-midway" if midway else "contended"
+        wrong = _no_frames(run, conn)
+        if wrong is not None:
+            yield broken("CX-1", situation, wrong[0], [*midway[:1], *wrong[1]])
+        elif midway and conn.frames:
+            if len(midway) >= MIDWAY_MIN:
+                yield held("CX-1", situation, [*midway[-1:], *conn.frames[-1:]])
+        elif sum(_sequences(f)[1] for f in conn.frames) >= CONTENDED_FRAMES and _overlapped(conn):
+            yield held("CX-1", situation, conn.frames[-1:])
         yield from _two_in_flight(run, conn)
+
+
+def _no_frames(run: Run, conn: ConnFacts) -> tuple[str, list[AnyEvent]] | None:
+    """Say why what arrived is no sequence of whole frames, with what tells it."""
+    for frame in conn.frames:
+        if isinstance(frame, PeerFrame) and not frame.intact:
+            what = f"Frame {frame.index} on connection {conn.conn} is not one frame"
+            return f"{what}: {frame.why}.", [frame]
+    if conn.end is not None and conn.end.garbage and _was_connected(run, conn):
+        what = f"What arrived on connection {conn.conn} is no sequence of frames"
+        return f"{what}: {conn.end.garbage}.", [conn.end]
+    return None
+
+
+def _talked_midway(conn: ConnFacts) -> list[PeerDid]:
+    """Return the heartbeats that the peer sent while it had read a part of a frame and no more."""
+    parts = [f for f in conn.frames if isinstance(f, PeerFrame) and f.size_bytes > SMALL_BYTES]
+    beats = Timeline((d for d in conn.sent.events if d.kind == "heartbeat"), lambda d: d.at_us)
+    return [beat for part in parts for beat in beats.between(part.began_us, part.at_us)]
 
 
 def _was_connected(run: Run, conn: ConnFacts) -> bool:

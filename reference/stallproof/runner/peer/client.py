@@ -124,15 +124,33 @@ class PeerClient:
         """Close the peer's end in peace."""
         self._peer.call("close_conn", conn=conn)
 
-    def send_frame(self, conn: str, kind: Kind = "data", payload: bytes = b"") -> bool:
-        """Send a frame of the declared layout; false when the connection is gone."""
-        return bool(self._peer.call("send_frame", conn=conn, kind=kind, payload=payload).sent)
+    def send_frame(
+        self, conn: str, kind: Kind = "data", payload: bytes = b"", *, frames: int = 1,
+        awaited: bool = True,
+    ) -> bool:  # fmt: skip
+        """Send a frame of the declared layout, or several alike; false when the connection is gone.
+
+        Not `awaited`, it leaves as the implementation reads, and the event tells when it has left.
+        """
+        reply = self._peer.call(
+            "send_frame", conn=conn, kind=kind, payload=payload, frames=frames, awaited=awaited
+        )
+        return bool(reply.sent)
+
+    def send_ack(self, conn: str, stream: int, offset: int, error: str | None = None) -> None:
+        """Send an ACK of `stream` in its declared form, an error ACK where there is an `error`.
+
+        It leaves as the implementation reads. Raises `PeerRefused` where the form cannot carry it.
+        """
+        self._peer.call(
+            "send_ack", conn=conn, stream=stream, offset=offset, error=error, awaited=False
+        )
 
     def probe(self, conn: str) -> bool:
         """Tell whether the connection is still open, without reading.
 
         On TCP a closing behind more unread bytes than the window holds cannot be seen. Raises
-        `PeerRefused` when the peer shut down both directions itself.
+        `PeerRefused` when the peer shut down both directions itself, or on TCP its reading side.
         """
         return bool(self._peer.call("probe", conn=conn).open)
 

@@ -1,6 +1,9 @@
 """What the oracle tells its peer to do, carried out."""
 
 from collections.abc import Callable
+from typing import Any
+
+import msgspec
 
 from stallproof.runner.peer import frames, kernel
 from stallproof.runner.peer.connections import Connections
@@ -9,6 +12,7 @@ from stallproof.runner.peer.link import Link
 from stallproof.runner.peer.messages import Command, PeerReply, Refusal
 from stallproof.runner.peer.peer import Peer
 from stallproof.wire.peer import PeerProbed, PeerUnread
+from stallproof.wire.protocol import FrameLayout
 
 
 class Commands:
@@ -25,6 +29,7 @@ class Commands:
             "mode": self._on_mode,
             "stop_after_frames": self._on_stop_after_frames,
             "send_frame": self._on_send_frame,
+            "send_ack": self._on_send_ack,
             "cut": self._on_cut,
             "probe": self._on_probe,
             "unread": self._on_unread,
@@ -92,14 +97,33 @@ class Commands:
             peer.link.half_close()
         return PeerReply(id=command.id, ok=True)
 
-    def _on_send_frame(self, command: Command) -> None:
+    def _on_send_frame(self, command: Command) -> PeerReply | None:
         peer = self._connections.find(command.conn)
-        link, frame = _link(peer), self._frame(peer, command)
-        link.send_frame(
-            command.kind,
-            frame,
-            lambda sent: self._reply(PeerReply(id=command.id, ok=True, sent=sent)),
-        )
+        link, repeat = _link(peer), max(1, command.frames)
+        content = b"".join(self._frame(peer, command) for _ in range(repeat))
+        return self._sent(command, link, content, **({"frames": repeat} if repeat > 1 else {}))
+
+    def _on_send_ack(self, command: Command) -> PeerReply | None:
+        peer = self._connections.find(command.conn)
+        link, layout = _link(peer), _layout(peer)
+        self._sent_sequence += 1
+        content = frames.build_ack(
+            layout, command.stream, command.offset, self._sent_sequence,
+            is_error=command.error is not None,
+        )  # fmt: skip
+        more = {"stream": command.stream, "offset": command.offset}
+        told = more if command.error is None else {**more, "error": command.error}
+        return self._sent(msgspec.structs.replace(command, kind="ack"), link, content, **told)
+
+    def _sent(self, command: Command, link: Link, content: bytes, **told: Any) -> PeerReply | None:
+        """Send `content`; the reply comes once the kernel has it, or now if that is not awaited."""
+
+        def done(sent: bool) -> None:
+            if command.awaited:
+                self._reply(PeerReply(id=command.id, ok=True, sent=sent))
+
+        link.send_frame(command.kind, content, done, **told)
+        return None if command.awaited else PeerReply(id=command.id, ok=True, sent=True)
 
     def _on_cut(self, command: Command) -> PeerReply:
         peer = self._connections.find(command.conn)
@@ -112,10 +136,9 @@ class Commands:
 
     def _frame(self, peer: Peer, command: Command) -> bytes:
         """Return the next frame to send; raises `Refusal` and `ValueError`."""
-        if peer.layout is None:
-            raise Refusal("no layout of frames was declared, so the peer cannot make a frame")
+        layout = _layout(peer)
         self._sent_sequence += 1
-        return frames.build(peer.layout, command.kind, command.payload, self._sent_sequence)
+        return frames.build(layout, command.kind, command.payload, self._sent_sequence)
 
     def _on_probe(self, command: Command) -> PeerReply:
         peer = self._connections.find(command.conn)
@@ -125,7 +148,7 @@ class Commands:
             link.sock, shut_read=link.has_shut_read, half_closed=link.has_half_closed
         )
         if over is None:
-            raise Refusal("the peer shut down both directions itself, so nothing can be told")
+            raise Refusal("the peer reads no more, by its own doing, so that nothing can be told")
         # Open it was at the beginning for sure, closed at the end.
         at_us = now_us() if over else before_us
         peer.emit(PeerProbed(at_us=at_us, conn=peer.conn, open=not over))
@@ -136,6 +159,13 @@ class Commands:
         unread = kernel.unread_bytes(_link(peer).sock)
         peer.emit(PeerUnread(at_us=now_us(), conn=peer.conn, unread_bytes=unread))
         return PeerReply(id=command.id, ok=True, unread_bytes=unread)
+
+
+def _layout(peer: Peer) -> FrameLayout:
+    """Return how frames look on the connection; raises `Refusal` where nobody declared it."""
+    if peer.layout is None:
+        raise Refusal("no layout of frames was declared, so the peer cannot make a frame")
+    return peer.layout
 
 
 def _link(peer: Peer) -> Link:

@@ -199,6 +199,43 @@ def build(layout: FrameLayout, kind: Kind, payload: bytes, sequence: int) -> byt
     elif kind != "data":
         raise ValueError("the layout of frames knows no kinds, so everything is data")
     if layout.sequence is not None:
-        number = sequence % (1 << 8 * layout.sequence.bytes)
-        prefix[_span(layout.sequence)] = number.to_bytes(layout.sequence.bytes, "big")
+        prefix[_span(layout.sequence)] = _sequence_in(layout.sequence, sequence)
     return bytes(prefix) + payload
+
+
+def build_ack(
+    layout: FrameLayout, stream: int, offset: int, sequence: int, *, is_error: bool
+) -> bytes:
+    """Return an ACK of `stream` up to `offset` in its declared form.
+
+    Raises `ValueError` where the layout has no such form, or no place long enough for a number.
+    """
+    form = layout.ack
+    text = None if form is None else form.error_hex if is_error else form.frame_hex
+    if form is None or text is None:
+        raise ValueError("the layout of frames has no form of such an ACK")
+    frame = bytearray.fromhex(text)
+    for number, places in ((stream, form.stream), (offset, form.offset)):
+        if not 0 <= number < 1 << 8 * max(place.bytes for place in places):
+            raise ValueError(f"the form of an ACK has no place for the number {number}")
+        for place in places:
+            lowest = number % (1 << 8 * place.bytes)
+            frame[_span(place)] = lowest.to_bytes(place.bytes, "big")
+    if layout.sequence is not None:
+        frame[_span(layout.sequence)] = _sequence_in(layout.sequence, sequence)
+    return bytes(frame)
+
+
+def carries_ack(layout: FrameLayout, stream: int, offset: object, error: str | None) -> bool:
+    """Tell whether an ACK of `offset`, any JSON, can go over the wire in its declared form."""
+    if not isinstance(offset, int) or isinstance(offset, bool):
+        return False
+    try:
+        build_ack(layout, stream, offset, 0, is_error=error is not None)
+    except ValueError:
+        return False
+    return True
+
+
+def _sequence_in(field: NumberField, sequence: int) -> bytes:
+    return (sequence % (1 << 8 * field.bytes)).to_bytes(field.bytes, "big")

@@ -82,7 +82,8 @@ def unread_bytes(sock: socket.socket) -> int:
 def is_hung_up(sock: socket.socket, *, shut_read: bool, half_closed: bool) -> bool | None:
     """Tell without reading whether the other side has closed, or at least ended its stream.
 
-    `None`: it cannot be told, because the peer itself shut down both directions of a Unix socket.
+    `None`: it cannot be told, because the peer itself shut down both directions of a Unix socket,
+    or its reading side elsewhere: what lies unread there keeps the end of the stream away.
     """
     poller = select.poll()
     poller.register(sock.fileno(), POLLRDHUP)
@@ -95,8 +96,10 @@ def is_hung_up(sock: socket.socket, *, shut_read: bool, half_closed: bool) -> bo
             return None
         return bool(flags & select.POLLHUP) or bool(flags & POLLRDHUP and not shut_read)
     if hasattr(socket, "TCP_INFO"):
-        return sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] in _TCP_ENDED
-    return bool(flags & (select.POLLHUP | POLLRDHUP))
+        over = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] in _TCP_ENDED
+    else:
+        over = bool(flags & (select.POLLHUP | POLLRDHUP))
+    return None if shut_read and not over else over
 
 
 def abort(sock: socket.socket) -> None:

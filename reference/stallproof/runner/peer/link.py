@@ -9,7 +9,7 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 from stallproof.runner.peer import kernel
 from stallproof.runner.peer.kernel import now_us
@@ -72,13 +72,17 @@ class Link:
     # --- actions, each told as an event
     # -------------------------------------------------------------
 
-    def send_frame(self, kind: Kind, frame: bytes, done: Sent) -> None:
-        """Send `frame` and call `done` once the kernel has it, or with false if it never will."""
+    def send_frame(self, kind: Kind, frame: bytes, done: Sent, **more: Any) -> None:
+        """Send `frame` and call `done` once the kernel has it, or with false if it never will.
+
+        `more` is told of it besides (`PeerDid`).
+        """
         began_us = now_us()
 
         def told(sent: bool) -> None:
             if sent:
-                self._tell("sent", began_us, sent_bytes=len(frame), kind=kind)
+                fields = {"sent_bytes": len(frame), "kind": kind, "done_us": now_us(), **more}
+                self._tell("sent", began_us, **fields)
             done(sent)
 
         self.send(frame, told)
@@ -125,13 +129,9 @@ class Link:
         self,
         action: Literal["shut_read", "half_close", "cut", "reset", "close", "sent"],
         at_us: int,
-        *,
-        sent_bytes: int | None = None,
-        kind: Kind | None = None,
+        **more: Any,
     ) -> None:
-        self._emit(
-            PeerDid(at_us=at_us, conn=self.conn, action=action, sent_bytes=sent_bytes, kind=kind)
-        )
+        self._emit(PeerDid(at_us=at_us, conn=self.conn, action=action, **more))
 
     def _farewell(self) -> bytes:
         return b"" if self.wire.is_securing else self.wire.farewell()

@@ -27,6 +27,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     payload: bytes = b""
     whole_bytes: int = 0
     tears_record: bool = False
+    awaited: bool = True
+    stream: int = 0
+    offset: int = 0
+    error: str | None = None
     layout: FrameLayout | None = None
 
 

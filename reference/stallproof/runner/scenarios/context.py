@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from stallproof.runner.peer.client import PeerClient
 from stallproof.runner.peer.messages import Mode
+from stallproof.runner.scenarios.receipts import Receipts
 from stallproof.runner.sut.client import HarnessBroken, HarnessClient, Pending
 from stallproof.wire.events import (
     AnyEvent,
@@ -24,6 +25,7 @@ from stallproof.wire.events import (
     SendStarted,
     Taken,
 )
+from stallproof.wire.protocol import ACK_FRAMES
 
 _E = TypeVar("_E")
 
@@ -93,7 +95,7 @@ class Record:
                 self._changed.wait(left)
 
 
-class Context:
+class Context(Receipts):
     """What a scenario works with. Connection names are made unique for each repetition."""
 
     def __init__(
@@ -114,6 +116,7 @@ class Context:
         self.policy = policy
         self.grace_us = grace_us
         self.big_bytes = kernel_holds_bytes + 1024 * 1024
+        self.acks_by_wire = repetition % 2 == 1 and ACK_FRAMES in harness.hello.features
         self.opened: list[str] = []
         self.stream_numbers = itertools.count(repetition * 1000 + 1)
         self._next_send = repetition * 1_000_000
@@ -145,9 +148,10 @@ class Context:
         if lowest_descriptor is not None:
             seen = self.harness.highest_socket_descriptor()
             self.record.add(DescriptorSeen(at_us=now_us(), conn=conn, descriptor=seen))
-        if self.policy["heartbeat_interval_us"] > QUIET_US and heartbeats:
-            # A connection that never received is idle; where no heartbeat is wanted, greet it.
-            self._greet(conn)
+        wants_none = self.policy["heartbeat_interval_us"] > QUIET_US
+        if wants_none and heartbeats and "heartbeats" in self.harness.hello.features:
+            # A connection that never received is idle: greet it.
+            self.received(conn)
         if mode != "drain":
             self.peer.mode(conn, mode)
         return conn
@@ -155,14 +159,8 @@ class Context:
     def _see_connected(self, conn: str) -> None:
         """See for ourselves that the implementation connected; raises `HarnessBroken` if not."""
         if self._first(PeerAccepted, lambda e: e.conn == conn, CONNECTS_WITHIN_S) is None:
-            detail = (
-                "The harness answered 'open' as carried out, and nothing connected to the peer."
-            )
+            detail = "The harness answered 'open' as done, and nothing connected to the peer."
             raise HarnessBroken("protocol", detail)
-
-    def _greet(self, conn: str) -> None:
-        if "heartbeats" in self.harness.hello.features:
-            self.received(conn)
 
     def send(self, conn: str, size_bytes: int, *, repeat: int = 1) -> int:
         """Ask for a send and wait for its start; return its number."""
@@ -208,21 +206,18 @@ class Context:
         """Have the implementation close the connection and wait until its call has returned."""
         self.harness.wait(self.harness.post("close", conn=conn), CLOSES_WITHIN_S)
 
+    def suspend(self, for_us: int) -> None:
+        """Suspend the harness, with all that it has started, for `for_us` microseconds."""
+        with self.harness.suspended():
+            sleep_s(for_us / 1e6)
+
     def post_check(self) -> Pending:
         """Have the monitor make one pass now without waiting for it."""
         return self.harness.post("check")
 
-    def received(self, conn: str, timeout_s: float = 2.0) -> None:
-        """Have the peer send one frame and wait until the implementation has taken it in."""
-        before = int(self.harness.request("received", conn=conn).get("frames", 0))
-        self.peer.send_frame(conn)
-        deadline = time.monotonic() + timeout_s
-        while time.monotonic() < deadline:
-            frames = int(self.harness.request("received", conn=conn).get("frames", 0))
-            if frames > before:
-                self.record.add(Taken(at_us=now_us(), conn=conn, frames=frames))
-                return
-            time.sleep(0.002)
+    def tell(self, look: Taken) -> None:
+        """Have `look` stand in the trace."""
+        self.record.add(look)
 
     def drain_to_end(self, conn: str) -> None:
         """Read to the end of the stream; if none comes, find out whether it is still open."""

@@ -6,6 +6,10 @@ from stallproof.runner.scenarios.scenario import Scenario
 
 SMALL_BYTES = 1024
 MARGIN_S = 0.1
+MOVED_BYTES = 64 * 1024
+MOVED_EVERY_US = 20_000
+MOVED_MOST_BYTES = 8 * 1024 * 1024
+"""More than the peer reads at this pace while the play lasts."""
 
 
 def beyond_limit(context: Context, send: int) -> None:
@@ -71,6 +75,21 @@ def closes_at_threshold(context: Context) -> None:
         sleep_s(0.02)
     context.ended(first, 1.0)
     context.drain_to_end(conn)
+
+
+def moves_between_checks(context: Context) -> None:
+    """The peer reads a little between each two checks: bytes move, and the stall goes on."""
+    conn = context.open("a", mode="stop")
+    context.peer.mode(conn, "trickle", piece_bytes=MOVED_BYTES, every_us=MOVED_EVERY_US)
+    first = send_blocked(context, conn, MOVED_MOST_BYTES)
+    beyond_limit(context, first)
+    for _ in range(3):
+        context.check()
+        sleep_s(0.15)
+    context.check()
+    context.peer.mode(conn, "drain")
+    context.ended(first, 5.0)
+    context.arrived(first)
 
 
 def fails_and_idles(context: Context) -> None:
@@ -160,6 +179,14 @@ MONITORING = (
         timing=False,
         features=CHECKS,
         play_s=2,
+    ),
+    Scenario(
+        "moves-between-checks",
+        {"SC-1": "moving"},
+        moves_between_checks,
+        stall_timeout_s=0.5,
+        features=CHECKS,
+        play_s=5,
     ),
     Scenario(
         "fails-and-idles",

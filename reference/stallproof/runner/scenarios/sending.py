@@ -1,5 +1,6 @@
 """Plays about one send and its deadline: groups SD and parts of CX."""
 
+from stallproof.runner.scenarios import clocks
 from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s
 from stallproof.runner.scenarios.scenario import Aims, Scenario
@@ -100,21 +101,6 @@ def full_buffer(context: Context) -> None:
         watch(context, conn, stalled, *probes)
 
 
-def queued_behind_slow(context: Context) -> None:
-    """The second send gets its whole timeout from the moment it takes the lock."""
-    conn = context.open("a", mode="stop")
-    first = send_blocked(context, conn)
-    second = context.send(conn, context.big_bytes)
-    timeout_s = context.knob_s("send_timeout_us")
-    sleep_s(0.6 * timeout_s)
-    context.peer.stop_after_frames(conn, 1)
-    context.ended(first, timeout_s)
-    sleep_s(0.6 * timeout_s)
-    context.peer.mode(conn, "drain")
-    context.ended(second, timeout_s)
-    context.arrived(second)
-
-
 def queue_behind_timeout(context: Context) -> None:
     """Four senders wait behind one that times out; all of them are let go."""
     conn = context.open("a", mode="stop")
@@ -208,14 +194,22 @@ SENDING = (
         play_s=5,
     ),
     Scenario(
-        "queued-behind-slow", {"SD-4": "queued"}, queued_behind_slow, send_timeout_s=1.0, play_s=5
-    ),
-    Scenario(
         "queue-behind-timeout",
         {"SD-5": "timed-out", "SD-10": "", "SD-13": "queued", "SD-15": ""},
         queue_behind_timeout,
         send_timeout_s=0.5,
         play_s=4,
+    ),
+    *(
+        Scenario(
+            f"clock-jumps-{way}",
+            {"SD-17": f"jump-{way}-in-flight jump-{way}-queued", "SD-3": "", "SD-4": ""},
+            script,
+            send_timeout_s=0.5,
+            features=frozenset({"unix", "wall_jump"}),
+            play_s=5,
+        )
+        for way, script in (("ahead", clocks.sends_ahead), ("back", clocks.sends_back))
     ),
     Scenario(
         "high-descriptor",

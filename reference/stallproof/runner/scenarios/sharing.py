@@ -1,7 +1,10 @@
-"""Plays about several senders, several connections, and closing: SD-10 to SD-15 and CX."""
+"""Plays about several senders, several connections, and closing: SD-10 to SD-15, SD-18, CX."""
 
 from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s
+from stallproof.runner.scenarios.giving_up import GIVING_UP
+from stallproof.runner.scenarios.queueing import QUEUEING
+from stallproof.runner.scenarios.reopening import REOPENING
 from stallproof.runner.scenarios.scenario import Aims, Scenario
 from stallproof.runner.scenarios.sending import TCP
 
@@ -9,10 +12,6 @@ SMALL_BYTES = 1024
 SENDERS = 8
 FRAMES_EACH = 40
 WRAP_FRAMES = 66_000
-QUEUE = 6
-QUEUE_GAP_S = 0.04
-HOG_FRAMES = 100
-HOG_BYTES = 65_536
 
 
 def many_senders(context: Context) -> None:
@@ -77,33 +76,6 @@ def beside_stalled(context: Context) -> None:
     sleep_s(0.2)
 
 
-def queues_in_order(context: Context) -> None:
-    """Six sends queue behind a blocked one, one after the other."""
-    conn = context.open("a", mode="stop")
-    sends = [send_blocked(context, conn)]
-    sleep_s(0.1)
-    for _ in range(QUEUE):
-        sends.append(context.send(conn, SMALL_BYTES))
-        sleep_s(QUEUE_GAP_S)
-    context.peer.mode(conn, "drain")
-    for send in sends:
-        context.ended(send, 5.0)
-        context.arrived(send)
-
-
-def hogs(context: Context) -> None:
-    """One thread sends without a pause, and another one asks for the lock."""
-    conn = context.open("a", mode="stop")
-    context.peer.mode(conn, "trickle", piece_bytes=HOG_BYTES, every_us=10_000)
-    hog = context.send(conn, HOG_BYTES - 16, repeat=HOG_FRAMES)
-    sleep_s(0.2)
-    waiter = context.send(conn, SMALL_BYTES)
-    context.ended(waiter, 5.0)
-    context.ended(hog, 10.0)
-    context.arrived(waiter, 5.0)
-    sleep_s(0.2)
-
-
 def closed(after_close: str, while_blocked: str) -> Aims:
     """Return what a close under a blocked send is for; SD-12 and CX-2 tell TLS apart."""
     return {
@@ -144,6 +116,7 @@ SHARING = (
         play_s=3,
     ),
     Scenario("beside-stalled", {"CX-3": "beside-stalled"}, beside_stalled, play_s=2),
-    Scenario("queues-in-order", {"CX-4": "queued-in-order"}, queues_in_order, timing=False),
-    Scenario("hogs", {"CX-4": "hogged"}, hogs, timing=False, play_s=3),
+    *GIVING_UP,
+    *QUEUEING,
+    *REOPENING,
 )

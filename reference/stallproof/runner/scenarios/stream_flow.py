@@ -12,10 +12,18 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from stallproof.runner.peer import frames
 from stallproof.runner.scenarios.context import Context, now_us, sleep_s
 from stallproof.runner.sut.client import HarnessBroken, Unsupported
 from stallproof.wire import events as ev
-from stallproof.wire.events import AnyEvent, ChunkReady, PeerFrame, StreamEnded, StreamMade
+from stallproof.wire.events import (
+    AckReceived,
+    AnyEvent,
+    ChunkReady,
+    PeerFrame,
+    StreamEnded,
+    StreamMade,
+)
 
 MADE_WITHIN_S = 5.0
 """A harness that declares streams has to say that it made one (`spec/protocol.md`)."""
@@ -43,16 +51,36 @@ class Flow:
 
     # --- what the receiver and the caller do ------------------------------------------------------
 
-    def ack(self, offset: Any, *, origin: str | None = None, error: str | None = None) -> None:
+    def ack(
+        self, offset: Any, *, origin: str | None = None, error: str | None = None,
+        by_wire: bool | None = None,
+    ) -> None:  # fmt: skip
         """Acknowledge up to `offset`, any JSON; wait until it was taken, or long enough.
 
         `origin`: `None` for the receiver of this stream. `error`: the text of an error ACK.
+        `by_wire`: over the connection, `None`: as in the other ACKs of this repetition. What the
+        declared form of an ACK cannot carry is handed over by the operation.
         """
-        harness = self.context.harness
+        harness, layout = self.context.harness, self.context.harness.hello.frames
+        goes = self.context.acks_by_wire if by_wire is None else by_wire
+        if goes and origin is None and frames.carries_ack(layout, self.stream, offset, error):
+            self._ack_by_wire(offset, error)
+            return
         pending = harness.post(
             "ack", conn=self.conn, stream=self.stream, offset=offset, origin=origin, error=error
         )
         harness.wait(pending, ANSWERED_WITHIN_S)
+
+    def _ack_by_wire(self, offset: int, error: str | None) -> None:
+        sent_us = now_us()
+        self.context.peer.send_ack(self.conn, self.stream, offset, error)
+
+        def wanted(event: AnyEvent) -> bool:
+            if not isinstance(event, AckReceived) or event.stream != self.stream:
+                return False
+            return event.offset == offset and (event.heard_us or event.at_us) >= sent_us
+
+        self.context.record.wait_for(wanted, ANSWERED_WITHIN_S)
 
     def cancel(self) -> None:
         """Cancel the stream; an implementation that has no means to is recorded as such."""

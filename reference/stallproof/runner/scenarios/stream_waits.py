@@ -178,7 +178,7 @@ def stops(context: Context) -> None:
     _when_queued(queued)
     cancelled, failed, patient = made("c"), made("e"), made("p")
     paused = [made("cb", below), made("eb", below), made("ca", above), made("ea", above)]
-    error = {"error": "the receiver gave up"}
+    error: dict[str, Any] = {"error": "the receiver gave up"}
     side_by_side(
         partial(_when_waiting, cancelled, cancelled.cancel),
         partial(_when_waiting, failed, partial(failed.ack, 0, **error)),

@@ -1,4 +1,4 @@
-"""The plays of group AP: which requirements each is for, and the knobs that it needs.
+"""The plays with streams: which requirements each is for, and the knobs that it needs.
 
 Bounds are half a second or a second, so that grace, at most a tenth of the smallest bound, is its
 50 ms, and a check interval differs from zero and from the bounds by much more than that.
@@ -7,9 +7,10 @@ Bounds are half a second or a second, so that grace, at most a tenth of the smal
 from collections.abc import Callable
 from typing import Any
 
-from stallproof.runner.scenarios import stream_stalls, stream_waits
+from stallproof.runner.scenarios import clocks, stream_stalls, stream_waits
 from stallproof.runner.scenarios.context import Context
 from stallproof.runner.scenarios.scenario import LONG_S, Aims, Scenario
+from stallproof.runner.scenarios.stream_company import COMPANY
 
 CHUNK_BYTES = 64 * 1024
 SMALL_CHUNK_BYTES = 8 * 1024
@@ -112,6 +113,17 @@ STREAMING = (
         ack_wait_s=1,
         play_s=5,
     ),
+    *(
+        _play(
+            f"clock-jumps-{way}",
+            {"AP-15": f"jump-{way}-no-progress jump-{way}-ack-wait", "AP-14": ""},
+            script,
+            features=STREAMS | {"wall_jump"},
+            **SHORT,
+            play_s=6,
+        )
+        for way, script in (("ahead", clocks.waits_ahead), ("back", clocks.waits_back))
+    ),
     _play(
         "nonsense",
         {"AP-10": "not-an-integer boolean negative beyond-sent other-origin"},
@@ -170,4 +182,5 @@ STREAMING = (
         timing=False,
         play_s=2,
     ),
+    *COMPANY,
 )

@@ -12,7 +12,8 @@ Spec: `spec/protocol.md`, rules 1 and 5; `spec/README.md`, "Time".
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from stallproof.runner.sut import usage
@@ -21,6 +22,7 @@ from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.harness import Harness
 from stallproof.runner.sut.lines import Lines
 from stallproof.runner.sut.process import now_us
+from stallproof.runner.sut.suspension import Suspension
 from stallproof.wire.events import Answered, AnyEvent, AnyImplementationEvent
 from stallproof.wire.operations import OPERATIONS
 from stallproof.wire.protocol import NOTHING, PROTOCOL
@@ -125,6 +127,17 @@ class HarnessClient(Harness):
             if self._broken is not None:
                 raise self._broken
             return pending.reply is not None
+
+    @contextmanager
+    def suspended(self) -> Iterator[None]:
+        """Suspend the harness for the length of a block, and record how long that was."""
+        process = self._running()
+        suspension = Suspension(process.pid, process.mark)
+        try:
+            with suspension.stopped():
+                yield
+        finally:
+            self._record(suspension.told())
 
     # --- looking at the channel and the clock -----------------------------------------------------
 

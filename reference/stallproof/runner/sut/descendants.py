@@ -48,8 +48,19 @@ def new_mark() -> str:
 
 def end_marked(mark: str, *, but: int) -> None:
     """Kill all that inherited `mark`, except for the process `but`, which its parent waits for."""
+    _end(lambda: (pid for pid in marked(mark) if pid != but))
+
+
+def marked(mark: str) -> Iterator[int]:
+    """Yield the processes that inherited `mark`."""
     entry = f"{VARIABLE}={mark}".encode()
-    _end(lambda: (pid for pid in _pids() if pid != but and entry in _read(pid, "environ")))
+    return (pid for pid in _pids() if entry in _read(pid, "environ"))
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether any thread of a process is there and is not stopped."""
+    threads = (f"{pid}/task/{thread}" for thread in _names(_PROC / str(pid) / "task"))
+    return any(fields[0] not in b"TtZX" for one in threads if (fields := _status(one)))
 
 
 def end_all_below(ancestor: int) -> None:
@@ -74,10 +85,14 @@ def _end(found: Callable[[], Iterator[int]]) -> None:
 
 
 def _pids() -> Iterator[int]:
-    with contextlib.suppress(OSError):
-        for name in os.listdir(_PROC):
-            if name.isdigit():
-                yield int(name)
+    return (int(name) for name in _names(_PROC) if name.isdigit())
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 def _below(ancestor: int) -> Iterator[int]:
@@ -98,13 +113,13 @@ def _is_alive(pid: int) -> bool:
     return bool(fields) and fields[0] not in (b"Z", b"X")
 
 
-def _status(pid: int) -> list[bytes]:
-    """Return state, parent, and more of a process; nothing if it is gone."""
+def _status(pid: int | str) -> list[bytes]:
+    """Return state, parent, and more of a process, or a thread; nothing if it is gone."""
     # The command's name may hold anything, so the fields begin after its bracket.
     return _read(pid, "stat").rpartition(b")")[2].split()
 
 
-def _read(pid: int, name: str) -> bytes:
+def _read(pid: int | str, name: str) -> bytes:
     try:
         return (_PROC / str(pid) / name).read_bytes()
     except OSError:

@@ -9,12 +9,17 @@ import msgspec
 
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.wire.protocol import (
+    ACK_FRAMES,
     FEATURES,
+    HEARTBEAT_FRAMES,
+    RECEIVING,
+    AckForm,
     FrameLayout,
     Hello,
     KindField,
     LengthField,
     NumberField,
+    features_of,
 )
 
 _PREFIX_MAX_BYTES = 4096
@@ -33,7 +38,7 @@ def read_hello(reply: dict[str, Any]) -> Hello:
     fault = _fault(hello) or _layout_fault(hello.frames)
     if fault is not None:
         raise HarnessBroken("protocol", f"The harness's hello is not valid: {fault}.")
-    return hello
+    return msgspec.structs.replace(hello, features=features_of(hello))
 
 
 def _fault(hello: Hello) -> str | None:
@@ -56,7 +61,20 @@ def _fault(hello: Hello) -> str | None:
         return "it declares the feature sequence, and its frames have no sequence number"
     if "heartbeats" in hello.features and not (hello.frames.kind and hello.frames.kind.heartbeat):
         return "it declares the feature heartbeats, and its frames have no kind for them"
+    return _implied_fault(hello)
+
+
+def _implied_fault(hello: Hello) -> str | None:
+    """Say what it declares that would follow from its hello, and does not."""
+    follows = features_of(msgspec.structs.replace(hello, features=_declared(hello)))
+    for feature in (RECEIVING, HEARTBEAT_FRAMES, ACK_FRAMES):
+        if feature in hello.features and feature not in follows:
+            return f"it declares the feature {feature}, and nothing in its hello is what that takes"
     return None
+
+
+def _declared(hello: Hello) -> list[str]:
+    return [f for f in hello.features if f not in (RECEIVING, HEARTBEAT_FRAMES, ACK_FRAMES)]
 
 
 def _layout_fault(layout: FrameLayout) -> str | None:
@@ -76,7 +94,7 @@ def _layout_fault(layout: FrameLayout) -> str | None:
             taken[at] = name
     if layout.sequence is not None and layout.sequence.bytes != _SEQUENCE_BYTES:
         return "the sequence number of its frames must have 2 bytes, since it counts modulo 65536"
-    return _kind_fault(layout) or _handshake_fault(layout)
+    return _kind_fault(layout) or _handshake_fault(layout) or _ack_fault(layout)
 
 
 def _kind_fault(layout: FrameLayout) -> str | None:
@@ -104,4 +122,46 @@ def _handshake_fault(layout: FrameLayout) -> str | None:
         return "the handshake's reply is not written in hexadecimal digits"
     if size > _HANDSHAKE_MAX_BYTES:
         return f"the handshake's reply is longer than {_HANDSHAKE_MAX_BYTES} bytes"
+    return None
+
+
+def _ack_fault(layout: FrameLayout) -> str | None:
+    """Say what is wrong with the form of an ACK, `None` if nothing is."""
+    form = layout.ack
+    if form is None:
+        return None
+    for text in (form.frame_hex, *([] if form.error_hex is None else [form.error_hex])):
+        try:
+            frame = bytes.fromhex(text)
+        except ValueError:
+            return "the form of an ACK is not written in hexadecimal digits"
+        fault = _form_fault(layout, form, frame)
+        if fault is not None:
+            return f"the form of an ACK {fault}"
+    return None
+
+
+def _form_fault(layout: FrameLayout, form: AckForm, frame: bytes) -> str | None:
+    """Say why `frame` is not one whole frame of kind ACK with room for its numbers."""
+    if not form.stream or not form.offset:
+        return "has no place for its stream, or none for its offset"
+    if len(frame) < layout.prefix_bytes:
+        return "is shorter than the prefix of a frame"
+    length = layout.length
+    told = int.from_bytes(frame[length.at : length.at + length.bytes], "big")
+    if told != len(frame) - (0 if length.counts_prefix else layout.prefix_bytes):
+        return f"tells a length of {told}, which is not its own"
+    taken: set[int] = set()
+    for field in (*form.stream, *form.offset):
+        places = range(field.at, field.at + field.bytes)
+        if not (1 <= field.bytes <= 8 and 0 <= field.at <= len(frame) - field.bytes):
+            return "has a number that does not lie within it"
+        if not taken.isdisjoint(places):
+            return "has numbers that overlap"
+        taken.update(places)
+    kind = layout.kind
+    if kind is not None and int.from_bytes(frame[kind.at : kind.at + kind.bytes], "big") not in (
+        kind.ack
+    ):
+        return "has another kind than that of an ACK"
     return None

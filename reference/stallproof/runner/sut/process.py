@@ -60,8 +60,8 @@ class HarnessProcess:
     ) -> None:
         self._output = Output(on_line)
         self._on_broken = on_broken
-        self._mark = new_mark()
-        self._process = _spawn(as_taken(command), environment, self._mark)
+        self.mark = new_mark()
+        self._process = _spawn(as_taken(command), environment, self.mark)
         assert self._process.stdin is not None
         os.set_blocking(self._process.stdin.fileno(), False)
         self.pid = self._process.pid
@@ -201,7 +201,7 @@ class HarnessProcess:
         if self._reaped:
             return
         self.kill()
-        end_marked(self._mark, but=self.pid)
+        end_marked(self.mark, but=self.pid)
         os.write(self._wake_write, b"x")
         self._hearing.join()
         self._process.wait()

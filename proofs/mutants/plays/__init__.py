@@ -1,0 +1,1 @@
+"""Which situation of the law finds which mutant, on the real clock and in virtual time."""
