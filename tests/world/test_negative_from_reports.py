@@ -18,6 +18,7 @@ BREAKS = {
     "counts_acks_twice": {"AP-1", "AP-11"},
     "forgets_its_timer": {"SD-7"},
     "keeps_an_old_deadline": {"SC-10"},
+    "leaks_the_window": {"CX-7"},
     "lingers_in_its_close": {"CX-2"},
     "loses_a_turn": {"SD-13"},
     "rounds_its_deadline_down": {"SD-4"},
