@@ -157,6 +157,20 @@ def test_a_warn_only_monitor_that_closes_at_once_fails() -> None:
     assert {"SC-5"} == failing(story)
 
 
+def idle_and_closed(cause: str, checked_us: int = 300 * MS) -> Story:
+    """A connection that nobody stalls, checked once and closed."""
+    story = Story("idle-and-closed", stall_timeout_us=500 * MS).open("a")
+    story.check(checked_us, {"a": (0, 0)}).closing("a", 400 * MS, cause=cause)
+    return story.hangup("a", 400 * MS).end("a", 2 * S)
+
+
+def test_a_warn_only_monitor_that_closes_for_no_stall_fails() -> None:
+    """Silence is no reason to close, where closing is off; nor is anything else."""
+    assert "fail" == verdicts_of(idle_and_closed("monitor"))["SC-5"].verdict
+    assert "fail" != verdicts_of(idle_and_closed("send_timeout"))["SC-5"].verdict
+    assert "fail" != verdicts_of(idle_and_closed("monitor", 500 * MS))["SC-5"].verdict
+
+
 def test_a_failure_that_follows_the_monitor_s_close_does_not_excuse_it() -> None:
     """In seed the blocked send ends with CLOSED then: the close is the monitor's all the same."""
     story = monitored.let_go(closes=True)
