@@ -52,8 +52,8 @@ def is_reached(mutant: Mutant, run: dict[str, set[int]]) -> bool:
 def _changed(mutant: Mutant) -> set[int]:
     """Return the lines of the statements that are changed; of an insertion, of those beside it."""
     text, old, new = text_of(mutant), mutant.old, mutant.new
-    alike = len(os.path.commonprefix([old, new]))
-    tail = len(os.path.commonprefix([old[alike:][::-1], new[alike:][::-1]]))
+    alike = _alike(old, new)
+    tail = _alike(old[alike:][::-1], new[alike:][::-1])
     start = text.index(old) + alike
     end = start + len(old) - alike - tail
     first, last = (text[:place].count("\n") + 1 for place in (start, end))
@@ -64,6 +64,12 @@ def _changed(mutant: Mutant) -> set[int]:
         if begins <= last + beside * (not is_head) and ends >= first - beside * (not is_head)
         for line in range(begins, ends + 1)
     }
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters both begin with."""
+    pairs = zip(one, other, strict=False)
+    return next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
 
 
 def _statements(tree: ast.AST) -> Iterator[tuple[int, int, bool]]:
