@@ -34,7 +34,7 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
     "Evidence": (
         "docs/reviewers.md", "docs/traceability.md", "docs/results.md", "docs/machines.md",
         "proofs/README.md", "docs/ledger.md", "spec/models/README.md", "docs/models.md",
-        "docs/mutants.md", "docs/plays.md",
+        "docs/mutants.md", "docs/plays.md", "docs/reports.md",
     ),
 }  # fmt: skip
 """The pages in the order of the navigation; every other one follows under "More"."""
@@ -75,6 +75,8 @@ def generated() -> tuple[dict[str, str], dict[str, str]]:
     from proofs.results import page as results
     from proofs.results.record import read_all
     from proofs.traceability import catalogues, page, reasons, whole
+    from proofs.world import page as world
+    from proofs.world.reports import kinds
 
     runs = pictures_runs.kept()
     pages = {
@@ -87,6 +89,7 @@ def generated() -> tuple[dict[str, str], dict[str, str]]:
         "docs/models.md": pictures.document(runs),
         "docs/mutants.md": mutants_page(MUTANTS.values(), titles(), committed.load()),
         "docs/plays.md": plays.document(situations(), record.load(MUTANTS.values())),
+        "docs/reports.md": world.document(kinds(), titles()),
     }
     images = {f"docs/images/{name}": text for name, text in pictures.pictures(runs).items()}
     return pages, images

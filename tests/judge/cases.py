@@ -15,6 +15,7 @@ from tests.judge import (
     stopping,
     streaming,
     suspended,
+    talking,
     windows,
 )
 from tests.judge.case import Case
@@ -35,4 +36,5 @@ CASES: tuple[Case, ...] = (
     *stopping.CASES,
     *suspended.CASES,
     *company.CASES,
+    *talking.CASES,
 )

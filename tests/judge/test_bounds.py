@@ -11,6 +11,7 @@ from tests.judge import (
     monitored,
     sending,
     suspended,
+    talking,
     windows,
 )
 from tests.judge.case import Bound
@@ -29,6 +30,7 @@ UPPER = (
     *clocks.UPPER,
     *clocks.STREAM_UPPER,
     *company.UPPER,
+    *talking.UPPER,
 )
 
 each_bound = pytest.mark.parametrize("bound", UPPER, ids=str)

@@ -97,6 +97,27 @@ def test_a_write_after_it_is_no_less_late() -> None:
     assert "pass" == weighed(slept_over(left_bytes=1_000_000), "SD-2")["suspended-when-due"]
 
 
+@pytest.mark.parametrize(
+    ("seen_us", "unread_bytes", "came_us", "expected"),
+    [
+        (700, 0, 901, "fail"),
+        (700, 0, None, "pass"),
+        (700, 1, 901, "pass"),
+        (600, 0, 901, "pass"),
+        (901, 0, 902, "pass"),
+    ],
+)
+def test_what_comes_out_of_empty_buffers_was_written_afterwards(
+    seen_us: int, unread_bytes: int, came_us: int | None, expected: str
+) -> None:
+    """Empty, after the deadline and while it was suspended: nobody can have written before."""
+    story = slept_over(left_bytes=0).mode("a", DEADLINE_US + 1, "drain")
+    story.unread("a", seen_us * MS, unread_bytes)
+    if came_us is not None:
+        story.read("a", came_us * MS, 1)
+    assert expected == weighed(story, "SD-2")["suspended-when-due"]
+
+
 def test_a_stream_is_judged_by_the_same_rule() -> None:
     """Suspended before it was due it keeps its date; suspended over that it has grace."""
     assert "pass" == weighed(stream_slept_over(GRACE_US), "AP-14")["suspended-when-due"]

@@ -99,6 +99,27 @@ def test_while_closing_what_does_not_complete_is_suppressed(now_us: int) -> None
         assert suppressed == actual
 
 
+@pytest.mark.requirement("SD-18", kind="boundary")
+@pytest.mark.parametrize(
+    ("written_bytes", "now_us", "expected"),
+    [
+        (0, 1_499, End(Outcome.GIVEN_UP, closes=False)),
+        (1, 1_499, End(Outcome.GIVEN_UP, closes=True)),
+        (9, 1_499, End(Outcome.GIVEN_UP, closes=True)),
+        (0, 1_500, TIMED_OUT),
+        (1, 1_501, TIMED_OUT),
+    ],
+)
+def test_a_give_up_before_the_deadline_closes_exactly_a_torn_frame(
+    written_bytes: int, now_us: int, expected: End
+) -> None:
+    """One microsecond before the deadline it is GIVEN_UP; at it and after it, TIMEOUT."""
+    send = Send(1_000, 1_500, 10, written_bytes)
+    assert expected == send_deadline.on_given_up(send, closing=False, now_us=now_us)
+    suppressed = End(Outcome.SUPPRESSED, closes=False)
+    assert suppressed == send_deadline.on_given_up(send, closing=True, now_us=now_us)
+
+
 @pytest.mark.parametrize("wrote_bytes", [-1, 7])
 def test_impossible_numbers_of_bytes_are_refused(wrote_bytes: int) -> None:
     """Less than nothing or more than what is left is refused, and the state is as it was."""
@@ -117,6 +138,8 @@ def test_sends_that_cannot_be_are_refused(send: Send) -> None:
         send_deadline.on_step(send, 0, closing=False, now_us=0)
     with pytest.raises(ViolationError):
         send_deadline.on_failed(send, Failure.ERROR, closing=False, now_us=0)
+    with pytest.raises(ViolationError):
+        send_deadline.on_given_up(send, closing=False, now_us=0)
 
 
 @pytest.mark.parametrize(("size_bytes", "now_us"), [(0, 0), (-1, 0), (1, -1)])
@@ -182,6 +205,15 @@ class SendAgainstDiary(RuleBasedStateMachine):
         assert (end.outcome.value, end.closes) == self.naive.ending()
         self.send = None
 
+    @precondition(lambda self: self.send is not None)
+    @rule(pause_us=st.integers(0, 20))
+    def give_up(self, pause_us: int) -> None:
+        self.now_us += pause_us
+        self.naive.diary.append(Entry(self.now_us, 0, self.closing, unwanted=True))
+        end = self.code.on_given_up(self.send, closing=self.closing, now_us=self.now_us)
+        assert (end.outcome.value, end.closes) == self.naive.ending()
+        self.send = None
+
     @rule(closing=st.booleans())
     def close(self, closing: bool) -> None:
         self.closing = closing
@@ -196,7 +228,7 @@ class ShippedSendAgainstDiary(SendAgainstDiary):
 
 TestSendAgainstDiary = SendAgainstDiary.TestCase
 TestShippedSendAgainstDiary = pytest.mark.requirement(
-    "SD-1", "SD-2", "SD-4", "SD-5", "SD-6", "SD-7", "SD-8", "SD-9", "SD-10"
+    "SD-1", "SD-2", "SD-4", "SD-5", "SD-6", "SD-7", "SD-8", "SD-9", "SD-10", "SD-18"
 )(ShippedSendAgainstDiary.TestCase)
 TestSendAgainstDiary.settings = settings(max_examples=80, stateful_step_count=30, deadline=None)
 TestShippedSendAgainstDiary.settings = TestSendAgainstDiary.settings

@@ -207,7 +207,10 @@ class Script:
             self.cut_off(line)
 
     def do_received(self, conn: str) -> None:
-        self.line(conn).model.heard.append(self.now_us)
+        line = self.line(conn)
+        line.model.heard.append(self.now_us)
+        if not line.model.closings:
+            self.tell("received", conn)
 
     # --- the monitor ------------------------------------------------------------------------------
 

@@ -48,13 +48,14 @@ MUTANTS = (
             "test:tests/drivers/test_tls_sending.py::test_frames_of_many_threads_do_not_mix",
         ),
         old="""\
-        self.lock.acquire()
+        if not self.lock.acquire(give_up):
+            return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
         try:
-            sent = self.transmit(view, kind, send_id, header, stream_id)
+            sent = self.transmit(view, kind, send_id, header, stream_id, give_up)
         finally:
             self.lock.release()
 """,
-        new="        sent = self.transmit(view, kind, send_id, header, stream_id)\n",
+        new="        sent = self.transmit(view, kind, send_id, header, stream_id, give_up)\n",
     ),
     in_drivers_guarded(
         id="a_closed_connection_is_open_again",
@@ -169,14 +170,14 @@ MUTANTS = (
         old="""\
         ticket = next(self._tickets)
         if ticket == self._serving:
-            return
+            return True
         parked = """,
         new="""\
         import time
 
         while not self.try_acquire():
             time.sleep(0.001)
-        return
+        return True
         parked = """,
     ),
     in_ticket_lock(
@@ -191,7 +192,7 @@ MUTANTS = (
         self._waiting[ticket] = parked
         if ticket == self._serving:
             self._waiting.pop(ticket, None)
-            return
+            return True
 """,
         new="        self._waiting[ticket] = parked\n",
     ),

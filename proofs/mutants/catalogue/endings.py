@@ -75,8 +75,8 @@ MUTANTS = (
         caught_by=(
             "test:tests/runner/sut/test_descendants.py::test_a_daemon_ends_with_its_harness",
         ),
-        old=' and entry in _read(pid, "environ")',
-        new=' and entry == b""',
+        old='if entry in _read(pid, "environ"))',
+        new='if entry == b"")',
     ),
     in_harness(
         id="a_bad_end_is_only_a_note",

@@ -144,7 +144,7 @@ MUTANTS = (
         caught_by=(
             f"{WITNESSES}test_a_tick_that_is_skipped_beyond_the_limit_moves_the_close_window",
         ),
-        old="if late.most_us <= 0 and lasted_us > most_us + run.grace_us:\n",
+        old="if late.most_us <= 0 and lasted_us > window.unmoved_us + run.grace_us:\n",
         new="if late.most_us <= 0 and lasted_us < 0:\n",
     ),
     in_skipped_ticks(

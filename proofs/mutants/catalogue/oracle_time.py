@@ -30,8 +30,8 @@ MUTANTS = (
         id="accuses_by_the_hearing",
         says="who is late only by its hearing is accused",
         caught_by=(_DELAYS + "test_a_word_that_is_heard_late_neither_fails_nor_passes",),
-        old="elif seen.late.least_us > run.grace_us + run.noise_us:",
-        new="elif seen.late.most_us > run.grace_us + run.noise_us:",
+        old="elif seen.late.least_us > allowed_us:",
+        new="elif seen.late.most_us > allowed_us:",
     ),
     in_evaluate(
         id="praises_by_the_own_date",

@@ -76,12 +76,12 @@ MUTANTS = (
         says="only a send that succeeds clears the lock holder",
         caught_by=("oracle:SC-1",),
         old="""\
-            return self._finish(frame, taken_us, send_id)
+            return self._finish(frame, taken_us, send_id, give_up)
         finally:
             self.lock_holder = None
 """,
         new="""\
-            sent = self._finish(frame, taken_us, send_id)
+            sent = self._finish(frame, taken_us, send_id, give_up)
             if sent.outcome is Outcome.OK:
                 self.lock_holder = None
             return sent

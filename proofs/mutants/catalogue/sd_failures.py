@@ -68,7 +68,7 @@ MUTANTS = (
         id="closing_raises_in_every_sender",
         says="a send that the closing cut short raises as if it had failed by itself",
         caught_by=("oracle:SD-15", "vectors:SD-15"),
-        old="        if sent.outcome in (Outcome.OK, Outcome.SUPPRESSED):",
+        old="        if sent.outcome in (Outcome.OK, Outcome.SUPPRESSED, Outcome.GIVEN_UP):",
         new="        if sent.outcome is Outcome.OK:",
     ),
     in_drivers_guarded(

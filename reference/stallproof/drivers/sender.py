@@ -14,6 +14,7 @@ Spec: `spec/sd.md`.
 """
 
 import socket
+from contextlib import nullcontext
 from typing import NamedTuple
 
 from stallproof.drivers.clock import Clock
@@ -113,10 +114,7 @@ class Sender:
                 return Sent(Outcome.SUPPRESSED, 0, None, None)
             sequence = sequence_after(self._sequence)
             frame = self._transport.frame(kind, sequence, payload, header, stream_id)
-            if give_up is None:
-                return self._finish(frame, taken_us, send_id, None)
-            with give_up.waking(self._transport.waker()):
-                return self._finish(frame, taken_us, send_id, give_up)
+            return self._finish(frame, taken_us, send_id, give_up)
         finally:
             self.lock_holder = None
 
@@ -125,8 +123,10 @@ class Sender:
     ) -> Sent:
         """Step the machine to its end and carry out what the end demands."""
         send = self._steps.on_lock_taken(self.policy, frame.size_bytes, now_us=taken_us)
+        waking = nullcontext() if give_up is None else give_up.waking(self._transport.waker())
         try:
-            send, end, detail = self._run(send, frame, send_id, give_up)
+            with waking:
+                send, end, detail = self._run(send, frame, send_id, give_up)
         except BaseException:
             # Nothing should come here. If it does (an interrupt in the main thread), nobody knows
             # what the last write took: the frame counts as torn, and none may follow it.

@@ -24,7 +24,7 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "SD-3": ("SD-1", "SD-5", "SD-13", "SD-17"),
     "SD-4": ("SD-17",),
     "SD-13": ("SD-5", "SD-17"),
-    "CX-4": ("SD-1", "SD-3", "SD-5", "SD-17", "SD-18"),
+    "CX-4": ("SD-1", "SD-3", "SD-5", "SD-17", "SD-18", "CX-7"),
     "CX-6": ("CX-2",),
     # What follows a torn frame is no frame.
     "SD-6": ("SD-5",),
@@ -50,8 +50,11 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "AP-5": ("AP-1", "AP-3", "AP-4", "AP-15"),
     "AP-6": ("AP-1", "AP-15"),
     "AP-14": ("AP-1", "AP-6", "AP-15"),
-    "AP-12": ("AP-8",),
-    "AP-13": ("AP-6", "AP-9", "AP-11", "AP-12"),
+    # Whoever keeps the lock in its wait keeps the chunk of another stream, its window open or not.
+    "AP-8": ("CX-7", "CX-8"),
+    "AP-9": ("CX-8",),
+    "AP-12": ("AP-8", "CX-8"),
+    "AP-13": ("AP-6", "AP-9", "AP-11", "AP-12", "CX-9"),
 }
 """What each requirement can follow from, the nearest root first where several are broken."""
 

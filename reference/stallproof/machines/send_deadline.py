@@ -222,8 +222,6 @@ def on_given_up(send: Send, *, closing: bool, now_us: int) -> End:
 
     Ask right after a step that decided to wait: so the last byte, the deadline and a closing win.
     """
-    if closing:
-        return End(Outcome.SUPPRESSED, False)
-    if now_us >= send.deadline_us:
-        return End(Outcome.TIMEOUT, True)
+    if closing or now_us >= send.deadline_us:
+        return End(Outcome.SUPPRESSED if closing else Outcome.TIMEOUT, not closing)
     return End(Outcome.GIVEN_UP, send.written_bytes > 0)

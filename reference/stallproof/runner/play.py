@@ -26,10 +26,8 @@ from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.scenarios.secure import SECURE
 from stallproof.runner.scenarios.sending import SENDING
 from stallproof.runner.scenarios.sharing import SHARING
-from stallproof.runner.scenarios.stream_company import COMPANY
 from stallproof.runner.scenarios.streaming import STREAMING
 from stallproof.runner.scenarios.suspending import SUSPENDING
-from stallproof.runner.scenarios.talking import TALKING
 from stallproof.runner.scenarios.ticking import TICKING
 from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused, Unsupported
 from stallproof.runner.sut.descendants import end_all_below
@@ -46,9 +44,7 @@ SCENARIOS = (
     *TICKING,
     *BEATING,
     *STREAMING,
-    *TALKING,
     *SUSPENDING,
-    *COMPANY,
     *CONFIGURING,
     *DECIDING,
 )

@@ -76,6 +76,8 @@ class Received(ImplementationEvent, frozen=True, kw_only=True, tag="received"):
     conn: str
     kind: Kind = "data"
 
+    decides = ("conn",)
+
 
 class PeerEnded(ImplementationEvent, frozen=True, kw_only=True, tag="peer_ended"):
     """The peer's direction ended: `orderly` where it said so, `truncated` where TLS was cut."""

@@ -1533,13 +1533,18 @@ static enum Answer open_socket(struct Request *request, const char *name, bool h
 
 static bool stopped;
 
+/* An ACK of stream 0 up to offset 0: prefix, stream and offset. Its flags follow, 1 of an error. */
+#define ACK_HEX "0000001d000d02000000000000000000" "000000000000000000000000"
+
 #define HELLO                                                                                      \
     ",\"name\":\"stallproof-c\",\"version\":\"1\",\"language\":\"c\",\"features\":[\"unix\","      \
     "\"tcp\",\"descriptor\",\"checks\",\"monitor\",\"heartbeats\",\"wall_jump\",\"sequence\","     \
     "\"streams\",\"virtual_time\",\"decide\"],\"machines\":[\"download_retry\"],"                   \
     "\"frames\":{\"prefix_bytes\":16,\"length\":{\"at\":0,"          \
     "\"bytes\":4,\"counts_prefix\":true},\"extra\":{\"at\":4,\"bytes\":2},\"kind\":{\"at\":6,"     \
-    "\"bytes\":1,\"data\":[1],\"heartbeat\":[6],\"ack\":[2]},\"sequence\":{\"at\":14,\"bytes\":2}},"
+    "\"bytes\":1,\"data\":[1],\"heartbeat\":[6],\"ack\":[2]},\"sequence\":{\"at\":14,\"bytes\":2},"  \
+    "\"ack\":{\"stream\":[{\"at\":12,\"bytes\":2},{\"at\":16,\"bytes\":4}],\"offset\":["           \
+    "{\"at\":20,\"bytes\":8}],\"frame_hex\":\"" ACK_HEX "00\",\"error_hex\":\"" ACK_HEX "01\"}},"
 #define HELLO_MONITOR                                                                              \
     "\"monitor\":{\"form\":\"b\",\"slack_us\":50000},\"notes\":[\"One thread and one poll for "    \
     "everything.\",\"Nothing is decided by the wall clock: wall_jump moves the one function that " \

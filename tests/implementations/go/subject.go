@@ -24,13 +24,20 @@ type subject struct {
 	conns     map[string]*guard.Conn
 	simulated map[string]*guard.Simulated
 	streams   map[int64]*guard.Stream
+	callers   map[caller]*guard.GiveUp
+}
+
+// A caller is that of one send.
+type caller struct {
+	conn string
+	send int64
 }
 
 func newSubject(w world.World, say harness.Say) *subject {
 	s := &subject{
 		world: w, say: say, values: knobs.Defaults(),
 		conns: make(map[string]*guard.Conn), simulated: make(map[string]*guard.Simulated),
-		streams: make(map[int64]*guard.Stream),
+		streams: make(map[int64]*guard.Stream), callers: make(map[caller]*guard.GiveUp),
 	}
 	s.virtual, _ = w.(*world.Virtual)
 	s.policy = policyOf(s.values)
@@ -46,7 +53,7 @@ func (s *subject) Hello() harness.Fields {
 		"name": "stallproof-go", "version": "1", "language": "go",
 		"features": []string{
 			"unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence", "streams",
-			"config", "relations", "decide", "virtual_time",
+			"config", "relations", "decide", "virtual_time", "give_up",
 		},
 		"clock":    harness.Fields{"name": "CLOCK_MONOTONIC", "resolution_us": 1, "shared": true},
 		"frames":   guard.Layout,
@@ -62,6 +69,7 @@ func (s *subject) Operations() map[string]harness.Operation {
 		"config":    {Do: s.configure},
 		"open":      {Do: s.open, Beside: true},
 		"send":      {Do: s.send},
+		"give_up":   {Do: s.giveUp},
 		"received":  {Do: s.received},
 		"close":     {Do: s.close, Beside: true},
 		"check":     {Do: s.check, Beside: true},

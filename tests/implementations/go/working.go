@@ -26,11 +26,30 @@ func (s *subject) send(r *harness.Request) (harness.Fields, error) {
 	case size < 0 || size > guard.MostPayload || repeat < 1:
 		return nil, fmt.Errorf("%d bytes, %d times: that is no send", size, repeat)
 	}
-	s.world.Go(func() { s.sendAll(conn, number, size, repeat) })
+	giveUp := &guard.GiveUp{}
+	s.mu.Lock()
+	s.callers[caller{conn.Name, number}] = giveUp
+	s.mu.Unlock()
+	s.world.Go(func() { s.sendAll(conn, number, size, repeat, giveUp) })
 	return nil, nil
 }
 
-func (s *subject) sendAll(conn *guard.Conn, first, size, repeat int64) {
+// giveUp is what the caller of a send does that does not want it any more. Who has no such caller is let be.
+func (s *subject) giveUp(r *harness.Request) (harness.Fields, error) {
+	name, number := r.Text("conn"), r.Int("send")
+	if r.Err() != nil {
+		return nil, r.Err()
+	}
+	s.mu.Lock()
+	giveUp := s.callers[caller{name, number}]
+	s.mu.Unlock()
+	if giveUp != nil {
+		giveUp.Give()
+	}
+	return nil, nil
+}
+
+func (s *subject) sendAll(conn *guard.Conn, first, size, repeat int64, giveUp *guard.GiveUp) {
 	frame := s.frame(first, size)
 	s.say("send_started", s.world.NowUS(), harness.Fields{"conn": conn.Name, "send": first})
 	var result guard.Result
@@ -39,7 +58,9 @@ func (s *subject) sendAll(conn *guard.Conn, first, size, repeat int64) {
 		if completed > 0 {
 			frame = s.frame(first+completed, size)
 		}
-		result = conn.Send(guard.Sending{Frame: frame, Number: first + completed, Quiet: repeat > fewFrames})
+		result = conn.Send(guard.Sending{
+			Frame: frame, Number: first + completed, Quiet: repeat > fewFrames, GiveUp: giveUp,
+		})
 		if result.Outcome != guard.OK {
 			break
 		}

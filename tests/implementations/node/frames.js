@@ -21,6 +21,16 @@ const PAYLOAD_MAX = 2 ** 32 - 1 - HEAD_BYTES;
 const RECEIVED_MAX = 2 ** 30; // A longer one means that the stream is garbage.
 const EMPTY = Buffer.alloc(0);
 
+/** An ACK of stream 0 up to offset 0, as a receiver sends it; `flags` is 1 of an error. */
+function ackHex(flags) {
+  const frame = Buffer.alloc(HEAD_BYTES);
+  frame.writeUInt32BE(HEAD_BYTES, 0);
+  frame.writeUInt16BE(PLACE_BYTES, 4);
+  frame.writeUInt8(ACK, 6);
+  frame.writeUInt8(flags, HEAD_BYTES - 1);
+  return frame.toString("hex");
+}
+
 /** Where things are, in the words of the protocol. */
 export const LAYOUT = {
   prefix_bytes: PREFIX_BYTES,
@@ -28,6 +38,12 @@ export const LAYOUT = {
   extra: { at: 4, bytes: 2 },
   kind: { at: 6, bytes: 1, data: [DATA], heartbeat: [PING], ack: [ACK] },
   sequence: { at: 14, bytes: 2 },
+  ack: {
+    frame_hex: ackHex(0),
+    stream: [{ at: 12, bytes: 2 }, { at: PREFIX_BYTES, bytes: 4 }],
+    offset: [{ at: PREFIX_BYTES + 4, bytes: 8 }],
+    error_hex: ackHex(1),
+  },
 };
 
 /** A frame that is asked for. `number`: of its send, null where nobody asked for it by one. */

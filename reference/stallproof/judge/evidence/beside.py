@@ -67,9 +67,7 @@ def is_clear(
     run: Run, conn: ConnFacts, begin_us: int, until_us: int, own: PeerFrame | None
 ) -> bool:
     """Tell whether the peer read, and nothing went before `own`, all the time between."""
-    if conn.mode_at(begin_us) != "drain" or conn.closing_heard_us <= until_us:
-        return False
-    if any(begin_us < m.at_us <= until_us and m.mode != "drain" for m in conn.modes):
+    if not conn.drained_between(begin_us, until_us) or conn.closing_heard_us <= until_us:
         return False
     if any(d.at_us <= until_us for d in conn.meddling[:1]):
         return False

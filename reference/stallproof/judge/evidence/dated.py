@@ -43,11 +43,6 @@ class Dated:
             return Moment(at_us - u_us, at_us + u_us)
         return Moment(min(at_us - u_us, event.heard_us), event.heard_us)
 
-    @property
-    def grace_us(self) -> int:
-        """How late things may be."""
-        raise NotImplementedError
-
     def late(self, what: Moment, begin: Moment, bound_us: int = 0) -> Lateness:
         """Return how late `what` was that was due `bound_us` after `begin`, whatever happened.
 
@@ -59,6 +54,11 @@ class Dated:
             raw.most_us - self.suspensions.at_least(due.since_us, what.by_us),
             is_awake=True,
         )
+
+    @property
+    def grace_us(self) -> int:
+        """How late things may be."""
+        raise NotImplementedError
 
     def taken(self, asked: Requested | PeerDid) -> Moment:
         """Return when what was asked for reached the implementation.

@@ -41,9 +41,8 @@ class Flow:
         self._words = dict(self._matched(requests))
         for request in requests:
             word = self._words.get(id(request.asked))
-            if request.is_by_wire and word is not None:
-                request = replace(request, word_us=heard_us(word))
-            self.acks.append(self._sorted_out(request))
+            heard = request if word is None else replace(request, word_us=heard_us(word))
+            self.acks.append(self._sorted_out(heard))
             self.progress.add(self.acks[-1])
         self._asked_us = [ack.asked_us for ack in self.acks]
         self.undisturbed_until_us = self._undisturbed_until_us()
@@ -113,8 +112,7 @@ class Flow:
 
     def applied_by_us(self, ack: Ack) -> int:
         """Return when `ack` had been applied at the latest: answered, or said to be received."""
-        word = self.word_on(ack)
-        return ack.taken_by_us if word is None else min(ack.taken_by_us, heard_us(word))
+        return min(ack.taken_by_us, ack.request.word_us)
 
     def applied_before(self, asked_us: int) -> int | None:
         """Return when all progress that was asked for before had been applied, `None`: no such."""

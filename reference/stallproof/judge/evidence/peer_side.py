@@ -90,6 +90,11 @@ class PeerSide:
             return False
         return not self._drains.has_between(begin_us + 1, end_us - 1)
 
+    def drained_between(self, begin_us: int, end_us: int) -> bool:
+        """Tell whether the peer read all there was, all the time between."""
+        told = self._modes.between(begin_us + 1, end_us)
+        return self.mode_at(begin_us) == "drain" and all(m.mode == "drain" for m in told)
+
     def drains_after(self, at_us: int) -> bool:
         """Tell whether the peer was told after `at_us` to read all there is."""
         return self._drains.has_between(at_us + 1, FOREVER)

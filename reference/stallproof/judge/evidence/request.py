@@ -13,7 +13,7 @@ from stallproof.wire.events import Answered, PeerDid, Requested
 class Request:
     """One request about a stream, or one ACK that the peer sent over the wire.
 
-    `word_us`: when the implementation was heard to speak of what came over the wire.
+    `word_us`: when the implementation was heard to speak of it, of an ACK.
     """
 
     asked: Requested | PeerDid

@@ -40,6 +40,7 @@ CONNECTION_RULES: tuple[Callable[[Scene, ModelConnection], Iterator[Blame]], ...
     blame_connections.locks_missing,
     blame_connections.writes_too_many,
     blame_connections.writes_missing,
+    blame_connections.receipts,
 )
 
 FLOW_RULES: tuple[Callable[[Scene, Flow], Iterator[Blame]], ...] = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from stallproof.judge.evidence.observation import ms
 from stallproof.judge.model.connections import ModelConnection
-from stallproof.judge.model.keys import CLOSING, LOCK_TAKEN, SEND_ENDED, WRITTEN
+from stallproof.judge.model.keys import CLOSING, LOCK_TAKEN, RECEIVED, SEND_ENDED, WRITTEN
 from stallproof.judge.model.scene import Blame, Scene
 
 
@@ -209,3 +209,14 @@ def writes_missing(scene: Scene, connection: ModelConnection) -> Iterator[Blame]
             yield Blame("CX-3", f"{why}, and {came}, while another connection was stalled.")
         else:
             yield Blame("SD-9", f"{why}, and {came}: a peer that reads gets the frame.")
+
+
+def receipts(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
+    """Yield the blame for a frame of the peer that was not received while a send was in flight."""
+    was = scene.before.connections.get(connection.name)
+    for _key in scene.missing_of(RECEIVED, connection.name):
+        later = scene.later_of(RECEIVED, connection.name)
+        came = "it was never received" if later is None else f"it was so only at {ms(later.at_us)}"
+        if was is not None and was.flight is not None:
+            why = f"A frame of the peer came in on {connection.name} {scene.when}, and {came}"
+            yield Blame("CX-8", f"{why}, while send {was.flight.number} was in flight.")

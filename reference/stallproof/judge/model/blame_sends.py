@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.observation import ms
 from stallproof.judge.model.blame_clocks import early_timeout, sends_by_the_wall
 from stallproof.judge.model.connections import FOREVER, Frame, ModelConnection
-from stallproof.judge.model.keys import CLOSING, SEND_ENDED, WRITTEN, Key
+from stallproof.judge.model.keys import CLOSING, LOCK_TAKEN, SEND_ENDED, WRITTEN, Key
 from stallproof.judge.model.scene import Blame, Scene
 
 
@@ -94,11 +94,11 @@ def _without_a_cause(
     scene: Scene, connection: ModelConnection, frame: Frame, said: Key, what: str
 ) -> Iterator[Blame]:
     """It could have been written to the end, and failed instead: with nothing that had failed."""
-    if any(scene.extra_of(CLOSING, connection.name)):
+    if said[4] == "timeout" and scene.at_us < frame.deadline_us:
+        yield early_timeout(scene, frame, f"{what}, and its deadline was {ms(frame.deadline_us)}")
+    elif any(scene.extra_of(CLOSING, connection.name)):
         # The closing cut it off, and is judged where closings are.
         return
-    if said[4] == "timeout" and scene.at_us < frame.deadline_us:
-        yield Blame("SD-4", f"{what}, and its deadline was {ms(frame.deadline_us)}.")
     elif connection.failed_now == scene.at_us:
         yield Blame("SD-7", f"{what}: what its write met is no failure.")
     else:
@@ -124,6 +124,10 @@ def _unfinished(scene: Scene, connection: ModelConnection, frame: Frame) -> Blam
     waits = later is None or later.key[4] == "ok"
     if waits and scene.has_blocked_neighbour(connection.name):
         return Blame("CX-3", f"{what}, {came}, while another connection was stalled.")
+    if waits and any(scene.missing_of(LOCK_TAKEN, connection.name, frame.number)):
+        for flow in scene.beside(connection.name):
+            did = "waited for its window" if flow.outcome is None else "was over"
+            return Blame("CX-7", f"{what}, {came}, while stream {flow.number} {did}.")
     if frame.ended_us is not None and frame.ended_us >= frame.deadline_us and later is not None:
         return Blame("SD-3", f"{what}, {came}: the lock has to be free by then.")
     return Blame("SD-9", f"{what}, {came}: the last byte makes it OK.")
@@ -147,12 +151,12 @@ def _late(scene: Scene, connection: ModelConnection, frame: Frame) -> Blame:
     moved = later is not None and later.at_us - timeout_us in moments
     if moved:
         return Blame("SD-1", f"{law}, {ended}: a wake moved the deadline.")
+    if sends_by_the_wall(scene, frame, later):
+        return Blame("SD-17", f"{law}, {ended}: the wall clock had been moved.")
     if (later is not None and later.at_us == due_us + 1) or (
         scene.end_us == due_us and not moments
     ):
         return Blame("SD-2", f"{law}, {ended}: the deadline itself is inclusive.")
-    if sends_by_the_wall(scene, frame, later):
-        return Blame("SD-17", f"{law}, {ended}: the wall clock had been moved.")
     if moments:
         return Blame("SD-1", f"{law}, {ended}: no wake and no progress extends it.")
     return Blame("SD-3", f"{law}, {ended}: the lock was not free again in time.")

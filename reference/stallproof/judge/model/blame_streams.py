@@ -123,33 +123,10 @@ def chunks(scene: Scene, flow: Flow) -> Iterator[Blame]:
     """Yield the blame for a chunk that did not begin, or was not to begin."""
     own = (flow.conn, flow.number)
     window = scene.after.policy["window_bytes"]
-    was = scene.before.flows.get(own)
     if any(scene.extra_of(STREAM_ENDED, *own, "send_failed")):
         return
     for key in scene.missing_of(CHUNK_BEGUN, *own):
-        later = scene.later_of(CHUNK_BEGUN, *own)
-        came = "did not begin" if later is None else f"began only at {ms(later.at_us)}"
-        why = f"The chunk up to {key[4]} of {_name(flow)} {came}; it was its turn {scene.when}"
-        said = next(scene.extra_of(CHUNK_BEGUN, *own), None)
-        if said is not None:
-            size = f"a chunk is {scene.after.policy['chunk_bytes']} bytes"
-            why = f"A chunk up to {said[4]} of {_name(flow)} began {scene.when}; {size}"
-            yield Blame("AP-11", f"{why}, and this one ends at {key[4]}.")
-            return
-        beside = scene.beside(flow.conn, flow.number)
-        is_first = was is None or not was.sent
-        if (is_first and beside) or scene.came_with_the_end_of(beside, later):
-            yield Blame("CX-7", f"{why}, and other streams of the connection waited or were over.")
-        elif was is not None and was.wait_us is not None:
-            yield Blame("AP-8", f"{why}, when an ACK had opened the window.")
-        elif any(
-            a.kind == "stale" and a.offset < a.acked_before and flow.sent - a.offset > window
-            for a in flow.acks
-        ):
-            yield Blame("AP-1", f"{why}: an older ACK does not move the offset back.")
-        else:
-            left = f"no more than the window of {window} bytes was outstanding"
-            yield Blame("AP-2", f"{why}: {left}, which is no wait.")
+        yield _not_begun(scene, flow, key[4])
         return
     for key in scene.extra_of(CHUNK_BEGUN, *own):
         why = f"A chunk up to {key[4]} of {_name(flow)} began {scene.when}"
@@ -161,6 +138,33 @@ def chunks(scene: Scene, flow: Flow) -> Iterator[Blame]:
             untrue = any(a.kind == "untrue" for a in flow.acks)
             yield Blame("AP-10" if untrue else "AP-11", f"{why}, and {left}.")
         return
+
+
+def _not_begun(scene: Scene, flow: Flow, end: int) -> Blame:
+    """The chunk up to `end` had to begin now."""
+    own, window = (flow.conn, flow.number), scene.after.policy["window_bytes"]
+    was = scene.before.flows.get(own)
+    later = scene.later_of(CHUNK_BEGUN, *own)
+    came = "did not begin" if later is None else f"began only at {ms(later.at_us)}"
+    why = f"The chunk up to {end} of {_name(flow)} {came}; it was its turn {scene.when}"
+    said = next(scene.extra_of(CHUNK_BEGUN, *own), None)
+    if said is not None:
+        size = f"a chunk is {scene.after.policy['chunk_bytes']} bytes"
+        why = f"A chunk up to {said[4]} of {_name(flow)} began {scene.when}; {size}"
+        return Blame("AP-11", f"{why}, and this one ends at {end}.")
+    if was is not None and was.wait_us is not None:
+        return Blame("AP-8", f"{why}, when an ACK had opened the window.")
+    beside = scene.beside(*own)
+    is_first = was is None or not was.sent
+    if (is_first and beside) or scene.came_with_the_end_of(beside, later):
+        return Blame("CX-7", f"{why}, and other streams of {flow.conn} waited or were over.")
+    if any(
+        a.kind == "stale" and a.offset < a.acked_before and flow.sent - a.offset > window
+        for a in flow.acks
+    ):
+        return Blame("AP-1", f"{why}: an older ACK does not move the offset back.")
+    left = f"no more than the window of {window} bytes was outstanding"
+    return Blame("AP-2", f"{why}: {left}, which is no wait.")
 
 
 def notices(scene: Scene, flow: Flow) -> Iterator[Blame]:

@@ -19,7 +19,7 @@ def early_end(scene: Scene, was: Flow, said: str) -> Blame:
         return Blame("AP-2", f"{what}, and it was not waiting.")
     if said == "ack_wait":
         why = f"{what}, which was due at {ms(was.ack_wait_us)}"
-        if was.is_over_by_the_wall(scene.at_us, scene.after.jumps):
+        if was.over_by_the_wall(scene.at_us, scene.after.jumps)[1]:
             return Blame("AP-15", f"{why}, and the wall clock had been moved.")
         return Blame("AP-5", f"{why}.")
     return _early_no_progress(scene, was, what)
@@ -40,7 +40,7 @@ def _early_no_progress(scene: Scene, was: Flow, what: str) -> Blame:
     if scene.at_us >= was.progress_us + timeout_us:
         last = f"the wait began at {ms(was.wait_us)}, and what was before is no stall"
         return Blame("AP-4", f"{why}: {last}.")
-    if was.is_over_by_the_wall(scene.at_us, scene.after.jumps):
+    if was.over_by_the_wall(scene.at_us, scene.after.jumps)[0]:
         return Blame("AP-15", f"{why}, and the wall clock had been moved.")
     return Blame("AP-3", f"{why}.")
 
@@ -71,6 +71,9 @@ def _overdue(scene: Scene, was: Flow, wanted: str, later: Later | None, why: str
         if later is not None and later.at_us == moved_us:
             return _moved(ack.kind, f"{why}: the ACK of {ack.offset!r} at {ms(ack.at_us)}")
     found_us = scene.end_us if later is None else later.at_us
+    by_the_wall = watches_by_the_wall(scene, was, wanted, later)
+    if by_the_wall == "exactly":
+        return Blame("AP-15", f"{why}: the wall clock had been moved by that much.")
     begun = scene.later_of(CHUNK_BEGUN, was.conn, was.number)
     if begun is not None and begun.at_us <= scene.at_us + interval_us:
         # An ACK ended the wait before a look by the check interval had to find it.
@@ -79,7 +82,7 @@ def _overdue(scene: Scene, was: Flow, wanted: str, later: Later | None, why: str
         late = f"{why}: it is found when it is due, whatever the check interval"
         # By seed it was found in time.
         return Blame("AP-14", f"{late}.", () if later is None else (law, "AP-6"))
-    if watches_by_the_wall(scene, was, wanted, later):
+    if by_the_wall:
         return Blame("AP-15", f"{why}: the wall clock had been moved.")
     for ack in reversed(after):
         # A clock that this ACK had moved would have come due by now, too.

@@ -19,7 +19,7 @@ from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
 from stallproof.judge.model.frames import FOREVER, Frame
 from stallproof.judge.model.given_up import give_up
-from stallproof.judge.model.keys import DECIDED, frozen
+from stallproof.judge.model.keys import DECIDED, RECEIVED, frozen
 from stallproof.judge.model.state import State
 from stallproof.judge.rules.machines import law_of
 from stallproof.wire.events import Requested
@@ -139,6 +139,11 @@ def _received(case: State, asked: Requested) -> None:
         connection.received_us = case.now_us
         if connection.closing_us is not None:
             case.put("CX-6")
+            case.free.add((case.now_us, RECEIVED, connection.name))
+            return
+        case.demand(RECEIVED, connection.name)
+        if connection.flight is not None:
+            case.put("CX-8")
 
 
 def _stream(case: State, asked: Requested) -> None:
@@ -158,6 +163,7 @@ def _stream(case: State, asked: Requested) -> None:
         return
     flow = Flow(case, connection.name, number, total, pauses, case.now_us, case.now_us + start_us)
     case.flows[(connection.name, number)] = flow
+    connection.carries_streams = True
 
 
 def _ack(case: State, asked: Requested) -> None:

@@ -12,14 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-from stallproof.judge.model.frames import (
-    CLOSED_CAUSES,
-    FOREVER,
-    NO_FAILURE,
-    TIMEOUT_CAUSES,
-    Frame,
-    World,
-)  # fmt: skip
+from stallproof.judge.model import frames
+from stallproof.judge.model.frames import FOREVER, Frame, World
 from stallproof.judge.model.keys import CLOSING, LOCK_TAKEN, SEND_ENDED, WRITTEN
 
 __all__ = ["FOREVER", "Frame", "ModelConnection"]
@@ -32,8 +26,7 @@ class Neighbours(World, Protocol):
 
     stale: list[int]
 
-    def is_beside_blocked(self, connection: "ModelConnection") -> bool: ...
-    def is_beside_idle_stream(self, conn: str, but: int | None = None) -> bool: ...
+    def tested_by_a_lock(self, connection: "ModelConnection") -> list[str]: ...
     def expired(self, connection: "ModelConnection", frame: Frame) -> None: ...
     def connection_closed(self, connection: "ModelConnection") -> None: ...
 
@@ -59,6 +52,7 @@ class ModelConnection:
     closed_by: By | None = None
     received_us: int | None = None
     count: int = 0
+    carries_streams: bool = False
     seen: Frame | None = None
 
     # --- what is asked for ------------------------------------------------------------------------
@@ -129,11 +123,7 @@ class ModelConnection:
         frame.deadline_us = world.now_us + world.policy["send_timeout_us"]
         self.flight = frame
         world.demand(LOCK_TAKEN, self.name, frame.number)
-        world.put("CX-4")
-        if world.is_beside_blocked(self):
-            world.put("CX-3")
-        if world.is_beside_idle_stream(self.name):
-            world.put("CX-7")
+        world.put("CX-4", *world.tested_by_a_lock(self))
         self._try(frame, world.now_us)
 
     def _try(self, frame: Frame, began_us: int) -> None:
@@ -142,7 +132,7 @@ class ModelConnection:
             cause, self.armed = self.armed, None
             self.failed_now = self.world.now_us
             self.world.put("SD-7")
-            if cause not in NO_FAILURE:
+            if cause not in frames.NO_FAILURE:
                 self._fails(frame, cause)
                 return
             frame.woken_us.append(self.world.now_us)
@@ -157,7 +147,7 @@ class ModelConnection:
     def _wrote(self, frame: Frame, began_us: int, wrote: int) -> None:
         world = self.world
         if frame.wrote_bytes == 0:
-            if self.wire:
+            if self.wire and not self.carries_streams:
                 world.put("SD-14")
             self.wire.append(frame)
         frame.wrote_bytes += wrote
@@ -180,11 +170,11 @@ class ModelConnection:
 
     def _fails(self, frame: Frame, cause: str) -> None:
         """A write failed: the error table, and whether that closes."""
-        if cause in TIMEOUT_CAUSES:
+        if cause in frames.TIMEOUT_CAUSES:
             self.world.put("SD-5")
             self._time_out(frame)
             return
-        outcome = "closed" if cause in CLOSED_CAUSES else "error"
+        outcome = "closed" if cause in frames.CLOSED_CAUSES else "error"
         self.world.put("SD-15")
         if frame.wrote_bytes:
             self.world.put("SD-6", "SD-10")

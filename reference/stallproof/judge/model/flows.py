@@ -81,11 +81,11 @@ class Flow:
         """Return how far the wall clock was moved since the progress clock, and in this wait."""
         return moved_us(jumps, self.clock_jumps), moved_us(jumps, self.wait_jumps)
 
-    def is_over_by_the_wall(self, now_us: int, jumps: Jumps) -> bool:
-        """Tell whether a failure had come due in this wait by a clock that jumped in it."""
+    def over_by_the_wall(self, now_us: int, jumps: Jumps) -> tuple[bool, bool]:
+        """Tell whether NO_PROGRESS and ACK_WAIT were due by a clock that jumped in this wait."""
         silent_us, waited_us = self.moved_us(jumps)
         no_progress = silent_us > 0 and now_us + silent_us >= self.no_progress_us
-        return no_progress or (waited_us > 0 and now_us + waited_us >= self.ack_wait_us)
+        return no_progress, waited_us > 0 and now_us + waited_us >= self.ack_wait_us
 
     def due_us(self) -> int:
         """Return when the next thing happens by itself."""
@@ -211,7 +211,7 @@ class Flow:
 
     def _progressed(self, offset: int) -> None:
         world = self.world
-        is_over = self.wait_us is not None and self.is_over_by_the_wall(world.now_us, world.jumps)
+        is_over = self.wait_us is not None and any(self.over_by_the_wall(world.now_us, world.jumps))
         self.acked, self.progress_us = offset, world.now_us
         self.clock_jumps = len(world.jumps)
         if self.wait_us is None:

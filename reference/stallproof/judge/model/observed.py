@@ -233,8 +233,9 @@ class _Judge:
     def _numbered(self, event: ev.SendEnded, sequence: int) -> None:
         name = self._wire_of(event.conn)
         wire = self.wires.get(name, [])
-        if event.send not in wire:
-            # With nothing written it has no place on the wire; its number is not judged here.
+        if event.send not in wire or self.case.connections[event.conn].carries_streams:
+            # With nothing written it has no place on the wire. Between two sends may lie chunks and
+            # notices, of which nobody says the number.
             return
         place = wire.index(event.send)
         wanted = (self.firsts.setdefault(name, (sequence - place) % SEQUENCES) + place) % SEQUENCES

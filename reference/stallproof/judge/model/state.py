@@ -76,6 +76,11 @@ class State:
         for flow in self.streams_on(connection.name):
             flow.closed()
 
+    def tested_by_a_lock(self, connection: ModelConnection) -> list[str]:
+        """Return what a lock puts to the test by what is beside it: a blocked send, a stream."""
+        blocked, idle = self.is_beside_blocked(connection), self.is_beside_idle_stream
+        return [*(["CX-3"] if blocked else []), *(["CX-7"] if idle(connection.name) else [])]
+
     def is_beside_idle_stream(self, conn: str, but: int | None = None) -> bool:
         """Tell whether a stream of `conn`, other than `but`, waits for its window or is over."""
         flows = (flow for flow in self.streams_on(conn) if flow.number != but)

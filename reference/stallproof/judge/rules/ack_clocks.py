@@ -117,7 +117,7 @@ def _judged(
         # Nothing shows that the clock was the reason: AP-3 to AP-6 and AP-14 judge it.
         return
     elif not kept:
-        why = f"{what}. Without a jump that is so as well: this tells nothing of clocks."
+        why = f"{what}. Whether it is so without a jump is not certain: so nobody can tell."
         yield unsure("AP-15", situation, why, evidence)
     elif one.side == "early":
         yield broken("AP-15", situation, f"{what}: {_beside(beside)}", evidence)

@@ -90,8 +90,10 @@ def _jump_during(run: Run, hold: Hold) -> Jump | None:
     timeout_us = run.knob("send_timeout_us")
     conn, send, deadline = hold.stall.conn, hold.send, hold.stall.deadline
     since_us = deadline.by_us - timeout_us if hold.kind == "in-flight" else send.started_us
-    jump = jump_within(run, since_us, deadline.since_us, timeout_us)
-    if jump is None or (send.ended is not None and run.said(send.ended).since_us < jump.asked_us):
+    # However far its clock is off, it took no lock before it was asked for.
+    until_us = max(deadline.since_us, send.asked_us + timeout_us)
+    jump = jump_within(run, since_us, until_us, timeout_us)
+    if jump is None or send.ended_us < jump.asked_us:
         return None
     if hold.kind == "queued":
         ahead = blocked_between(run, conn, jump.asked_us, jump.answered_us)
@@ -116,8 +118,10 @@ def _judged(
         # Nothing shows that the clock was the reason: SD-3 and SD-4 judge it.
         return
     elif not kept:
-        why = f"{what}. Without a jump a deadline is not kept either: this tells nothing of clocks."
+        why = f"{what}. Whether one is kept without a jump is not certain: so nobody can tell."
         yield unsure("SD-17", situation, why, evidence)
+    elif run.ended_at(send).since_us < jump.asked_us:
+        yield unsure("SD-17", situation, f"{what}: that may have been before the jump.", evidence)
     elif early_us > slack_us:
         yield broken("SD-17", situation, f"{what}: {_beside(beside)}", evidence)
     elif early_us > -slack_us:

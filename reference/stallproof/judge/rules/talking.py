@@ -1,6 +1,8 @@
 """Rules for what comes in while a send is blocked: CX-8, and CX-1 where a peer talks midway."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 
 from msgspec import UNSET
 
@@ -47,14 +49,18 @@ class _Looks:
         of_conn = (e for e in run.of(Taken) if e.conn == conn.conn and e.asked_us is not UNSET)
         self._looks: Timeline[Taken] = Timeline(of_conn, lambda e: e.at_us)
         self._sent = conn.sent
+        self._sums = list(accumulate(map(frames_of, conn.sent.events), initial=0))
 
-    def before(self, sent: PeerDid) -> tuple[Taken, int] | None:
-        """Return the last look before `sent`, and the count that shows that `sent` was taken."""
-        base = self._looks.last_by(sent.at_us)
+    def before(self, place: int) -> tuple[Taken, int] | None:
+        """Return the last look before the frame that was sent in this `place`.
+
+        With it comes the count that shows that the frame was taken in.
+        """
+        base = self._looks.last_by(self._sent.times[place] - 1)
         if base is None:
             return None
-        since = self._sent.between(base.at_us, sent.at_us)
-        return base, base.frames + sum(map(frames_of, since))
+        begin = bisect_right(self._sent.times, base.at_us)
+        return base, base.frames + self._sums[place + 1] - self._sums[begin]
 
     def taken(self, sent: PeerDid, count: int) -> tuple[Moment, Taken | None]:
         """Return when so many had been taken in, and the look that tells it."""
@@ -70,14 +76,14 @@ class _Looks:
 def _frames(run: Run, conn: ConnFacts) -> Iterator[Observation]:
     """Judge what the peer sent while a send was blocked, one event after the other."""
     looks = _Looks(run, conn)
-    for sent in conn.sent.events:
+    for place, sent in enumerate(conn.sent.events):
         blocked = _blocked_at(run, conn, sent.at_us)
         if blocked is None:
             continue
         if (sent.sent_bytes or 0) > run.begun.kernel_holds_bytes:
             yield from _burst(run, conn, blocked, sent)
             continue
-        base = looks.before(sent)
+        base = looks.before(place)
         if base is None:
             continue
         taken, look = looks.taken(sent, base[1])
@@ -116,23 +122,25 @@ def _burst(run: Run, conn: ConnFacts, blocked: SendFacts, sent: PeerDid) -> Iter
 
 
 def _acks(run: Run, flow: Flow) -> Iterator[Observation]:
-    """Judge the ACKs that came over the wire while a send was blocked on their connection."""
+    """Judge the ACKs that came while a send was blocked on their connection.
+
+    Where the peer has no form for one it was handed over as if it had come over the wire.
+    """
     for ack in flow.acks:
         sent = ack.request.asked
-        if not isinstance(sent, PeerDid):
-            continue
         blocked = _blocked_at(run, flow.conn, sent.at_us)
-        if blocked is None:
+        if blocked is None or ack.request.error is not None:
             continue
         word = flow.word_on(ack)
+        left = run.left(sent) if isinstance(sent, PeerDid) else run.taken(sent)
         came = run.unheard if word is None else run.said(word)
-        told = "was not told of" if word is None else "was told of"
+        told = "was still not told of" if word is None else "was told of"
         by_us = run.end_us if word is None else came.by_us
         yield timed(
             "CX-8",
             "acknowledged-while-blocked",
-            came.after(run.left(sent)),
-            f"While send {blocked.send} on connection {flow.conn.conn} was blocked, the peer sent "
-            f"an ACK for {flow.facts.name}; it {told} {ms(by_us - sent.at_us)} later.",
+            came.after(left),
+            f"While send {blocked.send} on connection {flow.conn.conn} was blocked, an ACK came "
+            f"for {flow.facts.name}, which {told} {ms(by_us - sent.at_us)} later.",
             [*blocked.evidence(), sent, *([] if word is None else [word])],
         )

@@ -12,8 +12,12 @@ PASSERS_BY = 14
 
 
 def heartbeats(context: Context) -> None:
-    """Not due, then due; and a connection that forbids them."""
+    """Not due, then due; and a connection that forbids them.
+
+    What was sent long before leaves no deadline behind that a heartbeat would have to keep.
+    """
     allowed = context.open("a")
+    context.ended(context.send(allowed, SMALL_BYTES), 2.0)
     forbidding = context.open("f", heartbeats=False)
     context.received(forbidding)
     context.received(allowed)
@@ -115,6 +119,7 @@ BEATING = (
         "heartbeats",
         {"SC-10": "due not-due forbidden"},
         heartbeats,
+        send_timeout_s=0.8,
         heartbeat_s=1,
         timing=False,
         features=BEATS,

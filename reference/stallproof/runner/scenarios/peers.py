@@ -1,8 +1,9 @@
-"""Plays about what a peer can do to a send besides not reading: SD-6 to SD-9."""
+"""Plays about what a peer can do to a send besides not reading: SD-6 to SD-9, CX-1 and CX-8."""
 
 from stallproof.runner.scenarios.context import Context, sleep_s
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.scenarios.sending import PROBE_BYTES, TCP
+from stallproof.runner.scenarios.talking import TALKING
 
 
 def slow_peer(context: Context, transport: str) -> None:
@@ -91,4 +92,5 @@ PEERS = (
     ),
     Scenario("half-closes", {"SD-9": "small", "SD-10": "ok-delivered"}, half_closes, timing=False),
     Scenario("resets", {"SD-7": "closed"}, resets, timing=False, features=TCP),
+    *TALKING,
 )

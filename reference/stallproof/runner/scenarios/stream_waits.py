@@ -90,9 +90,12 @@ def _completes(flow: Flow) -> None:
 
 
 def opens(context: Context) -> None:
-    """ACKs around the boundary of the window; and a whole stream beside them."""
-    exactly = begin(context, context.open("e", heartbeats=False), CHUNKS)
-    whole = begin(context, context.open("h", heartbeats=False), CHUNKS)
+    """ACKs around the boundary of the window; and a whole stream beside them.
+
+    On one connection, so that an ACK of the one is none of the other's.
+    """
+    conn = context.open("e", heartbeats=False)
+    exactly, whole = begin(context, conn, CHUNKS), begin(context, conn, CHUNKS)
     side_by_side(partial(_opens_exactly, exactly), partial(_completes, whole))
     watch_for_notices(context)
 

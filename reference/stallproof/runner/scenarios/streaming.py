@@ -1,4 +1,4 @@
-"""The plays of group AP: which requirements each is for, and the knobs that it needs.
+"""The plays with streams: which requirements each is for, and the knobs that it needs.
 
 Bounds are half a second or a second, so that grace, at most a tenth of the smallest bound, is its
 50 ms, and a check interval differs from zero and from the bounds by much more than that.
@@ -10,6 +10,7 @@ from typing import Any
 from stallproof.runner.scenarios import clocks, stream_stalls, stream_waits
 from stallproof.runner.scenarios.context import Context
 from stallproof.runner.scenarios.scenario import LONG_S, Aims, Scenario
+from stallproof.runner.scenarios.stream_company import COMPANY
 
 CHUNK_BYTES = 64 * 1024
 SMALL_CHUNK_BYTES = 8 * 1024
@@ -181,4 +182,5 @@ STREAMING = (
         timing=False,
         play_s=2,
     ),
+    *COMPANY,
 )

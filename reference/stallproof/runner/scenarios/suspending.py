@@ -43,6 +43,8 @@ def when_due(context: Context) -> None:
         sleep_until_us(due_us + AHEAD_US)
         context.peer.mode(conn, "drain")
         sleep_until_us(due_us + AHEAD_US + READ_US)
+        # Nothing lies between the two any more: what comes from now on was written afterwards.
+        context.peer.unread(conn)
     watch(context, conn, stalled, probe)
 
 

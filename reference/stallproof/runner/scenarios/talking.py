@@ -9,7 +9,7 @@ from stallproof.runner.scenarios.context import Context, sleep_s
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.scenarios.stream_flow import CHUNKS, STEP_BYTES, Flow, begin
 from stallproof.wire.peer import PeerDid
-from stallproof.wire.protocol import ACK_FRAMES, HEARTBEAT_FRAMES, RECEIVING
+from stallproof.wire.protocol import HEARTBEAT_FRAMES, RECEIVING
 
 FRAMES = 5
 FRAME_GAP_S = 0.02
@@ -51,14 +51,12 @@ def _talks(context: Context, transport: str, *, bursts: bool = False) -> None:
     send = send_blocked(context, conn)
     sleep_s(0.05)
     frames = context.taken(conn)
-    frames += _beat(context, conn)
     for _ in range(FRAMES):
+        frames += _beat(context, conn) + 1
         context.peer.send_frame(conn)
-        frames += 1
         if not context.takes(conn, frames, context.patience_s):
             bursts = False
             break
-        frames += _beat(context, conn)
         sleep_s(FRAME_GAP_S)
     if bursts:
         context.takes(conn, frames + _bursts(context, conn), context.patience_s)
@@ -82,7 +80,7 @@ def talks_tls(context: Context) -> None:
 
 
 def _acknowledged(flow: Flow, conn: str) -> None:
-    """ACKs come over the wire while the lock is held: progress, one that opens, and an error."""
+    """ACKs come while the lock is held: progress, an error, and one that opens the window."""
     context = flow.context
     other = begin(context, conn, CHUNKS)
     if flow.waits() is None or other.waits() is None:
@@ -158,7 +156,7 @@ TALKING = (
         ack_wait_s=60,
         chunk_bytes=64 * 1024,
         window_bytes=4 * 64 * 1024,
-        features=frozenset({"unix", "streams", ACK_FRAMES}),
+        features=frozenset({"unix", "streams"}),
         play_s=2,
     ),
     Scenario(

@@ -13,21 +13,56 @@ import (
 type fairLock struct {
 	mu    sync.Mutex
 	held  bool
-	queue []world.Parker
+	queue []*waiter
 }
 
-func (l *fairLock) lock(w world.World) {
+// A waiter is in the queue until it is served, or leaves.
+type waiter struct {
+	parker world.Parker
+	served bool
+}
+
+// lock waits for its turn, and tells whether it came before the caller gave up. Who leaves is in the queue no more, so
+// that the turn comes to the next one.
+func (l *fairLock) lock(w world.World, g *GiveUp) bool {
 	l.mu.Lock()
 	if !l.held {
 		l.held = true
 		l.mu.Unlock()
-		return
+		return true
 	}
-	mine := w.Parker()
+	mine := &waiter{parker: w.Parker()}
 	l.queue = append(l.queue, mine)
 	l.mu.Unlock()
-	for !mine.Park(world.Never) {
+	defer g.waking(mine.parker.Unpark)()
+	for {
+		mine.parker.Park(world.Never)
+		if l.isServed(mine) {
+			return true
+		}
+		if g.Given() && l.leave(mine) {
+			return false
+		}
 	}
+}
+
+func (l *fairLock) isServed(mine *waiter) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return mine.served
+}
+
+// leave takes a waiter out of the queue. Whose turn has come meanwhile cannot leave any more.
+func (l *fairLock) leave(mine *waiter) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, each := range l.queue {
+		if each == mine {
+			l.queue = append(l.queue[:i:i], l.queue[i+1:]...)
+			return true
+		}
+	}
+	return false
 }
 
 // tryLock never waits, and comes after everybody who does.
@@ -50,5 +85,6 @@ func (l *fairLock) unlock() {
 	}
 	next := l.queue[0]
 	l.queue = l.queue[1:]
-	next.Unpark()
+	next.served = true
+	next.parker.Unpark()
 }

@@ -11,11 +11,11 @@ func TestTheLockIsServedInOrderOfArrival(t *testing.T) {
 	clock := world.NewVirtual()
 	var lock fairLock
 	var served []int
-	lock.lock(clock)
+	lock.lock(clock, nil)
 	for i := 0; i < 3; i++ {
 		i := i
 		clock.Go(func() {
-			lock.lock(clock)
+			lock.lock(clock, nil)
 			served = append(served, i)
 			lock.unlock()
 		})
@@ -46,3 +46,33 @@ func TestFramesAreFoundHoweverTheBytesAreCut(t *testing.T) {
 }
 
 func minInt(a, b int) int { return int(min(int64(a), int64(b))) }
+
+func TestWhoIsGivenUpLeavesTheQueueAndTheTurnPassesOn(t *testing.T) {
+	clock := world.NewVirtual()
+	var lock fairLock
+	var served, left []int
+	lock.lock(clock, nil)
+	giveUps := make([]*GiveUp, 4)
+	for i := range giveUps {
+		i := i
+		giveUps[i] = &GiveUp{}
+		clock.Go(func() {
+			if !lock.lock(clock, giveUps[i]) {
+				left = append(left, i)
+				return
+			}
+			served = append(served, i)
+			lock.unlock()
+		})
+	}
+	clock.Settle()
+	for _, i := range []int{2, 1, 1} {
+		giveUps[i].Give()
+		clock.Settle()
+	}
+	lock.unlock()
+	clock.Settle()
+	if !reflect.DeepEqual([]int{0, 3}, served) || !reflect.DeepEqual([]int{2, 1}, left) || !lock.tryLock() {
+		t.Fatalf("served %v, left %v", served, left)
+	}
+}

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// An Outcome is how a send ended (SD-7, SD-10).
+// An Outcome is how a send ended (SD-7, SD-10, SD-18).
 type Outcome string
 
 // The outcomes of a send.
@@ -17,6 +17,7 @@ const (
 	Closed     Outcome = "closed"
 	Failed     Outcome = "error"
 	Suppressed Outcome = "suppressed"
+	GivenUp    Outcome = "given_up"
 )
 
 // ErrWouldBlock says that a write has no room. It is no failure.
@@ -25,6 +26,7 @@ var ErrWouldBlock = syscall.EAGAIN
 var (
 	errExpired = errors.New("the send ran into its deadline")
 	errClosing = errors.New("the connection is closing")
+	errGivenUp = errors.New("the caller gave the send up")
 	errNothing = errors.New("a write took nothing")
 )
 
@@ -40,6 +42,8 @@ func outcomeOf(cause error) Outcome {
 		return OK
 	case errors.Is(cause, errClosing):
 		return Suppressed
+	case errors.Is(cause, errGivenUp):
+		return GivenUp
 	case errors.Is(cause, errExpired), errors.Is(cause, os.ErrDeadlineExceeded), errors.Is(cause, syscall.ETIMEDOUT):
 		return Timeout
 	}

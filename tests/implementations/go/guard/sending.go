@@ -14,6 +14,7 @@ type flight struct {
 	written    int64
 	begun      bool // bytes of it were written, or given to a layer
 	broke      bool // the layer itself failed, and can carry nothing more (SD-8)
+	giveUp     *GiveUp
 	failed     error
 	reported   bool
 }
@@ -25,11 +26,18 @@ type Sending struct {
 	Number int64
 	// Quiet: what each write took is not said.
 	Quiet bool
+	// GiveUp is what the caller gives it up by, or nil.
+	GiveUp *GiveUp
 }
 
 // Send waits for the lock, and then for the peer until the deadline, which counts from taking the lock (SD-1).
 func (c *Conn) Send(s Sending) Result {
-	c.lock.lock(c.world)
+	if !c.lock.lock(c.world, s.GiveUp) {
+		if c.IsClosing() {
+			return Result{Outcome: Suppressed, Sequence: -1, Cause: errClosing}
+		}
+		return Result{Outcome: GivenUp, Sequence: -1, Cause: errGivenUp}
+	}
 	defer c.lock.unlock()
 	return c.sendLocked(s)
 }
@@ -40,10 +48,14 @@ func (c *Conn) sendLocked(s Sending) Result {
 		return Result{Outcome: Suppressed, Sequence: -1, Cause: errClosing}
 	}
 	s.Frame.number(sequence)
-	err := c.layer.Carry(s.Frame.bytes, f.pass)
-	if f.failed == nil && err != nil {
-		f.failed, f.broke = err, true
+	awake := s.GiveUp.waking(c.transport.Wake)
+	if f.failed = f.stopped(); f.failed == nil {
+		err := c.layer.Carry(s.Frame.bytes, f.pass)
+		if f.failed == nil && err != nil {
+			f.failed, f.broke = err, true
+		}
 	}
+	awake()
 	return c.settle(f, sequence)
 }
 
@@ -55,7 +67,7 @@ func (c *Conn) take(s Sending) (*flight, uint16) {
 		return nil, 0
 	}
 	now := c.world.NowUS()
-	f := &flight{conn: c, number: s.Number, takenUS: now, deadlineUS: now + c.policy.SendTimeoutUS}
+	f := &flight{conn: c, number: s.Number, takenUS: now, deadlineUS: now + c.policy.SendTimeoutUS, giveUp: s.GiveUp}
 	f.reported = s.Number >= 0 && !s.Quiet
 	c.holder = f
 	if f.reported {
@@ -115,13 +127,16 @@ func (f *flight) step(bytes []byte, write Write) (left []byte, waits bool) {
 	}
 }
 
-// stopped tells why no write may begin now, or nil. Expiry is inclusive (SD-2).
+// stopped tells why no write may begin now, or nil. Expiry is inclusive (SD-2), and comes before a give-up (SD-18).
 func (f *flight) stopped() error {
 	if f.conn.IsClosing() {
 		return errClosing
 	}
 	if f.conn.world.NowUS() >= f.deadlineUS {
 		return errExpired
+	}
+	if f.giveUp.Given() {
+		return errGivenUp
 	}
 	return nil
 }

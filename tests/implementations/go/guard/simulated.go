@@ -67,6 +67,13 @@ func (s *Simulated) Fail(cause string) error {
 	return nil
 }
 
+// Wake has whoever waits for room look again.
+func (s *Simulated) Wake() {
+	if s.waiting {
+		s.parker.Unpark()
+	}
+}
+
 // Shutdown fails every write from now on.
 func (s *Simulated) Shutdown() {
 	s.shutdown = true

@@ -51,6 +51,9 @@ func (s *Socket) Attempt(untilUS int64, step func(Write) bool) {
 	}
 }
 
+// Wake makes it too late for the wait that is going on. The next one has a deadline of its own.
+func (s *Socket) Wake() { s.file.SetWriteDeadline(time.Unix(1, 0)) }
+
 // Shutdown ends both directions at once, and closes the descriptor when nobody uses it any more.
 func (s *Socket) Shutdown() {
 	s.raw.Control(func(descriptor uintptr) { syscall.Shutdown(int(descriptor), syscall.SHUT_RDWR) })

@@ -8,6 +8,8 @@ type Transport interface {
 	// Attempt calls step until it says that it is done. Between two calls it waits until there may be room, at most
 	// until untilUS. A shutdown ends the wait.
 	Attempt(untilUS int64, step func(Write) (done bool))
+	// Wake ends the wait that is going on, if any, so that step is called. It never waits.
+	Wake()
 	// Shutdown ends both directions and wakes whoever waits. It never waits, and is called once.
 	Shutdown()
 }

@@ -1,0 +1,144 @@
+"""Mutants of SD-17 and AP-15: bounds that are read off the wall clock, and judges of them."""
+
+from functools import partial
+
+from proofs.mutants.mutant import Mutant
+
+in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_stream_progress = partial(Mutant, file="reference/stallproof/drivers/stream_progress.py")
+in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
+in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
+in_node_stream = partial(Mutant, file="tests/implementations/node/stream.js")
+in_clocks = partial(Mutant, file="reference/stallproof/judge/rules/clocks.py")
+in_ack_clocks = partial(Mutant, file="reference/stallproof/judge/rules/ack_clocks.py")
+in_jumps = partial(Mutant, file="reference/stallproof/judge/evidence/jumps.py")
+in_blame_clocks = partial(Mutant, file="reference/stallproof/judge/model/blame_clocks.py")
+
+TOLD = "test:tests/judge/test_clocks.py::"
+BLAMED = "test:tests/judge/model/test_clocks.py::"
+
+MUTANTS = (
+    in_sender(
+        id="the_deadline_is_read_off_the_wall_clock",
+        says="the deadline is a time of day, and so is what it is compared with",
+        caught_by=("vectors:SD-17", "oracle:SD-17"),
+        old="        self._steps = steps\n",
+        new="""\
+        import time
+        from typing import Any
+
+        ahead_us = time.time_ns() // 1000 - self._clock()
+
+        def by_the_wall(step: Any) -> Any:
+            def at(*state: Any, now_us: int, **more: Any) -> Any:
+                return step(*state, now_us=time.time_ns() // 1000 - ahead_us, **more)
+
+            return at
+
+        taken, step = by_the_wall(steps.on_lock_taken), by_the_wall(steps.on_step)
+        self._steps = Steps(taken, step, by_the_wall(steps.on_failed), steps.on_check)
+""",
+    ),
+    in_sender(
+        id="the_wait_is_measured_by_the_wall_clock",
+        says="the deadline is monotonic, and how long to wait for it is told by the time of day",
+        caught_by=("vectors:SD-17", "oracle:SD-17"),
+        old="                self._transport.wait(decision.wait_us)\n",
+        new="""\
+                import time
+
+                wall_us = time.time_ns() // 1000
+                ends = self.__dict__.setdefault("ends", {})
+                until_us = ends.setdefault(send.taken_us, wall_us + decision.wait_us)
+                self._transport.wait(max(0, until_us - wall_us) or decision.wait_us)
+""",
+    ),
+    in_stream_progress(
+        id="the_watchdog_reads_the_wall_clock",
+        says="a waiting stream looks at a clock that can be set",
+        caught_by=("vectors:AP-15", "oracle:AP-15"),
+        old="        self._steps = steps\n",
+        new="""\
+        import time
+        from typing import Any
+
+        ahead_us = time.time_ns() // 1000 - self._clock()
+
+        def by_the_wall(step: Any) -> Any:
+            def at(*state: Any, now_us: int, **more: Any) -> Any:
+                return step(*state, now_us=time.time_ns() // 1000 - ahead_us, **more)
+
+            return at
+
+        self._steps = StreamSteps(
+            by_the_wall(steps.on_made), by_the_wall(steps.on_look), steps.on_chunk_begun,
+            by_the_wall(steps.on_ack), steps.on_stop,
+        )
+""",
+    ),
+    in_c_guarded(
+        id="c_deadline_by_the_wall_clock",
+        says="the deadline of a send is a time of day",
+        caught_by=("vectors:SD-17",),
+        old="""\
+    send->deadline = send->taken + policy.send_timeout; /* One for the whole frame. */
+""",
+        new="""\
+    send->deadline = send->taken + wall_jumped_us + policy.send_timeout;
+#define deadline deadline - wall_jumped_us
+""",
+    ),
+    in_c_guarded(
+        id="c_watchdog_by_the_wall_clock",
+        says="how long a stream has waited is read off the time of day",
+        caught_by=("vectors:AP-15",),
+        old="""\
+        stream->wait_began = at;
+    }
+    /* A pause is no stall: the clock starts anew with the wait. */
+    Time began = stream->wait_began;
+""",
+        new="""\
+        stream->wait_began = at + wall_jumped_us;
+    }
+    Time began = stream->wait_began - wall_jumped_us;
+""",
+    ),
+    in_node_connection(
+        id="node_deadline_by_date_now",
+        says="whether the deadline has come is asked of Date.now",
+        caught_by=("oracle:SD-17",),
+        old="    if (this.#clock.now() >= flight.deadlineUs) return this.#end(TIMEOUT, null);\n",
+        new="""\
+    flight.endsMs ??= Date.now() + Math.ceil((flight.deadlineUs - this.#clock.now()) / 1000);
+    if (Date.now() >= flight.endsMs) return this.#end(TIMEOUT, null);
+    if (this.#clock.now() >= flight.deadlineUs) flight.timer = null;
+""",
+    ),
+    in_node_stream(
+        id="node_watchdog_by_date_now",
+        says="a waiting stream asks Date.now how long it has waited",
+        caught_by=("oracle:AP-15",),
+        old="""\
+    if (nowUs >= stuckUs) {
+      this.end("no_progress");
+    } else if (nowUs >= tooLongUs) {
+      this.end("ack_wait");
+    } else {
+      // Nobody sleeps past a moment that is known.
+      const nextUs = Math.min(nowUs + policy.checkIntervalUs, stuckUs, tooLongUs);
+""",
+        new="""\
+    const aheadMs = Date.now() - Math.floor(nowUs / 1000);
+    this.aheadMs ??= aheadMs;
+    const wallUs = nowUs + (aheadMs - this.aheadMs) * 1000;
+    if (wallUs >= stuckUs) {
+      this.end("no_progress");
+    } else if (wallUs >= tooLongUs) {
+      this.end("ack_wait");
+    } else {
+      const leftUs = Math.min(policy.checkIntervalUs, stuckUs - wallUs, tooLongUs - wallUs);
+      const nextUs = nowUs + leftUs;
+""",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Faults that transports really had, and what finds each of them here."""
