@@ -120,8 +120,8 @@ def timed_out(*, late_us: int = 0) -> StreamStory:
 
 def monitor_closes(*, late_us: int = 0) -> StreamStory:
     """A check finds the blocked send stalled, and closes."""
-    knobs = {"stall_timeout_us": 300 * MS, "checks_max": 1, "close_stalled": 1}
-    story, at_us = _blocked("monitor-closes", **knobs), 600 * MS
+    story = _blocked("monitor-closes", stall_timeout_us=300 * MS, checks_max=1, close_stalled=1)
+    at_us = 600 * MS
     story.check(at_us, {"a": (450 * MS, 1)}).closing("a", at_us, cause="monitor")
     story.ended("a", 1, at_us, "suppressed").hangup("a", at_us)
     story.over(at_us + late_us, "send_failed")

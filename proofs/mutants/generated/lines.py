@@ -11,6 +11,7 @@ import runpy
 import sys
 import threading
 from collections.abc import Iterator
+from itertools import takewhile
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -47,6 +48,11 @@ def is_reached(mutant: Mutant, run: dict[str, set[int]]) -> bool:
     if not (lines := run.get(mutant.file)):
         return False
     return not lines.isdisjoint(_changed(mutant))
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters both begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _changed(mutant: Mutant) -> set[int]:

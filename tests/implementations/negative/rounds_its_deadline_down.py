@@ -4,10 +4,10 @@ The clock is read in microseconds and cut off, as by a division of integers: a s
 millisecond before its time.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from stallproof.drivers.guarded import GuardedConnection
-from stallproof.drivers.steps import Steps
 from stallproof.harness.reference import Reference
 from stallproof.harness.server import main
 from stallproof.machines.policy import Policy
@@ -26,9 +26,7 @@ class CoarseConnection(GuardedConnection):
         def coarse(policy: Policy, size_bytes: int, *, now_us: int) -> Send:
             return fine(policy, size_bytes, now_us=now_us - now_us % MILLISECOND_US)
 
-        self._steps = Steps(
-            coarse, self._steps.on_step, self._steps.on_failed, self._steps.on_check
-        )
+        self._steps = replace(self._steps, on_lock_taken=coarse)
 
 
 class RoundsItsDeadlineDown(Reference):
