@@ -11,10 +11,8 @@ from pathlib import Path
 
 from proofs.mutants.catalogue import MUTANTS
 from proofs.mutants.generated import kept
+from proofs.mutants.generated.page import STEPS, killed
 from proofs.mutants.generated.play import NOTHING, Played, is_of_an_implementation
-
-STEPS = (10, 30, 100, 300, 1000)
-"""After how many scripts the killed are counted."""
 
 
 def command(arguments: argparse.Namespace) -> int:
@@ -41,6 +39,6 @@ def command(arguments: argparse.Namespace) -> int:
         said = fate.why or f"{fate.script or 'no script'} {' '.join(fate.broken)}"
         print(f"mutants: {number} of {len(chosen)}: {mutant.id}: {said}", file=sys.stderr)
     for count in STEPS:
-        killed = sum(0 < one.script <= count for one in fates.values())
-        print(f"{name}: after {count:4} scripts {killed} of {len(fates)} killed")
+        dead = killed(chosen, fates, count)
+        print(f"{name}: after {count:4} scripts {dead} of {len(chosen)} killed")
     return 0

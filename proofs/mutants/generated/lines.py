@@ -72,12 +72,6 @@ def _changed(mutant: Mutant) -> set[int]:
     }
 
 
-def _alike(one: str, other: str) -> int:
-    """Return how many characters both begin with."""
-    pairs = zip(one, other, strict=False)
-    return next((k for k, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
-
-
 def _statements(tree: ast.AST) -> Iterator[tuple[int, int, bool]]:
     """Yield the first and last line of each statement, and whether it is the head of a function.
 
