@@ -92,11 +92,8 @@ class Builder:
 
         Of one that lingers nothing may be asked.
         """
-        return [
-            connection
-            for connection in self.case.connections.values()
-            if connection.let_go_us == FOREVER
-        ]
+        connections = self.case.connections.values()
+        return [connection for connection in connections if connection.let_go_us == FOREVER]
 
     def stream_connections(self) -> list[ModelConnection]:
         """Return the connections on which a stream may begin."""

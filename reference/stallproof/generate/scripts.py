@@ -73,6 +73,7 @@ _STREAMING: Weighted = (
     (3, streams.wait),
     (2, connections.send),
     (1, connections.close),
+    (1, connections.jump),
 )
 _MIXED = (*_SENDING, *_MONITORED, *_STREAMING)
 

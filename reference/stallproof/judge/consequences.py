@@ -30,13 +30,12 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "SD-7": ("CX-6",),
     "SD-10": ("CX-6",),
     # What was written when it was too late has come, and the caller was told that it had not.
-    "SD-9": ("SD-2", "SD-5"),
+    "SD-9": ("SD-2", "SD-5", "SD-18"),
     "CX-6": ("CX-2",),
     # What follows a torn frame is no frame.
     "SD-6": ("SD-5",),
     "CX-1": ("SD-5", "SD-6", "SD-18"),
     # What goes on after it was given up arrives, and its caller was told otherwise.
-    "SD-9": ("SD-18",),
     "SD-14": ("CX-1",),
     # Who takes a failure for something else tells the caller so.
     "SD-15": ("SD-10",),

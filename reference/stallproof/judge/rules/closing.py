@@ -27,7 +27,8 @@ def _has_own_reason(run: Run, conn: ConnFacts) -> bool:
     if conn.closings and conn.closings[0].cause == "monitor":
         # A send that then ended with CLOSED or ERROR, as in seed, is a consequence.
         return False
-    return any(s.outcome in ("timeout", "closed", "error") for s in conn.sends.values())
+    own = ("timeout", "closed", "error", "given_up")
+    return any(s.outcome in own for s in conn.sends.values())
 
 
 def _is_by_the_monitor(run: Run, conn: ConnFacts, seen: AnyEvent) -> bool:

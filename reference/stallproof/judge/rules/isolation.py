@@ -68,6 +68,9 @@ def cx_3(run: Run) -> Iterator[Observation]:
                 continue
             if conn.meddling or conn.mode_at(send.asked_us) != "drain":
                 continue
+            if not met_free_lock(conn, send):
+                # It waits for its own connection.
+                continue
             stalled = _stalled_beside(run, conn, send)
             if stalled is None:
                 continue

@@ -76,7 +76,8 @@ def _is_stalled(run: Run, conn: ConnFacts, send: SendFacts, deadline_us: int) ->
         return False
     if not conn.held_back_between(send.asked_us, deadline_us):
         return False
-    if run.requests("close", conn.conn).has_between(send.asked_us, deadline_us):
+    asked = (run.requests(op, conn.conn) for op in ("close", "give_up"))
+    if any(one.has_between(send.asked_us, deadline_us) for one in asked):
         return False
     if is_unfinished_at(run, conn, send, deadline_us):
         return True
