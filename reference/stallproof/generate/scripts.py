@@ -109,7 +109,7 @@ NEEDS: dict[str, frozenset[str]] = {
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "SD": ("sending", "mixed"),
-    "CX": ("sending", "monitored", "mixed"),
+    "CX": ("sending", "monitored", "streaming", "mixed"),
     "SC": ("monitored", "mixed"),
     "AP": ("streaming", "mixed"),
     "CF": ("configured",),

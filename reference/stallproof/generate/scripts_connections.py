@@ -137,7 +137,7 @@ def accept_late(draws: Draws, builder: Builder) -> None:
 
 
 def fail(draws: Draws, builder: Builder) -> None:
-    """Have the next write of a connection fail."""
+    """Have the next write of a connection fail, where that is no stream's."""
     connections = [
         connection
         for connection in builder.open_connections()

@@ -87,7 +87,7 @@ SILENT: list[Played] = [
 IDLE: list[Played] = [
     (open_("a"), ()),
     (check(at=0), (checked(0, 0, 0), beat(0))),
-    (received("a", at=5), ()),
+    (received("a", at=5), (("received", 5, "a"),)),
     (check(at=1005), (checked(1005, 0, 0),)),
     (check(at=1006), (checked(1006, 0, 0), beat(1006))),
 ]
@@ -117,7 +117,7 @@ SUCCESSOR: list[Played] = [
 ]
 JUMPED: list[Played] = [
     (open_("a", room=10), ()),
-    (received("a", at=0), ()),
+    (received("a", at=0), (("received", 0, "a"),)),
     (monitor(10, at=0), ()),
     blocked(),
     (wall_jump(5000, at=5), ()),

@@ -144,13 +144,13 @@ THREE: list[Played] = [
 ]  # fmt: skip
 # Ten frames of silence by the wall clock, and none by the other.
 SET_BACK: list[Played] = [
-    (open_("a"), ()), (received("a", at=5), ()), (wall_jump(-100, at=10), ()),
+    (open_("a"), ()), (received("a", at=5), (("received", 5, "a"),)), (wall_jump(-100, at=10), ()),
     (check(at=1006), (checked(1006, 0, 0), beat(1006))),
     (check(at=1105), (checked(1105, 0, 0), beat(1105))),
     (check(at=1106), (checked(1106, 0, 0), beat(1106))),
 ]  # fmt: skip
 SET_FORWARD: list[Played] = [
-    (open_("a"), ()), (received("a", at=5), ()), (wall_jump(100, at=10), ()),
+    (open_("a"), ()), (received("a", at=5), (("received", 5, "a"),)), (wall_jump(100, at=10), ()),
     (check(at=905), (checked(905, 0, 0),)), (check(at=906), (checked(906, 0, 0),)),
 ]  # fmt: skip
 SHUT: list[Played] = [OPEN, (check(at=7), (checked(7, 0, 0),))]

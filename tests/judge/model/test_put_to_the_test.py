@@ -325,7 +325,7 @@ def test_an_idle_check_shows_the_clock_where_the_jump_makes_a_difference(
 ) -> None:
     """The last frame came at 5, the interval is 1000."""
     at_us = 5 + age_us
-    played: list[Played] = [(open_("a"), ()), (received("a", at=5), ())]
+    played: list[Played] = [(open_("a"), ()), (received("a", at=5), (("received", 5, "a"),))]
     if jump_us:
         played.append((wall_jump(jump_us, at=6), ()))
     words = (checked(at_us, 0, 0), beat(at_us)) if is_due else (checked(at_us, 0, 0),)
@@ -344,7 +344,7 @@ def test_a_check_shows_whether_a_heartbeat_is_due(
     """Idle or not, allowed or not, in flight or not: SC-10 and SC-11 each have their cases."""
     played: list[Played] = [(open_("a", room=10, heartbeats=allowed), ())]
     if heard_us is not None:
-        played.append((received("a", at=heard_us), ()))
+        played.append((received("a", at=heard_us), (("received", heard_us, "a"),)))
     if is_busy:
         played.append(blocked(6))
     words = [checked(9, 3 if is_busy else 0, 0)]

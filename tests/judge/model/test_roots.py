@@ -128,7 +128,7 @@ def idle(jump_us: int, beat_us: int, *passes: int) -> list[Played]:
     moments = sorted({*passes, beat_us})
     return [
         (open_("a"), ()),
-        (received("a", at=0), ()),
+        (received("a", at=0), (("received", 0, "a"),)),
         (wall_jump(jump_us, at=5), ()),
         *(
             (

@@ -110,7 +110,8 @@ def _too_early(run: Run, conn: ConnFacts) -> tuple[SendFacts, str] | None:
         # Where nobody watched, nobody knows what was read, nor what the kernel can hold.
         return None
     ok_bytes = 0
-    refused = action(conn, "shut_read") if conn.transport == "unix" else None
+    gone = ("shut_read", "reset", "close")
+    refused = action(conn, *gone) if conn.transport == "unix" else None
     for send in sorted((s for s in conn.sends.values() if s.outcome == "ok"), key=_ended_us):
         ok_bytes += send.size_bytes * send.repeat
         if not conn.has_told_reads_by(send.ended_us):

@@ -99,6 +99,9 @@ def bounded(
     events: Sequence[AnyEvent],
 ) -> Observation:
     """Say that a hold of the lock ended so `late` after its bound, as far as anyone knows."""
+    # Where the first byte was seen and not read, it is what the bound counts from.
+    taken_us = stall.deadline_us - run.knob("send_timeout_us")
+    events = [*(seen for seen in stall.conn.unread if seen.at_us == taken_us), *events]
     if stall.is_charged or late.most_us <= run.grace_us:
         return timed(requirement, situation, late, what, events)
     why = (
