@@ -10,22 +10,12 @@ Spec: `spec/ap.md`, `spec/virtual.md` ("Streams").
 from dataclasses import dataclass, field
 from typing import Any
 
+from stallproof.judge.model.acks_taken import AckTaken
 from stallproof.judge.model.frames import FOREVER, Jumps, World, moved_us
 from stallproof.judge.model.keys import ACK_RECEIVED, CHUNK_BEGUN, NOTICE_SENT, STREAM_ENDED
 
 LONG_WAIT_US = 1_000_000
 """A wait of at least 100 times 10 ms shows that the check interval was clamped."""
-
-
-@dataclass(slots=True, frozen=True)
-class AckTaken:
-    """One ACK that was handed over: when, what it was, and the due moment before it."""
-
-    at_us: int
-    offset: Any
-    kind: str
-    acked_before: int
-    due_before_us: int
 
 
 @dataclass(slots=True)
