@@ -117,9 +117,8 @@ def _unfinished(scene: Scene, connection: ModelConnection, frame: Frame) -> Blam
     """All its bytes could be taken now, and it did not end with OK now."""
     later = scene.later_of(SEND_ENDED, connection.name, frame.number)
     what = f"Everything of send {frame.number} on {connection.name} could be written {scene.when}"
-    came = "and it never ended"
-    if later is not None:
-        came = f"and it ended only at {ms(later.at_us)} with '{later.key[4]}'"
+    ended = later and f"ended only at {ms(later.at_us)} with '{later.key[4]}'"
+    came = f"and it {ended or 'never ended'}"
     waits = later is None or later.key[4] == "ok"
     if waits and scene.has_blocked_neighbour(connection.name):
         return Blame("CX-3", f"{what}, {came}, while another connection was stalled.")
