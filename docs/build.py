@@ -34,7 +34,7 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
     "Evidence": (
         "docs/reviewers.md", "docs/traceability.md", "docs/results.md", "docs/machines.md",
         "proofs/README.md", "docs/ledger.md", "spec/models/README.md", "docs/models.md",
-        "docs/mutants.md", "docs/plays.md", "docs/reports.md",
+        "docs/mutants.md", "docs/generated.md", "docs/plays.md", "docs/reports.md",
     ),
 }  # fmt: skip
 """The pages in the order of the navigation; every other one follows under "More"."""
@@ -66,6 +66,8 @@ def generated() -> tuple[dict[str, str], dict[str, str]]:
     from proofs.mutants import committed
     from proofs.mutants.__main__ import titles
     from proofs.mutants.catalogue import MUTANTS
+    from proofs.mutants.generated import kept
+    from proofs.mutants.generated import page as scripts
     from proofs.mutants.page import mutants_page
     from proofs.mutants.plays import page as plays
     from proofs.mutants.plays import record
@@ -87,6 +89,7 @@ def generated() -> tuple[dict[str, str], dict[str, str]]:
         "docs/machines.md": machines(),
         "docs/ledger.md": ledger.document(verdicts.committed()),
         "docs/models.md": pictures.document(runs),
+        "docs/generated.md": scripts.document(MUTANTS.values(), kept.load()),
         "docs/mutants.md": mutants_page(MUTANTS.values(), titles(), committed.load()),
         "docs/plays.md": plays.document(situations(), record.load(MUTANTS.values())),
         "docs/reports.md": world.document(kinds(), titles()),

@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -227,23 +227,32 @@ def status(outcomes: Sequence[Outcome], *, allow_missing: bool) -> int:
     return 3 if is_missing and not allow_missing else 0
 
 
-def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
-    """Return this program's own options, and what goes to pytest."""
+def asked(
+    name: str, about: str | None, examples: str, environments: Iterable[str], limit_s: float
+) -> argparse.ArgumentParser:
+    """Return the parser of a program that does the same in each environment, with what all take."""
     parser = argparse.ArgumentParser(
-        "anywhere.py", description=__doc__, epilog=EXAMPLES, allow_abbrev=False,
+        name, description=about, epilog=examples, allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument(
-        "--in", dest="environments", action="append", choices=list(ENVIRONMENTS),
+        "--in", dest="environments", action="append", choices=list(environments),
         help="only in this environment; may be given again",
     )  # fmt: skip
+    parser.add_argument(
+        "--limit-s", type=float, default=limit_s,
+        help=f"a run that takes longer is trouble ({limit_s:g})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--allow-missing", action="store_true", help="what is missing is no failure"
+    )
+    return parser
+
+
+def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Return this program's own options, and what goes to pytest."""
+    parser = asked("anywhere.py", __doc__, EXAMPLES, ENVIRONMENTS, 3600)
     parser.add_argument("--times", type=int, default=3, help="runs in each environment (3)")
-    parser.add_argument(
-        "--limit-s", type=float, default=3600, help="a run that takes longer hangs (3600)"
-    )
-    parser.add_argument(
-        "--allow-missing", action="store_true", help="an environment that is missing is no failure"
-    )
     options, selection = parser.parse_known_args(arguments)
     if options.times < 1:
         parser.error("--times must be at least 1")

@@ -34,7 +34,7 @@ if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from proofs.mutants.processes import uninterrupted
-from tests.anywhere import Enter, alone, busy, end, exit_on_signals, pinned, say
+from tests.anywhere import Enter, alone, asked, busy, end, exit_on_signals, pinned, say
 from tests.quota import Missing, quota_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -255,27 +255,14 @@ def status(cells: Sequence[Cell], *, allow_missing: bool) -> int:
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return the options."""
-    parser = argparse.ArgumentParser(
-        "no_false_word.py", description=__doc__, epilog=EXAMPLES, allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
-    parser.add_argument(
-        "--in", dest="environments", action="append", choices=list(ENVIRONMENTS),
-        help="only in this environment; may be given again",
-    )  # fmt: skip
+    parser = asked("no_false_word.py", __doc__, EXAMPLES, ENVIRONMENTS, 1800)
     parser.add_argument(
         "--of", dest="implementations", action="append", choices=list(IMPLEMENTATIONS),
         help="only this implementation; may be given again",
     )  # fmt: skip
     parser.add_argument("--runs", type=int, default=5, help="runs of each in each (5)")
     parser.add_argument("--only", help="requirements or groups, as `stallproof conform` takes them")
-    parser.add_argument(
-        "--limit-s", type=float, default=1800, help="a run that takes longer is trouble (1800)"
-    )
     parser.add_argument("--keep", type=Path, help="a folder for the traces of runs that failed")
-    parser.add_argument(
-        "--allow-missing", action="store_true", help="what is missing is no failure"
-    )
     options = parser.parse_args(arguments)
     if options.runs < 1:
         parser.error("--runs must be at least 1")

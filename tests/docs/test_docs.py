@@ -93,6 +93,9 @@ NOT_RUN = {
     f"{MINE} --clock virtual --generate 2000 --seed 7": (
         "the reader's own harness; the same with the reference is run, with fewer"
     ),
+    f"{MINE} --clock real --generate 200 --seed 7 --jobs 2": (
+        "the reader's own harness; a dozen worlds are played by a test of them"
+    ),
     f"{MINE} --clock virtual --replay failures/*.json": (
         "the reader's own harness and failures; the tutorial makes one and plays it again"
     ),

@@ -144,6 +144,20 @@ def test_what_is_given_up_before_it_is_sent_writes_nothing() -> None:
         assert [b"yes"] == [frame.payload for frame in frames_of(read_all(peer))[0]]
 
 
+def test_who_gave_up_before_it_queued_does_not_queue() -> None:
+    """The word that came before the wait holds for it."""
+    give_up, lock = GiveUp(), TicketLock()
+    give_up.set()
+    lock.acquire()
+    told: list[bool] = []
+    thread = threading.Thread(target=lambda: told.append(lock.acquire(give_up)), daemon=True)
+    thread.start()
+    thread.join(PATIENCE_S)
+    assert [False] == told
+    lock.release()
+    assert lock.try_acquire()
+
+
 def test_who_is_given_up_after_its_end_changes_nothing() -> None:
     """Neither its connection nor a later send notices."""
     give_up = GiveUp()
@@ -155,16 +169,23 @@ def test_who_is_given_up_after_its_end_changes_nothing() -> None:
 
 
 def test_a_ring_that_came_too_late_leaves_the_next_wait_in_peace() -> None:
-    """Whoever waits after a send that was given up spends no processor on its bell."""
+    """Whoever waits after a send that was given up is woken by its bell once at most."""
     with guarded(unix_pair()) as (conn, _peer, _ear):
         with_bell = GiveUp()
         assert Outcome.OK is conn.send(b"one", give_up=with_bell)
         conn._transport.waker()()
+        waits: list[int] = []
+        wait = conn._transport.wait
+
+        def counted(wait_us: int) -> object:
+            waits.append(wait_us)
+            return wait(wait_us)
+
+        conn._transport.wait = counted  # type: ignore[method-assign]
         caller = Caller(conn, BIG)
-        assert eventually(in_flight(conn))
-        before = time.process_time()
-        time.sleep(0.3)
-        assert time.process_time() - before < 0.15
+        assert eventually(lambda: waits)
+        time.sleep(0.2)
+        assert len(waits) <= 3
         caller.give_up.set()
         assert Outcome.GIVEN_UP is caller.end()
 

@@ -13,7 +13,7 @@ REFERENCE = (sys.executable, "-m", "stallproof.harness")
 FEATURES = frozenset(
     {
         *("checks", "monitor", "heartbeats", "wall_jump", "sequence", "streams", "virtual_time"),
-        *("unix", "config", "relations"),
+        *("unix", "config", "relations", "give_up"),
     }
 )
 EVERY = frozenset(one.id for one in load_registry().requirements)

@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from stallproof.generate.failures import Settings
-from stallproof.generate.real import replayed_on_the_real_clock
+from stallproof.generate.real import generated_on_the_real_clock, replayed_on_the_real_clock
 from stallproof.judge.accumulator import Accumulator
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.play import SCENARIOS, told
+from stallproof.runner.scenarios import scripted_world as sw
 from stallproof.runner.scenarios.scripted import scale_of, scripted
 from stallproof.runner.scenarios.scripted_plan import plan_of, unplayable
+from stallproof.runner.scenarios.scripted_world import read_world
 from stallproof.runner.virtual_runs import trace_header
 from stallproof.wire.events import AnyEvent, ScenarioBegun
 from tests.generate.generated_bench import EVERY, REFERENCE, mutated
@@ -127,10 +129,12 @@ def test_a_close_that_is_asked_for_later_has_not_begun_the_closing() -> None:
 # --- plays ----------------------------------------------------------------------------------------
 
 
-def replayed(command: tuple[str, ...], *vectors: Vector) -> tuple[list[AnyEvent], set[str]]:
-    """Play vectors on the real clock; return the events, and what they break."""
+def replayed(
+    command: tuple[str, ...], *scripts: Vector | sw.World
+) -> tuple[list[AnyEvent], set[str]]:
+    """Play scripts on the real clock; return the events, and what they break."""
     asked = Settings(command, 1, None, "hardened", EVERY, Path(), lambda step: None)
-    played = replayed_on_the_real_clock(asked, vectors, None)
+    played = replayed_on_the_real_clock(asked, scripts, None)
     report = played.report()
     assert [] == report.harness
     return played.events, {one.id for one in report.requirements if one.verdict == "fail"}
@@ -156,3 +160,38 @@ def test_what_is_left_out_is_named() -> None:
     played = replayed_on_the_real_clock(asked, [late], None)
     assert [] == played.events
     assert any("late-write (no peer can make a write return late)" in one for one in played.notes)
+
+
+@pytest.mark.timing
+def test_a_world_is_played_over_real_sockets(tmp_path: Path) -> None:
+    """The reference breaks nothing; who leaves a connection open after a TIMEOUT is found out."""
+    steps = (
+        sw.Open(at_us=0, conn="a"),
+        sw.Read(at_us=0, conn="a", mode="stop"),
+        sw.Send(at_us=50_000, conn="a", send=1, size_bytes=8, fills=True),
+        sw.Talk(at_us=100_000, conn="a", kind="heartbeat", frames=2),
+        sw.WallJump(at_us=200_000, by_us=-60_000_000),
+        sw.Check(at_us=250_000),
+        sw.Settle(at_us=300_000),
+    )
+    world = sw.World(name="stalls", knobs={"streaming_send_timeout": 0.5}, steps=steps)
+    events, broken = replayed(REFERENCE, world)
+    assert set() == broken
+    assert {"stalls"} == {one.name for one in events if isinstance(one, ScenarioBegun)}
+    _events, broken = replayed(mutated(LEAVES_IT_OPEN, tmp_path), world)
+    assert "SD-5" in broken
+
+
+@pytest.mark.timing
+def test_a_failure_of_a_world_is_shrunk_and_kept(tmp_path: Path) -> None:
+    """The file is played again, and the note says where it is and what happens in it."""
+    command = mutated(LEAVES_IT_OPEN, tmp_path)
+    asked = Settings(
+        command, 12, 5, "hardened", frozenset({"SD-5"}), tmp_path / "found", lambda step: None, 4
+    )
+    notes = generated_on_the_real_clock(asked, None).notes
+    (path,) = (tmp_path / "found").glob("sd-5-*.json")
+    world = read_world(path)
+    assert len(world.steps) < 10
+    assert any(str(path) in note and world.in_words() in note for note in notes)
+    assert "SD-5" == world.requirement

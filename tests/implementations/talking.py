@@ -35,6 +35,25 @@ STREAM: list[dict[str, Any]] = [
 ]
 """A stream that stops at its window, goes on by an ACK, and then gets none for too long."""
 
+NONSENSE: list[tuple[bytes, int, str]] = [
+    (b'{"id":7,"op":"juggle"}', 7, "unsupported"),
+    (b'{"id":7,"op":"open","conn":"b","transport":"carrier-pigeon"}', 7, "unsupported"),
+    (b'{"id":7,"op":"config","knobs":{"streaming_send_timeout":0}}', 7, "refused"),
+    (b'{"id":7,"op":"config","knobs":{"streaming_send_timeout":1e999}}', 7, "refused"),
+    (b'{"id":7,"op":"config","knobs":{"heartbeat_interval":true}}', 7, "refused"),
+    (b'{"id":7,"op":"send","conn":"nobody","send":1,"size_bytes":1}', 7, "failed"),
+    (b'{"id":7,"op":"send","conn":"a","send":1,"size_bytes":-1}', 7, "failed"),
+    (b'{"id":7,"op":"advance","to_us":99999999999999999999}', 7, "failed"),
+    (b'{"id":7,"op":5}', 7, "failed"),
+    (b'{"op":"hello"}', 0, "failed"),
+    (b"null", 0, "failed"),
+    (b"nonsense", 0, "failed"),
+    (b'{"id":7,"op":"stop"}}', 0, "failed"),
+    (b"[" * 100_000, 0, "failed"),
+    (b'{"id":7,"op":"' + b"y" * LINE_BYTES + b'"}', 0, "failed"),
+]
+"""Lines that are no requests, or none that can be, with the id and the error of their answers."""
+
 
 def told(command: Sequence[str], *lines: bytes) -> list[dict[str, Any]]:
     """Return what is answered and said to `lines`; it has to end well, and in silence."""
@@ -50,6 +69,14 @@ def played(command: Sequence[str], *requests: dict[str, Any]) -> list[dict[str, 
     """Return what comes of `requests` in virtual time, from the first reply after `hello` on."""
     whole = [{"id": ident, **request} for ident, request in enumerate((VIRTUAL, *requests))]
     return told(command, *(json.dumps(request).encode() for request in whole))[1:]
+
+
+def answers_around(line: bytes, command: Sequence[str]) -> list[tuple[int, str | None]]:
+    """Return the ids and the errors of all replies, where `line` comes between right requests."""
+    opened = b'{"id":2,"op":"open","conn":"a","transport":"virtual"}'
+    hello = json.dumps({"id": 1, **VIRTUAL}).encode()
+    lines = told(command, hello, opened, line, b'{"id":8,"op":"stop"}')
+    return [(reply["id"], reply.get("error")) for reply in lines if "id" in reply]
 
 
 def events(lines: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:

@@ -45,6 +45,7 @@ def closed_while_blocked(
     outcome: Outcome = "suppressed",
     raised: bool = False,
     late_us: int = 0,
+    returned_us: int = 0,
     late_outcome: Outcome = "suppressed",
     again: bool = False,
     twice: bool = False,
@@ -53,7 +54,10 @@ def closed_while_blocked(
 ) -> Story:
     """A close while a send is blocked; then a send, a second close and a check, to no avail."""
     story = Story("closed-while-blocked").open("a", transport=transport).mode("a", 0, "stop")
-    story.send("a", 1, 100 * MS, size_bytes=BIG_BYTES).close("a", CLOSED_US)
+    story.send("a", 1, 100 * MS, size_bytes=BIG_BYTES)
+    story.close("a", CLOSED_US, ends_us=returned_us)
+    if returned_us:
+        story.look(CLOSED_US).look(CLOSED_US + returned_us)
     story.ended("a", 1, CLOSED_US + late_us, outcome, raised=raised)
     if twice:
         story.ended("a", 1, 1 * S, "ok")
@@ -235,6 +239,13 @@ CASES = (
         "CX-2",
         "closed-while-blocked",
         closed_while_blocked,
+        lambda: closed_while_blocked(returned_us=200 * MS),
+        ("200.0 ms later the call that closes had not",),
+    ),
+    Case(
+        "CX-2",
+        "closed-while-blocked",
+        closed_while_blocked,
         lambda: closed_while_blocked(late_us=200 * MS),
         ("send 1 was blocked", "returned 200.0 ms later", "grace 50.0 ms"),
     ),
@@ -277,6 +288,7 @@ CASES = (
 
 UPPER = (
     Bound("CX-2", "closed-while-blocked", lambda us: closed_while_blocked(late_us=us)),
+    Bound("CX-2", "closed-while-blocked", lambda us: closed_while_blocked(returned_us=us)),
     Bound(
         "CX-2",
         "closed-while-blocked-tls",

@@ -1,7 +1,8 @@
 """Stories of the queue for the lock, and of connections that come while others go."""
 
+from stallproof.wire import events as ev
 from tests.judge.case import Case
-from tests.judge.story import GRACE_US, MS, S, Story
+from tests.judge.story import GRACE_US, MS, T0_US, S, Story
 
 TINY_BYTES, WIRE_BYTES = 64, 80
 TINY_FRAMES = 200
@@ -11,10 +12,27 @@ LOOKED_US = 500 * MS
 
 
 def tiny_frames(
-    *, before: int = 1, written_bytes: int = WRITTEN * WIRE_BYTES, came_us: int = 200 * MS
+    *,
+    before: int = 1,
+    written_bytes: int = WRITTEN * WIRE_BYTES,
+    came_us: int = 200 * MS,
+    completed: int | None = WRITTEN,
 ) -> Story:
-    """Fifty tiny frames lie in the buffer when the peer reads on; `before` more pass the waiter."""
-    story = Story("tiny-frames").open("a").mode("a", 0, "stop")
+    """Fifty tiny frames lie in the buffer when the peer reads on; `before` more pass the waiter.
+
+    Beside it a connection is closed under tiny frames: `completed` were OK, and fifty had left.
+    """
+    story = Story("tiny-frames").open("k").mode("k", 0, "stop")
+    story.send("k", 5000, 50 * MS, size_bytes=TINY_BYTES, repeat=TINY_FRAMES)
+    at = T0_US + 80 * MS
+    story.close("k", 80 * MS).add(
+        ev.SendEnded(
+            at_us=at, heard_us=at, conn="k", send=5000, outcome="suppressed", completed=completed
+        )
+    )
+    story.unread("k", 90 * MS, WRITTEN * WIRE_BYTES)
+    story.end("k", 95 * MS, left_bytes=WRITTEN * WIRE_BYTES)
+    story.open("a").mode("a", 0, "stop")
     story.send("a", 1, 100 * MS, size_bytes=TINY_BYTES, repeat=TINY_FRAMES, ended_us=1 * S)
     story.send("a", WAITER, came_us, size_bytes=TINY_BYTES, ended_us=LOOKED_US + 20 * MS)
     story.unread("a", LOOKED_US, written_bytes).mode("a", LOOKED_US + 1, "drain")
@@ -79,6 +97,6 @@ CASES = (
         "opened-meanwhile",
         opened_meanwhile,
         lambda: opened_meanwhile(ends=True),
-        ("Connection a had ended", "when b had come", "the peer saw it end"),
+        ("Connection a had ended when b came", "the peer saw it end"),
     ),
 )

@@ -264,7 +264,7 @@ class Story:
     def heartbeat(self, conn: str, at_us: int) -> Self:
         return self.frame(conn, None, at_us, size_bytes=0, kind="heartbeat")
 
-    def action(self, conn: str, at_us: int, action: Literal["shut_read", "reset"]) -> Self:
+    def action(self, conn: str, at_us: int, action: Literal["shut_read", "reset", "close"]) -> Self:
         return self.add(ev.PeerDid(at_us=T0_US + at_us, conn=conn, action=action))
 
     def hangup(self, conn: str, at_us: int) -> Self:

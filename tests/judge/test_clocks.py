@@ -6,7 +6,8 @@ from msgspec.structs import replace
 from stallproof.wire.events import SendEnded
 from tests.judge.case import Case
 from tests.judge.clocks import CASES, EARLY_US, JUMP_US, LATE_US, sends, waits
-from tests.judge.story import GRACE_US, MS, NOISE_US
+from tests.judge.sending import stalled
+from tests.judge.story import GRACE_US, HOUR_US, MS, NOISE_US, Story
 from tests.judge.verdicts import verdicts_of
 
 UNSURE = "without a jump is not certain"
@@ -87,6 +88,28 @@ def test_what_was_dated_before_the_jump_and_heard_after_it_accuses_nobody() -> N
     judged = verdicts_of(told)
     assert {"SD-4"} == {one for one, j in judged.items() if j.verdict == "fail"}
     assert any("before the jump" in finding.explanation for finding in judged["SD-17"].findings)
+
+
+def stalled_after_a_jump(late_us: int) -> Story:
+    """A send that is late in another play, and that a jump has met too."""
+    return stalled(late_us=late_us).jump(JUMP_US, -HOUR_US)
+
+
+def test_what_fails_with_a_jump_alone_follows_from_the_clock() -> None:
+    """In whichever run the clock was found out; and the finding tells of the jump."""
+    found = sends("back", in_flight_us=LATE_US)
+    judged = verdicts_of(found, stalled_after_a_jump(LATE_US), stalled())["SD-3"]
+    assert ("fail", ["SD-17"]) == (judged.verdict, judged.follows)
+    assert "In this run the wall clock jumped back by 3600 s." in judged.findings[0].explanation
+
+
+def test_what_fails_without_a_jump_too_is_a_mistake_of_its_own() -> None:
+    """So is what fails with a jump where no clock was found out."""
+    found = sends("back", in_flight_us=LATE_US)
+    judged = verdicts_of(found, stalled_after_a_jump(LATE_US), stalled(late_us=LATE_US))["SD-3"]
+    assert ("fail", []) == (judged.verdict, judged.follows)
+    judged = verdicts_of(stalled_after_a_jump(LATE_US))["SD-3"]
+    assert ("fail", []) == (judged.verdict, judged.follows)
 
 
 @pytest.mark.parametrize("case", [one for one in CASES if one.also], ids=str)

@@ -72,6 +72,14 @@ def test_who_was_over_before_accuses_nobody(outcome: Outcome) -> None:
     assert "" == _told(story)
 
 
+def test_who_was_refused_before_is_no_story_of_a_give_up() -> None:
+    """It had failed by its own date: what it came to is judged by the error table alone."""
+    story = Story("failed").open("a")
+    story.send("a", GIVEN, 100 * MS, ended_us=GIVEN_UP_US - 1, outcome="error")
+    story.ask("give_up", GIVEN_UP_US, GIVEN_UP_US, conn="a", send=GIVEN)
+    assert {"gap"} == {one.tells for one in verdicts_of(story)[LAW].findings}
+
+
 def test_a_close_that_was_asked_for_explains_a_suppressed_send() -> None:
     """The closing came first, or nobody knows: SUPPRESSED is right then."""
     story = Story("closing").open("a").mode("a", 0, "stop")

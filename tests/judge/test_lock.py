@@ -2,9 +2,10 @@
 
 import pytest
 
+from stallproof.wire import events as ev
 from tests.judge.beating import others_fail
 from tests.judge.sending import ASKED_US, DEADLINE_US, PROBE, STALLED, TIMEOUT_US, stalled
-from tests.judge.story import BIG_BYTES, GRACE_US, MS, NOISE_US, Story
+from tests.judge.story import BIG_BYTES, GRACE_US, MS, NOISE_US, T0_US, Story
 from tests.judge.verdicts import failing, verdicts_of, weighed
 
 COPY_US = 120 * MS
@@ -177,6 +178,13 @@ def test_a_send_does_not_fail_without_a_cause() -> None:
     assert "SD-7" not in failing(failed(after=TIMEOUT_US, outcome="timeout"))
 
 
+@pytest.mark.parametrize(("after_us", "says"), [(TIMEOUT_US - 1, True), (TIMEOUT_US, False)])
+def test_a_deadline_that_had_come_is_a_cause(after_us: int, says: bool) -> None:
+    """What then ends with another word breaks the error table, and had a cause all the same."""
+    found = verdicts_of(failed("error", after=after_us))["SD-7"].findings
+    assert says is any("no deadline had come" in one.explanation for one in found)
+
+
 def test_a_pass_that_came_to_a_connection_did_not_leave_it_out() -> None:
     """It was checked and got no heartbeat, which is SC-10's; SC-12 is for who was left out."""
     left_out, checked = others_fail(beats=False), others_fail(beats=False)
@@ -200,3 +208,18 @@ def test_a_consequence_names_its_root() -> None:
     assert ["violation", "consequence"] == [f.tells for f in both["SD-3"].findings]
     alone = verdicts_of(stalled("trickles-unix", late_us=300 * MS), selected=["SD-3"])["SD-3"]
     assert ("fail", []) == (alone.verdict, alone.follows)
+
+
+def test_the_finding_shows_the_byte_from_which_the_bound_counts() -> None:
+    """Who reads of a lock held too long sees what the peer saw of its beginning."""
+    found = verdicts_of(stalled("never-reads-unix", late_us=300 * MS))["SD-3"].findings[0]
+    assert [T0_US + ASKED_US] == [e.at_us for e in found.events if isinstance(e, ev.PeerUnread)]
+
+
+def test_what_was_written_too_late_and_came_follows_from_that() -> None:
+    """The whole frame arrived after the deadline: SD-2 is the mistake, and SD-9 its consequence."""
+    story = stalled("never-reads-unix", left_bytes=0, closings=0).mode("a", 1400 * MS, "drain")
+    story.told.insert(-2, story.frame("a", STALLED, 1450 * MS, size_bytes=BIG_BYTES).told.pop())
+    told = verdicts_of(story)
+    assert ("fail", []) == (told["SD-2"].verdict, told["SD-2"].follows)
+    assert ("fail", ["SD-2"]) == (told["SD-9"].verdict, told["SD-9"].follows)

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from stallproof.judge.offline import check_traces, report_on
 from stallproof.reports.json_report import encode_report
+from stallproof.wire import events as ev
 from stallproof.wire.codec import write_trace
+from stallproof.wire.event import ImplementationEvent
 from stallproof.wire.events import AnyEvent
-from tests.judge import closing, monitored, sending, windows
+from tests.judge import closing, monitored, sending, suspended, windows
 from tests.judge.cases import CASES
 from tests.judge.story import GRACE_US, MS, NOISE_US, Story
 from tests.judge.verdicts import trace_of, verdicts_of
@@ -32,7 +34,7 @@ POOL: tuple[Told, ...] = (
     *EDGES,
 )
 stories = st.lists(st.sampled_from(POOL), min_size=1, max_size=3)
-TIME_FIELDS = ("at_us", "heard_us", "began_us")
+TIME_FIELDS = ("at_us", "heard_us", "began_us", "stopped_us", "continued_us")
 
 
 def _verdicts(told: list[Told], **changes: int) -> dict[str, str]:
@@ -104,11 +106,17 @@ def test_hearing_later_never_breaks_what_does_not_count_time(told: list[Told]) -
     """A millisecond between saying and hearing, for everyone alike, breaks nothing new."""
     kept = [tell() for tell in told if tell in POOL[: len(CASES)]]
     for story in kept:
-        story.told = [
-            msgspec.structs.replace(e, heard_us=e.at_us + MS) if hasattr(e, "heard_us") else e
-            for e in story.told
-        ]
+        story.told = [_heard_later(event) for event in story.told]
     assert set() == {i for i, j in verdicts_of(*kept).items() if j.verdict == "fail"}
+
+
+def _heard_later(event: AnyEvent) -> AnyEvent:
+    """Return `event` as it comes over a slower channel, which keeps words and answers in order."""
+    if isinstance(event, ev.Answered):
+        return msgspec.structs.replace(event, at_us=event.at_us + MS)
+    if isinstance(event, ImplementationEvent):
+        return msgspec.structs.replace(event, heard_us=event.at_us + MS)
+    return event
 
 
 @settings(deadline=None, max_examples=15)
@@ -128,9 +136,9 @@ def test_a_file_is_judged_like_the_run_itself(
 def test_two_files_are_judged_as_one_run(tmp_path: Path) -> None:
     """The runs of both count together, and what either was to judge is in scope."""
     paths = [tmp_path / "one.jsonl", tmp_path / "two.jsonl"]
-    tales = sending.stalled(), sending.queued()
-    for path, story, selected in zip(paths, tales, (["SD-4"], ["SD-10"]), strict=True):
-        write_trace(path, trace_of(story, selected=selected))
+    tales = (sending.stalled(), suspended.slept_before()), (sending.queued(),)
+    for path, stories, selected in zip(paths, tales, (["SD-4"], ["SD-10"]), strict=True):
+        write_trace(path, trace_of(*stories, selected=selected))
     report = check_traces(paths, profile=None, selected=None)
     assert ["SD-10", "SD-4"] == report.selected
     assert "pass" == {j.id: j.verdict for j in report.requirements}["SD-4"]

@@ -49,6 +49,20 @@ def test_a_waiter_that_may_have_come_late_shows_nothing(
     assert expected == _seen(story, "CX-4", "tiny-frames")
 
 
+@pytest.mark.parametrize(("completed", "expected"), [(49, ""), (50, ""), (51, "fail")])
+def test_tiny_frames_that_are_ok_have_left(completed: int, expected: str) -> None:
+    """Fifty frames came; the fifty-first one lies in a buffer of the implementation."""
+    judged = verdicts_of(tiny_frames(completed=completed))["SD-10"]
+    assert expected == ("fail" if judged.verdict == "fail" else "")
+
+
+@pytest.mark.parametrize("completed", [None, 51])
+def test_who_may_keep_frames_back_is_not_accused_of_overtaking(completed: int | None) -> None:
+    """What lay in a buffer of its own had come before the waiter, and leaves before it."""
+    judged = verdicts_of(tiny_frames(before=9, completed=completed))["CX-4"]
+    assert "inconclusive" == judged.standings["tiny-frames"]
+
+
 def test_a_waiter_that_had_gone_when_the_peer_looked_shows_nothing() -> None:
     """Its frame lay in the buffer: nothing kept it."""
     assert ("", 0) == _seen(tiny_frames(before=-1), "CX-4", "tiny-frames")
@@ -82,6 +96,21 @@ def test_the_other_connection_has_to_come_after_the_first_end(
 def test_a_connection_that_was_not_used_shows_nothing() -> None:
     """Nobody knows whether it works."""
     assert ("", 0) == _seen(opened_meanwhile(used=False), "CX-6", "opened-meanwhile")
+
+
+@pytest.mark.parametrize(("fails", "expected"), [(1, ""), (2, "fail")])
+def test_a_connection_on_which_every_send_fails_was_closed_in_place_of_another(
+    fails: int, expected: str
+) -> None:
+    """The peer sees no end while somebody waits in a read; one failure alone is SD-7's."""
+    story = opened_meanwhile(used=False).open("c", 250 * MS)
+    for place in range(fails):
+        at_us = (400 + place) * MS
+        story.send("b", 2 + place, at_us, ended_us=at_us + 1, outcome="closed", raised=True)
+    story.send("c", 9, 450 * MS, ended_us=451 * MS).frame("c", 9, 452 * MS)
+    judged = verdicts_of(story)
+    assert expected == ("fail" if judged["CX-6"].verdict == "fail" else "")
+    assert ["CX-6"] * len(expected[:1]) == judged["SD-7"].follows
 
 
 def test_a_frame_of_another_connection_fails() -> None:

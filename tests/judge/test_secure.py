@@ -5,7 +5,7 @@ from typing import Literal
 import pytest
 
 from stallproof.wire import events as ev
-from tests.judge import closing, sending
+from tests.judge import closing, sending, suspended
 from tests.judge.secure import clear, closed_midway, cut, in_peace, torn_in_record
 from tests.judge.story import BIG_BYTES, HOLDS_BYTES, MS, T0_US, S, Story
 from tests.judge.verdicts import failing, verdicts_of
@@ -214,7 +214,8 @@ PLAIN = [how for how in sending.SD3 if "tls" not in how]
 
 def test_without_tls_a_requirement_is_unsupported_whatever_else_was_kept() -> None:
     """Each situation that needs it is named with the feature, and no other one."""
-    judged = verdicts_of(*_without_tls(*map(sending.stalled, PLAIN)))["SD-3"]
+    slept = suspended.slept_over(), suspended.slept_before()
+    judged = verdicts_of(*_without_tls(*map(sending.stalled, PLAIN), *slept))["SD-3"]
     assert "unsupported" == judged.verdict
     assert ["unsupported"] * 3 == [f.tells for f in judged.findings]
     assert all("lacks: tls" in one.explanation for one in judged.findings)

@@ -7,7 +7,7 @@ import pytest
 from stallproof.judge.report import Judgement
 from stallproof.wire import events as ev
 from stallproof.wire.event import Outcome
-from tests.judge import closing, sending
+from tests.judge import closing, sending, suspended
 from tests.judge.story import BIG_BYTES, MS, T0_US, Story
 from tests.judge.verdicts import report_of, verdicts_of
 
@@ -111,9 +111,11 @@ def test_each_part_that_is_open_counts_by_itself(
 
 
 def test_what_nobody_wants_is_left_out_and_the_rest_passes() -> None:
-    """Without TLS the four situations of a Unix socket are all that there is to pass."""
+    """Without TLS the situations of the other transports are all that there is to pass."""
     out = lacking("t", "tls", SD_3="never-reads-tls-cold never-reads-tls-warm trickles-tls")
     plays = [aimed(sending.stalled(how), SD_3=how) for how in sending.SD3 if "tls" not in how]
+    plays.append(aimed(suspended.slept_over(), SD_3="suspended-when-due"))
+    plays.append(aimed(suspended.slept_before(), SD_3="suspended-before-due"))
     for without, verdict in (([], "unsupported"), (["tls"], "pass"), (["tcp"], "unsupported")):
         judged = verdicts_of(out, *plays, without=without)["SD-3"]
         assert verdict == judged.verdict, without
@@ -129,3 +131,11 @@ def test_nothing_that_is_left_out_makes_a_pass() -> None:
     judged = next(one for one in report.requirements if one.id == "SD-16")
     assert judged.is_left_out
     assert ("incomplete", "unsupported") == (report.verdict, judged.verdict)
+
+
+def test_what_was_kept_in_passing_passes_on_no_transport() -> None:
+    """SD-4's only situation on a Unix socket did not occur, though a queued TIMEOUT was right."""
+    story = sending.queued(outcome="timeout", ended_us=1000 * MS)
+    judged = verdicts_of(aimed(story, SD_4="queued"))["SD-4"]
+    assert 0 == judged.situations["queued"]
+    assert {"unix": "not-exercised"} == judged.transports

@@ -73,6 +73,25 @@ def test_an_operation_that_is_refused_is_a_report() -> None:
     assert set() == failing(story)
 
 
+@pytest.mark.parametrize(("noise_us", "fails"), [(1, True), (2, False)])
+@pytest.mark.parametrize("requirement", ["AP-1", "AP-10"])
+def test_an_ack_that_was_refused_may_have_come_after_the_end(
+    requirement: str, noise_us: int, fails: bool
+) -> None:
+    """Two threads date the two: up to the noise before the end it may have come after it."""
+    story = StreamStory("refused-late").open("a")
+    story.stream().fill()
+    at_us = streaming.DUE_US - 2
+    if requirement == "AP-1":
+        # The stream ends for what was due before the ACK, and the peer kept its wait up.
+        story.ack(8, at_us, why="the stream has ended")
+    else:
+        story.ack(FULL_BYTES, at_us, why="the stream has ended")
+    story.over(at_us + 2, "no_progress")
+    story.noise_us = noise_us
+    assert fails == (requirement in failing(story))
+
+
 def test_an_operation_that_is_unsupported_exercises_nothing() -> None:
     """An implementation without a cancel was not cancelled."""
     story = stopping.cancelled()

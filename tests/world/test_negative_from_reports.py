@@ -14,12 +14,16 @@ BREAKS = {
     "closes_after_the_send": {"SC-7"},
     "closes_in_the_pool": {"CX-2"},
     "closes_the_descriptor": {"CX-2"},
+    "closes_the_unheard": {"SC-5"},
     "counts_acks_twice": {"AP-1", "AP-11"},
     "forgets_its_timer": {"SD-7"},
     "keeps_an_old_deadline": {"SC-10"},
+    "leaks_the_window": {"CX-7"},
+    "lingers_in_its_close": {"CX-2"},
     "loses_a_turn": {"SD-13"},
     "rounds_its_deadline_down": {"SD-4"},
     "says_goodbye_first": {"CX-2"},
+    "takes_turns_in_a_frame": {"CX-1"},
 }
 """What each fails by, when it is judged by that alone."""
 

@@ -1,6 +1,16 @@
 """All models, in the order in which they are told: `MODELS`."""
 
-from proofs.models.catalogue import ack, closing, lock, monitor, reader, send, ticket, waiting
+from proofs.models.catalogue import (
+    ack,
+    closing,
+    leaving,
+    lock,
+    monitor,
+    reader,
+    send,
+    ticket,
+    waiting,
+)
 from proofs.models.model import Model
 
 MODELS: tuple[Model, ...] = (
@@ -11,5 +21,6 @@ MODELS: tuple[Model, ...] = (
     waiting.MODEL,
     reader.MODEL,
     ticket.MODEL,
+    leaving.MODEL,
     send.MODEL,
 )

@@ -11,7 +11,7 @@ in_node_connection = partial(Mutant, file="tests/implementations/node/connection
 in_node_stream = partial(Mutant, file="tests/implementations/node/stream.js")
 in_clocks = partial(Mutant, file="reference/stallproof/judge/rules/clocks.py")
 in_ack_clocks = partial(Mutant, file="reference/stallproof/judge/rules/ack_clocks.py")
-in_jumps = partial(Mutant, file="reference/stallproof/judge/evidence/jumps.py")
+in_consequences = partial(Mutant, file="reference/stallproof/judge/consequences.py")
 in_blame_clocks = partial(Mutant, file="reference/stallproof/judge/model/blame_clocks.py")
 
 TOLD = "test:tests/judge/test_clocks.py::"
@@ -140,5 +140,58 @@ MUTANTS = (
       const leftUs = Math.min(policy.checkIntervalUs, stuckUs - wallUs, tooLongUs - wallUs);
       const nextUs = nowUs + leftUs;
 """,
+    ),
+    in_clocks(
+        id="judge_blames_the_clock_for_what_is_wrong_without_a_jump",
+        says="a deadline that moves anyhow is laid to the jump that it met",
+        breaks=("SD-17",),
+        caught_by=(f"{TOLD}test_what_is_wrong_without_a_jump_as_well_is_no_matter_of_clocks",),
+        old="    elif not kept:\n",
+        new="    elif not kept and early_us == late.most_us:\n",
+    ),
+    in_ack_clocks(
+        id="judge_blames_the_clock_for_a_watchdog_that_is_always_wrong",
+        says="a watchdog that is late anyhow is laid to the jump that it met",
+        breaks=("AP-15",),
+        caught_by=(f"{TOLD}test_what_is_wrong_without_a_jump_as_well_is_no_matter_of_clocks",),
+        old="    elif not kept:\n",
+        new="    elif not kept and late is None:\n",
+    ),
+    in_clocks(
+        id="judge_blames_a_jump_for_what_came_before_it",
+        says="a send that may have ended before the jump is said to have been moved by it",
+        breaks=("SD-17",),
+        caught_by=(f"{TOLD}test_what_was_dated_before_the_jump_and_heard_after_it_accuses_nobody",),
+        old="    elif run.ended_at(send).since_us < jump.asked_us:\n",
+        new="    elif run.ended_at(send).since_us < 0:\n",
+    ),
+    in_blame_clocks(
+        id="judge_every_early_timeout_after_a_jump_is_the_wall_clocks",
+        says="a deadline that counts from the request is laid to a jump that was far enough",
+        breaks=("SD-17",),
+        caught_by=(
+            f"{BLAMED}test_a_deadline_that_moved_is_of_the_wall_clock_only_if_that_explains_it",
+        ),
+        old="    if scene.at_us == frame.asked_us + timeout_us:\n",
+        new="    if scene.at_us == frame.asked_us + timeout_us + 1:\n",
+    ),
+    in_blame_clocks(
+        id="judge_every_late_end_after_a_jump_is_the_wall_clocks",
+        says="whatever comes late after a jump back is laid to that, however late it is",
+        breaks=("SD-17", "AP-15"),
+        caught_by=(
+            f"{BLAMED}test_a_deadline_that_moved_is_of_the_wall_clock_only_if_that_explains_it",
+            f"{BLAMED}test_a_failure_that_moved_is_of_the_wall_clock_only_if_that_explains_it",
+        ),
+        old="    return later.at_us >= due_us + back_us if by_itself else",
+        new="    return later.at_us >= due_us if by_itself else",
+    ),
+    in_consequences(
+        id="judge_whatever_met_a_jump_follows_from_the_clock",
+        says="what fails without a jump too is told as a consequence of the clock",
+        breaks=("SD-17",),
+        caught_by=(f"{TOLD}test_what_fails_without_a_jump_too_is_a_mistake_of_its_own",),
+        old="    if not roots or not all(map(_met_a_jump, own)):\n",
+        new="    if not roots or not any(map(_met_a_jump, own)):\n",
     ),
 )

@@ -163,6 +163,40 @@ MUTANTS = (
         old="        self.lock = TicketLock(io.parking)\n",
         new='        self.lock = io.__dict__.setdefault("lock", TicketLock(io.parking))\n',
     ),
+    in_sender(
+        id="the_interpreters_own_lock",
+        says="the lock is a plain one, which whoever runs takes before the waiter that it woke",
+        caught_by=("oracle:CX-4",),
+        old="        self.lock = TicketLock(io.parking)\n",
+        new="""\
+        from types import SimpleNamespace
+
+        plain: Any = io.parking()
+        self.lock: Any = SimpleNamespace(
+            acquire=plain.acquire, release=plain.release,
+            try_acquire=lambda: plain.acquire(blocking=False),
+        )
+""",
+    ),
+    in_drivers_guarded(
+        id="a_number_is_closed_again",
+        says="a close of what is closed already closes its number, whoever has it by then",
+        caught_by=("oracle:CX-6",),
+        old="""\
+        if not self._closing_latch.acquire(blocking=False):
+            return False
+""",
+        new="""\
+        import os
+
+        number = self.__dict__.setdefault("number", self._transport.socket.fileno())
+        if not self._closing_latch.acquire(blocking=False):
+            if self.wait_finished(1.0):
+                with contextlib.suppress(OSError):
+                    os.close(number)
+            return False
+""",
+    ),
     in_ticket_lock(
         id="a_waiter_looks_again_from_time_to_time",
         says="waiters of the lock do not queue but look every now and then whether it is free",
@@ -711,6 +745,24 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
 	last := len(l.queue) - 1
 	next := l.queue[last]
 	l.queue = l.queue[:last]
+""",
+    ),
+    in_go_fairlock(
+        id="go_waiters_look_again",
+        says="who finds the lock busy does not queue but looks again a little later",
+        caught_by=("oracle:CX-4",),
+        old="""\
+	mine := w.Parker()
+	l.queue = append(l.queue, mine)
+	l.mu.Unlock()
+	for !mine.Park(world.Never) {
+	}
+""",
+        new="""\
+	l.mu.Unlock()
+	for mine := w.Parker(); !l.tryLock(); {
+		mine.Park(w.NowUS() + 20)
+	}
 """,
     ),
     in_node_connection(

@@ -52,18 +52,6 @@ MUTANTS = (
         )
 """,
     ),
-    in_stream_progress(
-        id="a_stream_begins_with_what_another_heard",
-        says="what is acknowledged is kept by the connection, and not by the stream",
-        caught_by=("vectors:AP-11", "oracle:AP-11 beside CX-7"),
-        old="            closed = conn.streams.senders.add(number, self)\n",
-        new="""\
-            others = [one for one in conn.streams.senders._ends.values()]
-            closed = conn.streams.senders.add(number, self)
-            heard = max((one.stream.acknowledged_bytes for one in others), default=0)
-            self._stream = Stream(0, heard, at_us, None, None, seed)
-""",
-    ),
     in_go_window(
         id="a_wait_in_go_holds_the_lock",
         says="the wait for the window is made under the send lock",
@@ -96,16 +84,6 @@ MUTANTS = (
         new="""\
     if (this.#outcome !== null && outcome !== "send_failed") return;
     this.#outcome = outcome;
-""",
-    ),
-    in_node_stream(
-        id="a_stream_in_node_inherits_what_was_acknowledged",
-        says="a stream begins with the acknowledged offset of the one before it",
-        caught_by=("vectors:AP-11",),
-        old="    this.#progressUs = clock.now();\n",
-        new="""\
-    this.#progressUs = clock.now();
-    for (const other of conn.streams.values()) this.#acknowledgedBytes = other.#acknowledgedBytes;
 """,
     ),
 )

@@ -65,6 +65,21 @@ MUTANTS = (
         new="        if decision.warns and checks <= conn.policy.checks_max:\n",
     ),
     in_sender(
+        id="a_stall_begins_with_the_last_byte",
+        says="each byte that leaves is taken for a new beginning of the hold",
+        caught_by=("oracle:SC-1",),
+        old="""\
+        if not send.written_bytes:
+            self._sequence = sequence_after(self._sequence)
+""",
+        new="""\
+        if not send.written_bytes:
+            self._sequence = sequence_after(self._sequence)
+        if self.lock_holder is not None:
+            self.lock_holder = self.lock_holder._replace(taken_us=now_us)
+""",
+    ),
+    in_sender(
         id="all_sends_have_one_number",
         says="the lock holders of a connection all carry the same number",
         caught_by=("oracle:SC-15",),

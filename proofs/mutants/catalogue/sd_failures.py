@@ -18,7 +18,7 @@ in_sockets = partial(Mutant, file="tests/implementations/node/sockets.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_outcome = partial(Mutant, file="tests/implementations/go/guard/outcome.go")
 in_honesty = partial(Mutant, file="reference/stallproof/judge/rules/honesty.py")
-in_outcomes = partial(Mutant, file="reference/stallproof/judge/rules/outcomes.py")
+in_causes = partial(Mutant, file="reference/stallproof/judge/rules/causes.py")
 
 MUTANTS = (
     in_errors(
@@ -63,6 +63,20 @@ MUTANTS = (
         ),
         old="    return Failure.ERROR",
         new="    return Failure.CLOSED",
+    ),
+    in_drivers_guarded(
+        id="the_second_send_is_refused",
+        says="a send that finds another one under way fails at once, and waits for no turn",
+        caught_by=("oracle:SD-7",),
+        old="""\
+        view = payload_view(payload, len(header))
+        self.lock.acquire()
+""",
+        new="""\
+        view = payload_view(payload, len(header))
+        if not self.lock.try_acquire():
+            raise SendFailed(self.name, Sent(Outcome.ERROR, 0, None, "another send is under way"))
+""",
     ),
     in_drivers_guarded(
         id="closing_raises_in_every_sender",
@@ -744,7 +758,7 @@ Failure.TIMEOUT:
         old="        if not conn.has_told_reads_by(send.ended_us):",
         new="        if run.end_us < 0:",
     ),
-    in_outcomes(
+    in_causes(
         id="the_judge_asks_for_no_cause",
         says="a send may fail while the peer reads, nothing closes and no deadline comes",
         breaks=("SD-7",),

@@ -42,6 +42,17 @@ MUTANTS = (
         old="        head = self._head[written_bytes:]",
         new="        head = self._head",
     ),
+    in_sender(
+        id="a_given_up_send_uses_a_number",
+        says="a send that was given up with nothing written has used its sequence number",
+        caught_by=("vectors:SD-14", "oracle:SD-14 beside SD-18"),
+        old="        outcome = end.outcome\n",
+        new="""\
+        outcome = end.outcome
+        if outcome is Outcome.GIVEN_UP and not send.written_bytes:
+            self._sequence = sequence_after(self._sequence)
+""",
+    ),
     in_drivers_guarded(
         id="nobody_wakes_the_queue",
         says="a send that ends with TIMEOUT leaves without a word to those who wait for the lock",

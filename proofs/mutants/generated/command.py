@@ -1,8 +1,7 @@
 """`python -m proofs mutants --generated N`: put mutants through N generated scripts each.
 
 What was played is kept as it comes, and nothing is played twice: a run that ended before its time
-goes on where it was. Exit status: 0 each mutant was played; 1 time was up before; 2 unusable
-arguments; 3 anything else.
+goes on where it was. Exit status: 0 each mutant was played; 1 time was up before; 3 anything else.
 """
 
 import argparse
@@ -12,10 +11,8 @@ from pathlib import Path
 
 from proofs.mutants.catalogue import MUTANTS
 from proofs.mutants.generated import kept
-from proofs.mutants.generated.play import Played, is_of_an_implementation
-
-STEPS = (10, 30, 100, 300, 1000)
-"""After how many scripts the killed are counted."""
+from proofs.mutants.generated.page import STEPS, killed
+from proofs.mutants.generated.play import NOTHING, Played, is_of_an_implementation
 
 
 def command(arguments: argparse.Namespace) -> int:
@@ -23,27 +20,25 @@ def command(arguments: argparse.Namespace) -> int:
     file = Path(arguments.json or kept.FILE)
     seed, is_swarm = arguments.seed or 0, not arguments.plain
     name = f"{'swarm' if is_swarm else 'plain'} {seed}"
-    scripts, series = kept.load(file)
-    if scripts not in (0, arguments.generated):
-        print(f"mutants: {file} is about {scripts} scripts each", file=sys.stderr)
-        return 2
+    count, series = arguments.generated, kept.load(file)
     fates = series.setdefault(name, {})
-    played = Played(arguments.generated, seed, is_swarm=is_swarm)
+    played = Played(count, seed, is_swarm=is_swarm)
     until = time.monotonic() + arguments.minutes * 60
     chosen = [one for one in MUTANTS.values() if is_of_an_implementation(one)]
     for gone in set(fates) - {one.id for one in chosen}:
         del fates[gone]
     for number, mutant in enumerate(chosen, 1):
-        if mutant.id in fates:
+        so_far = fates.get(mutant.id, NOTHING)
+        if so_far.is_known(count):
             continue
         if time.monotonic() > until:
             print("mutants: time is up; the same command goes on from here", file=sys.stderr)
             return 1
-        fates[mutant.id] = fate = played.fate_of(mutant)
-        kept.write(arguments.generated, series, file)
+        fates[mutant.id] = fate = played.fate_of(mutant, so_far)
+        kept.write(series, file)
         said = fate.why or f"{fate.script or 'no script'} {' '.join(fate.broken)}"
         print(f"mutants: {number} of {len(chosen)}: {mutant.id}: {said}", file=sys.stderr)
     for count in STEPS:
-        killed = sum(0 < one.script <= count for one in fates.values())
-        print(f"{name}: after {count:4} scripts {killed} of {len(fates)} killed")
+        dead = killed(chosen, fates, count)
+        print(f"{name}: after {count:4} scripts {dead} of {len(chosen)} killed")
     return 0

@@ -46,12 +46,21 @@ EVERY = frozenset(one.id for one in load_registry().requirements)
 class Fate:
     """What became of a mutant: the first script that broke something, counted from 1, and what.
 
-    `script` 0: none of them did. `why`: it could not be played, or not to the end.
+    `script` 0: none of those that were `played` did. `why`: it could not be played, or not to the
+    end, and no more scripts would help.
     """
 
     script: int = 0
     broken: tuple[str, ...] = ()
     why: str = ""
+    played: int = 0
+
+    def is_known(self, count: int) -> bool:
+        """Tell whether `count` scripts would tell no more."""
+        return bool(self.script or self.why) or self.played >= count
+
+
+NOTHING = Fate()
 
 
 @dataclass
@@ -78,24 +87,28 @@ class Played:
         self._is_swarm = is_swarm
         self._programs: dict[str, _Program] = {}
 
-    def fate_of(self, mutant: Mutant) -> Fate:
-        """Play against `mutant` until something fails; never raises for what a mutant does."""
+    def fate_of(self, mutant: Mutant, so_far: Fate = NOTHING) -> Fate:
+        """Play against `mutant` until something fails; never raises for what a mutant does.
+
+        Those scripts that were played `so_far` are not played again.
+        """
         try:
             mutated(mutant)
             program = self._program(mutant)
             if program.lines is not None and not lines.is_reached(mutant, program.lines):
                 return Fate(why=UNREACHED)
             with tempfile.TemporaryDirectory(prefix="stallproof-") as scratch:
-                return self._fate(program, harness_of(mutant, Path(scratch)))
+                return self._fate(program, harness_of(mutant, Path(scratch)), so_far.played)
         except DoesNotFit as error:
             return Fate(why=f"does not fit: {error}")
 
-    def _fate(self, program: _Program, command: Sequence[str]) -> Fate:
+    def _fate(self, program: _Program, command: Sequence[str], number: int) -> Fate:
+        """Play the scripts after the first `number` of them."""
         accumulator = Accumulator(program.header)
-        number = 0
         try:
             with VirtualHarness(command) as harness:
-                for number, script in enumerate(program.scripts, 1):
+                for script in program.scripts[number:]:
+                    number += 1
                     run = harness.play(script)
                     if run == program.runs[number - 1]:
                         continue
@@ -103,7 +116,7 @@ class Played:
                         return Fate(number, tuple(sorted(broken)))
         except HarnessBroken as error:
             return Fate(why=f"the harness broke in script {number}: {error.what}")
-        return Fate()
+        return Fate(played=number)
 
     def _program(self, mutant: Mutant) -> _Program:
         """Return the program of `mutant` without it, played; raises `DoesNotFit` if it fails."""

@@ -156,8 +156,7 @@ def conform(
         granted, selected = wishes.read(), _selected(only, profile, play)
         inputs = [*(play.replay or ()), *filter(None, [wishes.expected_failures])]
         require_outputs(json, trace, inputs=inputs)
-        command = command_of(impl, cwd, granted.without)
-        jobs = play.jobs or JOBS
+        command, jobs = command_of(impl, cwd, granted.without), play.jobs or JOBS
         run = Run(command, play.clock_in_force, profile, selected, play.grace_us, trace, jobs)
         return _judge(run, play, granted, json)
 

@@ -66,6 +66,8 @@ def _words(option: str, given: list[str] | None, known: Iterable[str]) -> list[s
         raise UnusableError(f"{option} names nothing")
     for name in names:
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=3) or sorted(known)
-            raise UnusableError(f"{option}: {name!r} is none of {', '.join(near)}")
+            near = difflib.get_close_matches(name, known, n=3)
+            meant = f" (is {' or '.join(near)} meant?)" if near else ""
+            names_ = ", ".join(sorted(known))
+            raise UnusableError(f"{option}: {name!r} is none of {names_}{meant}")
     return names

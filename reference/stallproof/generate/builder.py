@@ -88,22 +88,19 @@ class Builder:
     # --- what a next step may meet ----------------------------------------------------------------
 
     def open_connections(self) -> list[ModelConnection]:
-        """Return the connections that were opened, the closed ones included, without streams.
+        """Return the connections that were opened, the closed ones included.
 
         Of one that lingers nothing may be asked.
         """
-        return [
-            connection
-            for connection in self.case.connections.values()
-            if not self.case.streams_on(connection.name) and connection.let_go_us == FOREVER
-        ]
+        connections = self.case.connections.values()
+        return [connection for connection in connections if connection.let_go_us == FOREVER]
 
     def stream_connections(self) -> list[ModelConnection]:
         """Return the connections on which a stream may begin."""
         return [
             connection
             for connection in self.case.connections.values()
-            if connection.room is None and not connection.frames and connection.closing_us is None
+            if connection.room is None and connection.closing_us is None
             and connection.armed is None
         ]  # fmt: skip
 

@@ -13,7 +13,7 @@ from stallproof.wire.request import GIVE_UP, VIRTUAL_TIME
 
 LEAVES_OPEN: dict[str, tuple[str, ...]] = {
     VIRTUAL_TIME: ("",),
-    "streams": ("AP-",),
+    "streams": ("AP-", "CX-7", "CX-9"),
     "checks": ("SC-",),
     "monitor": ("SC-9", "CX-5"),
     "heartbeats": ("SC-10", "SC-11"),

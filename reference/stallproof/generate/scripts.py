@@ -71,6 +71,9 @@ _STREAMING: Weighted = (
     (6, streams.ack),
     (1, streams.cancel),
     (3, streams.wait),
+    (2, connections.send),
+    (1, connections.close),
+    (1, connections.jump),
 )
 _MIXED = (*_SENDING, *_MONITORED, *_STREAMING)
 
@@ -106,7 +109,7 @@ NEEDS: dict[str, frozenset[str]] = {
 
 GROUPS: dict[str, tuple[str, ...]] = {
     "SD": ("sending", "mixed"),
-    "CX": ("sending", "monitored", "mixed"),
+    "CX": ("sending", "monitored", "streaming", "mixed"),
     "SC": ("monitored", "mixed"),
     "AP": ("streaming", "mixed"),
     "CF": ("configured",),

@@ -137,9 +137,11 @@ def accept_late(draws: Draws, builder: Builder) -> None:
 
 
 def fail(draws: Draws, builder: Builder) -> None:
-    """Have the next write of a connection fail."""
+    """Have the next write of a connection fail, where that is no stream's."""
     connections = [
-        connection for connection in builder.open_connections() if connection.armed is None
+        connection
+        for connection in builder.open_connections()
+        if connection.armed is None and not builder.case.streams_on(connection.name)
     ]
     if connections:
         at_us = draws.moment(builder)

@@ -11,7 +11,7 @@ from itertools import islice
 
 import msgspec
 
-from stallproof.runner.scenarios.scripted_world import Open, Step, Stream, World
+from stallproof.runner.scenarios.scripted_world import Open, Step, World, without_strangers
 
 
 def shrunk(
@@ -45,13 +45,5 @@ def _smaller(world: World) -> Iterator[World]:
 
 
 def _of(world: World, steps: Sequence[Step]) -> World:
-    """Return `world` with `steps`, but for those whose connection or stream was left out."""
-    conns = {one.conn for one in steps if isinstance(one, Open)}
-    streams = {one.stream for one in steps if isinstance(one, Stream) and one.conn in conns}
-    left = [
-        one
-        for one in steps
-        if getattr(one, "conn", None) in {*conns, None}
-        and getattr(one, "stream", None) in {*streams, None}
-    ]
-    return msgspec.structs.replace(world, steps=tuple(left))
+    """Return `world` with `steps`, but for those that are about what was left out."""
+    return msgspec.structs.replace(world, steps=tuple(without_strangers(steps)))

@@ -26,6 +26,7 @@ from stallproof.generate import worlds_streams as streams
 from stallproof.generate.scripts_draws import Draws
 from stallproof.generate.worlds_sketch import Sketch
 from stallproof.runner.scenarios.scripted_world import World
+from stallproof.wire.request import GIVE_UP
 
 STEPS_MAX = 16
 CHOICES = 256
@@ -37,6 +38,7 @@ _ACTS: tuple[tuple[int, acts.Action], ...] = (
     (3, acts.send_little),
     (1, acts.burst),
     (2, acts.queue),
+    (1, acts.give_up),
     (4, acts.read),
     (3, acts.talk),
     (2, acts.leave),
@@ -54,9 +56,11 @@ _ACTS: tuple[tuple[int, acts.Action], ...] = (
 )
 _TAKES: dict[acts.Action, str] = {
     acts.check: "checks", acts.check_stalled: "checks", acts.monitor: "monitor",
-    acts.jump: "wall_jump", streams.begin: "streams", streams.ack: "streams",
+    acts.jump: "wall_jump", acts.give_up: GIVE_UP, streams.begin: "streams", streams.ack: "streams",
     streams.cancel: "streams",
 }  # fmt: skip
+ALWAYS = frozenset({acts.send_much})
+"""Without a send that lasts little else happens."""
 _GROUPS = {"checks": ("SC", "CX"), "monitor": ("SC", "CX"), "streams": ("AP", "CX")}
 """The groups of requirements for which a feature is of use; the others are for all of them."""
 GROUPS = ("SD", "CX", "SC", "AP")
@@ -77,10 +81,13 @@ def _walked(
     every: tuple[tuple[int, acts.Action], ...], features: frozenset[str], content: bytes
 ) -> World:
     draws = Draws(content)
-    actions = draws.some(every)
+    actions = draws.some(every, ALWAYS)
     sketch = Sketch(_knobs(draws, actions, features), features)
     for _ in range(draws.pick((1, 2, 1, 3))):
         acts.open_first(draws, sketch)
+    if acts.monitor in actions and draws.chance(5):
+        # One pass that was asked for before it leaves no place for it.
+        acts.monitor(draws, sketch)
     for _ in range(4 + draws.below(STEPS_MAX - 3)):
         if sketch.now_us < LAST_US:
             draws.pick(actions)(draws, sketch)
@@ -102,4 +109,5 @@ def _knobs(
         "sfm_send_stall_consecutive_checks": draws.pick((2, 1, 3)),
         "heartbeat_interval": 1 if "heartbeats" in features and draws.chance(2) else 60,
     }
-    return knobs | (streams.knobs(draws) if streams.begin in actions else {})
+    has_streams = not {streams.begin, streams.ack, streams.cancel}.isdisjoint(actions)
+    return knobs | (streams.knobs(draws) if has_streams else {})

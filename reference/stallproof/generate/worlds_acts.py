@@ -1,6 +1,7 @@
 """What may happen in a world beside streams: each takes the sketch, and adds a step or a few."""
 
 from collections.abc import Callable
+from typing import Any
 
 from stallproof.generate.scripts_draws import Draws
 from stallproof.generate.worlds_sketch import Line, Sketch
@@ -60,18 +61,14 @@ def send_much(draws: Draws, sketch: Sketch) -> None:
     if line.reads and draws.chance(7):
         sketch.add(world.Read(at_us=at_us, conn=line.name, mode="stop"))
         line.reads = False
-    _send(
-        sketch,
-        line,
-        world.Send(at_us=at_us, conn=line.name, size_bytes=draws.pick(SIZES), fills=True),
-    )
+    _send(sketch, line, at_us, draws.pick(SIZES), fills=True)
 
 
 def send_little(draws: Draws, sketch: Sketch) -> None:
     """Begin a send of any smaller size."""
     line = _line(draws, sketch)
     at_us = moment(draws, sketch)
-    _send(sketch, line, world.Send(at_us=at_us, conn=line.name, size_bytes=draws.pick(SIZES)))
+    _send(sketch, line, at_us, draws.pick(SIZES))
 
 
 def queue(draws: Draws, sketch: Sketch) -> None:
@@ -79,30 +76,36 @@ def queue(draws: Draws, sketch: Sketch) -> None:
     line, at_us = _line(draws, sketch), moment(draws, sketch)
     for number in range(draws.pick((2, 3))):
         size_bytes, fills = draws.pick(SIZES), draws.chance(2)
-        _send(
-            sketch, line,
-            world.Send(
-                at_us=at_us + 30_000 * number, conn=line.name, size_bytes=size_bytes, fills=fills
-            ),
-        )  # fmt: skip
+        _send(sketch, line, at_us + 30_000 * number, size_bytes, fills=fills)
 
 
 def burst(draws: Draws, sketch: Sketch) -> None:
     """Send many frames without a pause, and another one meanwhile."""
     line, at_us = _line(draws, sketch), moment(draws, sketch)
     size_bytes, repeat = draws.pick(((64, 400), (4_000, 100), (60_000, 60)))
-    _send(
-        sketch, line, world.Send(at_us=at_us, conn=line.name, size_bytes=size_bytes, repeat=repeat)
-    )
+    _send(sketch, line, at_us, size_bytes, repeat=repeat)
     if draws.chance(6):
-        _send(sketch, line, world.Send(at_us=at_us + 10_000, conn=line.name, size_bytes=64))
+        _send(sketch, line, at_us + 10_000, 64)
 
 
-def _send(sketch: Sketch, line: Line, step: world.Send) -> None:
-    sketch.add(step)
+def _send(sketch: Sketch, line: Line, at_us: int, size_bytes: int, **more: Any) -> None:
+    """Begin a send with a number of its own."""
+    sketch.sends += 1
+    sketch.add(
+        world.Send(
+            at_us=at_us, conn=line.name, send=sketch.sends, size_bytes=size_bytes, **more
+        )
+    )  # fmt: skip
     if not line.reads:
-        sketch.bound("streaming_send_timeout", step.at_us)
-        sketch.bound("sfm_send_stall_timeout", step.at_us)
+        sketch.bound("streaming_send_timeout", at_us)
+        sketch.bound("sfm_send_stall_timeout", at_us)
+
+
+def give_up(draws: Draws, sketch: Sketch) -> None:
+    """Have the caller of a send give it up, perhaps of one that has ended."""
+    if sketch.sends:
+        send = 1 + draws.below(sketch.sends)
+        sketch.add(world.GiveUp(at_us=moment(draws, sketch), send=send))
 
 
 def read(draws: Draws, sketch: Sketch) -> None:
@@ -218,5 +221,4 @@ def end(draws: Draws, sketch: Sketch) -> None:
             at_us = sketch.now_us + 40_000
             sketch.add(world.Close(at_us=at_us, conn=line.name))
             if left and draws.chance(5):
-                other = draws.pick(left).name
-                sketch.add(world.Send(at_us=at_us + 20_000, conn=other, size_bytes=64))
+                _send(sketch, draws.pick(left), at_us + 20_000, 64)

@@ -29,6 +29,7 @@ class Sketch:
     streams: dict[int, Line] = field(default_factory=dict)
     due: list[int] = field(default_factory=list)
     now_us: int = 0
+    sends: int = 0
     monitors: bool | None = None
 
     def add(self, step: Step) -> None:

@@ -46,10 +46,8 @@ def begin(draws: Draws, sketch: Sketch) -> None:
 
 def ack(draws: Draws, sketch: Sketch) -> None:
     """Acknowledge what has arrived, mostly; else less, more, from elsewhere, or an error."""
-    if not sketch.streams:
-        return
-    stream = draws.pick(list(sketch.streams))
-    for _ in range(draws.pick((1, 3))):
+    stream = _stream(draws, sketch)
+    for _ in range(draws.pick((1, 3)) if stream else 0):
         sketch.add(
             world.Ack(
                 at_us=moment(draws, sketch), stream=stream, plus=draws.pick(PLUS_BYTES),
@@ -62,6 +60,12 @@ def ack(draws: Draws, sketch: Sketch) -> None:
 
 def cancel(draws: Draws, sketch: Sketch) -> None:
     """Cancel a stream, perhaps one that is over."""
-    if sketch.streams:
-        stream = draws.pick(list(sketch.streams))
+    if stream := _stream(draws, sketch):
         sketch.add(world.Cancel(at_us=moment(draws, sketch), stream=stream))
+
+
+def _stream(draws: Draws, sketch: Sketch) -> int:
+    """Return the number of a stream, which may begin only now; 0 if there can be none."""
+    if not sketch.streams:
+        begin(draws, sketch)
+    return draws.pick(list(sketch.streams)) if sketch.streams else 0

@@ -11,11 +11,12 @@ The complication: a consequence is broken all the same, and somebody relied on i
 Spec: `spec/README.md` ("Verdicts").
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from stallproof.judge.report import Finding
+from stallproof.wire.events import Requested
 
 FOLLOWS: Mapping[str, tuple[str, ...]] = {
     # A deadline that moves, or a hold that is too long, keeps everyone behind it.
@@ -25,25 +26,32 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "SD-4": ("SD-17",),
     "SD-13": ("SD-5", "SD-17"),
     "CX-4": ("SD-1", "SD-3", "SD-5", "SD-17", "SD-18", "CX-7"),
+    # Who was closed in place of another fails without a cause of its own, or over another's wire.
+    "SD-7": ("CX-6",),
+    "SD-10": ("CX-6",),
+    # What was written when it was too late has come, and the caller was told that it had not.
+    "SD-9": ("SD-2", "SD-5", "SD-18"),
     "CX-6": ("CX-2",),
     # What follows a torn frame is no frame.
     "SD-6": ("SD-5",),
     "CX-1": ("SD-5", "SD-6", "SD-18"),
     # What goes on after it was given up arrives, and its caller was told otherwise.
-    "SD-9": ("SD-18",),
     "SD-14": ("CX-1",),
     # Who takes a failure for something else tells the caller so.
     "SD-15": ("SD-10",),
     # A stall time that is wrong is counted, warned of and closed for.
-    "SC-2": ("SC-1", "SC-3"),
-    "SC-3": ("SC-1", "SC-13", "SC-15"),
-    "SC-4": ("SC-1", "SC-3", "SC-2"),
+    "SC-1": ("SC-14",),
+    "SC-2": ("SC-1", "SC-3", "SC-14"),
+    "SC-3": ("SC-1", "SC-13", "SC-15", "SC-14"),
+    "SC-4": ("SC-1", "SC-3", "SC-2", "SC-14"),
     "SC-6": ("SC-1", "SC-2", "SC-3", "SC-13", "SC-15"),
     "SC-7": ("SC-1", "SC-2", "SC-3"),
-    "SC-9": ("SC-1", "SC-2", "SC-3", "SC-6", "SC-7"),
+    "SC-9": ("SC-1", "SC-2", "SC-3", "SC-6", "SC-7", "SC-14"),
     "SC-8": ("SC-5", "SC-6"),
+    # A lock that a waiting stream holds is busy, and no heartbeat goes.
+    "SC-10": ("CX-7",),
     "SC-12": ("SC-5", "SC-6", "SC-10", "SC-11"),
-    "CX-5": ("SC-2", "SC-3", "SC-5", "SC-6", "SC-9"),
+    "CX-5": ("SC-2", "SC-3", "SC-5", "SC-6", "SC-9", "SD-17"),
     # A failure that is found too early or too late has one cause.
     "AP-3": ("AP-15",),
     "AP-4": ("AP-1", "AP-3", "AP-15"),
@@ -57,6 +65,9 @@ FOLLOWS: Mapping[str, tuple[str, ...]] = {
     "AP-13": ("AP-6", "AP-9", "AP-11", "AP-12", "CX-9"),
 }
 """What each requirement can follow from, the nearest root first where several are broken."""
+
+CLOCKS = ("SD-17", "AP-15", "SC-14")
+"""What a clock that can be set breaks."""
 
 
 def root_of(requirement: str, conns: frozenset[str], broken: Mapping[str, frozenset[str]]) -> str:
@@ -82,3 +93,25 @@ def marked(requirement: str, finding: Finding, broken: Mapping[str, frozenset[st
     """Return the violation `finding`, told as a consequence where another one is its root."""
     root = root_of(requirement, conns_of([finding]), broken)
     return finding if root == requirement else replace(finding, tells="consequence", of=root)
+
+
+def moved_by_the_clock(
+    requirement: str, findings: Sequence[Finding], broken: Container[str]
+) -> list[Finding]:
+    """Return `findings`, told as consequences where a clock that jumped explains all of them.
+
+    That is so where the requirement fails in runs with a jump alone, and the implementation was
+    found to go by the wall clock in any run. `broken`: the requirements that fail in any.
+    """
+    roots = [one for one in FOLLOWS.get(requirement, ()) if one in CLOCKS and one in broken]
+    own = [finding for finding in findings if finding.of is None]
+    if not roots or not all(map(_met_a_jump, own)):
+        return list(findings)
+    return [
+        replace(finding, tells="consequence", of=roots[0]) if finding.of is None else finding
+        for finding in findings
+    ]
+
+
+def _met_a_jump(finding: Finding) -> bool:
+    return any(isinstance(event, Requested) and event.op == "wall_jump" for event in finding.events)

@@ -8,8 +8,11 @@ exceeds half the grace, nothing is said about lateness at all.
 from collections.abc import Set
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from stallproof.judge import model
 from stallproof.judge.consequences import conns_of, marked
+from stallproof.judge.evidence.jumps import jumps_of
 from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, ms
 from stallproof.judge.evidence.run import KnobMissing, Run
@@ -113,7 +116,7 @@ def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
         )
         evaluated.unclear.append(_finding(name, seen, why, "inconclusive"))
     elif seen.tells == "broken":
-        evaluated.violations.append(_finding(name, seen, seen.explanation, "violation"))
+        evaluated.violations.append(_accused(name, run, seen, seen.explanation))
     elif seen.tells == "unsure":
         evaluated.unclear.append(_finding(name, seen, seen.explanation, "inconclusive"))
     elif run.ended is None:
@@ -127,7 +130,7 @@ def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
         evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
     elif seen.late.least_us > allowed_us:
         why = f"{seen.explanation} Allowed: {_allowance(run)}."
-        evaluated.violations.append(_finding(name, seen, why, "violation"))
+        evaluated.violations.append(_accused(name, run, seen, why))
     elif seen.late.most_us <= run.grace_us:
         evaluated.kept += 1
     elif seen.late.least_us + 2 * run.uncertainty_us > allowed_us:
@@ -157,6 +160,19 @@ def _allowance(run: Run) -> str:
     suspended_us = run.suspensions.total_us
     held_up = f", and {ms(suspended_us)} in which it was suspended" if suspended_us else ""
     return f"grace {ms(run.grace_us)}, measured noise {ms(run.measured_noise_us)}{held_up}"
+
+
+def _accused(scenario: str, run: Run, seen: Observation, why: str) -> Finding:
+    """Return a violation; where the wall clock jumped in its run, it says so."""
+    finding = _finding(scenario, seen, why, "violation")
+    jumps = jumps_of(run).events[:1]
+    if not jumps or jumps[0].asked in seen.events:
+        return finding
+    return replace(
+        finding,
+        explanation=f"{why} In this run {jumps[0].told}.",
+        events=[*finding.events, *jumps[0].evidence],
+    )
 
 
 def _finding(scenario: str, seen: Observation, why: str, tells: str) -> Finding:

@@ -10,7 +10,7 @@ instead is told.
 Spec: `spec/README.md` (verdicts).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from stallproof.judge.evaluate import Evaluated
@@ -123,18 +123,27 @@ def _gap(requirement: Requirement, situation: str, played: Sequence[Run]) -> Fin
 
 
 def transport_standings(
-    requirement: Requirement, seen: Iterable[Evaluated], situations: dict[str, Standing], runs: Runs
+    requirement: Requirement,
+    seen: Mapping[str | None, Evaluated],
+    situations: dict[str, Standing],
+    runs: Runs,
 ) -> dict[str, Standing]:
-    """Return how `requirement` came out on each transport that was played or declared missing."""
+    """Return how `requirement` came out on each transport that was played or declared missing.
+
+    What was kept in passing passes nowhere, as it does not for the requirement as a whole.
+    """
     found: dict[str, list[Standing]] = {}
-    for one in seen:
+    for situation, one in seen.items():
         for transport, there in one.transports.items():
-            if there.witnessed:
+            if there.witnessed and (situation in situations or _witnessed(there)[0] != "pass"):
                 found.setdefault(transport, []).append(_witnessed(there)[0])
+    witnessed = frozenset(found)
     for name, standing in situations.items():
         only = {t for run in runs.bringing(requirement.id, name) for t in _transports(run)}
-        if standing == "not-exercised" and len(only) == 1:
-            found.setdefault(only.pop(), []).append(standing)
+        for transport in only if standing == "not-exercised" else ():
+            # Of several transports, any of which would do, those lack it that show nothing else.
+            if len(only) == 1 or transport not in witnessed:
+                found.setdefault(transport, []).append(standing)
     for run in runs.by_requirement.get(requirement.id, []):
         for feature in lacked(run, requirement.id) & set(TRANSPORTS):
             if feature not in found:

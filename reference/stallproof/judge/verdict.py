@@ -9,8 +9,9 @@ law alone told the implementation what to do (`spec/virtual.md`). Beside real ru
 can only break a requirement: they never stand in for what a peer has to witness.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 
+from stallproof.judge.consequences import moved_by_the_clock
 from stallproof.judge.evaluate import Evaluated, evaluate_run
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.situation import VIRTUAL
@@ -73,8 +74,10 @@ def judgements(
     selected: frozenset[str],
 ) -> list[Judgement]:
     """Return one judgement for each registered requirement by what was seen of it in `runs`."""
+    broken = {name for name, seen in evaluated.items() if any(s.violations for s in seen.values())}
+    broken &= selected
     return [
-        _judged(one, evaluated.get(one.id, {}), runs)
+        _judged(one, evaluated.get(one.id, {}), runs, broken)
         if one.id in selected and _applies(one, profile)
         else _out_of_scope(one, runs, profile)
         for one in requirements
@@ -90,7 +93,10 @@ def _names(requirement: Requirement, runs: Runs) -> tuple[str, ...]:
 
 
 def _judged(
-    requirement: Requirement, evaluated: Mapping[str | None, Evaluated], runs: Runs
+    requirement: Requirement,
+    evaluated: Mapping[str | None, Evaluated],
+    runs: Runs,
+    broken: Set[str],
 ) -> Judgement:
     """Judge one requirement by what was seen of each of its situations: the worst counts."""
     names = _names(requirement, runs)
@@ -101,6 +107,7 @@ def _judged(
         findings += found
     verdict = worst(situations.values())
     violations = [f for one in evaluated.values() for f in one.violations]
+    violations = moved_by_the_clock(requirement.id, violations, broken)
     aside = [f for name, one in evaluated.items() if name not in names for f in one.unclear]
     if violations:
         # What is broken by itself is told before what follows from something else.
@@ -120,7 +127,7 @@ def _judged(
         findings=_most(findings),
         situations=counts,
         standings=situations,
-        transports=transport_standings(requirement, evaluated.values(), situations, runs),
+        transports=transport_standings(requirement, evaluated, situations, runs),
         follows=_followed(violations),
     )
 

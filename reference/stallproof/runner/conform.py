@@ -17,6 +17,7 @@ from stallproof.judge.offline import report_on
 from stallproof.judge.report import Report
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import Vector, load_all
+from stallproof.runner.features import never_played
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.progress import Progress
 from stallproof.runner.scenarios.context import now_us
@@ -167,7 +168,10 @@ class _OnTheRealClock:
 
     def _scenarios(self, hello: Hello) -> tuple[list[AnyEvent], list[str]]:
         scheduler = Scheduler(self._command, self._grace_us, self._jobs, self._progress)
-        events = scheduler.play_all(scenarios_for(self._selected))
+        scenarios = scenarios_for(self._selected)
+        events = scheduler.play_all(scenarios)
+        if interruption() is not None:
+            events += never_played(scenarios, events, as_taken(self._command).without)
         return events, [*hello.notes, *scheduler.complaints]
 
 

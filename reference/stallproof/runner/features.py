@@ -5,9 +5,10 @@ The scenarios and the vectors say what they take; everything here is made from t
 Spec: `spec/protocol.md` (`features`), `spec/README.md` (verdicts).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
+from msgspec import UNSET
 
 from stallproof.judge.model.situation import VIRTUAL
 from stallproof.requirements.registry import Registry
@@ -15,6 +16,7 @@ from stallproof.requirements.vectors import Vector
 from stallproof.runner.scenarios.context import Record, now_us
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.wire import events as ev
+from stallproof.wire.events import AnyEvent
 from stallproof.wire.protocol import Hello
 from stallproof.wire.request import VIRTUAL_TIME
 
@@ -37,6 +39,31 @@ def is_left_out(scenario: Scenario, hello: Hello, record: Record) -> bool:
     for feature, requirements in scenario.missing_for(hello.features).items():
         record.add(ev.Unsupported(at_us=now_us(), feature=feature, requirements=requirements))
     return False
+
+
+def never_played(
+    scenarios: Sequence[Scenario], played: Sequence[AnyEvent], without: Collection[str]
+) -> list[AnyEvent]:
+    """Return the runs of the scenarios that nobody wanted, where a run was cut short before them.
+
+    What is left out stays left out, whether its turn came or not.
+    """
+    begun = {one.name for one in played if isinstance(one, ev.ScenarioBegun)}
+    runs: list[AnyEvent] = []
+    for scenario in scenarios:
+        features = sorted(scenario.features.intersection(without))
+        if features and scenario.name not in begun:
+            at_us = now_us()
+            runs.append(
+                ev.ScenarioBegun(
+                    at_us=at_us, name=scenario.name, repetition=1,
+                    requirements=list(scenario.requirements), policy=scenario.policy,
+                    situations=scenario.situations or UNSET, grace_us=scenario.grace_us(None),
+                )
+            )  # fmt: skip
+            runs += [ev.Unsupported(at_us=at_us, feature=feature) for feature in features]
+            runs.append(ev.ScenarioEnded(at_us=at_us, noise_us=0))
+    return runs
 
 
 def features_taken(

@@ -197,6 +197,7 @@ class _Player:
         return Context(
             harness, peer, self._record, repetition=repetition, policy=begun.policy,
             grace_us=begun.grace_us, kernel_holds_bytes=begun.kernel_holds_bytes,
+            may_jump=self._scenario.repetitions > 1,
         )  # fmt: skip
 
     def _broke(self, error: HarnessBroken) -> ev.HarnessFailed:

@@ -5,6 +5,8 @@ that frame. So the keepalive closes the one connection that works, in the midst 
 well within its deadline.
 """
 
+from typing import Any
+
 from stallproof.drivers.monitor import Monitor, Watched
 from stallproof.harness.reference import Reference
 from stallproof.harness.server import main
@@ -17,11 +19,17 @@ INTERVALS = 2
 class ImpatientMonitor(Monitor):
     """Close who has been silent for too long, whatever is under way."""
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._first_seen: dict[str, int] = {}
+
     def _check(self, conn: Watched, count: StallCount) -> StallCount:
         count = super()._check(conn, count)
+        now_us = self._clock()
         heard_us = conn.snapshot()[0].received_us
-        silent_us = 0 if heard_us is None else self._clock() - heard_us
-        if silent_us > INTERVALS * conn.policy.heartbeat_interval_us:
+        if heard_us is None:
+            heard_us = self._first_seen.setdefault(conn.name, now_us)
+        if now_us - heard_us > INTERVALS * conn.policy.heartbeat_interval_us:
             conn.begin_closing(Cause.MONITOR)
         return count
 

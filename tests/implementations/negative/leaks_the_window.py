@@ -5,49 +5,50 @@ stream that is cancelled or fails leaves less to the others, until they wait for
 """
 
 import threading
-from collections.abc import Iterable
 from typing import Any
 
-from stallproof.drivers.frame import Payload
+from stallproof.drivers.steps import StreamSteps
 from stallproof.drivers.stream_sender import StreamSender
 from stallproof.harness.reference import Reference
 from stallproof.harness.server import main
-from stallproof.machines.stream import StreamOutcome
+from stallproof.machines.policy import Policy
+from stallproof.machines.stream import AwaitAck, BeginChunk, Look, Stream, StreamOutcome
 
-CHANGED = threading.Condition()
-OUTSTANDING: dict[str, dict[int, int]] = {}
-WINDOWS = 2
+WINDOWS = 1.5
+"""The budget of a connection, in windows of one stream."""
+LOOKS_EVERY_US = 50_000
+OWED: dict[str, dict[int, int]] = {}
+"""By connection and stream: how many bytes of it are outstanding."""
+MUTEX = threading.Lock()
 
 
 class SharingSender(StreamSender):
-    """Wait for room in the budget of the connection before the window of the stream is asked."""
+    """Begin a chunk only where the budget of the connection has room as well."""
 
-    def _carry(self, chunk: Payload) -> None:
-        size = len(memoryview(chunk))
-        with CHANGED:
-            owed = OUTSTANDING.setdefault(self._conn.name, {})
-            budget = WINDOWS * self._conn.policy.window_bytes
-            while sum(owed.values()) + size > budget and self.stream.outcome is None:
-                CHANGED.wait(0.05)
-            owed[self.number] = owed.get(self.number, 0) + size
-        super()._carry(chunk)
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        own = self._steps
 
-    def run(self, source: Iterable[Payload]) -> StreamOutcome:
-        outcome = super().run(source)
+        def on_look(policy: Policy, stream: Stream, *, now_us: int) -> tuple[Stream, Look]:
+            looked, look = own.on_look(policy, stream, now_us=now_us)
+            if isinstance(look, BeginChunk) and not self._has_room(policy, stream):
+                return looked, AwaitAck(LOOKS_EVERY_US)
+            return looked, look
+
+        self._steps = StreamSteps(own.on_made, on_look, own.on_chunk_begun, own.on_ack, own.on_stop)
+
+    def _has_room(self, policy: Policy, stream: Stream) -> bool:
+        with MUTEX:
+            owed = OWED.setdefault(self._conn.name, {})
+            owed[self.number] = stream.sent_bytes - stream.acknowledged_bytes
+            return sum(owed.values()) <= WINDOWS * policy.window_bytes
+
+    def _end(self, outcome: StreamOutcome, detail: str | None) -> StreamOutcome:
+        """Give back what a stream had that has come to its end, and no other."""
         if outcome is StreamOutcome.DONE:
-            with CHANGED:
-                OUTSTANDING.get(self._conn.name, {}).pop(self.number, None)
-                CHANGED.notify_all()
-        return outcome
-
-    def on_ack(self, raw_offset: object, **named: Any) -> bool:
-        is_valid = super().on_ack(raw_offset, **named)
-        with CHANGED:
-            owed = OUTSTANDING.get(self._conn.name, {})
-            if is_valid and self.number in owed and self.stream.outcome is None:
-                owed[self.number] = self.stream.sent_bytes - self.stream.acknowledged_bytes
-                CHANGED.notify_all()
-        return is_valid
+            with MUTEX:
+                OWED.get(self._conn.name, {}).pop(self.number, None)
+        return super()._end(outcome, detail)
 
 
 class LeaksTheWindow(Reference):

@@ -36,6 +36,11 @@ def fail(conn: str, cause: str, at: int) -> Step:
     return _step(at, "fail", conn=conn, cause=cause)
 
 
+def give_up(conn: str, number: int, at: int) -> Step:
+    """Have the caller of a send give it up."""
+    return _step(at, "give_up", conn=conn, send=number)
+
+
 def close(conn: str, at: int) -> Step:
     """Close the connection."""
     return _step(at, "close", conn=conn)

@@ -31,14 +31,14 @@ def in_flight(by: int, *ends: Word, woken: bool = True, jumped_at: int = 20) -> 
     ]
 
 
-def in_the_queue(by: int, *ends: Word) -> list[Played]:
-    """Asked for at 10, lock at 60 and deadline at 160; the clock jumps at 20, room at 90."""
+def in_the_queue(by: int, *ends: Word, jumped_at: int = 20) -> list[Played]:
+    """Asked for at 10, lock at 60 and deadline at 160; the clock jumps, room at 90."""
     at_once = [word for word in ends if word[1] == 90]
-    return [
+    played: list[Played] = [
         (open_("a", room=0), ()),
         (send("a", 1, 50, at=5), (("lock_taken", 5, "a", 1),)),
         (send("a", 2, 50, at=10), ()),
-        (wall_jump(by, at=20), ()),
+        (wall_jump(by, at=jumped_at), ()),
         (
             accept("a", 60, at=60),
             (
@@ -49,6 +49,7 @@ def in_the_queue(by: int, *ends: Word) -> list[Played]:
         (accept("a", 3, at=90), (wrote(90, 3, 2), *at_once)),
         (until(300), [word for word in ends if word not in at_once]),
     ]  # fmt: skip
+    return sorted(played, key=lambda one: one[0].at_us)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +69,12 @@ def in_the_queue(by: int, *ends: Word) -> list[Played]:
         pytest.param(in_the_queue(FAR, *expired(90, 2)), {"SD-4"}, id="queued at one ahead"),
         pytest.param(in_the_queue(FAR), {"SD-17"}, id="never after one ahead"),
         pytest.param(in_the_queue(40, *expired(200, 2)), {"SD-17"}, id="so much later"),
-        pytest.param(in_the_queue(FAR, *expired(110, 2)), {"SD-4"}, id="counted from the request"),
+        pytest.param(
+            in_the_queue(FAR, *expired(110, 2), jumped_at=70), {"SD-4"}, id="from the request"
+        ),
+        pytest.param(
+            in_the_queue(FAR, *expired(111, 2), jumped_at=70), {"SD-17"}, id="and 1 us later"
+        ),
         pytest.param(in_flight(-FAR), {"SD-17"}, id="never after a jump back"),
         pytest.param(in_flight(-FAR, woken=False), {"SD-17"}, id="never, and not woken"),
         pytest.param(in_flight(-30, *expired(135)), {"SD-17"}, id="as late as the clock went back"),

@@ -1,5 +1,6 @@
 """The peer sees how a connection ends, does what it is told to one, and ends well itself."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -104,6 +105,19 @@ def test_a_half_closed_peer_reads_on(bench: Bench) -> None:
     assert bench.wait(PeerSawEnd).how == "eof"
 
 
+def test_a_peer_that_reads_no_more_cannot_tell_whether_the_other_side_closed(bench: Bench) -> None:
+    """On TCP the end of the stream stays behind what lies unread; a reset is seen all the same."""
+    sock = bench.connect("tcp", mode="stop")
+    sock.setblocking(False)
+    with contextlib.suppress(BlockingIOError):
+        while sock.send(bytes(65536)):
+            pass
+    bench.peer.shut_read("a")
+    sock.shutdown(socket.SHUT_RDWR)
+    with pytest.raises(PeerRefused, match="reads no more"):
+        bench.peer.probe("a")
+
+
 @both
 def test_a_reset_reaches_the_peer(bench: Bench, transport: str) -> None:
     """With bytes unread the peer of either kind of socket sees a reset."""
@@ -182,7 +196,7 @@ def test_commands_that_make_no_sense_are_refused(bench: Bench) -> None:
     bench.connect("unix", "b")
     bench.peer.shut_read("b")
     bench.peer.half_close("b")
-    with pytest.raises(PeerRefused, match="both directions"):
+    with pytest.raises(PeerRefused, match="reads no more"):
         bench.peer.probe("b")
 
 

@@ -4,9 +4,10 @@ import pytest
 
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import load_all
-from stallproof.runner.features import features_taken
+from stallproof.runner.features import features_taken, never_played
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.scenarios.scenario import GraceError, Scenario, require_grace
+from stallproof.wire import events as ev
 from stallproof.wire.protocol import FEATURES
 
 REGISTRY = load_registry()
@@ -82,3 +83,15 @@ def test_the_bound_that_is_broken_is_named_with_its_scenario() -> None:
     """A user learns what to leave out, or how much to ask for."""
     with pytest.raises(GraceError, match=r"a tenth of the send timeout of 0\.5 s in the scenario"):
         require_grace([named("wraps"), named("trickles-tcp")], 60_000, "seed")
+
+
+def test_what_nobody_wants_stays_left_out_where_the_run_is_cut_short() -> None:
+    """Whether its turn came or not; what was begun is told already, what is wanted is missing."""
+    tls, unix = named("never-reads-tls-cold"), named("never-reads-unix")
+    told = never_played([tls, unix], [], {"tls"})
+    begun = [one for one in told if isinstance(one, ev.ScenarioBegun)]
+    assert ["never-reads-tls-cold"] == [one.name for one in begun]
+    assert ["tls"] == [one.feature for one in told if isinstance(one, ev.Unsupported)]
+    assert isinstance(told[-1], ev.ScenarioEnded)
+    assert [] == never_played([tls, unix], begun, {"tls"})
+    assert [] == never_played([tls, unix], [], ())

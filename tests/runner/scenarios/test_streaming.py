@@ -64,6 +64,10 @@ PROVOKED = {
     "late-ack": "stream-stalls",
     "long-interval": "stream-long-interval",
     "long-interval-ack-wait": "stream-long-interval",
+    "jump-ahead-no-progress": "stream-clock-jumps-ahead",
+    "jump-ahead-ack-wait": "stream-clock-jumps-ahead",
+    "jump-back-no-progress": "stream-clock-jumps-back",
+    "jump-back-ack-wait": "stream-clock-jumps-back",
 }
 """Which play is the one for each situation of the law; others may meet it as well."""
 

@@ -32,13 +32,13 @@ def ended_at(flow: Flow) -> Moment:
     return Moment(flow.run.said(flow.facts.end).since_us, flow.facts.ended_by_us)
 
 
-def came_after_its_end(flow: Flow, ack: Ack, slack_us: int = 0) -> bool:
-    """Tell whether the stream had ended, by its own dates, when it took the ACK.
+def came_after_its_end(flow: Flow, ack: Ack) -> bool:
+    """Tell whether the stream may have ended, by its own dates, when it took the ACK.
 
-    The end is dated when it is told: `slack_us` is what may lie between the two.
+    Two threads date the two: as much as the noise may lie between each and its date.
     """
     word = flow.word_on(ack)
-    return word is not None and word.at_us + slack_us >= flow.facts.ended_us
+    return word is not None and word.at_us + flow.run.noise_us >= flow.facts.ended_us
 
 
 def due_of(flow: Flow, wait: Wait) -> Due:

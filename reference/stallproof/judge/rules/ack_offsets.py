@@ -67,7 +67,7 @@ def _advance(flow: Flow, wait: Wait) -> Iterator[Observation]:
         evidence = flow.facts.evidence(ack.request.asked, word)
         early = _failed_in(flow, wait) and side_of(flow, ack.asked_us, flow.progress_timeout_us)
         if word is not None and not word.accepted:
-            if came_after_its_end(flow, ack, flow.run.noise_us):
+            if came_after_its_end(flow, ack):
                 continue
             yield broken(
                 "AP-1",

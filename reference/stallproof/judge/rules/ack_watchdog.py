@@ -34,7 +34,7 @@ def ap_3(run: Run) -> Iterator[Observation]:
             for ack, due_us in moved_clocks(flow, wait)
             if ack.asked_us >= due_us - flow.progress_timeout_us // 2
         ]
-        early = _too_early(flow, "late-progress" if late_progress else "no-progress")
+        early = _too_early(flow, "late-progress" if late_progress else _without_progress(flow))
         if early is not None:
             yield early
             continue
@@ -63,6 +63,14 @@ def _too_early(flow: Flow, situation: str) -> Observation | None:
     return unsure("AP-3", situation, what + ": the clock cannot tell.", facts.evidence())
 
 
+def _without_progress(flow: Flow) -> str:
+    """Name the situation of a stream whose last wait was kept up without progress."""
+    wait = flow.last_wait
+    if wait is not None and suspended(flow, wait, due_of(flow, wait)) == WHEN_DUE:
+        return WHEN_DUE
+    return "no-progress"
+
+
 def _no_progress(flow: Flow, wait: Wait) -> Iterator[Observation]:
     """A wait without any progress ends with NO_PROGRESS."""
     due, facts = due_of(flow, wait), flow.facts
@@ -73,8 +81,7 @@ def _no_progress(flow: Flow, wait: Wait) -> Iterator[Observation]:
     if due.reason != "no_progress" or not before_wait_is_over or facts.outcome == "ack_wait":
         # An ACK_WAIT is too early, which is AP-5's, or so late that either reason is right.
         return
-    when_due = suspended(flow, wait, due) == WHEN_DUE
-    situation = WHEN_DUE if when_due else "no-progress"
+    situation = _without_progress(flow)
     if facts.outcome == "no_progress":
         yield held("AP-3", situation, facts.evidence())
         return

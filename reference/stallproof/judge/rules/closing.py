@@ -27,7 +27,15 @@ def _has_own_reason(run: Run, conn: ConnFacts) -> bool:
     if conn.closings and conn.closings[0].cause == "monitor":
         # A send that then ended with CLOSED or ERROR, as in seed, is a consequence.
         return False
-    return any(s.outcome in ("timeout", "closed", "error") for s in conn.sends.values())
+    own = ("timeout", "closed", "error", "given_up")
+    return any(s.outcome in own for s in conn.sends.values())
+
+
+def _is_by_the_monitor(run: Run, conn: ConnFacts, seen: AnyEvent) -> bool:
+    """Tell whether it says so itself, and a check had been asked for before it was seen."""
+    watched = any(one.asked.at_us <= heard_us(seen) for one in run.passes)
+    says = bool(conn.closings) and conn.closings[0].cause == "monitor"
+    return says and (watched or bool(run.asked("monitor")))
 
 
 @rule("SC-5")
@@ -36,11 +44,21 @@ def sc_5(run: Run) -> Iterator[Observation]:
     if run.knob("close_stalled"):
         return
     for conn in run.conns.values():
+        if _has_own_reason(run, conn):
+            continue
         looks = _stalled_looks(run, conn)
-        if not looks or _has_own_reason(run, conn):
+        seen = conn.closings[0] if conn.closings else conn.closed_seen()
+        if not looks:
+            if seen is not None and _is_by_the_monitor(run, conn, seen):
+                yield broken(
+                    "SC-5",
+                    "warn-only",
+                    f"Closing is off, no check has found connection {conn.conn} stalled, and the "
+                    f"monitor closed it.",
+                    [seen],
+                )
             continue
         last = looks[-1].checked
-        seen = conn.closings[0] if conn.closings else conn.closed_seen()
         proof = conn.was_open_at(heard_us(last))
         if seen is not None:
             yield broken(

@@ -11,7 +11,8 @@ from stallproof.judge.evidence.queue import ahead_of
 from stallproof.judge.evidence.run import Run, is_unfinished_at
 from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
-from stallproof.wire.events import PeerFrame, PeerFrames
+from stallproof.judge.rules.buffered import bytes_of_each, keeps_nothing_back
+from stallproof.wire.events import PeerFrame, PeerUnread
 
 QUEUED_MIN = 3
 QUEUED_BEHIND_MIN = 2
@@ -119,7 +120,7 @@ def _overtaken(run: Run, conn: ConnFacts, hog: SendFacts) -> Iterator[Observatio
     What had been written by then lay in the peer's buffer, where it was counted; one more send was
     in flight. All else that went before the waiter came later than it.
     """
-    frame_bytes = _bytes_of_each(conn)
+    frame_bytes = bytes_of_each(conn)
     if conn.transport != "unix" or frame_bytes is None:
         # Elsewhere some of what was written has not come to the peer's buffer.
         return
@@ -136,30 +137,31 @@ def _overtaken(run: Run, conn: ConnFacts, hog: SendFacts) -> Iterator[Observatio
             # It had gone by then, and had nothing to wait for.
             continue
         passed = waiter.frame.index - (-(-written_bytes // frame_bytes) + 1)
-        evidence = [e for e in (waiter.started, look, waiter.frame) if e is not None]
-        if passed <= 0:
-            yield held("CX-4", "tiny-frames", evidence)
-        else:
-            yield broken(
-                "CX-4",
-                "tiny-frames",
-                f"Send {waiter.send} had been waiting for the lock for "
-                f"{ms(look.at_us - waiter.started_us)} when the peer read on, and {passed} more "
-                f"frames of another thread went before it, though one send was ahead of it: the "
-                f"lock is not served in order of arrival.",
-                evidence,
-            )
+        yield _passed(run, waiter, look, passed)
 
 
-def _bytes_of_each(conn: ConnFacts) -> int | None:
-    """Return how long each frame is on the wire, `None` where they are not all alike."""
-    sizes = {frame.size_bytes for frame in conn.frames}
-    frames = sum(f.frames if isinstance(f, PeerFrames) else 1 for f in conn.frames)
-    read_bytes = conn.read_by(FOREVER)
-    if len(sizes) != 1 or not 0 < read_bytes // frames < frames or read_bytes % frames:
-        # The rest of a frame would be told by the division: there are more frames than its bytes.
-        return None
-    return read_bytes // frames
+def _passed(run: Run, waiter: SendFacts, look: PeerUnread, passed: int) -> Observation:
+    """Say that so many frames went before a waiter, besides those that may."""
+    evidence = [e for e in (waiter.started, look, waiter.frame) if e is not None]
+    if passed <= 0:
+        return held("CX-4", "tiny-frames", evidence)
+    if not keeps_nothing_back(run):
+        return unsure(
+            "CX-4",
+            "tiny-frames",
+            f"{passed} more frames went before send {waiter.send}. But they may have come before "
+            f"it, and have lain in a buffer of the implementation's own.",
+            evidence,
+        )
+    return broken(
+        "CX-4",
+        "tiny-frames",
+        f"Send {waiter.send} had been waiting for the lock for "
+        f"{ms(look.at_us - waiter.started_us)} when the peer read on, and {passed} more frames of "
+        f"another thread went before it, though one send was ahead of it: the lock is not served "
+        f"in order of arrival.",
+        evidence,
+    )
 
 
 def _waited_too_long(run: Run, conn: ConnFacts) -> Iterator[Observation]:
@@ -190,6 +192,6 @@ def _waited_too_long(run: Run, conn: ConnFacts) -> Iterator[Observation]:
         if taken is None and ahead.until_us < FOREVER:
             why = f"{what}. When it took the lock nobody knows."
             yield unsure("CX-4", situation, why, send.evidence())
-        elif late.least_us > run.noise_us:
+        else:
             most = at_least(late.least_us + run.grace_us)
             yield timed("CX-4", situation, most, f"{what}.", send.evidence())

@@ -12,9 +12,10 @@ from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, timed
 from stallproof.judge.evidence.run import Run, is_unfinished_at
 from stallproof.judge.rules import rule
-from stallproof.judge.rules.outcomes import SETTLE_US, action
+from stallproof.judge.rules.outcomes import SETTLE_US, action, closing_begun_us
 from stallproof.judge.rules.suppression import failed_while_closing
-from stallproof.wire.events import PeerFrames
+from stallproof.judge.rules.talking import frames_of
+from stallproof.wire.events import PeerFrames, Taken
 
 
 @rule("SD-10")
@@ -78,10 +79,25 @@ def _had_every_chance(run: Run, conn: ConnFacts, send: SendFacts) -> bool:
     """Tell whether the frame of `send` would have arrived if it had been written."""
     if conn.end is not None:
         # Over TLS an end that was not announced is an end all the same: nothing was lost before it.
-        return conn.end.how in ("eof", "truncated") and not action(conn, "shut_read", "reset")
+        is_whole = conn.end.how in ("eof", "truncated") and not _may_have_reset(run, conn)
+        return is_whole and not action(conn, "shut_read", "reset")
     reading = not any(m.mode != "drain" for m in conn.modes[-1:])
     reading = reading and not action(conn, "shut_read", "reset", "close")
     return bool(conn.accepted) and reading and run.end_us - send.ended_us > SETTLE_US
+
+
+def _may_have_reset(run: Run, conn: ConnFacts) -> bool:
+    """Tell whether the kernel may have lost what it held, since the peer had sent what came late.
+
+    A transport that is closed with bytes of the peer unread resets, and so does one that gets some
+    afterwards.
+    """
+    begun_us = closing_begun_us(run, conn)
+    if conn.transport == "unix" or begun_us is None:
+        return False
+    looks = (one for one in run.of(Taken) if one.conn == conn.conn and one.at_us <= begun_us)
+    taken = max((one.frames for one in looks), default=0)
+    return sum(map(frames_of, conn.sent.events)) > taken
 
 
 def _too_early(run: Run, conn: ConnFacts) -> tuple[SendFacts, str] | None:
@@ -94,7 +110,8 @@ def _too_early(run: Run, conn: ConnFacts) -> tuple[SendFacts, str] | None:
         # Where nobody watched, nobody knows what was read, nor what the kernel can hold.
         return None
     ok_bytes = 0
-    refused = action(conn, "shut_read") if conn.transport == "unix" else None
+    gone = ("shut_read", "reset", "close")
+    refused = action(conn, *gone) if conn.transport == "unix" else None
     for send in sorted((s for s in conn.sends.values() if s.outcome == "ok"), key=_ended_us):
         ok_bytes += send.size_bytes * send.repeat
         if not conn.has_told_reads_by(send.ended_us):

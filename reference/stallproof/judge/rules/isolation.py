@@ -19,15 +19,18 @@ PATIENCE_US = 300_000
 
 @rule("CX-2")
 def cx_2(run: Run) -> Iterator[Observation]:
-    """Closing ends a blocked send within grace."""
+    """Closing ends a blocked send within grace, and the call that closes returns as soon."""
     for asked in run.asked("close"):
         if asked.conn is None:
             continue
         conn = run.conns[asked.conn]
+        situation = "closed-while-blocked" + ("-tls" if conn.transport == "tls" else "")
+        is_blocked = False
         for send in blocked_between(run, conn, asked.at_us, asked.at_us):
             left_us = send.asked_us + run.knob("send_timeout_us") - asked.at_us
             if not met_free_lock(conn, send) or left_us <= LONG_BEFORE * run.grace_us:
                 continue
+            is_blocked = True
             late = run.ended_at(send).after(run.taken(asked))
             over_us = min(send.ended_us, run.end_us) - asked.at_us
             what = (
@@ -37,11 +40,22 @@ def cx_2(run: Run) -> Iterator[Observation]:
             )
             yield timed(
                 "CX-2",
-                "closed-while-blocked" + ("-tls" if conn.transport == "tls" else ""),
+                situation,
                 late,
                 f"Connection {conn.conn} ({conn.transport}) was closed while send {send.send} was "
                 f"blocked, and the send {what}.",
                 [*send.evidence(), asked],
+            )
+        if is_blocked:
+            answered = run.answered(asked)
+            yield timed(
+                "CX-2",
+                situation,
+                answered.after(run.taken(asked)),
+                f"Connection {conn.conn} ({conn.transport}) was closed while a send was blocked, "
+                f"and {ms(answered.since_us - asked.at_us)} later the call that closes had not "
+                f"returned.",
+                [asked],
             )
 
 
@@ -53,6 +67,9 @@ def cx_3(run: Run) -> Iterator[Observation]:
             if send.started is None or send.size_bytes > SMALL_BYTES or send.repeat > 1:
                 continue
             if conn.meddling or conn.mode_at(send.asked_us) != "drain":
+                continue
+            if not met_free_lock(conn, send):
+                # It waits for its own connection.
                 continue
             stalled = _stalled_beside(run, conn, send)
             if stalled is None:

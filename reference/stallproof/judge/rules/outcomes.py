@@ -1,14 +1,13 @@
-"""Rules for how sends fail and what that does: SD-6 to SD-8 and SD-11."""
+"""Rules for how sends fail and what that does: SD-6 to SD-8."""
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, Tell, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.queue import met_free_lock
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
-from stallproof.judge.rules.descriptors import detail_of, fails_by_number, is_high
 from stallproof.judge.rules.stalled import stalled_sends
 from stallproof.wire.events import AnyEvent, PeerDid, PeerFrames
 
@@ -85,7 +84,7 @@ def sd_7(run: Run) -> Iterator[Observation]:
                 send.evidence(),
             )
     for conn in run.conns.values():
-        act = action(conn, "shut_read", "reset")
+        act = action(conn, "shut_read", "reset", "close")
         if act is None:
             continue
         for send in conn.sends.values():
@@ -121,47 +120,6 @@ def _in_time(run: Run, send: SendFacts) -> Tell | None:
     if late.most_us < 0:
         return broken
     return unsure if late.most_us < 2 * run.uncertainty_us else None
-
-
-@rule("SD-7")
-def sd_7_without_cause(run: Run) -> Iterator[Observation]:
-    """A send does not fail without a cause."""
-    timeout_us = run.knob("send_timeout_us")
-    by_number = fails_by_number(run)
-    for conn in run.conns.values():
-        if not conn.accepted or run.broken or (by_number and is_high(conn)):
-            continue
-        # A frame that arrived all the same did not fail, which is SD-9's. What follows the first
-        # failure may follow from it.
-        failed = [s for s in conn.sends.values() if s.outcome in OTHER_FAILURES and not s.frame]
-        send = min(failed, key=lambda s: s.ended_us, default=None)
-        if send is not None and send.ended_us < _cause_us(run, conn, timeout_us):
-            yield broken(
-                "SD-7",
-                None,
-                f"Send {send.send} on connection {conn.conn} ended with {send.outcome}"
-                f"{detail_of(send)} {ms(send.ended_us - send.asked_us)} after it was asked for: "
-                f"the peer had refused nothing, nothing was closing, and no deadline had come. A "
-                f"send does not fail without a cause.",
-                send.evidence(),
-            )
-
-
-def _cause_us(run: Run, conn: ConnFacts, timeout_us: int) -> int:
-    """Return since when something may have made sends of a connection fail; `FOREVER`: nothing.
-
-    That is what the peer did, a closing, or the deadline of a send, which closes.
-    """
-    seen = conn.closed_seen()
-    begun_us = closing_begun_us(run, conn)
-    times = [d.at_us for d in conn.meddling[:1]] + ([] if seen is None else [seen.at_us])
-    times += [] if begun_us is None else [begun_us]
-    times += [
-        min(s.started.at_us + timeout_us, s.ended.at_us)
-        for s in conn.sends.values()
-        if s.started is not None and s.ended is not None and s.outcome == "timeout"
-    ]
-    return min(times, default=FOREVER)
 
 
 @rule("SD-8")

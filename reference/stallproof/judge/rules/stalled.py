@@ -76,7 +76,8 @@ def _is_stalled(run: Run, conn: ConnFacts, send: SendFacts, deadline_us: int) ->
         return False
     if not conn.held_back_between(send.asked_us, deadline_us):
         return False
-    if run.requests("close", conn.conn).has_between(send.asked_us, deadline_us):
+    asked = (run.requests(op, conn.conn) for op in ("close", "give_up"))
+    if any(one.has_between(send.asked_us, deadline_us) for one in asked):
         return False
     if is_unfinished_at(run, conn, send, deadline_us):
         return True
@@ -98,6 +99,9 @@ def bounded(
     events: Sequence[AnyEvent],
 ) -> Observation:
     """Say that a hold of the lock ended so `late` after its bound, as far as anyone knows."""
+    # Where the first byte was seen and not read, it is what the bound counts from.
+    taken_us = stall.deadline_us - run.knob("send_timeout_us")
+    events = [*(seen for seen in stall.conn.unread if seen.at_us == taken_us), *events]
     if stall.is_charged or late.most_us <= run.grace_us:
         return timed(requirement, situation, late, what, events)
     why = (

@@ -42,7 +42,10 @@ def stalled_no_heartbeat(context: Context) -> None:
 
 
 def busy_lock(context: Context) -> None:
-    """A heartbeat would be due on a connection whose lock is busy."""
+    """A heartbeat would be due on a connection whose lock is busy, and stays so for two more.
+
+    The peer, which does not read, says nothing all the while: that is no reason to close either.
+    """
     conn = context.open("a")
     sleep_s(context.knob_s("heartbeat_interval_us") + 3 * context.grace_us / 1e6 + MARGIN_S)
     context.peer.mode(conn, "stop")
@@ -50,11 +53,15 @@ def busy_lock(context: Context) -> None:
     sleep_s(0.1)
     check = context.post_check()
     context.harness.wait(check, 0.8)
+    sleep_s(2 * context.knob_s("heartbeat_interval_us") + MARGIN_S)
+    again = context.post_check()
+    context.harness.wait(again, 0.8)
     context.peer.mode(conn, "drain")
     context.ended(send, 5.0)
     context.arrived(send)
     sleep_s(0.3)
     context.harness.wait(check, 2.0)
+    context.harness.wait(again, 2.0)
 
 
 def many_stalled(context: Context) -> None:
@@ -136,7 +143,12 @@ BEATING = (
         play_s=3,
     ),
     Scenario(
-        "busy-lock", {"SC-11": "busy-lock"}, busy_lock, heartbeat_s=1, features=BEATS, play_s=6
+        "busy-lock",
+        {"SC-11": "busy-lock", "SC-5": ""},
+        busy_lock,
+        heartbeat_s=1,
+        features=BEATS,
+        play_s=9,
     ),
     Scenario("many-stalled", {"SC-11": "many-stalled"}, many_stalled, features=CHECKS, play_s=3),
     Scenario(

@@ -7,8 +7,9 @@ in the same direction.
 
 from functools import partial
 
-from stallproof.runner.scenarios.blocking import send_blocked
+from stallproof.runner.scenarios.blocking import send_stuck
 from stallproof.runner.scenarios.context import Context, sleep_s
+from stallproof.runner.scenarios.jumping import HOUR_US, jump
 from stallproof.runner.scenarios.stream_flow import (
     ACK_EVERY_S,
     CHUNKS,
@@ -19,8 +20,6 @@ from stallproof.runner.scenarios.stream_flow import (
     watch_for_notices,
 )
 
-HOUR_US = 3_600_000_000
-WOKEN_AFTER_S = 0.05
 WAKING_BYTES = 256 * 1024
 """Read at once, so that a writer that waits is woken, and looks at its clock."""
 WAKING_EVERY_US = 20_000
@@ -28,44 +27,34 @@ WAKING_S = 0.05
 MORE_BYTES = 4 * WAKING_BYTES
 
 
-def jump(context: Context, by_us: int) -> None:
-    """Have the wall clock of the implementation jump, and wait until it has."""
-    context.harness.request("wall_jump", by_us=by_us)
+def _begins(context: Context, blocked: str, queued: str) -> tuple[int, int]:
+    """Have a send blocked on one connection, and one queued behind another on the other one."""
+    send = send_stuck(context, blocked, MORE_BYTES)
+    send_stuck(context, queued)
+    return send, context.send(queued, context.big_bytes)
 
 
-def _blocked(context: Context, name: str) -> tuple[str, int]:
-    conn = context.open(name, mode="stop")
-    return conn, send_blocked(context, conn, MORE_BYTES)
-
-
-def _queued(context: Context, name: str) -> tuple[str, int, int]:
-    conn = context.open(name, mode="stop")
-    first = send_blocked(context, conn)
-    return conn, first, context.send(conn, context.big_bytes)
-
-
-def _wake(context: Context, blocked: tuple[str, int], queued: tuple[str, int, int]) -> None:
+def _wake(context: Context, blocked: str, queued: str) -> None:
     """Have the one look at its clock with bytes left, and the other one take its lock."""
-    context.peer.stop_after_frames(queued[0], 1)
-    conn = blocked[0]
-    context.peer.mode(conn, "trickle", piece_bytes=WAKING_BYTES, every_us=WAKING_EVERY_US)
+    context.peer.stop_after_frames(queued, 1)
+    context.peer.mode(blocked, "trickle", piece_bytes=WAKING_BYTES, every_us=WAKING_EVERY_US)
     sleep_s(WAKING_S)
-    context.peer.mode(conn, "stop")
+    context.peer.mode(blocked, "stop")
 
 
 def sends(context: Context, by_us: int) -> None:
     """The clock jumps while one send is blocked and another one queued; two more begin after it."""
-    blocked, queued = _blocked(context, "a"), _queued(context, "q")
-    sleep_s(WOKEN_AFTER_S)
+    conns = [context.open(name, mode="stop") for name in "aqbr"]
+    met = _begins(context, *conns[:2])
     jump(context, by_us)
-    later_blocked, later_queued = _blocked(context, "b"), _queued(context, "r")
-    _wake(context, blocked, queued)
-    _wake(context, later_blocked, later_queued)
+    _wake(context, *conns[:2])
+    later = _begins(context, *conns[2:])
+    _wake(context, *conns[2:])
     longest_s = context.knob_s("send_timeout_us") + context.patience_s
-    for send in (blocked[1], queued[2], later_blocked[1], later_queued[2]):
+    for send in (*met, *later):
         context.ended(send, longest_s)
     sleep_s(3 * context.grace_us / 1e6)
-    for conn in (blocked[0], queued[0], later_blocked[0], later_queued[0]):
+    for conn in conns:
         context.drain_to_end(conn)
 
 
@@ -84,7 +73,7 @@ def waits(context: Context, by_us: int) -> None:
 
     def made(name: str) -> Flow:
         flow = begin(context, context.open(name, heartbeats=False), CHUNKS)
-        flow.waits()
+        flow.waits(jumps=False)
         return flow
 
     met = made("n"), made("p")
@@ -97,5 +86,17 @@ def waits(context: Context, by_us: int) -> None:
     watch_for_notices(context)
 
 
-sends_ahead, sends_back = partial(sends, by_us=HOUR_US), partial(sends, by_us=-HOUR_US)
-waits_ahead, waits_back = partial(waits, by_us=HOUR_US), partial(waits, by_us=-HOUR_US)
+def sends_ahead(context: Context) -> None:
+    sends(context, HOUR_US)
+
+
+def sends_back(context: Context) -> None:
+    sends(context, -HOUR_US)
+
+
+def waits_ahead(context: Context) -> None:
+    waits(context, HOUR_US)
+
+
+def waits_back(context: Context) -> None:
+    waits(context, -HOUR_US)

@@ -99,16 +99,11 @@ class Context(Receipts):
     """What a scenario works with. Connection names are made unique for each repetition."""
 
     def __init__(
-        self,
-        harness: HarnessClient,
-        peer: PeerClient,
-        record: Record,
-        *,
-        repetition: int,
-        policy: dict[str, int],
-        grace_us: int,
-        kernel_holds_bytes: int,
-    ) -> None:
+        self, harness: HarnessClient, peer: PeerClient, record: Record, *, repetition: int,
+        policy: dict[str, int], grace_us: int, kernel_holds_bytes: int, may_jump: bool = False,
+    ) -> None:  # fmt: skip
+        """Play one repetition; `may_jump`: the wall clock may jump in the middle of a bound."""
+        self.may_jump = may_jump
         self.harness = harness
         self.peer = peer
         self.record = record

@@ -86,16 +86,18 @@ def _midway(transport: str) -> Scenario:
 GIVING_UP = (
     Scenario(
         "given-up-queued",
-        {"SD-18": "queued"},
+        {"SD-18": "queued", "SD-14": ""},
         given_up_queued,
         features=frozenset({"unix", "give_up"}),
+        takes={"SD-14": frozenset({"sequence"})},
         play_s=3,
     ),
     Scenario(
         "given-up-unwritten",
-        {"SD-18": "unwritten"},
+        {"SD-18": "unwritten", "SD-14": ""},
         given_up_unwritten,
         features=frozenset({"unix", "give_up"}),
+        takes={"SD-14": frozenset({"sequence"})},
         play_s=4,
     ),
     *map(_midway, ("unix", "tcp", "tls")),

@@ -72,6 +72,20 @@ def _waits_behind(context: Context, conn: str) -> int:
     return waiter
 
 
+def _counts_what_left(context: Context) -> None:
+    """Close a connection under tiny frames, and count what had left of those that were OK.
+
+    What lies in a buffer of the implementation came before a waiter, and leaves before it.
+    """
+    conn = context.open("k", mode="stop")
+    tiny = context.send(conn, TINY_BYTES, repeat=TINY_FRAMES)
+    sleep_s(2 * FULL_AFTER_S)
+    context.close(conn)
+    context.ended(tiny, 1.0)
+    context.peer.unread(conn)
+    context.drain_to_end(conn)
+
+
 def hogs_with_tiny_frames(context: Context) -> None:
     """Tiny frames without a pause, and another thread that has waited when the peer reads on.
 
@@ -82,6 +96,7 @@ def hogs_with_tiny_frames(context: Context) -> None:
     conns = [context.open(f"t{place}-", mode="stop") for place in range(TINY_CONNECTIONS)]
     tiny = [context.send(conn, TINY_BYTES, repeat=TINY_FRAMES) for conn in conns]
     sleep_s(FULL_AFTER_S)
+    _counts_what_left(context)
     waiters = [_waits_behind(context, conn) for conn in conns]
     sleep_s(6 * context.grace_us / 1e6)
     for conn, hog, waiter in zip(conns, tiny, waiters, strict=True):

@@ -14,6 +14,7 @@ from stallproof.requirements.vectors.format import KNOBS, Vector, features_of
 from stallproof.runner.peer.client import PeerRefused
 from stallproof.runner.scenarios.context import Context, now_us, sleep_s, sleep_until_us
 from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.scenarios.scripted_knobs import fields_of
 from stallproof.runner.scenarios.scripted_plan import (
     BLOCK_BYTES,
     LITTLE_BYTES,
@@ -36,26 +37,15 @@ ANSWERED_WITHIN_S = 1.0
 
 def scripted(vector: Vector, name: str) -> Scenario:
     """Return the scenario `name` that plays `vector` once, which must not be `unplayable`."""
-    knobs = {**KNOBS, **vector.knobs}
     features = set(vector.needs) | features_of(vector.steps)
     features |= {_transport(vector, conn) for conn in _opened(vector)}
-    scale = scale_of(vector)
     periods = [s.do["period_us"] for s in vector.steps if s.do and s.do.get("period_us")]
     return Scenario(
         name,
         dict.fromkeys(vector.requirements, ""),
         partial(_play, vector),
-        send_timeout_s=float(knobs["streaming_send_timeout"]),
-        stall_timeout_s=float(knobs["sfm_send_stall_timeout"]),
-        heartbeat_s=int(knobs["heartbeat_interval"]),
+        **fields_of(vector.knobs, scale_of(vector)),
         period_s=min(periods, default=5_000_000) / 1e6,
-        checks_max=int(knobs["sfm_send_stall_consecutive_checks"]),
-        close_stalled=bool(knobs["sfm_close_stalled_connection"]),
-        progress_timeout_s=float(knobs["streaming_ack_progress_timeout"]),
-        check_interval_s=float(knobs["streaming_ack_progress_check_interval"]),
-        ack_wait_s=int(knobs["streaming_ack_wait"]),
-        window_bytes=int(knobs["streaming_window_size"]) * scale,
-        chunk_bytes=int(knobs["streaming_chunk_size"]) * scale,
         features=frozenset(features),
         repeats=1,
         play_s=vector.steps[-1].at_us / 1e6 + 3,

@@ -10,6 +10,7 @@ The use: `read_world(path)`, and `stallproof conform --clock real --replay FILE`
 Spec: `spec/virtual.md`, "Worlds".
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -48,12 +49,19 @@ class Open(Act, frozen=True, tag="open"):
 
 
 class Send(Act, frozen=True, tag="send"):
-    """A send begins; with `fills` its frame is longer by all that the kernel can hold."""
+    """Send `send` begins; with `fills` its frame is longer by all that the kernel can hold."""
 
     conn: str
+    send: int
     size_bytes: int
     repeat: int = 1
     fills: bool = False
+
+
+class GiveUp(Act, frozen=True, tag="give_up"):
+    """The caller of `send` does not want it any more."""
+
+    send: int
 
 
 class Read(Act, frozen=True, tag="read"):
@@ -143,9 +151,13 @@ class Settle(Act, frozen=True, tag="settle"):
 
 
 Step = (
-    Open | Send | Read | Leave | Talk | Close | Check | Monitor | WallJump | Suspend | Stream | Ack
-    | Cancel | Settle
+    Open | Send | GiveUp | Read | Leave | Talk | Close | Check | Monitor | WallJump | Suspend
+    | Stream | Ack | Cancel | Settle
 )  # fmt: skip
+
+
+_BEGINS: dict[type[Act], str] = {Open: "conn", Send: "send", Stream: "stream"}
+_NAMES = ("conn", "send", "stream")
 
 
 class World(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -182,13 +194,24 @@ def read_world(path: Path) -> World:
         world = msgspec.json.decode(path.read_bytes(), type=World)
     except (OSError, msgspec.MsgspecError) as error:
         raise VectorError(f"{path}: {error}") from error
-    opened: set[str] = set()
-    for number, step in enumerate(world.steps):
-        conn = getattr(step, "conn", None)
-        if isinstance(step, Open) == (conn in opened) and conn is not None:
-            raise VectorError(f"{path}: step {number}: {conn!r} is opened once, and first")
-        opened |= {conn} if conn is not None else set()
+    if len(without_strangers(world.steps)) < len(world.steps):
+        raise VectorError(f"{path}: a step is about what was not opened, sent or begun before it")
     return world
+
+
+def without_strangers(steps: Iterable[Step]) -> list[Step]:
+    """Return `steps` but for those about a connection, a send or a stream that none begins."""
+    left: list[Step] = []
+    known: set[tuple[str, str | int]] = set()
+    for step in steps:
+        new = _BEGINS.get(type(step))
+        told = {(one, getattr(step, one)) for one in _NAMES if hasattr(step, one)}
+        if all(one in known for one in told if one[0] != new) and not (
+            new and (new, getattr(step, new)) in known
+        ):
+            left.append(step)
+            known |= told
+    return left
 
 
 def write_world(folder: Path, world: World) -> Path:

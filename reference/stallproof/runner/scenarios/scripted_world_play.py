@@ -11,16 +11,17 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any, TypeVar
 
-from stallproof.requirements.knobs import DEFAULTS
 from stallproof.runner.peer.client import PeerRefused
 from stallproof.runner.scenarios.context import Context, now_us, sleep_s, sleep_until_us
 from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.scenarios.scripted_knobs import fields_of
 from stallproof.runner.scenarios.scripted_world import (
     Ack,
     Act,
     Cancel,
     Check,
     Close,
+    GiveUp,
     Leave,
     Monitor,
     Open,
@@ -37,6 +38,7 @@ from stallproof.runner.scenarios.stream_flow import Flow
 from stallproof.runner.sut.client import Refused
 from stallproof.wire.events import AnyEvent, PeerFrame, PeerSawEnd
 from stallproof.wire.protocol import HEARTBEAT_FRAMES, RECEIVING
+from stallproof.wire.request import GIVE_UP
 
 _E = TypeVar("_E")
 
@@ -48,6 +50,7 @@ TAKEN_WITHIN_S = 0.3
 """How long to look whether what the peer sent was taken in."""
 _TAKES: dict[type[Act], str] = {
     Check: "checks", Monitor: "monitor", WallJump: "wall_jump", Stream: "streams",
+    GiveUp: GIVE_UP,
 }  # fmt: skip
 
 
@@ -59,23 +62,13 @@ def features_of(world: World) -> frozenset[str]:
 
 def scenario_of(world: World, requirements: Collection[str]) -> Scenario:
     """Return the scenario that plays `world` once, for whatever of `requirements` it shows."""
-    knobs = {**DEFAULTS, **world.knobs}
     periods = [one.period_us for one in world.steps if isinstance(one, Monitor)]
     return Scenario(
         world.name,
         dict.fromkeys(sorted(requirements), ""),
         partial(_play, world),
-        send_timeout_s=float(knobs["streaming_send_timeout"]),
-        stall_timeout_s=float(knobs["sfm_send_stall_timeout"]),
-        heartbeat_s=int(knobs["heartbeat_interval"]),
+        **fields_of(world.knobs),
         period_s=min(periods, default=5_000_000) / 1e6,
-        checks_max=int(knobs["sfm_send_stall_consecutive_checks"]),
-        close_stalled=bool(knobs["sfm_close_stalled_connection"]),
-        progress_timeout_s=float(knobs["streaming_ack_progress_timeout"]),
-        check_interval_s=float(knobs["streaming_ack_progress_check_interval"]),
-        ack_wait_s=int(knobs["streaming_ack_wait"]),
-        window_bytes=int(knobs["streaming_window_size"]),
-        chunk_bytes=int(knobs["streaming_chunk_size"]),
         features=features_of(world),
         repeats=1,
         play_s=max((one.at_us for one in world.steps), default=0) / 1e6 + 2,
@@ -106,7 +99,7 @@ class _Player:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._conns: dict[str, str] = {}
-        self._sends: list[int] = []
+        self._sends: dict[int, tuple[int, str]] = {}
         self._flows: dict[int, Flow] = {}
         self._monitors = False
 
@@ -134,7 +127,11 @@ class _Player:
             case Send():
                 size_bytes = step.size_bytes + (context.big_bytes if step.fills else 0)
                 conn = self._conns[step.conn]
-                self._sends.append(context.send(conn, size_bytes, repeat=step.repeat))
+                number = context.send(conn, size_bytes, repeat=step.repeat)
+                self._sends[step.send] = number, conn
+            case GiveUp():
+                number, conn = self._sends[step.send]
+                context.harness.request("give_up", conn=conn, send=number)
             case Close():
                 context.harness.post("close", conn=self._conns[step.conn])
             case Check():
@@ -216,15 +213,14 @@ class _Player:
 
     def _settle(self) -> None:
         """Wait until everything has ended or must have."""
-        context = self._context
         bounds = ["send_timeout_us"] if self._sends else []
         bounds += ["ack_progress_timeout_us", "ack_wait_us"] if self._flows else []
-        longest_s = max((context.knob_s(name) for name in bounds), default=0.0)
-        self._wait_for_ends(min(longest_s + context.patience_s, WATCH_MAX_S))
+        longest_s = max(map(self._context.knob_s, bounds), default=0.0)
+        self._wait_for_ends(min(longest_s + self._context.patience_s, WATCH_MAX_S))
 
     def _wait_for_ends(self, longest_s: float) -> None:
         until_s = time.monotonic() + longest_s
-        for send in self._sends:
+        for send, _conn in self._sends.values():
             self._context.ended(send, until_s - time.monotonic())
         for flow in self._flows.values():
             flow.over(until_s - time.monotonic())

@@ -3,6 +3,7 @@
 from stallproof.runner.scenarios import clocks
 from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s
+from stallproof.runner.scenarios.jumping import jump_midway
 from stallproof.runner.scenarios.scenario import Aims, Scenario
 from stallproof.runner.sut.client import Failed
 
@@ -86,6 +87,7 @@ def fill(context: Context, conn: str) -> int | None:
         send = context.send(conn, SMALL_BYTES)
         ended = context.ended(send, FULL_AFTER_S)
         if ended is None:
+            jump_midway(context)
             return send
         if ended.outcome != "ok":
             return None

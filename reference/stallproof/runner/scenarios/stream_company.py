@@ -22,6 +22,10 @@ COMES_WITHIN_S = 2.0
 SETTLES_S = 0.05
 PAUSE_US = 20_000_000
 """A source that pauses for so long does not go on while a scenario plays."""
+HEARTBEAT_S = 1
+HEARTBEATS = 2
+ARRIVES_S = 0.4
+"""So long after a heartbeat has come due comes the check, and the peer waits for it."""
 STALL_S = 0.5
 """Send timeout and stall timeout where one of them is to close the connection."""
 
@@ -57,6 +61,12 @@ def _keeps_company(context: Context, conn: str, stop: Stop) -> None:
     second.acknowledge(CHUNK_BYTES)
     second.over(COMES_WITHIN_S)
     _send(context, conn)
+    # What one that was stopped leaves behind may be missed only after the next one.
+    third = begin(context, conn, CHUNKS)
+    third.waits()
+    stop(third)
+    third.over(COMES_WITHIN_S)
+    begin(context, conn, FEW_CHUNKS).over(COMES_WITHIN_S)
 
 
 def _open(context: Context, name: str) -> str:
@@ -87,6 +97,23 @@ def beside_waiting(context: Context) -> None:
 def beside_cancelled(context: Context) -> None:
     """A stream that is cancelled while it waits."""
     _beside(context, {"c": Flow.cancel})
+
+
+def beside_heartbeats(context: Context) -> None:
+    """A heartbeat comes due while a stream waits; a send and a stream go beside both."""
+    conn = _open(context, "h")
+    _send(context, conn)
+    waiting = begin(context, conn, CHUNKS)
+    if waiting.waits() is not None:
+        for _ in range(HEARTBEATS):
+            sleep_s(HEARTBEAT_S + ARRIVES_S)
+            context.check()
+            sleep_s(ARRIVES_S)
+            _send(context, conn)
+        begin(context, conn, FEW_CHUNKS).over(COMES_WITHIN_S)
+    _completes(waiting)
+    waiting.over(COMES_WITHIN_S)
+    sleep_s(0.1)
 
 
 # --- under a connection that closes ---------------------------------------------------------------
@@ -184,6 +211,13 @@ COMPANY = (
         ack_wait_s=2,
     ),
     _play("beside-cancelled", {"CX-7": f"{BESIDE}cancelled", "AP-11": ""}, beside_cancelled),
+    _play(
+        "beside-heartbeats",
+        {"CX-7": "send-beside-waiting stream-beside-waiting", "SC-10": "due"},
+        beside_heartbeats,
+        features=frozenset({"streams", "unix", "checks", "heartbeats"}),
+        heartbeat_s=HEARTBEAT_S,
+    ),
     _play(
         "closed-under",
         {"CX-9": "closed-while-waiting closed-while-paused closed-while-sending", "AP-13": ""},

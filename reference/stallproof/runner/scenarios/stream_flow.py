@@ -14,6 +14,7 @@ from typing import Any
 
 from stallproof.runner.peer import frames
 from stallproof.runner.scenarios.context import Context, now_us, sleep_s
+from stallproof.runner.scenarios.jumping import jump_midway
 from stallproof.runner.sut.client import HarnessBroken, Unsupported
 from stallproof.wire import events as ev
 from stallproof.wire.events import (
@@ -127,10 +128,11 @@ class Flow:
         event = self.context.record.wait_for(wanted, timeout_s)
         return event.heard_us if isinstance(event, ChunkReady) else None
 
-    def waits(self, acknowledged: int = 0) -> int | None:
+    def waits(self, acknowledged: int = 0, *, jumps: bool = True) -> int | None:
         """Wait until the sender has stopped at the window with a chunk ready; return when.
 
-        `None` if it never does: because it failed before, say.
+        `None` if it never does: because it failed before, say. With `jumps` the wall clock jumps
+        then, in some repetitions.
         """
         chunk_bytes = self.context.policy["chunk_bytes"]
         begun = (acknowledged + self.context.policy["window_bytes"]) // chunk_bytes + 1
@@ -138,6 +140,8 @@ class Flow:
         if at_us is None:
             return None
         self.arrived(begun * chunk_bytes, ANSWERED_WITHIN_S)
+        if jumps:
+            jump_midway(self.context)
         return at_us
 
     def over(self, timeout_s: float) -> StreamEnded | None:

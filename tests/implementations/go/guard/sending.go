@@ -67,7 +67,8 @@ func (c *Conn) take(s Sending) (*flight, uint16) {
 		return nil, 0
 	}
 	now := c.world.NowUS()
-	f := &flight{conn: c, number: s.Number, takenUS: now, deadlineUS: now + c.policy.SendTimeoutUS, giveUp: s.GiveUp}
+	f := &flight{conn: c, number: s.Number, takenUS: now, deadlineUS: now + c.policy.SendTimeoutUS}
+	f.giveUp = s.GiveUp
 	f.reported = s.Number >= 0 && !s.Quiet
 	c.holder = f
 	if f.reported {
