@@ -752,17 +752,16 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
         says="who finds the lock busy does not queue but looks again a little later",
         caught_by=("oracle:CX-4",),
         old="""\
-	mine := w.Parker()
 	l.queue = append(l.queue, mine)
 	l.mu.Unlock()
-	for !mine.Park(world.Never) {
-	}
+	defer g.waking(mine.parker.Unpark)()
 """,
         new="""\
 	l.mu.Unlock()
-	for mine := w.Parker(); !l.tryLock(); {
-		mine.Park(w.NowUS() + 20)
+	for !l.tryLock() {
+		mine.parker.Park(w.NowUS() + 20)
 	}
+	return true
 """,
     ),
     in_node_connection(

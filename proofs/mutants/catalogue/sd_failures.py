@@ -69,11 +69,10 @@ MUTANTS = (
         says="a send that finds another one under way fails at once, and waits for no turn",
         caught_by=("oracle:SD-7",),
         old="""\
-        view = payload_view(payload, len(header))
-        self.lock.acquire()
+        if not self.lock.acquire(give_up):
+            return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
 """,
         new="""\
-        view = payload_view(payload, len(header))
         if not self.lock.try_acquire():
             raise SendFailed(self.name, Sent(Outcome.ERROR, 0, None, "another send is under way"))
 """,

@@ -138,8 +138,8 @@ MUTANTS = (
         caught_by=(
             f"{STORIES}test_the_stall_time_counts_the_time_in_which_it_was_suspended",
         ),
-        old="                        late.whatever_held_it_up(),\n",
-        new="                        late,\n",
+        old="            .whatever_held_it_up(),\n",
+        new="            ,\n",
     ),
     in_skipped_ticks(
         id="judge_ticks_may_be_made_up",

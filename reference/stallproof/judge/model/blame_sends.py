@@ -117,17 +117,14 @@ def _unfinished(scene: Scene, connection: ModelConnection, frame: Frame) -> Blam
     """All its bytes could be taken now, and it did not end with OK now."""
     later = scene.later_of(SEND_ENDED, connection.name, frame.number)
     what = f"Everything of send {frame.number} on {connection.name} could be written {scene.when}"
-    if later is None:
-        came = "and it never ended"
-    else:
-        came = f"and it ended only at {ms(later.at_us)} with '{later.key[4]}'"
+    ended = later and f"ended only at {ms(later.at_us)} with '{later.key[4]}'"
+    came = f"and it {ended or 'never ended'}"
     waits = later is None or later.key[4] == "ok"
     if waits and scene.has_blocked_neighbour(connection.name):
         return Blame("CX-3", f"{what}, {came}, while another connection was stalled.")
-    if waits and any(scene.missing_of(LOCK_TAKEN, connection.name, frame.number)):
-        for flow in scene.beside(connection.name):
-            did = "waited for its window" if flow.outcome is None else "was over"
-            return Blame("CX-7", f"{what}, {came}, while stream {flow.number} {did}.")
+    lacks_lock = any(scene.missing_of(LOCK_TAKEN, connection.name, frame.number))
+    if waits and lacks_lock and (flow := next(iter(scene.beside(connection.name)), None)):
+        return Blame("CX-7", f"{what}, {came}, beside stream {flow.number} (waiting or over).")
     if frame.ended_us is not None and frame.ended_us >= frame.deadline_us and later is not None:
         return Blame("SD-3", f"{what}, {came}: the lock has to be free by then.")
     return Blame("SD-9", f"{what}, {came}: the last byte makes it OK.")

@@ -10,22 +10,12 @@ Spec: `spec/ap.md`, `spec/virtual.md` ("Streams").
 from dataclasses import dataclass, field
 from typing import Any
 
+from stallproof.judge.model.acks_taken import AckTaken
 from stallproof.judge.model.frames import FOREVER, Jumps, World, moved_us
 from stallproof.judge.model.keys import ACK_RECEIVED, CHUNK_BEGUN, NOTICE_SENT, STREAM_ENDED
 
 LONG_WAIT_US = 1_000_000
 """A wait of at least 100 times 10 ms shows that the check interval was clamped."""
-
-
-@dataclass(slots=True, frozen=True)
-class AckTaken:
-    """One ACK that was handed over: when, what it was, and the due moment before it."""
-
-    at_us: int
-    offset: Any
-    kind: str
-    acked_before: int
-    due_before_us: int
 
 
 @dataclass(slots=True)
@@ -83,16 +73,14 @@ class Flow:
 
     def over_by_the_wall(self, now_us: int, jumps: Jumps) -> tuple[bool, bool]:
         """Tell whether NO_PROGRESS and ACK_WAIT were due by a clock that jumped in this wait."""
-        silent_us, waited_us = self.moved_us(jumps)
-        no_progress = silent_us > 0 and now_us + silent_us >= self.no_progress_us
-        return no_progress, waited_us > 0 and now_us + waited_us >= self.ack_wait_us
+        moved = zip(self.moved_us(jumps), (self.no_progress_us, self.ack_wait_us), strict=True)
+        over = [by_us > 0 and now_us + by_us >= due_us for by_us, due_us in moved]
+        return over[0], over[1]
 
     def due_us(self) -> int:
         """Return when the next thing happens by itself."""
-        if self.outcome is not None:
-            return FOREVER
-        if self.wait_us is None:
-            return self.ready_us
+        if self.outcome is not None or self.wait_us is None:
+            return FOREVER if self.outcome is not None else self.ready_us
         return min(self.no_progress_us, self.ack_wait_us)
 
     def fire(self) -> None:
@@ -188,9 +176,9 @@ class Flow:
         if self.outcome is not None:
             # Whether it is accepted is nobody's business any more: it changes nothing.
             world.put("AP-13")
-            word = (world.now_us, ACK_RECEIVED, self.conn, self.number)
-            world.demand(ACK_RECEIVED, self.conn, self.number, False)
-            world.alias[(*word, True)] = (*word, False)
+            word = (ACK_RECEIVED, self.conn, self.number)
+            world.demand(*word, False)
+            world.alias[(world.now_us, *word, True)] = (world.now_us, *word, False)
             return
         world.demand(ACK_RECEIVED, self.conn, self.number, kind != "untrue")
         if kind == "untrue":
