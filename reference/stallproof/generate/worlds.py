@@ -50,7 +50,7 @@ _ACTS: tuple[tuple[int, acts.Action], ...] = (
     (2, acts.jump),
     (1, acts.suspend),
     (2, acts.wait),
-    (2, streams.begin),
+    (3, streams.begin),
     (3, streams.ack),
     (1, streams.cancel),
 )

@@ -34,7 +34,7 @@ def begin(draws: Draws, sketch: Sketch) -> None:
     if not living or len(sketch.streams) == STREAMS_MAX:
         return
     line, at_us = draws.pick(living), moment(draws, sketch)
-    if draws.chance(6):
+    if draws.chance(7):
         send(sketch, line, at_us, SMALL_BYTES)
         at_us += 60_000
     number = len(sketch.streams) + 1
@@ -43,11 +43,11 @@ def begin(draws: Draws, sketch: Sketch) -> None:
     sketch.add(
         world.Stream(
             at_us=at_us, conn=line.name, stream=number,
-            total_bytes=CHUNK_BYTES * draws.pick((6, 12, 1, 2, 4)) + draws.pick((0, 8, -8)),
+            total_bytes=CHUNK_BYTES * draws.pick((12, 6, 1, 8)) + draws.pick((0, 8, -8)),
             chunk_ready_us=tuple(draws.pick(pauses) for _ in range(draws.pick((0, 1, 3)))),
         )
     )  # fmt: skip
-    if draws.chance(6):
+    if draws.chance(7):
         send(sketch, line, at_us + draws.pick((200_000, 100_000, 600_000)), SMALL_BYTES)
     for knob in ("streaming_ack_progress_timeout", "streaming_ack_wait"):
         sketch.bound(knob, at_us)
