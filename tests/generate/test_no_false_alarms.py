@@ -17,6 +17,8 @@ from tests.implementations.node.running import need_node
 SEEDS = range(int(os.environ.get("STALLPROOF_SEEDS", "5")))
 """How many runs: a few in every test, and as many as anybody likes by the environment variable."""
 SCRIPTS = 25
+WORLDS = int(os.environ.get("STALLPROOF_WORLDS", "6"))
+"""How many worlds on the real clock, for each implementation."""
 PYTHON = Path(__file__).resolve().parents[1] / "implementations" / "python" / "harness.py"
 EVERYTHING = frozenset(requirement.id for requirement in load_registry().requirements)
 
@@ -48,3 +50,16 @@ def test_a_right_one_is_never_accused(language: str, tmp_path: Path) -> None:
         if failed or report.harness:
             alarms[seed] = (failed, report.harness)
     assert {} == alarms
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("language", ["reference", "python", "node", "c", "go"])
+def test_a_right_one_is_never_accused_in_a_world(language: str, tmp_path: Path) -> None:
+    """Over real sockets a noisy machine may leave a requirement open, and never breaks one."""
+    report = run_generated(
+        command_of(language, tmp_path), count=WORLDS, seed=1, clock="real", profile="hardened",
+        selected=EVERYTHING, grace_us=None, trace_path=None, failure_dir=tmp_path,
+        progress=lambda _told: None,
+    )  # fmt: skip
+    assert [] == [(j.id, j.findings[0]) for j in report.requirements if j.verdict == "fail"]
+    assert [] == report.harness

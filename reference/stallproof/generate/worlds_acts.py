@@ -11,6 +11,10 @@ Action = Callable[[Draws, Sketch], None]
 CONNECTIONS_MAX = 6
 TRANSPORTS = ("unix", "tcp", "unix", "tcp", "unix", "tls")
 SIZES = (1_000, 8, 64, 3_000, 20_000, 60_000, 250_000)
+MORE = (1_000, 8_000_000, 250_000)
+"""By how much a frame is larger than what the kernel holds: the longer, the longer it moves."""
+PIECES = ((65_536, 20_000), (16_384, 20_000), (1_000, 50_000), (131_072, 40_000))
+"""What a peer that trickles reads, and how often."""
 GAPS_US = (40_000, 0, 100_000, 5_000, 200_000, 400_000)
 NEAR_US = (120_000, -120_000, 20_000, -20_000)
 PERIODS_US = (500_000, 600_000)
@@ -55,20 +59,36 @@ def _open(draws: Draws, sketch: Sketch, at_us: int) -> None:
 
 
 def send_much(draws: Draws, sketch: Sketch) -> None:
-    """Begin a send of more than the kernel holds; its peer does not read now, or reads all."""
+    """Begin a send of more than the kernel holds; its peer stops, trickles, or reads on."""
     line = _line(draws, sketch)
     at_us = moment(draws, sketch)
     if line.reads and draws.chance(7):
+        _slow_down(draws, sketch, line, at_us)
+    send(sketch, line, at_us, draws.pick(MORE), fills=True)
+
+
+def _slow_down(draws: Draws, sketch: Sketch, line: Line, at_us: int) -> None:
+    line.reads = False
+    if draws.chance(6):
         sketch.add(world.Read(at_us=at_us, conn=line.name, mode="stop"))
-        line.reads = False
-    _send(sketch, line, at_us, draws.pick(SIZES), fills=True)
+    else:
+        _trickle(draws, sketch, line, at_us)
+
+
+def _trickle(draws: Draws, sketch: Sketch, line: Line, at_us: int) -> None:
+    piece_bytes, every_us = draws.pick(PIECES)
+    sketch.add(
+        world.Read(
+            at_us=at_us, conn=line.name, mode="trickle", piece_bytes=piece_bytes, every_us=every_us
+        )
+    )
 
 
 def send_little(draws: Draws, sketch: Sketch) -> None:
     """Begin a send of any smaller size."""
     line = _line(draws, sketch)
     at_us = moment(draws, sketch)
-    _send(sketch, line, at_us, draws.pick(SIZES))
+    send(sketch, line, at_us, draws.pick(SIZES))
 
 
 def queue(draws: Draws, sketch: Sketch) -> None:
@@ -76,19 +96,19 @@ def queue(draws: Draws, sketch: Sketch) -> None:
     line, at_us = _line(draws, sketch), moment(draws, sketch)
     for number in range(draws.pick((2, 3))):
         size_bytes, fills = draws.pick(SIZES), draws.chance(2)
-        _send(sketch, line, at_us + 30_000 * number, size_bytes, fills=fills)
+        send(sketch, line, at_us + 30_000 * number, size_bytes, fills=fills)
 
 
 def burst(draws: Draws, sketch: Sketch) -> None:
     """Send many frames without a pause, and another one meanwhile."""
     line, at_us = _line(draws, sketch), moment(draws, sketch)
     size_bytes, repeat = draws.pick(((64, 400), (4_000, 100), (60_000, 60)))
-    _send(sketch, line, at_us, size_bytes, repeat=repeat)
+    send(sketch, line, at_us, size_bytes, repeat=repeat)
     if draws.chance(6):
-        _send(sketch, line, at_us + 10_000, 64)
+        send(sketch, line, at_us + 10_000, 64)
 
 
-def _send(sketch: Sketch, line: Line, at_us: int, size_bytes: int, **more: Any) -> None:
+def send(sketch: Sketch, line: Line, at_us: int, size_bytes: int, **more: Any) -> None:
     """Begin a send with a number of its own."""
     sketch.sends += 1
     sketch.add(
@@ -125,15 +145,7 @@ def read(draws: Draws, sketch: Sketch) -> None:
             frames = draws.pick((1, 2, 5))
             sketch.add(world.Read(at_us=at_us, conn=line.name, mode="drain", frames=frames))
         case _:
-            piece_bytes, every_us = draws.pick(
-                ((16_384, 20_000), (1_000, 50_000), (65_536, 10_000))
-            )
-            sketch.add(
-                world.Read(
-                    at_us=at_us, conn=line.name, mode="trickle", piece_bytes=piece_bytes,
-                    every_us=every_us,
-                )
-            )  # fmt: skip
+            _trickle(draws, sketch, line, at_us)
 
 
 def talk(draws: Draws, sketch: Sketch) -> None:
@@ -221,4 +233,4 @@ def end(draws: Draws, sketch: Sketch) -> None:
             at_us = sketch.now_us + 40_000
             sketch.add(world.Close(at_us=at_us, conn=line.name))
             if left and draws.chance(5):
-                _send(sketch, draws.pick(left), at_us + 20_000, 64)
+                send(sketch, draws.pick(left), at_us + 20_000, 64)

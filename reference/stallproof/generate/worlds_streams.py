@@ -3,12 +3,13 @@
 from typing import Any
 
 from stallproof.generate.scripts_draws import Draws
-from stallproof.generate.worlds_acts import moment
+from stallproof.generate.worlds_acts import moment, send
 from stallproof.generate.worlds_sketch import Sketch
 from stallproof.runner.scenarios import scripted_world as world
 
 CHUNK_BYTES = 8192
 STREAMS_MAX = 4
+SMALL_BYTES = 1_000
 PLUS_BYTES = (0, 0, 0, 0, 8, -8, CHUNK_BYTES, 1 << 40)
 """What an ACK has beyond what has arrived: the last ones cannot be true."""
 
@@ -25,21 +26,29 @@ def knobs(draws: Draws) -> dict[str, Any]:
 
 
 def begin(draws: Draws, sketch: Sketch) -> None:
-    """Begin a stream on a connection that nobody was to end, whatever else goes on there."""
+    """Begin a stream on a connection that nobody was to end, whatever else goes on there.
+
+    Perhaps a small send goes before it, and perhaps another one beside it.
+    """
     living = sketch.living()
     if not living or len(sketch.streams) == STREAMS_MAX:
         return
     line, at_us = draws.pick(living), moment(draws, sketch)
+    if draws.chance(7):
+        send(sketch, line, at_us, SMALL_BYTES)
+        at_us += 60_000
     number = len(sketch.streams) + 1
     sketch.streams[number] = line
     pauses = (0, 0, 50_000, 200_000, 600_000)
     sketch.add(
         world.Stream(
             at_us=at_us, conn=line.name, stream=number,
-            total_bytes=CHUNK_BYTES * draws.pick((6, 12, 1, 2, 4)) + draws.pick((0, 8, -8)),
+            total_bytes=CHUNK_BYTES * draws.pick((12, 6, 1, 8)) + draws.pick((0, 8, -8)),
             chunk_ready_us=tuple(draws.pick(pauses) for _ in range(draws.pick((0, 1, 3)))),
         )
     )  # fmt: skip
+    if draws.chance(7):
+        send(sketch, line, at_us + draws.pick((200_000, 100_000, 600_000)), SMALL_BYTES)
     for knob in ("streaming_ack_progress_timeout", "streaming_ack_wait"):
         sketch.bound(knob, at_us)
 
