@@ -75,10 +75,10 @@ def run_mutants(trials: Sequence[Trial]) -> Iterator[Result]:
     }
     with tempfile.TemporaryDirectory(prefix="stallproof-mutants-") as scratch:
         jobs: list[Job[Trial]] = []
-        for trial in fitting:
+        for number, trial in enumerate(fitting):
             if trial.evidence.kind != "proof":
                 try:
-                    jobs.append(_job(trial, Path(scratch) / str(len(jobs))))
+                    jobs.append(_job(trial, Path(scratch) / str(number)))
                 except DoesNotFit as error:
                     yield Result(trial, "broken", 0.0, str(error))
         for one in _answers(tasks, jobs):

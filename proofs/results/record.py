@@ -180,8 +180,21 @@ def read_record(path: Path) -> Record:
         raise RecordError(f"{path.name}: {error}") from error
     if record.name != path.stem:
         raise RecordError(f"{path.name}: it is the record of {record.name}")
+    record = _of_what_is_still_judged(record)
     problems(record)
     return record
+
+
+def _of_what_is_still_judged(record: Record) -> Record:
+    """Leave out what has got a situation since, and did not fail without it: not judged yet."""
+    registry = load_registry()
+    names = {one.id: set(one.situation_names) for one in registry.requirements}
+    kept = [
+        one
+        for one in record.requirements
+        if one.verdict == "fail" or names.get(one.id, set()) <= set(one.situations)
+    ]
+    return msgspec.structs.replace(record, requirements=kept)
 
 
 def read_all(folder: Path = FOLDER) -> dict[str, Record]:
@@ -210,7 +223,8 @@ def problems(record: Record) -> None:
     require(not more, f"it holds {', '.join(more)}, which is not judged")
     for one in record.requirements:
         names = registry.by_id(one.id).situation_names
-        require(set(names) <= set(one.situations), f"{one.id}: a situation is missing")
+        missing = not set(names) <= set(one.situations)
+        require(one.verdict == "fail" or not missing, f"{one.id}: a situation is missing")
         broken = sum(each.broken for each in one.situations.values())
         require(one.violations == broken, f"{one.id}: its violations do not add up")
         require((one.verdict == "fail") == (broken > 0), f"{one.id}: verdict and violations differ")
