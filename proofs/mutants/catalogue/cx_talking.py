@@ -99,7 +99,11 @@ MUTANTS = (
         says="the reader of a connection takes its send lock for each frame",
         caught_by=("oracle:CX-8",),
         old="\t\t\t\tc.Received(kind)\n",
-        new="\t\t\t\tc.lock.lock(c.world, nil)\n\t\t\t\tc.Received(kind)\n\t\t\t\tc.lock.unlock()\n",
+        new="""\
+				c.lock.lock(c.world, nil)
+				c.Received(kind)
+				c.lock.unlock()
+""",
     ),
     in_talking(
         id="what_was_sent_before_a_look_counts_after_it",
