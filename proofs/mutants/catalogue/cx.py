@@ -173,7 +173,7 @@ MUTANTS = (
 
         plain: Any = io.parking()
         self.lock: Any = SimpleNamespace(
-            acquire=plain.acquire, release=plain.release,
+            acquire=lambda give_up=None: plain.acquire(), release=plain.release,
             try_acquire=lambda: plain.acquire(blocking=False),
         )
 """,
@@ -233,7 +233,7 @@ MUTANTS = (
     in_ticket_lock(
         id="queue_is_a_stack",
         says="whoever asked last for the lock gets it first",
-        caught_by=("vectors:CX-4",),
+        caught_by=("vectors:CX-4,SD-18",),
         old="""\
             serving = self._serving + 1
             self._serving = serving
@@ -736,7 +736,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_go_fairlock(
         id="go_last_waiter_first",
         says="the queue is used like a stack: the last one to come is the next",
-        caught_by=("vectors:CX-4",),
+        caught_by=("vectors:CX-4,SD-18",),
         old="""\
 	next := l.queue[0]
 	l.queue = l.queue[1:]
