@@ -128,6 +128,20 @@ MUTANTS = (
         new="self._transport.frame",
     ),
     in_drivers_guarded(
+        id="a_heartbeat_is_answered_past_the_lock",
+        says="the answer to a PING is written at once, also into the middle of a frame",
+        caught_by=(
+            "oracle:CX-1",
+            "test:tests/drivers/test_receiving.py::test_no_answer_comes_into_the_middle_of_a_frame",
+        ),
+        old="        self._worker.do(self._answer_heartbeat)\n",
+        new="""\
+        frame = self._transport.frame(FrameType.PONG, 0, _EMPTY)
+        with contextlib.suppress(OSError):
+            self._transport.write(frame.rest(0, frame.size_bytes))
+""",
+    ),
+    in_drivers_guarded(
         id="the_answer_to_a_heartbeat_goes_past_the_lock",
         says="a heartbeat is answered in the midst of whatever frame is on its way",
         breaks=("CX-1",),
