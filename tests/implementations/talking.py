@@ -95,6 +95,8 @@ ON_SOCKETS = (
 """What an example has to show on real sockets: it takes no TLS, and has scenarios of every kind."""
 NOT_CLAIMED = load_registry().undecidable | load_registry().select(["CF"])
 """What virtual time cannot decide, and what the examples do not have: configuration."""
+WITHOUT_GIVING_UP = NOT_CLAIMED | {"SD-18"}
+"""What those do not have either that declare no `give_up`."""
 
 
 def judged(command: Sequence[str], folder: Path, *arguments: str) -> dict[str, Any]:

@@ -155,9 +155,9 @@ def test_a_mutant_that_cannot_be_planted_is_told(damaged: Mutant) -> None:
 
 
 def test_few_of_them_need_sockets() -> None:
-    """At most two of each program, since they take seconds."""
+    """At most five of each program, since they take seconds."""
     slow = Counter(program_of(one.mutant) for one in ON_SOCKETS)
-    assert all(times <= 2 for times in slow.values())
+    assert all(times <= 5 for times in slow.values())
 
 
 def test_each_requirement_is_broken_by_somebody() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.judge.case import Bound, Case
-from tests.judge.story import MS, S
+from tests.judge.story import MS, NOISE_US, S
 from tests.judge.stream_story import (
     ASKED_US,
     CHUNK_BYTES,
@@ -96,12 +96,14 @@ def untrue(
     return story
 
 
-def exactly_sent(*, why: str | None = None, begins: bool = True) -> StreamStory:
-    """An ACK of exactly what was sent, during the wait."""
+def exactly_sent(
+    *, why: str | None = None, begins: bool = True, over_us: int = NOISE_US + 1
+) -> StreamStory:
+    """An ACK of exactly what was sent, during the wait; the rest comes `over_us` later."""
     if begins:
         story = StreamStory("exactly-sent").open("a")
         story.stream().fill().ack(FULL_BYTES, ACK_US, why=why).chunk(FITS, ACK_US)
-        return finish(story, FITS + 1, ACK_US)
+        return finish(story, FITS + 1, ACK_US + over_us)
     story = StreamStory("exactly-sent").open("a")
     return story.stream().fill().ack(FULL_BYTES, ACK_US, why=why)
 

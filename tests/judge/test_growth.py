@@ -15,6 +15,7 @@ from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.offline import report_on
 from stallproof.judge.rules import Rule, find_rules
+from stallproof.judge.rules.fairness import HOG_BYTES_MIN
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
 from tests.judge import configuring
@@ -62,7 +63,7 @@ def _flows(story: StreamStory, k: int, at_us: int) -> None:
 def _hogs(story: StreamStory, k: int, at_us: int) -> None:
     """One frame of a thread that sends without pause, and one that waits beside it."""
     story.lock("h", 1 + k, at_us).wrote("h", 1 + k, at_us, at_us + MS)
-    story.frame("h", 1 + k, at_us + MS, size_bytes=2000)
+    story.frame("h", 1 + k, at_us + MS, size_bytes=HOG_BYTES_MIN)
     story.send("h", 100_000 + k, at_us + 2 * MS, ended_us=at_us + 4 * MS)
     story.frame("h", 100_000 + k, at_us + 3 * MS)
 
@@ -140,7 +141,9 @@ def meddled_with(rounds: int) -> list[AnyEvent]:
     story.requirements, story.ended_us = list(JUDGED), rounds * ROUND_US + 10 * S
     for conn in "abcdhrst":
         story.open(conn)
-    story.monitor(1).send("h", 1, 1, size_bytes=2000, repeat=rounds, ended_us=rounds * ROUND_US)
+    story.monitor(1).send(
+        "h", 1, 1, size_bytes=HOG_BYTES_MIN, repeat=rounds, ended_us=rounds * ROUND_US
+    )
     story.close("c", 2).action("r", 2, "shut_read")
     for conn in "st":
         story.stream(conn=conn, at_us=3, chunks=rounds + 5).chunks(0, 4, 4, conn=conn)

@@ -14,7 +14,7 @@ from stallproof.wire import events as ev
 from stallproof.wire.codec import write_trace
 from stallproof.wire.event import ImplementationEvent
 from stallproof.wire.events import AnyEvent
-from tests.judge import closing, monitored, sending, suspended, windows
+from tests.judge import closing, monitored, sending, suspended, talking, windows
 from tests.judge.cases import CASES
 from tests.judge.story import GRACE_US, MS, NOISE_US, Story
 from tests.judge.verdicts import trace_of, verdicts_of
@@ -34,7 +34,9 @@ POOL: tuple[Told, ...] = (
     *EDGES,
 )
 stories = st.lists(st.sampled_from(POOL), min_size=1, max_size=3)
-TIME_FIELDS = ("at_us", "heard_us", "began_us", "stopped_us", "continued_us")
+TIME_FIELDS = (
+    "at_us", "heard_us", "began_us", "stopped_us", "continued_us", "done_us", "asked_us"
+)  # fmt: skip
 
 
 def _verdicts(told: list[Told], **changes: int) -> dict[str, str]:
@@ -71,7 +73,7 @@ def _shifted(event: AnyEvent, by_us: int) -> AnyEvent:
     moved = {
         name: getattr(event, name) + by_us
         for name in TIME_FIELDS
-        if getattr(event, name, None) is not None
+        if isinstance(getattr(event, name, None), int)
     }
     return msgspec.structs.replace(event, **moved)
 
@@ -147,7 +149,7 @@ def test_two_files_are_judged_as_one_run(tmp_path: Path) -> None:
 def test_a_file_can_be_judged_for_less_than_it_was_made_for(tmp_path: Path) -> None:
     """Profile and selection given by hand take the place of those of the first line."""
     path = tmp_path / "trace.jsonl"
-    write_trace(path, trace_of(closing.contended(skip=1)))
+    write_trace(path, trace_of(closing.contended(skip=1), talking.beats_midway()))
     report = check_traces([path], profile="seed", selected=frozenset({"SD-14", "CX-1"}))
     assert ("seed", ["CX-1", "SD-14"]) == (report.profile, report.selected)
     assert "pass" == report.verdict

@@ -5,7 +5,7 @@ import pytest
 from stallproof.judge.report import exit_code
 from stallproof.requirements.registry import load_registry
 from stallproof.wire import events as ev
-from tests.judge import beating, closing, sending
+from tests.judge import beating, closing, sending, talking
 from tests.judge.cases import CASES
 from tests.judge.story import GRACE_US, MS, T0_US, Story
 from tests.judge.verdicts import JUDGED, report_of, verdicts_of
@@ -60,7 +60,8 @@ def test_a_requirement_that_passes_elsewhere_is_not_unsupported() -> None:
     """A scenario left out does no harm if every situation was witnessed in others."""
     left_out = Story("more-senders", requirements=["CX-1"])
     left_out.add(ev.Unsupported(at_us=T0_US, feature="sequence"))
-    assert "pass" == verdicts_of(left_out, closing.contended())["CX-1"].verdict
+    witnessed = closing.contended(), talking.beats_midway()
+    assert "pass" == verdicts_of(left_out, *witnessed)["CX-1"].verdict
 
 
 def test_what_is_not_selected_is_not_judged() -> None:

@@ -110,7 +110,7 @@ MUTANTS = (
     in_stream_progress(
         id="ends_again_and_again",
         says="a cancel after the end tells a second outcome",
-        caught_by=("vectors:AP-13",),
+        caught_by=("vectors:AP-13,CX-9",),
         old="""\
         if before is not None:
             return before
@@ -576,7 +576,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_c_guarded(
         id="c_second_end",
         says="a stream that is over can end again",
-        caught_by=("vectors:AP-13",),
+        caught_by=("vectors:AP-13,CX-9",),
         old="""\
     if (stream->end != RUNNING)
         return;

@@ -500,7 +500,7 @@ MUTANTS = (
     in_stream(
         id="node_looks_counted_instead_of_time",
         says="looks are counted, and not time: a wait that was looked at often enough has failed",
-        caught_by=("vectors:AP-3,AP-4",),
+        caught_by=("vectors:AP-3,AP-4,AP-15",),
         old="    if (nowUs >= stuckUs) {",
         new="""\
     this.looks = (this.looks ?? 0) + 1;

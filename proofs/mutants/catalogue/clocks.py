@@ -36,7 +36,8 @@ MUTANTS = (
             return at
 
         taken, step = by_the_wall(steps.on_lock_taken), by_the_wall(steps.on_step)
-        self._steps = Steps(taken, step, by_the_wall(steps.on_failed), steps.on_check)
+        failed, given_up = by_the_wall(steps.on_failed), by_the_wall(steps.on_given_up)
+        self._steps = Steps(taken, step, failed, given_up, steps.on_check)
 """,
     ),
     in_sender(

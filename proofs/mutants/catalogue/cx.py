@@ -128,6 +128,20 @@ MUTANTS = (
         new="self._transport.frame",
     ),
     in_drivers_guarded(
+        id="a_heartbeat_is_answered_past_the_lock",
+        says="the answer to a PING is written at once, also into the middle of a frame",
+        caught_by=(
+            "oracle:CX-1",
+            "test:tests/drivers/test_receiving.py::test_no_answer_comes_into_the_middle_of_a_frame",
+        ),
+        old="        self._worker.do(self._answer_heartbeat)\n",
+        new="""\
+        frame = self._transport.frame(FrameType.PONG, 0, _EMPTY)
+        with contextlib.suppress(OSError):
+            self._transport.write(frame.rest(0, frame.size_bytes))
+""",
+    ),
+    in_drivers_guarded(
         id="the_answer_to_a_heartbeat_goes_past_the_lock",
         says="a heartbeat is answered in the midst of whatever frame is on its way",
         breaks=("CX-1",),
@@ -173,7 +187,7 @@ MUTANTS = (
 
         plain: Any = io.parking()
         self.lock: Any = SimpleNamespace(
-            acquire=plain.acquire, release=plain.release,
+            acquire=lambda give_up=None: plain.acquire(), release=plain.release,
             try_acquire=lambda: plain.acquire(blocking=False),
         )
 """,
@@ -233,7 +247,7 @@ MUTANTS = (
     in_ticket_lock(
         id="queue_is_a_stack",
         says="whoever asked last for the lock gets it first",
-        caught_by=("vectors:CX-4",),
+        caught_by=("vectors:CX-4,SD-18",),
         old="""\
             serving = self._serving + 1
             self._serving = serving
@@ -736,7 +750,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_go_fairlock(
         id="go_last_waiter_first",
         says="the queue is used like a stack: the last one to come is the next",
-        caught_by=("vectors:CX-4",),
+        caught_by=("vectors:CX-4,SD-18",),
         old="""\
 	next := l.queue[0]
 	l.queue = l.queue[1:]

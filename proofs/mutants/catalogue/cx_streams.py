@@ -62,7 +62,7 @@ MUTANTS = (
 	beganUS := s.world.NowUS()
 """,
         new="""\
-	s.conn.lock.lock(s.world)
+	s.conn.lock.lock(s.world, nil)
 	defer s.conn.lock.unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -164,7 +164,6 @@ MUTANTS = (
     in_drivers_monitor(
         id="missed_ticks_are_made_up",
         says="ticks for which the monitor came too late are run one right after the other",
-        breaks=("SC-9",),
         caught_by=(
             "test:tests/drivers/test_monitor_on_sockets.py::"
             "test_missed_ticks_are_skipped_and_never_made_up",

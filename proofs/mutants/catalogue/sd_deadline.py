@@ -473,7 +473,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_node_connection(
         id="node_timer_nobody_cancels",
         says="one timer for the connection, which no send cancels: it ends whoever sends by then",
-        caught_by=("vectors:SD-4",),
+        caught_by=("vectors:SD-4,SD-17",),
         old="      flight.timer ??= this.#clock.at(flight.deadlineUs, () => this.#run());",
         new="""\
       this.timer ??= this.#clock.at(flight.deadlineUs, () => {

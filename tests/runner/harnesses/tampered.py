@@ -73,6 +73,7 @@ def told(way: str, line: Line, ops: dict[int, str]) -> list[Line]:
         return [line | {"at_us": line["at_us"] + 1_000_000}]
     if way == "lies-of-frames" and op == "hello":
         line["frames"]["length"]["counts_prefix"] = False
+        del line["frames"]["ack"]  # Its form, which has a length too, would give the lie away.
     if way == "hides-its-monitor" and op == "hello":
         line["features"].remove("monitor")
     if way == "jumps-nowhere" and op == "wall_jump":

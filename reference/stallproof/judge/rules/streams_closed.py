@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from stallproof.judge.evidence.beside import flow_of
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
-from stallproof.judge.evidence.moment import Lateness, Moment
-from stallproof.judge.evidence.observation import Observation, broken, ms, timed
+from stallproof.judge.evidence.moment import Lateness, Moment, exactly
+from stallproof.judge.evidence.observation import Observation, broken, ms, timed, unsure
 from stallproof.judge.evidence.run import Run, blocked_between
 from stallproof.judge.evidence.streams import StreamFacts, said_us
 from stallproof.judge.rules import rule
@@ -23,6 +23,14 @@ def cx_9(run: Run) -> Iterator[Observation]:
         for facts in streams if begun is not None else ():
             if begun is not None and facts.made_by_us <= begun.since_us:
                 yield from _ended(run, conn, facts, begun)
+            elif begun is not None and facts.made_by_us <= begun.since_us + run.uncertainty_us:
+                yield from map(_undated, _ended(run, conn, facts, exactly(begun.by_us)))
+
+
+def _undated(seen: Observation) -> Observation:
+    """Return what was seen of a stream that the clock does not surely put before the closing."""
+    why = f"{seen.explanation} But the clock cannot tell whether it was made before the closing."
+    return unsure("CX-9", seen.situation, why, seen.events)
 
 
 def _closing(run: Run, conn: ConnFacts) -> Moment | None:
