@@ -826,7 +826,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
         breaks=("CX-3",),
         caught_by=(
             "test:tests/judge/test_growth.py::"
-            "test_each_rule_is_linear_in_the_events[cx_3-meddled_with]",
+            "test_each_rule_is_linear_in_the_events[sc_2-meddled_with]",
         ),
         old="""\
         place = bisect_right(self.times, at_us)
