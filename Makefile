@@ -30,7 +30,7 @@ ifndef SIDE_BY_SIDE
 endif
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help venv conform check test lint types quick vectors unit timing alone judged results prove search models models-in-test mutants mutants-part mutants-sample mutants-random judge docs new-requirement docs-check check-impl
+.PHONY: help venv conform check test lint types quick vectors unit timing alone nightly judged results prove search models models-in-test mutants mutants-part mutants-sample mutants-random judge docs new-requirement docs-check check-impl
 
 help:
 	@echo 'make conform                       judge the reference implementation on real sockets'
@@ -50,6 +50,8 @@ help:
 	@echo 'make new-requirement ID=SD-17      begin a requirement (docs/adding.md)'
 	@echo 'make unit | timing | alone         the tests without a real clock, with one, and those that'
 	@echo '                                   must have the machine to themselves'
+	@echo 'make nightly                       what takes longer than a change can wait: wrong programs after'
+	@echo '                                   public reports, and random worlds, on real sockets'
 	@echo 'make lint | types | vectors | docs-check'
 	@echo '                                   style, types, the vectors, the commands shown in the docs'
 	@echo 'make venv                          only make the environment, .venv'
@@ -157,18 +159,22 @@ vectors: $(STAMP)
 
 # The tests that need no real clock, all of them. The harness of NVFlare is tested on the real packages,
 # whose interpreters are named here.
-unit timing alone: export STALLPROOF_NVFLARE_PYTHON := $(NVFLARE_TESTED:%=.venvs/nvflare-%/bin/python)
-unit timing alone: export STALLPROOF_ALTERNATIVES_PYTHON := .venvs/alternatives/bin/python
+unit timing alone nightly: export STALLPROOF_NVFLARE_PYTHON := $(NVFLARE_TESTED:%=.venvs/nvflare-%/bin/python)
+unit timing alone nightly: export STALLPROOF_ALTERNATIVES_PYTHON := .venvs/alternatives/bin/python
 unit: $(STAMP) judged .venvs/alternatives/.made
-	$(PYTEST) -m 'not timing'
+	$(PYTEST) -m 'not timing and not nightly'
 
 # Each test of a real clock judges by the noise measured meanwhile, which its neighbours are a part of.
 timing: $(STAMP) judged .venvs/alternatives/.made
-	$(PYTEST) -m 'timing and not alone'
+	$(PYTEST) -m 'timing and not alone and not nightly'
+
+# Whole programs with faults of public reports and random worlds, on real sockets: too long for each change.
+nightly: $(STAMP) judged .venvs/alternatives/.made
+	$(PYTEST) -m nightly
 
 # What judges how much somebody gets done in a time, or the noise itself.
 alone: $(STAMP) judged .venvs/alternatives/.made
-	$(BIN)/pytest -q -m alone
+	$(BIN)/pytest -q -m 'alone and not nightly'
 
 prove: $(STAMP)
 	@mkdir -p build
@@ -216,7 +222,7 @@ mutants-random: $(STAMP)
 
 mutants-sample: $(STAMP)
 	@mkdir -p build
-	$(BIN)/python -m proofs mutants --random 16 --near --json build/mutants-sample.json || [ $$? -eq 1 ]
+	$(BIN)/python -m proofs mutants --random 8 --near --json build/mutants-sample.json || [ $$? -eq 1 ]
 
 # One run of the reference: it must pass, and its trace must be judged alike a second time.
 judge: $(STAMP)

@@ -52,6 +52,7 @@ def test_a_right_one_is_never_accused(language: str, tmp_path: Path) -> None:
     assert {} == alarms
 
 
+@pytest.mark.nightly
 @pytest.mark.timing
 @pytest.mark.parametrize("language", ["reference", "python", "node", "c", "go"])
 def test_a_right_one_is_never_accused_in_a_world(language: str, tmp_path: Path) -> None:

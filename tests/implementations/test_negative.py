@@ -94,6 +94,8 @@ def test_a_mutant_fails_exactly_by_what_it_breaks(one: Trial, tmp_path: Path) ->
             assert judgement.findings[0].events
 
 
+# What was found is committed as well (`proofs/evidence/caught.json`), and stale when it changes.
+@pytest.mark.nightly
 @pytest.mark.timing
 @pytest.mark.parametrize(
     "one",

@@ -28,6 +28,7 @@ BREAKS = {
 """What each fails by, when it is judged by that alone."""
 
 
+@pytest.mark.nightly
 @pytest.mark.timing
 @pytest.mark.parametrize(("name", "breaks"), BREAKS.items(), ids=list(BREAKS))
 def test_the_fault_of_a_report_is_found(name: str, breaks: set[str]) -> None:
