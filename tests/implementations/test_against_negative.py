@@ -64,7 +64,8 @@ def passed(report: Report) -> set[str]:
     ("name", "selected", "breaks"),
     [
         # The write begins before the deadline and ends beyond it: the bound breaks, nothing else.
-        ("blocks_in_its_write", SENDS, {"SD-1", "SD-3"}),
+        # Whoever is in a write that blocks hears of no give-up.
+        ("blocks_in_its_write", SENDS, {"SD-1", "SD-3", "SD-18"}),
         # The peer's trickle was once too thin to catch this one.
         ("extends_its_deadline", SENDS, {"SD-1", "SD-2", "SD-3", "CX-4"}),
         ("heartbeats_through_the_lock", MONITOR, {"SC-11"}),

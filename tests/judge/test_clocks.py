@@ -21,10 +21,16 @@ TOO_LATE_US = GRACE_US + NOISE_US + 1
 def test_a_deadline_is_as_exact_with_a_jump_as_without(
     way: str, late_us: int, verdict: str
 ) -> None:
-    """Neither way excuses being early by 1 us, or late by more than grace and noise."""
+    """Neither way excuses being early by 1 us, or late by more than grace and noise.
+
+    A jump ahead makes nobody late who was in flight: something else did.
+    """
     rest = [one.kept() for one in CASES if one.requirement == "SD-17"]
-    for told in (sends(way, in_flight_us=late_us), sends(way, queued_us=late_us)):
-        assert verdict == verdicts_of(told, *rest)["SD-17"].verdict
+    queued = verdicts_of(sends(way, queued_us=late_us), *rest)["SD-17"]
+    assert verdict == queued.verdict
+    in_flight = verdicts_of(sends(way, in_flight_us=late_us), *rest)["SD-17"]
+    is_no_reason = way == "ahead" and late_us == TOO_LATE_US
+    assert in_flight.verdict == ("inconclusive" if is_no_reason else verdict)
 
 
 @pytest.mark.parametrize(

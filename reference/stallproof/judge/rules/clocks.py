@@ -126,6 +126,9 @@ def _judged(
         yield broken("SD-17", situation, f"{what}: {_beside(beside)}", evidence)
     elif early_us > -slack_us:
         yield unsure("SD-17", situation, f"{what}: the clock cannot tell.", evidence)
+    elif hold.kind == "in-flight" and jump.way == "ahead":
+        # By the wall it would have come sooner: something else made it late.
+        yield unsure("SD-17", situation, f"{what}: no jump ahead explains that.", evidence)
     else:
         yield timed("SD-17", situation, late, f"{what}: {_beside(beside)}", evidence)
 
