@@ -75,10 +75,15 @@ def ap_15(run: Run) -> Iterator[Observation]:
 def _watched(run: Run) -> Iterator[Watched]:
     for flow in flows(run):
         wait = flow.last_wait
-        if wait is not None and is_plainly_judged(flow, wait):
+        if wait is not None and is_plainly_judged(flow, wait) and not _is_let_go(flow):
             due = due_of(flow, wait)
             late = late_by(flow, wait, due, within_us=0)
             yield Watched(flow, wait, due, _side(flow, wait), late)
+
+
+def _is_let_go(flow: Flow) -> bool:
+    """Tell whether something else than its watchdog ended the stream, before that was due."""
+    return flow.facts.outcome not in (None, "no_progress", "ack_wait")
 
 
 def _side(flow: Flow, wait: Wait) -> Early:

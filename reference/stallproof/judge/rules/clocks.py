@@ -68,7 +68,8 @@ def _holds(run: Run) -> Iterator[Hold]:
         if kind == "in-flight":
             is_kept = id(send) in stalled
         else:
-            is_kept = _is_kept(run, stall, taken.by_us)
+            # Its turn comes when the peer has read the one before it, and a moment later it stops.
+            is_kept = _is_kept(run, stall, taken.by_us + run.knob("send_timeout_us") // 2)
         if is_kept or (send.outcome == "timeout" and _early_us(run, hold) > 0):
             yield hold
 
