@@ -52,6 +52,10 @@ def need(one: Trial) -> None:
         need_go()
 
 
+TRIED_EACH = 3
+"""Of the mutants that the vectors find, `make test` tries one in so many, `make nightly` the rest."""
+
+
 def judged(command: tuple[str, ...], one: Trial | None = None) -> Report:
     """Judge `command` as the evidence says; it has to answer whatever it is asked."""
     clock: Clock = "virtual"
@@ -80,7 +84,13 @@ def named(one: Trial) -> str:
     return one.mutant.id
 
 
-@pytest.mark.parametrize("one", IN_VIRTUAL_TIME, ids=named)
+@pytest.mark.parametrize(
+    "one",
+    [
+        pytest.param(one, marks=pytest.mark.nightly if number % TRIED_EACH else (), id=named(one))
+        for number, one in enumerate(IN_VIRTUAL_TIME)
+    ],
+)
 def test_a_mutant_fails_exactly_by_what_it_breaks(one: Trial, tmp_path: Path) -> None:
     """One piece of text is exchanged, and exactly the requirements that it breaks fail."""
     need(one)
