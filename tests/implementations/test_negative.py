@@ -53,7 +53,7 @@ def need(one: Trial) -> None:
 
 
 TRIED_EACH = 3
-"""Of the mutants that the vectors find, `make test` tries one in so many, `make nightly` the rest."""
+"""Of the mutants that vectors find, `make test` tries one in so many, `make nightly` the others."""
 
 
 def judged(command: tuple[str, ...], one: Trial | None = None) -> Report:
