@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 ALL = load_registry().requirements
 SENDS = frozenset(r.id for r in ALL if r.group in ("SD", "CX"))
 STALLS = frozenset(
-    {"SD-1", "SD-2", "SD-3", "SD-4", "SD-5", "SD-9", "SD-13", "SD-17", "SD-18", "CX-1", "CX-4"}
+    {"SD-1", "SD-2", "SD-3", "SD-4", "SD-5", "SD-9", "SD-13", "SD-18", "CX-1", "CX-4"}
 )
 """What a peer that stalls or trickles puts to the test."""
 MONITOR = frozenset(r.id for r in ALL if r.group == "SC")
