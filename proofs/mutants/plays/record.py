@@ -9,7 +9,7 @@ weakest is the one that breaks the fewest requirements: what finds it would find
 
 The complication: a run takes seconds, and there are hundreds of mutants. So an entry stays until
 its edit changes. That the code around it moved on is not looked at; the runs are made anew as a
-whole from time to time (`proofs/mutants/introduction.md`).
+whole from time to time (`python -m proofs plays --write --all`).
 """
 
 import hashlib
