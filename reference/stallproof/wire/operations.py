@@ -131,6 +131,21 @@ class WallJumpRequest(Request, frozen=True, kw_only=True, tag="wall_jump"):
         return f"the wall clock is moved by {ms(self.by_us)}"
 
 
+MACHINES = (
+    "download_retry",
+    "callback_isolation",
+    "produce_once",
+    "deferred_stop",
+    "self_message",
+    "start_gate",
+    "dead_client",
+    "job_metadata",
+    "lazy_reference",
+    "memory_release",
+)
+"""The pure machines of the law; that one can be asked is a feature of its name."""
+
+
 class DecideRequest(Request, frozen=True, kw_only=True, tag="decide"):
     """One decision of a pure machine; `input` is all that it rests on, its past included."""
 

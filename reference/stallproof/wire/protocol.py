@@ -9,7 +9,7 @@ import msgspec
 
 # Whoever speaks the protocol finds its requests here, in the table's order.
 from stallproof.wire.operations import *  # noqa: F403
-from stallproof.wire.operations import OPERATIONS
+from stallproof.wire.operations import MACHINES, OPERATIONS
 
 PROTOCOL = 1
 LINE_MAX_BYTES = 1024 * 1024
@@ -111,12 +111,14 @@ TRANSPORTS = ("unix", "tcp", "tls")
 """The transports of the real clock, each a feature."""
 RECEIVING, HEARTBEAT_FRAMES, ACK_FRAMES = "receiving", "heartbeat_frames", "ack_frames"
 """What nobody has to declare, since it follows from the rest of the hello (`features_of`)."""
+FOLLOWING = (RECEIVING, HEARTBEAT_FRAMES, ACK_FRAMES, *MACHINES)
+"""These, and each machine that `decide` can ask: one that is missing leaves out what it decides."""
 COUNTS_RECEIPTS = frozenset({"tls", "checks", "heartbeats"})
 """Who has one of these answers the operation `received` on the real clock."""
 FEATURES = frozenset(
     {
         *TRANSPORTS,
-        *(RECEIVING, HEARTBEAT_FRAMES, ACK_FRAMES),
+        *FOLLOWING,
         *("descriptor", "heartbeats", "sequence", "relations", "pass_descriptors"),
         *(one.feature for one in OPERATIONS.values() if one.feature is not None),
         *(feature for one in OPERATIONS.values() for feature in one.field_features.values()),
@@ -132,6 +134,7 @@ def features_of(hello: Hello) -> list[str]:
         RECEIVING: not COUNTS_RECEIPTS.isdisjoint(hello.features),
         HEARTBEAT_FRAMES: kind is not None and bool(kind.heartbeat),
         ACK_FRAMES: hello.frames.ack is not None and "streams" in hello.features,
+        **{name: name in hello.machines and "decide" in hello.features for name in MACHINES},
     }
     more = [name for name, has in implied.items() if has and name not in hello.features]
     return [*hello.features, *more]

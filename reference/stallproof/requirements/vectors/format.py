@@ -13,7 +13,7 @@ from typing import Any, Literal
 import msgspec
 
 from stallproof.requirements import knobs
-from stallproof.wire.operations import OPERATIONS, AnyRequest
+from stallproof.wire.operations import MACHINES, OPERATIONS, AnyRequest
 from stallproof.wire.request import VIRTUAL_TIME
 
 VECTOR_SCHEMA = "stallproof.vector/1"
@@ -67,4 +67,5 @@ def features_of(steps: Iterable[Step]) -> set[str]:
     for do in (step.do for step in steps if step.do is not None):
         kind = OPERATIONS[do["op"]]
         taken |= {kind.feature, *(kind.field_features.get(name) for name in do)}
+        taken |= {do["machine"]} & {*MACHINES} if do["op"] == "decide" else set()
     return {one for one in taken if one is not None} - {VIRTUAL_TIME}

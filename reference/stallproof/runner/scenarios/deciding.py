@@ -5,44 +5,33 @@ A decision takes no time of its own, so that nothing is measured, and no peer is
 Spec: `spec/protocol.md`, `decide`.
 """
 
-from typing import Any
+from functools import partial
 
+from stallproof.runner.scenarios.asked import Asked, asked_of_all
 from stallproof.runner.scenarios.context import Context, now_us
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.sut.client import Unsupported
 from stallproof.wire import events as ev
 
-DOWNLOAD_RETRY: tuple[dict[str, Any], ...] = tuple(
-    {"max_retries": most, "outcomes": outcomes}
-    for most, outcomes in (
-        (-1, []),
-        *((3, ["timeout"] * row) for row in (1, 2, 3, 4)),
-        *((9, ["timeout"] * row) for row in (4, 5, 6, 9, 10)),
-        (3, ["error"]),
-        (3, ["timeout", "error"]),
-        (3, ["timeout", "timeout", "ok", "timeout"]),
-        (0, ["ok", "timeout"]),
-    )
-)
 
-
-def decides(context: Context) -> None:
+def decides(asked: Asked, context: Context) -> None:
     """Ask the machine for each decision."""
-    for given in DOWNLOAD_RETRY:
+    for given in asked.inputs:
         try:
-            context.harness.request("decide", machine="download_retry", input=given)
+            context.harness.request("decide", machine=asked.machine, input=given)
         except Unsupported as no:
             context.record.add(ev.Unsupported(at_us=now_us(), feature=str(no)))
             return
 
 
-DECIDING = (
+DECIDING = tuple(
     Scenario(
-        "retries-a-download",
-        {"RT-1": "timed-out used-up failed negative", "RT-2": "first doubled capped begun-anew"},
-        decides,
-        features=frozenset({"decide"}),
+        f"decides-{asked.machine.replace('_', '-')}",
+        asked.aims,
+        partial(decides, asked),
+        features=frozenset({"decide", asked.machine}),
         timing=False,
         play_s=0.1,
-    ),
+    )
+    for asked in asked_of_all()
 )

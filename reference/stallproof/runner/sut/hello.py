@@ -9,10 +9,8 @@ import msgspec
 
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.wire.protocol import (
-    ACK_FRAMES,
     FEATURES,
-    HEARTBEAT_FRAMES,
-    RECEIVING,
+    FOLLOWING,
     AckForm,
     FrameLayout,
     Hello,
@@ -67,14 +65,14 @@ def _fault(hello: Hello) -> str | None:
 def _implied_fault(hello: Hello) -> str | None:
     """Say what it declares that would follow from its hello, and does not."""
     follows = features_of(msgspec.structs.replace(hello, features=_declared(hello)))
-    for feature in (RECEIVING, HEARTBEAT_FRAMES, ACK_FRAMES):
+    for feature in FOLLOWING:
         if feature in hello.features and feature not in follows:
             return f"it declares the feature {feature}, and nothing in its hello is what that takes"
     return None
 
 
 def _declared(hello: Hello) -> list[str]:
-    return [f for f in hello.features if f not in (RECEIVING, HEARTBEAT_FRAMES, ACK_FRAMES)]
+    return [f for f in hello.features if f not in FOLLOWING]
 
 
 def _layout_fault(layout: FrameLayout) -> str | None:

@@ -94,10 +94,7 @@ def _configuration(do: dict[str, Any]) -> dict[str, Any]:
 
 def lacking(vector: Vector, hello: Hello) -> list[str]:
     """Return what `vector` takes and the implementation does not declare."""
-    asked = (step.do for step in vector.steps if step.do is not None)
-    machines = {f"decide {do['machine']}": do["machine"] for do in asked if do["op"] == "decide"}
-    missing = [one for one in (VIRTUAL_TIME, *vector.needs) if one not in hello.features]
-    return missing or [what for what, name in machines.items() if name not in hello.machines]
+    return [one for one in (VIRTUAL_TIME, *vector.needs) if one not in hello.features]
 
 
 def begun(vector: Vector, name: str | None, repetition: int) -> ev.ScenarioBegun:
