@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from stallproof.judge.rules.machines import DECIDED, REQUIREMENTS
 from stallproof.requirements.registry import load_registry
 
 WAIT_S = 60.0
@@ -93,8 +94,10 @@ ON_SOCKETS = (
     "CX-1",
 )  # fmt: skip
 """What an example has to show on real sockets: it takes no TLS, and has scenarios of every kind."""
-NOT_CLAIMED = load_registry().undecidable | load_registry().select(["CF"])
-"""What virtual time cannot decide, and what the examples do not have: configuration."""
+OTHER_MACHINES = frozenset(REQUIREMENTS) - DECIDED["download_retry"]
+"""What the pure machines decide that no example has."""
+NOT_CLAIMED = load_registry().undecidable | load_registry().select(["CF"]) | OTHER_MACHINES
+"""What virtual time cannot decide, and what the examples do not have: configuration, machines."""
 WITHOUT_GIVING_UP = NOT_CLAIMED | {"SD-18"}
 """What those do not have either that declare no `give_up`."""
 

@@ -133,6 +133,7 @@ class WallJumpRequest(Request, frozen=True, kw_only=True, tag="wall_jump"):
 
 MACHINES = (
     "download_retry",
+    "download_session",
     "callback_isolation",
     "produce_once",
     "deferred_stop",

@@ -22,9 +22,11 @@ LAWS: dict[str, Callable[[Mapping[str, Any]], Verdict | None]] = {
     name: module.law for name, module in _MODULES.items()
 }
 """The law of each machine by its name."""
-REQUIREMENTS: tuple[str, ...] = tuple(
-    dict.fromkeys(one for module in _MODULES.values() for one in module.FIELDS.values())
-)
+DECIDED: dict[str, frozenset[str]] = {
+    name: frozenset(module.FIELDS.values()) for name, module in _MODULES.items()
+}
+"""The requirements that judge the decisions of each machine."""
+REQUIREMENTS: tuple[str, ...] = tuple(sorted(frozenset().union(*DECIDED.values())))
 """What the decisions of all machines are judged by."""
 
 
