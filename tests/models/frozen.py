@@ -21,6 +21,7 @@ NAMES = (
     "ack_progress",
     "connection",
     "download_retry",
+    "download_session",
 )
 
 
