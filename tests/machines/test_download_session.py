@@ -19,6 +19,12 @@ OUT: dict[str, Any] = {"event": "timed_out", "at_us": S}
 NAMES = ("max_retries", "timeout_us", "pieces")
 
 
+def decided(limits: tuple[int, ...], events: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the naive download decides."""
+    max_retries, timeout_us, pieces = limits
+    return decision(max_retries, timeout_us, pieces, events)
+
+
 def asked(events: list[dict[str, Any]], *limits: int) -> dict[str, Any]:
     """Return what the machine decides, which is what law and model say too."""
     machine: Any = FROZEN["download_session"]
@@ -28,7 +34,7 @@ def asked(events: list[dict[str, Any]], *limits: int) -> dict[str, Any]:
         "download_session", {**dict(zip(NAMES, limits, strict=True)), "events": events}
     )
     assert verdict is not None
-    assert verdict.decision == decision(*limits, events) == made
+    assert verdict.decision == decided(limits, events) == made
     assert verdict.broken_by(made) is None
     return made
 
@@ -126,7 +132,7 @@ def histories(draw: st.DrawFn) -> tuple[list[dict[str, Any]], tuple[int, int, in
     events: list[dict[str, Any]] = []
     last_us, asks = 0, 1
     for _ in range(draw(st.integers(0, 14))):
-        now = decision(*limits, events)
+        now = decided(limits, events)
         may = ["answered", "abort", *(["timed_out", "failed"] if now["action"] == "ask" else [])]
         may += ["waited", "waited"] if now["action"] == "retry" else []
         what = draw(st.sampled_from(may))
@@ -136,7 +142,7 @@ def histories(draw: st.DrawFn) -> tuple[list[dict[str, Any]], tuple[int, int, in
         if what == "answered":
             events[-1]["request"] = draw(st.integers(max(1, asks - 2), asks))
         before = now["receipts"]
-        now = decision(*limits, events)
+        now = decided(limits, events)
         asks += now["action"] == "ask" and (what == "waited" or now["receipts"] > before)
     return events, limits
 

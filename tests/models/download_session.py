@@ -52,9 +52,12 @@ def decision(
     waits_s = sum(_wait_s(retry + 1) for retry in range(max_retries))
     longest_us = sum((max_retries + 1) * timeout_us + waits_s * 1_000_000 for _ in range(pieces))
     return {
-        "action": action, "at_us": at_us, "reports": reports,
-        "receipts": requests.count("ok"), "longest_us": longest_us,
-    }  # fmt: skip
+        "action": action,
+        "at_us": at_us,
+        "longest_us": longest_us,
+        "receipts": requests.count("ok"),
+        "reports": reports,
+    }
 
 
 def _wait_s(retry: int) -> int:

@@ -85,9 +85,10 @@ class _Told:
 
     def can_be(self, event: Mapping[str, Any]) -> bool:
         """Tell whether this may happen now."""
-        what, at_us = event["event"], event["at_us"]
+        what: str = event["event"]
+        at_us: int = event["at_us"]
         if what == "answered":
-            return 1 <= event["request"] <= self.asked
+            return int(event["request"]) in range(1, self.asked + 1)
         if what == "abort":
             return True
         if what == "waited":
