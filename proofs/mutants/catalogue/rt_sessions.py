@@ -6,7 +6,55 @@ from proofs.mutants.mutant import Mutant
 
 in_session = partial(Mutant, file="reference/stallproof/machines/download_session.py")
 
+in_download = partial(Mutant, file="reference/stallproof/drivers/download.py")
+TESTS = "test:tests/drivers/test_download.py::"
+
 MUTANTS = (
+    in_download(
+        id="a_download_sleeps_out_its_waits",
+        says="nobody who waits before a retry is woken by an abort",
+        breaks=("RT-3", "RT-5"),
+        caught_by=(f"{TESTS}test_an_abort_from_another_thread_ends_a_wait_at_once",),
+        old="            self._changed.notify_all()\n\n    def close",
+        new="\n    def close",
+    ),
+    in_download(
+        id="a_download_keeps_every_answer",
+        says="the payload of each answer is kept, whether its request is in flight or not",
+        breaks=("RT-5",),
+        caught_by=(
+            f"{TESTS}test_an_answer_that_comes_with_the_one_to_the_retry_counts_for_nothing",
+            f"{TESTS}test_the_driver_keeps_the_schedule_of_the_naive_download",
+        ),
+        old="            if self._session.receipts > session.receipts:",
+        new="            if is_piece:",
+    ),
+    in_download(
+        id="a_download_reports_a_recovery_twice",
+        says="what was reported stays queued, and is told again after the next request",
+        breaks=("RT-4",),
+        caught_by=(
+            f"{TESTS}test_an_answer_that_comes_with_the_one_to_the_retry_counts_for_nothing",
+        ),
+        old="reports, self._reports = self._reports, []",
+        new="reports = [*self._reports]",
+    ),
+    in_download(
+        id="a_download_asks_although_it_was_aborted",
+        says="an abort before the first request is heard after it",
+        breaks=("RT-3",),
+        caught_by=(f"{TESTS}test_an_abort_in_a_request_leaves_nothing_to_begin",),
+        old="            if self._session.is_abort_asked:\n",
+        new="            if False:\n",
+    ),
+    in_download(
+        id="a_download_waits_for_room_for_ever",
+        says="a request that the peer does not take has no timeout",
+        breaks=("RT-5",),
+        caught_by=(f"{TESTS}test_a_peer_that_reads_nothing_keeps_nobody_beyond_the_timeout",),
+        old="                if left_us <= 0:",
+        new="                if False:",
+    ),
     in_session(
         id="an_abort_waits_for_the_end_of_its_wait",
         says="an abort during a wait is heard at the end of the wait, as the origin does",
