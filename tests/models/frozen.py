@@ -22,6 +22,7 @@ NAMES = (
     "connection",
     "download_retry",
     "download_session",
+    "callback_isolation",
 )
 
 
