@@ -191,7 +191,8 @@ def decide(workers: int, events: Sequence[Event]) -> IsolationDecision:
     refused: Refused = ()
     for event in events:
         _check(pool, event)
-        callback, taken, new = event.callback or 0, Taken.NOBODY, ()
+        new: Refused = ()
+        callback, taken = event.callback or 0, Taken.NOBODY
         match event.event:
             case Happened.SUBMITTED:
                 pool, taken = on_submitted(pool, _work_of(event, known))
