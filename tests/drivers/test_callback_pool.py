@@ -83,12 +83,14 @@ def test_streams_move_over_a_socket_with_every_callback_worker_busy_for_ever() -
     (busy,) = keep_busy(pool, 1)
     assert bad.has_begun()
     ends: dict[int, Reception] = {}
+    stuck: list[Held] = []
     came: dict[int, bytes] = {1: b"", 2: b"", 3: b""}
 
     def consume(number: int) -> None:
         def take(piece: bytes) -> None:
             came[number] += piece
-            assert pool.submit(number, lambda: None)
+            stuck.append(Held())
+            assert pool.submit(number, stuck[-1])
 
         ends[number] = receivers[number].run(take)
 
@@ -105,7 +107,7 @@ def test_streams_move_over_a_socket_with_every_callback_worker_busy_for_ever() -
     bad.let_go.set()
     consumers[2].join(PATIENCE_S)
     assert (Reception.REFUSED, "no good") == (ends[3], receivers[3].why)
-    end(pool, busy)
+    end(pool, busy, *stuck)
     ours.close()
     theirs.close()
 
