@@ -28,7 +28,7 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
     "Start": ("README.md", "docs/tutorial.md", "docs/operators.md", "docs/implementers.md"),
     "The law": (
         "spec/README.md", "spec/sd.md", "spec/ap.md", "spec/sc.md", "spec/cx.md", "spec/cf.md",
-        "spec/rt.md", "spec/protocol.md", "spec/trace.md", "spec/virtual.md",
+        "spec/rt.md", "spec/cb.md", "spec/protocol.md", "spec/trace.md", "spec/virtual.md",
         "spec/vectors/README.md",
     ),
     "Evidence": (

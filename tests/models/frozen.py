@@ -21,6 +21,8 @@ NAMES = (
     "ack_progress",
     "connection",
     "download_retry",
+    "download_session",
+    "callback_isolation",
 )
 
 

@@ -2,6 +2,7 @@
 
 from proofs.models.catalogue import (
     ack,
+    callbacks,
     closing,
     leaving,
     lock,
@@ -23,4 +24,5 @@ MODELS: tuple[Model, ...] = (
     ticket.MODEL,
     leaving.MODEL,
     send.MODEL,
+    callbacks.MODEL,
 )
