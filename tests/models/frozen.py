@@ -21,6 +21,9 @@ NAMES = (
     "ack_progress",
     "connection",
     "download_retry",
+    "produce_once",
+    "deferred_stop",
+    "self_message",
 )
 
 
