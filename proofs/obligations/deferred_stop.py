@@ -15,12 +15,13 @@ def ds1_a_task_is_stopped_once(task: Task) -> Claim:
     return first is Later.STOP and second is Later.NOTHING and still is after is Task.RECORDED
 
 
-@obligation("DS-1", given=lambda name: 1 <= len(name) <= 2)
-def ds1_nothing_is_stopped_under_the_lock(name: str) -> Claim:
-    """A failure within a hold stops nothing, and the end of the hold stops its task."""
-    hold = [["lock"], ["made", name], ["failed", name]]
+@obligation("DS-1")
+def ds1_nothing_is_stopped_under_the_lock(again: bool, other: bool) -> Claim:
+    """A failure within a hold stops nothing, and the end of the hold stops each task once."""
+    failures = [["failed", "a"], *([["failed", "a"]] * again), *([["failed", "b"]] * other)]
+    hold = [["lock"], ["made", "a"], ["made", "b"], *failures]
     held, released = (deferred_stop.decide(past) for past in (hold, [*hold, ["unlock"]]))
-    return held.stop == () and released.stop == (name,)
+    return held.stop == () and released.stop == (("a", "b") if other else ("a",))
 
 
 @obligation("DS-2")

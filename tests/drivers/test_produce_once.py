@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from stallproof.drivers import produce_once
 from stallproof.drivers.produce_once import ProduceOnce
@@ -85,6 +85,8 @@ def carried_out(
 @pytest.mark.requirement("PO-1", "PO-2", kind="threads")
 @settings(NO_DEADLINE, max_examples=60)
 @given(histories())
+@example([["look", "a", "x"], ["evict", "x"], ["produced", "a", "1"]])
+@example([["look", "a", "x"], ["look", "b", "x"], ["produced", "b", "1"], ["produced", "a", "2"]])
 def test_real_threads_are_told_what_the_law_decides(events: list[list[str]]) -> None:
     """Every caller looks and produces on a thread of its own, in the order of the history."""
     store, callers = Store(), dict[str, Caller]()

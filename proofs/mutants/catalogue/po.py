@@ -22,9 +22,16 @@ MUTANTS = (
         id="the_later_result_replaces_the_first",
         says="a result is stored without a look at what is there, as it once was in the origin",
         breaks=("PO-1",),
-        caught_by=("proof:po1_the_first_result_wins", "oracle:PO-1", "vectors:PO-1"),
+        caught_by=("proof:po1_the_first_result_wins",),
         old=f"{THERE}    return Item(life, 0)",
         new="    return Item(life, 0)",
+    ),
+    in_machine(
+        id="a_loser_is_stored",
+        says="what a caller has that came later is stored in place of the first result",
+        caught_by=("oracle:PO-1", "vectors:PO-1"),
+        old="        if next_ is Next.STORE_AND_RETURN:\n",
+        new="        if next_ is not Next.RETURN_OWN:\n",
     ),
     in_driver(
         id="the_loser_returns_its_own_result",
@@ -54,14 +61,14 @@ MUTANTS = (
         id="what_is_stored_is_produced_again",
         says="an item is produced again although it is stored",
         caught_by=("oracle:PO-1",),
-        old=f"{THERE}    return Item(item.life",
-        new="    return Item(item.life",
+        old="        if next_ is Next.RETURN_STORED:\n",
+        new="        if next_ is None:\n",
     ),
     in_machine(
         id="one_failure_ends_the_life",
         says="one failure ends the life of an item that others still produce",
         breaks=("PO-1",),
-        caught_by=("proof:po1_a_failure_stores_nothing", "oracle:PO-1"),
+        caught_by=("proof:po1_a_failure_stores_nothing",),
         old="    return Item(life, item.producing - 1) if item.producing > 1 else None\n",
         new="    return None\n",
     ),
@@ -86,14 +93,11 @@ MUTANTS = (
     ),
     in_machine(
         id="an_evicted_result_comes_back",
-        says="a result is stored although its item was dropped and nobody produces it any more",
+        says="a result is stored although its item was dropped",
         breaks=("PO-2",),
         caught_by=("oracle:PO-2", "vectors:PO-2"),
-        old="    if item is None or item.life != life:\n        return item, Next.RETURN_OWN\n",
-        new=(
-            "    if item is None:\n        return Item(life, 0), Next.STORE_AND_RETURN\n"
-            "    if item.life != life:\n        return item, Next.RETURN_OWN\n"
-        ),
+        old="        if next_ is Next.STORE_AND_RETURN:\n",
+        new="        if next_ is not Next.RETURN_STORED:\n",
     ),
     in_machine(
         id="a_late_caller_returns_a_later_result",
