@@ -71,7 +71,7 @@ def holds_of(events: list[list[str]]) -> list[list[list[str]]]:
     return [hold for hold in holds if hold[-1] == ["unlock"]]
 
 
-@pytest.mark.requirement("DS-1", "DS-2", kind="threads")
+@pytest.mark.requirement("DS-1", "DS-2")
 @settings(NO_DEADLINE, max_examples=50)
 @given(histories())
 def test_each_hold_does_afterwards_what_the_law_decides(events: list[list[str]]) -> None:
@@ -91,7 +91,6 @@ def test_each_hold_does_afterwards_what_the_law_decides(events: list[list[str]])
         assert not one.blocked
 
 
-@pytest.mark.requirement("DS-1", kind="threads")
 def test_two_who_find_a_task_failing_at_once_stop_it_once() -> None:
     """Wherever the second one comes in, there is one stop, and never under the lock."""
     made: list[Map] = []
@@ -106,7 +105,6 @@ def test_two_who_find_a_task_failing_at_once_stop_it_once() -> None:
         assert not made[-1].blocked
 
 
-@pytest.mark.requirement("DS-1", kind="threads")
 def test_a_stop_that_takes_long_keeps_nobody_from_the_map() -> None:
     """While it lasts, others make and find tasks, and a second error of its task stops nothing."""
     begun, ended = threading.Event(), threading.Event()

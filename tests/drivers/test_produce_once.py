@@ -82,7 +82,7 @@ def carried_out(
     return callers[words[0]].told
 
 
-@pytest.mark.requirement("PO-1", "PO-2", kind="threads")
+@pytest.mark.requirement("PO-1", "PO-2")
 @settings(NO_DEADLINE, max_examples=60)
 @given(histories())
 @example([["look", "a", "x"], ["evict", "x"], ["produced", "a", "1"]])
@@ -101,7 +101,6 @@ def test_real_threads_are_told_what_the_law_decides(events: list[list[str]]) -> 
             caller.hand("left over")
 
 
-@pytest.mark.requirement("PO-1", kind="threads")
 def test_a_slow_item_keeps_nobody_from_another_one() -> None:
     """While one producer does not come back, another item is produced, found, and evicted."""
     store = Store()
@@ -142,14 +141,12 @@ def pairs(second: str) -> list[Pair]:
     return made[:-1]
 
 
-@pytest.mark.requirement("PO-1", kind="threads")
 def test_two_who_produce_at_once_return_the_same_result() -> None:
     """Wherever the second one comes in, the first result stored is that of both."""
     for store, told in pairs("look"):
         assert [store.stored()["x"]] * 2 == told
 
 
-@pytest.mark.requirement("PO-2", kind="threads")
 def test_a_drop_beside_a_look_leaves_nothing_or_comes_before_it() -> None:
     """The caller has its result whenever the drop comes, and nothing is forgotten by halves."""
     for store, told in pairs("evict"):

@@ -114,7 +114,6 @@ def test_the_result_is_the_same_here_and_over_a_connection() -> None:
         alike()
 
 
-@pytest.mark.requirement("SM-1", kind="threads")
 @pytest.mark.parametrize("own", NAMES)
 def test_the_only_worker_of_a_process_may_write_to_itself(own: str) -> None:
     """The handler runs on the thread that submits, and submits to itself once more."""

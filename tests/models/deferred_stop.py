@@ -24,4 +24,4 @@ def decision(events: Sequence[Sequence[str]]) -> dict[str, Any]:
         else:
             told["stop"] = [name for name, failures in diary if failures == 1]
             told["report"] = [name for name, failures in diary if failures == 0]
-    return {**told, "tasks": list(tasks)}
+    return {"report": told["report"], "stop": told["stop"], "tasks": list(tasks)}

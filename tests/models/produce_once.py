@@ -30,4 +30,4 @@ def decision(events: Sequence[Sequence[str]]) -> dict[str, Any]:
         else:
             shelves = {}
     stored = [[item, shelf[0]] for item, shelf in sorted(shelves.items()) if shelf]
-    return {"answer": told["answer"], "value": told.get("value"), "stored": stored}
+    return {"answer": told["answer"], "stored": stored, "value": told.get("value")}

@@ -15,4 +15,4 @@ def decision(
     for known, outcome in handlers.items():
         if known == topic:
             result = [*outcome]
-    return {"way": way, "result": result}
+    return {"result": result, "way": way}

@@ -3,10 +3,13 @@
 from proofs.models.catalogue import (
     ack,
     closing,
+    deferred_stop,
     leaving,
     lock,
     monitor,
+    produce_once,
     reader,
+    self_message,
     send,
     ticket,
     waiting,
@@ -23,4 +26,7 @@ MODELS: tuple[Model, ...] = (
     ticket.MODEL,
     leaving.MODEL,
     send.MODEL,
+    produce_once.MODEL,
+    deferred_stop.MODEL,
+    self_message.MODEL,
 )

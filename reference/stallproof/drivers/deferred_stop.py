@@ -45,9 +45,9 @@ class Hold(Generic[K, T]):
         del self._tasks[name]
 
     def failed(self, name: K) -> None:
-        """Record that the task failed: it is stopped once, after the hold (DS-1).
+        """Record that the task failed: it is stopped once, after the hold.
 
-        An unknown one is reported after the hold, and nothing is made (DS-2).
+        An unknown one is reported after the hold, and nothing is made.
         """
         task, state = self._tasks.get(name, (None, None))
         after, later = on_failed(state)

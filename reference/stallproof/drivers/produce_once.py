@@ -31,11 +31,11 @@ class ProduceOnce(Generic[K, V]):
         self._values: dict[K, V] = {}
 
     def get(self, key: K, produce: Callable[[], V]) -> V:
-        """Return what is stored under `key`, or what `produce` makes (PO-1).
+        """Return what is stored under `key`, or what `produce` makes.
 
         Waits for nobody else's producing: then two make the same, and the first result is that of
         both. What `produce` raises comes through. A result whose key was dropped meanwhile is
-        returned and not stored (PO-2).
+        returned and not stored.
         """
         with self._lock:
             item, next_ = on_look(self._items.get(key), life=next(self._lives))

@@ -53,7 +53,7 @@ class Messenger:
         self._names, self._handlers, self._send = tuple(names), dict(handlers), send
 
     def submit(self, to: str, topic: str, payload: bytes, *, sender: str | None = None) -> bytes:
-        """Return what the handler of `topic` at `to` returns for this message (SM-1).
+        """Return what the handler of `topic` at `to` returns for this message.
 
         To an own name it runs here, on this thread, and nothing is sent. `sender` is given for who
         passes on the message of somebody else. Raises `HandlerFailed` or `Unhandled`, on either
