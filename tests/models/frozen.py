@@ -23,6 +23,9 @@ NAMES = (
     "download_retry",
     "download_session",
     "callback_isolation",
+    "produce_once",
+    "deferred_stop",
+    "self_message",
 )
 
 
