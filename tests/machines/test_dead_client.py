@@ -37,7 +37,7 @@ def history(words: str) -> list[dict[str, Any]]:
     return [{"running": BEATS[one][0], "reported": BEATS[one][1]} for one in words]
 
 
-@pytest.mark.requirement("DN-1", "DN-2")
+@pytest.mark.requirement("DN-1", "DN-2", kind="boundary")
 def test_every_history_of_six_heartbeats_is_decided_alike_by_three_statements() -> None:
     """One job: reports and absences alone up to six, with ends up to five, each switch."""
     for size, least, switch in product(range(7), (1, 2, 3), (False, True)):

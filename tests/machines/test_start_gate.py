@@ -51,7 +51,7 @@ def small_cases() -> Iterator[dict[str, Any]]:
                     yield dict(zip(FIELDS, values, strict=True))
 
 
-@pytest.mark.requirement("SG-1", "SG-2", "SG-3")
+@pytest.mark.requirement("SG-1", "SG-2", "SG-3", kind="boundary")
 def test_every_case_of_three_clients_is_decided_alike_by_three_statements() -> None:
     """Nobody, one, two and three clients, with each outcome, each limit and each required set."""
     assert {"go_on", "abort"} == {agree(one) for one in small_cases()}
@@ -101,7 +101,7 @@ def test_as_many_as_needed_are_enough(phase: Phase, least: int, aborts: bool) ->
 )
 def test_an_input_that_cannot_be_is_none(wrong: dict[str, Any]) -> None:
     """For the harness and for the law."""
-    values = ("deploy", ["a"], [["a", "ok"]], 1, [], True)
+    values: tuple[Any, ...] = ("deploy", ["a"], [["a", "ok"]], 1, [], True)
     asked = {**dict(zip(FIELDS, values, strict=True)), **wrong}
     assert law_of("start_gate", asked) is None
     request = DecideRequest(id=1, machine="start_gate", input=asked)

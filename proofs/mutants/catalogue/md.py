@@ -23,12 +23,12 @@ MUTANTS = (
         new='f"bad metadata: {kind_of(metadata)}"',
     ),
     in_job_metadata(
-        id="no_metadata_are_no_mistake",
-        says="null is taken for metadata without a mistake",
+        id="what_is_wrong_is_accepted_all_the_same",
+        says="the mistake is told, and the job goes on with nobody",
         breaks=("MD-1",),
         caught_by=("proof:md1_what_is_no_mapping_is_refused",),
-        old="    if not isinstance(metadata, dict):\n",
-        new='    if metadata is None:\n        return ""\n    if not isinstance(metadata, dict):\n',
+        old="MetadataDecision(Action.REFUSE, (), reason)",
+        new="MetadataDecision(Action.ACCEPT, (), reason)",
     ),
     in_job_metadata(
         id="a_text_is_a_list_of_its_letters",

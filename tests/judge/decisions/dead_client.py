@@ -8,7 +8,7 @@ __all__ = ["REQUIREMENTS", "ROWS", "decision"]
 
 REQUIREMENTS = ("DN-1", "DN-2")
 SENT = {"notices": ["j"]}
-NONE = {"notices": []}
+NONE: dict[str, list[str]] = {"notices": []}
 
 
 def _past(least: int, history: str, *, needs_report: bool = True) -> dict[str, Any]:
