@@ -23,7 +23,7 @@ def decision(
     strangers = [name for name, _ in replies if name not in clients]
     if twice or strangers:
         reason = "refused" + listed("replied twice", twice) + listed("not asked", strangers)
-        return {"clients": [], "missing": [], "action": "refuse", "reason": reason}
+        return {"action": "refuse", "clients": [], "missing": [], "reason": reason}
     active = [name for name in clients if of(name) == ["ok"]]
     failed = [name for name in clients if of(name) == ["error"]]
     out = [name for name in clients if not of(name)]
@@ -43,8 +43,8 @@ def decision(
     if any(grounds) and looks:
         reason += listed("required", required)
     return {
+        "action": "abort" if any(grounds) else "go_on",
         "clients": [] if any(grounds) else active,
         "missing": missing,
-        "action": "abort" if any(grounds) else "go_on",
         "reason": reason if missing or any(grounds) else "",
     }
