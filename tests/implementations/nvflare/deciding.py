@@ -28,8 +28,9 @@ NOTES = [
     "decide: dead_client is FederatedServer._sync_client_jobs; it knows no number of absences, so "
     "that it is driven alike for each",
     "decide: job_metadata is ClientRunManager.get_job_clients; a name is a client's record there",
-    "not asked: download_session, callback_isolation, produce_once, deferred_stop, self_message, "
-    "lazy_reference, memory_release",
+    "not asked: download_session (its times are exact, and the downloads' own are a clock's), "
+    "callback_isolation (NVFlare has one callback for each stream, and histories with several "
+    "cannot be played), produce_once, deferred_stop, self_message, lazy_reference, memory_release",
 ]
 
 
