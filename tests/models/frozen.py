@@ -26,6 +26,9 @@ NAMES = (
     "produce_once",
     "deferred_stop",
     "self_message",
+    "start_gate",
+    "dead_client",
+    "job_metadata",
 )
 
 

@@ -30,6 +30,9 @@ PERMANENT: dict[str, tuple[int, frozenset[int]]] = {
     "PO": (2, frozenset({2})),
     "DS": (2, frozenset()),
     "SM": (1, frozenset()),
+    "SG": (3, frozenset({3})),
+    "DN": (2, frozenset({2})),
+    "MD": (1, frozenset()),
 }
 FROZEN = {
     f"{group}-{number}": "hardened" if number in hardened else "seed"
@@ -226,6 +229,7 @@ def test_there_are_sixty_nine_permanent_ids() -> None:
     profiles = list(FROZEN.values())
     assert (profiles.count("seed"), profiles.count("hardened")) == (44, 26)
     assert (profiles.count("seed"), profiles.count("hardened")) == (43, 26)
+    assert (profiles.count("seed"), profiles.count("hardened")) == (43, 27)
 
 
 def test_the_law_is_found_without_being_told_where() -> None:
