@@ -21,6 +21,8 @@ NAMES = (
     "ack_progress",
     "connection",
     "download_retry",
+    "lazy_reference",
+    "memory_release",
 )
 
 
