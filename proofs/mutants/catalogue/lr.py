@@ -131,8 +131,8 @@ MUTANTS = (
         file="reference/stallproof/drivers/lazy_owner.py",
         says="a delivery that broke off with its connection uses its reference up",
         caught_by=(PROCESSES,),
-        old="            for kept in under_way.values():\n                self._ended(kept, 0, False)\n",
-        new="",
+        old="            for kept in under_way.values():\n",
+        new="            for kept in ():\n",
     ),
     in_drivers(
         id="a_consumer_believes_what_it_got",
@@ -147,7 +147,10 @@ MUTANTS = (
         file="reference/stallproof/drivers/lazy_intermediary.py",
         says="an intermediary passes on what is no reference",
         caught_by=("test:tests/drivers/test_lazy_messages.py",),
-        old="                    break\n                self.held",
-        new="                    self._target.tell(message)\n                    continue\n                self.held",
+        old='is no reference")\n                    break\n',
+        new=(
+            'is no reference")\n                    self._target.tell(message)\n'
+            "                    continue\n"
+        ),
     ),
 )

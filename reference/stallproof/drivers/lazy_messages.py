@@ -109,7 +109,8 @@ class MessageConnection(GuardedConnection):
             raise TimeoutError(f"{self.name} said nothing for {wait_s} s") from None
         if told is not None:
             try:
-                return _DECODER.decode(told)
+                message: Message = _DECODER.decode(told)
+                return message
             except msgspec.DecodeError as error:
                 self.note(f"{len(told)} bytes are no message: {error}")
                 self.close()
