@@ -30,6 +30,8 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
         "spec/README.md", "spec/sd.md", "spec/ap.md", "spec/sc.md", "spec/cx.md", "spec/cf.md",
         "spec/rt.md", "spec/cb.md", "spec/protocol.md", "spec/trace.md", "spec/virtual.md",
         "spec/vectors/README.md",
+        "spec/rt.md", "spec/lr.md", "spec/mm.md", "spec/protocol.md", "spec/trace.md",
+        "spec/virtual.md", "spec/vectors/README.md",
     ),
     "Evidence": (
         "docs/reviewers.md", "docs/traceability.md", "docs/results.md", "docs/machines.md",

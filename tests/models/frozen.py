@@ -29,6 +29,8 @@ NAMES = (
     "start_gate",
     "dead_client",
     "job_metadata",
+    "lazy_reference",
+    "memory_release",
 )
 
 

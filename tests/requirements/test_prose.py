@@ -33,6 +33,8 @@ PERMANENT: dict[str, tuple[int, frozenset[int]]] = {
     "SG": (3, frozenset({3})),
     "DN": (2, frozenset({2})),
     "MD": (1, frozenset()),
+    "LR": (1, frozenset()),
+    "MM": (1, frozenset()),
 }
 FROZEN = {
     f"{group}-{number}": "hardened" if number in hardened else "seed"
@@ -230,6 +232,10 @@ def test_there_are_sixty_nine_permanent_ids() -> None:
     assert (profiles.count("seed"), profiles.count("hardened")) == (44, 26)
     assert (profiles.count("seed"), profiles.count("hardened")) == (43, 26)
     assert (profiles.count("seed"), profiles.count("hardened")) == (43, 27)
+def test_there_are_sixty_six_permanent_ids() -> None:
+    """The frozen list itself is complete."""
+    profiles = list(FROZEN.values())
+    assert (profiles.count("seed"), profiles.count("hardened")) == (41, 25)
 
 
 def test_the_law_is_found_without_being_told_where() -> None:

@@ -140,6 +140,7 @@ def test_the_seed_profile_is_part_of_the_hardened_one() -> None:
     assert (len(seed), len(hardened)) == (44, 70)
     assert (len(seed), len(hardened)) == (43, 69)
     assert (len(seed), len(hardened)) == (43, 70)
+    assert (len(seed), len(hardened)) == (41, 66)
     assert seed < hardened
     assert "SD-10" in hardened - seed
 
