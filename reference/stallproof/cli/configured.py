@@ -4,6 +4,7 @@ Spec: `spec/cf.md`.
 """
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,6 +28,7 @@ from stallproof.reports.output import UnusableError
 
 FILE_MAX_BYTES = 16 * 1024 * 1024
 """A greater file is no configuration; reading it to its end could take for ever."""
+_OTHER_FORMAT = re.compile(r"(comm_config|config_fed_server|config_fed_client|meta)\.(conf|yml)$")
 SPAN_MAX_S = 10**9
 CLIENTS_MAX = 10**6
 _CALLERS = ("get_task_timeout", "submit_task_result_timeout")
@@ -70,6 +72,8 @@ def contents_of(files: tuple[Path, ...]) -> dict[FileKind, bytes]:
     kinds: dict[FileKind, Path] = {}
     for file in files:
         kind = kind_of(file.name)
+        if _OTHER_FORMAT.search(file.name):
+            raise UnusableError(f"{file}: only JSON is read; NVFlare's other formats are not")
         if kind in kinds:
             names = ", ".join(each.value for each in FileKind if each is not FileKind.COMM)
             raise UnusableError(

@@ -163,7 +163,8 @@ def _one(reading: _Reading, name: str, file: FileKind, values: Mapping[str, obje
         reading.refusals.append(error)
         return
     reading.values.append(found)
-    if knob.is_in_parent and found.source is Source.FILE:
+    is_set_there = variable_of(name) in reading.environment
+    if knob.is_in_parent and found.source is Source.FILE and not is_set_there:
         reading.notes.append(
             f"{name}: NVFlare reads it in the parent process of the server, which does not load "
             f"{file.value}; set {variable_of(name)} there too"

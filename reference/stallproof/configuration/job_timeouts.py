@@ -14,9 +14,10 @@ Spec: `spec/cf.md`, "The relations of a job".
 from collections.abc import Mapping
 
 from stallproof.configuration.job import Job
-from stallproof.configuration.job_table import IDLE, LIFETIME, PREFIXES, REQUEST, TOP
+from stallproof.configuration.job_table import IDLE, LIFETIME, PREFIXES, REQUEST, FileKind
 from stallproof.configuration.job_values import JobValue
 from stallproof.configuration.relations import Relation, seconds_text
+from stallproof.configuration.releases import OLDER
 from stallproof.machines.download_retry import MOST_US, wait_before
 from stallproof.machines.settings import Source
 from stallproof.machines.states import state
@@ -104,11 +105,14 @@ def _sync_outlasts_start(job: Job, terms: JobTerms) -> Relation | None:
 def _source_outlasts_request(job: Job) -> Relation | None:
     told: list[str] = []
     broken: list[str] = []
-    for prefix in PREFIXES:
-        request_us, lifetime_us = _download(job, prefix)
-        if request_us is not None and lifetime_us is not None:
-            text = _pair(prefix, request_us, lifetime_us)
-            (broken if request_us > lifetime_us else told).append(text)
+    for asker, owner in _directions(job):
+        for prefix in PREFIXES:
+            request = next(iter(job.values_of(prefix + REQUEST, asker)))
+            lifetime = next(iter(job.values_of(prefix + LIFETIME, owner)))
+            request_us, lifetime_us = _number(request), _lifetime_us(job, lifetime)
+            if Source.DEFAULT is not request.source or Source.DEFAULT is not lifetime.source:
+                text = _pair(request, request_us, lifetime, lifetime_us)
+                (broken if request_us > lifetime_us else told).append(text)
     if broken:
         text = (
             f"{'; '.join(broken)}: a source is gone before a request to it times out, and no retry "
@@ -121,42 +125,48 @@ def _source_outlasts_request(job: Job) -> Relation | None:
     return None
 
 
-def _pair(prefix: str, request_us: int, lifetime_us: int) -> str:
+def _directions(job: Job) -> list[tuple[FileKind, FileKind]]:
+    """Return who asks whom; with one file alone, the other side is taken to be set alike."""
+    sides = [file for file in job.files if file in (FileKind.SERVER, FileKind.CLIENT)]
+    return list(zip(sides, reversed(sides), strict=True))
+
+
+def _number(value: JobValue) -> int:
+    """Return the value of a knob that always has one."""
+    assert isinstance(value.value, int), value
+    return value.value
+
+
+def _pair(request: JobValue, request_us: int, lifetime: JobValue, lifetime_us: int) -> str:
     relation = "more than" if request_us > lifetime_us else "at most"
-    request = f"{prefix}{REQUEST} ({seconds_text(request_us)})"
-    return f"{request} is {relation} {prefix}{LIFETIME} ({seconds_text(lifetime_us)})"
+    asked = f"{request.knob} ({seconds_text(request_us)}) in {request.file.value}"
+    lasting = f"{lifetime.knob} ({seconds_text(lifetime_us)}) in {lifetime.file.value}"
+    return f"{asked} is {relation} {lasting}"
 
 
-def _download(job: Job, prefix: str) -> tuple[int | None, int | None]:
-    """Return the longest request and the shortest lifetime for one library, if somebody set one."""
-    requests, lifetimes = job.values_of(prefix + REQUEST), job.values_of(prefix + LIFETIME)
-    if all(one.source is Source.DEFAULT for one in (*requests, *lifetimes)):
-        return None, None
-    lasting = [us for us in (_lifetime_us(job, one) for one in lifetimes) if us is not None]
-    asking = [one.value for one in requests if isinstance(one.value, int)]
-    return max(asking, default=None), min(lasting, default=None)
-
-
-def _lifetime_us(job: Job, lifetime: JobValue) -> int | None:
+def _lifetime_us(job: Job, lifetime: JobValue) -> int:
     """Return a lifetime; where nobody set it, 2.9.0 takes the idle timeout of the same file."""
-    idle = next(iter(job.values_of(IDLE, lifetime.file)), None)
-    is_left = lifetime.source is Source.DEFAULT and job.release != "2.7.2"
-    value = idle.value if is_left and idle and idle.value is not None else lifetime.value
-    return value if isinstance(value, int) else None
+    idle = next(iter(job.values_of(IDLE, lifetime.file)))
+    is_left = lifetime.source is Source.DEFAULT and job.release != OLDER
+    return idle.value if is_left and isinstance(idle.value, int) else _number(lifetime)
 
 
 def _retries_in_outer(job: Job, terms: JobTerms) -> Relation | None:
     outer = dict(terms.outer_timeouts_us)
-    submit_us, retries = _us(job, _SUBMIT), _us(job, "max_retries")
+    submit_us = _us(job, _SUBMIT)
     if submit_us is not None:
         outer[_SUBMIT] = submit_us
-    if not outer or retries is None:
+    directions = _directions(job)
+    if not outer or not directions:
         return None
-    request, request_us = _longest_request(job)
+    # A result is fetched by the server, while the client that submitted it waits.
+    asker = directions[0][0]
+    retries = _number(job.values_of("max_retries", asker)[0])
+    request, request_us = _longest_request(job, asker)
     longest_us = longest_download_us(retries, request_us)
     longest = (
         f"{seconds_text(longest_us)}, the longest that one piece of a download can take "
-        f"(max_retries {retries}, {request} {seconds_text(request_us)})"
+        f"(max_retries {retries}, {request} {seconds_text(request_us)} in {asker.value})"
     )
     short = [f"{name} ({seconds_text(us)})" for name, us in outer.items() if us <= longest_us]
     if not short:
@@ -165,15 +175,17 @@ def _retries_in_outer(job: Job, terms: JobTerms) -> Relation | None:
         return Relation("retries_in_outer", True, text)
     text = (
         f"{', '.join(short)}: not more than {longest}. The caller gives up before the last retry, "
-        f"and the download goes on for nobody. To avoid that, lower {REQUEST} of that library."
+        f"and the download goes on for nobody. To avoid that, let the caller wait longer, or a "
+        f"request time out sooner."
     )
     return Relation("retries_in_outer", False, text)
 
 
-def _longest_request(job: Job) -> tuple[str, int]:
+def _longest_request(job: Job, asker: FileKind) -> tuple[str, int]:
     """Return the name and the value of the longest request that was set, or else the default."""
-    known = [one for prefix in PREFIXES for one in job.values_of(prefix + REQUEST)]
+    known = [one for prefix in PREFIXES for one in job.values_of(prefix + REQUEST, asker)]
     given = [one for one in known if one.source is not Source.DEFAULT]
-    values = [(one.value, one.knob) for one in given if isinstance(one.value, int)]
-    us, name = max(values, default=(TOP[PREFIXES[0] + REQUEST].default or 0, REQUEST))
-    return name, us
+    if not given:
+        return REQUEST, _number(known[0])
+    longest = max(given, key=_number)
+    return longest.knob, _number(longest)
