@@ -17,7 +17,11 @@ from cyclopts.validators import Number
 
 from stallproof.cli.arguments import Json
 from stallproof.cli.configured import (
+    Accept,
+    ByHand,
     JobWishes,
+    Margin,
+    Outer,
     accepted_of,
     contents_of,
     hands_of,
@@ -25,10 +29,10 @@ from stallproof.cli.configured import (
     span_us,
     waits_of,
 )
-from stallproof.configuration.job import examine_job
+from stallproof.configuration.job import Job, examine_job
 from stallproof.configuration.job_table import FileKind
 from stallproof.configuration.job_timeouts import JobTerms
-from stallproof.configuration.knobs import Configured, KnobRefused, examine
+from stallproof.configuration.knobs import Configured, examine
 from stallproof.configuration.relations import Terms
 from stallproof.configuration.releases import OLDER, POLICIES, Release
 from stallproof.machines.close_window import Ticks
@@ -66,22 +70,12 @@ HELP_EPILOGUE = (
 
 def config(
     *files: Path,
-    by_hand: Annotated[
-        list[str] | None,
-        Parameter(name="--set", negative="", help="KNOB=VALUE; beats file and environment."),
-    ] = None,
-    outer: Annotated[
-        list[str] | None,
-        Parameter(name="--outer", negative="", help="NAME=SECONDS: how long a caller waits."),
-    ] = None,
-    margin: Annotated[
-        str, Parameter(help="Seconds that outer timeouts outlast the close window by.")
-    ] = "0",
+    by_hand: ByHand = None,
+    outer: Outer = None,
+    margin: Margin = "0",
     grace_ms: Annotated[int, Parameter(validator=Number(gte=0, lte=60_000))] = LATE_US // 1000,
     release: Annotated[Release, Parameter(help="The NVFlare whose defaults count.")] = OLDER,
-    accept: Annotated[
-        list[str] | None, Parameter(negative="", help="A relation that may be broken, by its name.")
-    ] = None,
+    accept: Accept = None,
     job: JobWishes | None = None,
     json: Json = None,
 ) -> int:
@@ -104,17 +98,7 @@ def config(
     accepted = accepted_of(accept)
     contents = contents_of(files)
     require_outputs(json, None, inputs=files)
-    comm, of_job = hands_of(by_hand)
-    content = contents.pop(FileKind.COMM, None)
-    refusals: list[KnobRefused] = []
-    configured = examine(content, os.environ, comm, POLICIES[release])
-    found = examine_job(contents, os.environ, of_job, release) if contents or of_job else None
-    if not isinstance(configured, Configured):
-        refusals += configured
-    if isinstance(found, tuple):
-        refusals += found
-    if not isinstance(configured, Configured) or isinstance(found, tuple):
-        raise UnusableError("\nstallproof: ".join(str(refused) for refused in refusals))
+    configured, found = _examined(contents, by_hand, release)
     all_us = {**(waits_of(found) if found else {}), **outer_us}
     ticks = Ticks(Policy().monitor_period_us, LATE_US)
     configuration = configuration_of(
@@ -123,6 +107,20 @@ def config(
         accepted=accepted, release=release,
     )  # fmt: skip
     return _deliver(configuration, json)
+
+
+def _examined(
+    contents: dict[FileKind, bytes], by_hand: list[str] | None, release: Release
+) -> tuple[Configured, Job | None]:
+    """Return what is in force; raises `UnusableError` with every refusal."""
+    comm, of_job = hands_of(by_hand)
+    of_files = dict(contents)
+    configured = examine(of_files.pop(FileKind.COMM, None), os.environ, comm, POLICIES[release])
+    found = examine_job(of_files, os.environ, of_job, release) if of_files or of_job else None
+    if isinstance(configured, Configured) and not isinstance(found, tuple):
+        return configured, found
+    refusals = [one for each in (configured, found) if isinstance(each, tuple) for one in each]
+    raise UnusableError("\nstallproof: ".join(str(refused) for refused in refusals))
 
 
 def _deliver(configuration: Configuration, json: str | None) -> int:

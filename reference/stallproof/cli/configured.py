@@ -35,6 +35,20 @@ _CALLERS = ("get_task_timeout", "submit_task_result_timeout")
 """The knobs of a job that are outer timeouts, where they are set."""
 
 
+ByHand = Annotated[
+    list[str] | None,
+    Parameter(name="--set", negative="", help="KNOB=VALUE; beats file and environment."),
+]
+Outer = Annotated[
+    list[str] | None,
+    Parameter(name="--outer", negative="", help="NAME=SECONDS: how long a caller waits."),
+]
+Margin = Annotated[str, Parameter(help="Seconds that outer timeouts outlast the close window by.")]
+Accept = Annotated[
+    list[str] | None, Parameter(negative="", help="A relation that may be broken, by its name.")
+]
+
+
 @Parameter(name="*")
 @dataclass(frozen=True)
 class JobWishes:

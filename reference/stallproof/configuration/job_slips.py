@@ -35,7 +35,7 @@ def slips(tree: Pairs, file: FileKind) -> Iterator[KnobRefused]:
     referred = references_of(tree)
     for name in dict.fromkeys(name for name, _ in tree.entries):
         knob = None if name in referred or _is_of_downloads(name) else nearest(name, sorted(known))
-        if knob is not None and name not in known and name not in TOP:
+        if knob is not None and name not in known | TOP.keys():
             allowed = f"the name {knob}, or one more than {DISTANCE_MAX} characters away from it"
             message = f"{shown(name)} in {file.value} is refused, since it looks like {knob}"
             yield KnobRefused(knob, name, allowed, f"{message} misspelt; allowed: {allowed}")

@@ -137,10 +137,7 @@ def configuration_of(
         verdict="holds"
         if all(one.holds or one.name in accepted for one in relations)
         else "broken",
-        knobs=[
-            EffectiveKnob(name, value, KNOBS[name].kind.unit, configured.sources[name].value)
-            for name, value in configured.effective.items()
-        ],
+        knobs=_knobs(configured),
         monitor_period_us=policy.monitor_period_us,
         grace_us=terms.grace_us,
         margin_us=terms.margin_us,
@@ -158,6 +155,13 @@ def configuration_of(
         deployment_us=job[1].start_us if job else None,
         job_knobs=_job_knobs(job[0]) if job else [],
     )
+
+
+def _knobs(configured: Configured) -> list[EffectiveKnob]:
+    return [
+        EffectiveKnob(name, value, KNOBS[name].kind.unit, configured.sources[name].value)
+        for name, value in configured.effective.items()
+    ]
 
 
 def _relation(relation: Relation, accepted: Collection[str]) -> RelationEntry:
