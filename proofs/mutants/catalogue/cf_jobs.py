@@ -1,4 +1,7 @@
-"""Mutants of the relations between the knobs of a job, and of the reading of its files."""
+"""Mutants of the knobs and relations of a job.
+
+No requirement judges these: each mutant names the one of group CF that it is nearest to.
+"""
 
 from functools import partial
 
