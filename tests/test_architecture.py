@@ -18,6 +18,7 @@ LAYERS = (
     "configuration",
     "drivers",
     "harness",
+    "simulate",
     "judge/evidence",
     "judge/rules",
     "judge/model",
@@ -37,7 +38,7 @@ A module belongs to the longest of these folders that it lies in, and imports on
 layer and from those below.
 """
 
-JUDGED = frozenset({"machines", "configuration", "drivers", "harness"})
+JUDGED = frozenset({"machines", "configuration", "drivers", "harness", "simulate"})
 JUDGING = frozenset({"judge", "runner", "generate"})
 """What judges imports nothing of what is judged: the reference is treated like everyone else."""
 
