@@ -11,7 +11,7 @@ Source: origin, "The problem" and the change to the start of a job.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from stallproof.harness.adapter import Fields
+from stallproof.harness.adapter import Fields, Machines
 from stallproof.harness.deciding import MACHINES
 from stallproof.harness.reference import FEATURES, Reference
 from stallproof.machines import start_gate
@@ -34,12 +34,15 @@ def former_gate(
     return start_gate.decide(phase, clients, every, min_sites, required_sites, strict)
 
 
+FORMER_MACHINES: Machines = {**MACHINES, "start_gate": former_gate}
+
+
 class Unguarded(Reference):
     """The reference without its guardrails."""
 
     name = "stallproof-reference-without-guardrails"
     features = tuple(one for one in FEATURES if one not in ("checks", "monitor"))
-    machines = {**MACHINES, "start_gate": former_gate}
+    machines = FORMER_MACHINES
 
     def config(self, request: ConfigRequest) -> Fields:
         """Take the knobs, and let no guardrail follow them."""

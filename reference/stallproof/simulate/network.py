@@ -19,6 +19,7 @@ from stallproof.simulate.told import Moment, Outcome, Span, seconds
 from stallproof.wire.implementation import (
     ChunkBegun,
     Closing,
+    Decided,
     LockTaken,
     SendEnded,
     StreamEnded,
@@ -48,12 +49,10 @@ class Network:
         ack_bytes = int(knobs["streaming_ack_interval"])
         self.to_relay: dict[str, FrameConnection] = {}
         self.data: dict[str, StreamConnection] = {}
-        for relay in plan.relay_names:
-            stall, speed = plan.stall_of(relay), plan.relay_bytes_s
-            link = Link(agenda, speed, stall)
-            self.to_relay[relay] = FrameConnection(self.server, relay, link)
-            link = Link(agenda, speed, stall)
-            self.data[relay] = StreamConnection(self.server, f"{relay}/data", link, ack_bytes)
+        for name in plan.relay_names:
+            frames, data = (Link(agenda, plan.relay_bytes_s, plan.stall_of(name)) for _ in range(2))
+            self.to_relay[name] = FrameConnection(self.server, name, frames)
+            self.data[name] = StreamConnection(self.server, f"{name}/data", data, ack_bytes)
         self.to_site: dict[str, FrameConnection] = {}
         for site in plan.sites:
             link = Link(agenda, plan.site_bytes_s, plan.stall_of(site))
@@ -82,6 +81,12 @@ class Network:
 
         self.agenda.at(self.agenda.now_us + later_us, at_relay)
 
+    def ask(self, machine: str, given: dict[str, Any]) -> dict[str, Any]:
+        """Have a machine decide, which takes no time."""
+        (said,) = self.decider.ask("decide", machine=machine, input=given)
+        assert isinstance(said, Decided)
+        return said.decision
+
     # --- what is told -----------------------------------------------------------------------------
 
     def _listen(self) -> None:
@@ -107,20 +112,22 @@ class Network:
         """Note that nobody holds the lock of a connection of the server any more."""
         taken_us = self._held.pop((event.conn, event.send), event.at_us)
         if event.at_us - taken_us > BLOCKED_US:
-            self._span(event.conn, taken_us, event.at_us, "blocked")
+            self.span(event.conn, taken_us, "blocked", event.at_us)
 
     def finish(self) -> None:
         """Say of what is still under way that it lasted until now."""
         now_us = self.agenda.now_us
         for (relay, _), taken_us in self._held.items():
             if now_us - taken_us > BLOCKED_US:
-                self._span(relay, taken_us, now_us, "blocked")
+                self.span(relay, taken_us, "blocked")
         for conn, closed_us in self._closed.items():
-            self._span(conn, closed_us, now_us, "closed")
+            self.span(conn, closed_us, "closed")
         for process in self.processes:
             process.end()
 
-    def _span(self, name: str, from_us: int, until_us: int, kind: str) -> None:
+    def span(self, name: str, from_us: int, kind: str, until_us: int | None = None) -> None:
+        """Note that something lasted, until now where nothing else is said."""
+        until_us = self.agenda.now_us if until_us is None else until_us
         self._outcome.spans.setdefault(name, []).append(Span(from_us, until_us, kind))
 
     def _on_lock(self, event: LockTaken) -> None:
@@ -129,7 +136,8 @@ class Network:
     def _data_of(self, event: ChunkBegun | StreamEnded) -> StreamConnection:
         return self.data[event.conn.removesuffix("/data")]
 
-    def _tell(self, who: str, what: str) -> None:
+    def tell(self, who: str, what: str) -> None:
+        """Note that something happened now."""
         self._outcome.moments.append(Moment(self.agenda.now_us, who, what))
 
     def _on_closing(
@@ -138,19 +146,19 @@ class Network:
         if event.conn in frames:
             frames[event.conn].on_closing(event)
         self._closed[event.conn] = event.at_us
-        self._tell(process.name, f"closes the connection to {event.conn} ({event.cause})")
+        self.tell(process.name, f"closes the connection to {event.conn} ({event.cause})")
 
     def _on_warned(self, process: Process, event: Warned) -> None:
         held = seconds(event.stall_us or 0)
         what = f"a send to {event.conn} has been stalled for {held}"
-        self._tell(process.name, f"{what} ({event.count}/{event.threshold})")
+        self.tell(process.name, f"{what} ({event.count}/{event.threshold})")
 
     def _on_stream_ended(self, event: StreamEnded) -> None:
         self._data_of(event).on_end(event)
         if event.outcome != "done":
-            self._tell("server", f"gives up stream {event.stream} to {event.conn}: {event.outcome}")
+            self.tell("server", f"gives up stream {event.stream} to {event.conn}: {event.outcome}")
 
     def _tell_of(self, stall: Stall) -> None:
-        self._span(stall.name, stall.from_us, stall.until_us, "stalled")
+        self.span(stall.name, stall.from_us, "stalled", stall.until_us)
         what = f"reads nothing any more, until {seconds(stall.until_us)}"
-        self.agenda.at(stall.from_us, partial(self._tell, stall.name, what))
+        self.agenda.at(stall.from_us, partial(self.tell, stall.name, what))

@@ -43,7 +43,7 @@ class Plan:
     guardrails: bool = True
     stalls: tuple[Stall, ...] = ()
     max_retries: int = 3
-    absences: int = 2
+    absences: int = 1
     workers: int = 16
     deployment_bytes: int = 4 * MIB
     start_bytes: int = 4096

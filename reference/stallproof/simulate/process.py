@@ -11,6 +11,7 @@ Spec: `spec/virtual.md`.
 """
 
 from collections.abc import Callable, Collection
+from functools import partial
 from typing import Any
 
 from stallproof.harness.reference import Reference
@@ -19,7 +20,7 @@ from stallproof.harness.wall import VirtualWall
 from stallproof.simulate.link import Agenda
 from stallproof.wire.event import Event
 from stallproof.wire.events import AnyEvent
-from stallproof.wire.operations import OPERATIONS
+from stallproof.wire.operations import OPERATIONS, ConfigRequest
 from stallproof.wire.runner import Answered, ScenarioBegun, ScenarioEnded, requested
 
 Hears = dict[type[Event], Callable[[Any], object]]
@@ -41,11 +42,11 @@ class Process:
         self._looks_us: int | None = None
         self._is_traced = is_traced
         self._events: list[AnyEvent] = []
-        self._said: list[Event] = []
+        self._said: list[Any] = []
         self._player = Player(self._said.append, kind(self._said.append), VirtualWall())
-        self._player.carry_out(OPERATIONS["config"](id=0, knobs=knobs))  # type: ignore[call-arg]
+        self._player.carry_out(ConfigRequest(id=0, knobs=knobs))
 
-    def ask(self, op: str, **fields: Any) -> list[Event]:
+    def ask(self, op: str, **fields: Any) -> list[AnyEvent]:
         """Ask for `op` now; return what was said of it. Whoever hears of it does so afterwards."""
         self._reach()
         said = self._carry_out(op, fields)
@@ -72,10 +73,10 @@ class Process:
         if self._agenda.now_us > self._now_us:
             self._carry_out("advance", {"to_us": self._agenda.now_us})
 
-    def _carry_out(self, op: str, fields: dict[str, Any]) -> list[Event]:
+    def _carry_out(self, op: str, fields: dict[str, Any]) -> list[AnyEvent]:
         self._requests += 1
         before_us, self._now_us = self._now_us, self._agenda.now_us
-        request = OPERATIONS[op](id=self._requests, **fields)  # type: ignore[call-arg]
+        request = OPERATIONS[op](id=self._requests, **fields)
         self._player.carry_out(request)
         said = self._said.copy()
         self._said.clear()
@@ -86,7 +87,7 @@ class Process:
         for event in said:
             hears = self.hears.get(type(event))
             if hears is not None:
-                self._agenda.soon(lambda hears=hears, event=event: hears(event))
+                self._agenda.soon(partial(hears, event))
         return said
 
     def _plan_a_look(self) -> None:

@@ -1,4 +1,4 @@
-"""What is told of a simulation: moments in order, what each relay went through, and how it ended."""
+"""What is told of a simulation: its moments, what each relay went through, and the end."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from stallproof.simulate.plan import SECOND_US, Plan
 from stallproof.wire.events import AnyEvent
 
+PHASES = "phases"
+"""Where an outcome has the spans of the job itself."""
 NAMES_MAX = 3
 """How many names of a list are told."""
 
@@ -66,6 +68,11 @@ def behind(plan: Plan, sites: Collection[str]) -> str:
     told = [f"{number} behind {relay}" for relay, number in ranked[:NAMES_MAX]]
     rest = sum(number for _, number in ranked[NAMES_MAX:])
     return ", ".join([*told, *([f"{rest} behind others"] if rest else [])])
+
+
+def counted(plan: Plan, sites: Collection[str]) -> str:
+    """Return how many `sites` there are, and where."""
+    return f"{len(sites)} sites ({behind(plan, sites)})"
 
 
 def shortened(reason: str) -> str:
