@@ -21,6 +21,9 @@ NAMES = (
     "ack_progress",
     "connection",
     "download_retry",
+    "start_gate",
+    "dead_client",
+    "job_metadata",
 )
 
 

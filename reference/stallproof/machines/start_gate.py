@@ -165,8 +165,9 @@ def decide(
     if counted.twice or counted.strangers:
         wrong = {"replied twice": counted.twice, "not asked": counted.strangers}
         return GateDecision((), (), Action.REFUSE, "refused" + _named(wrong))
-    out = asked.difference(counted.active)
-    required = tuple(name for name in dict.fromkeys(required_sites) if name in out)
+    required = {*required_sites}.difference(counted.active)
+    is_told = phase is Phase.DEPLOY or strict
+    names = {"failed": counted.failed, "timed out": counted.timed_out if is_told else ()}
     action = action_for(
         phase,
         active=len(counted.active),
@@ -175,17 +176,13 @@ def decide(
         min_sites=min_sites,
         strict=strict,
     )
-    is_told = phase is Phase.DEPLOY or strict
-    names = {"failed": counted.failed, "timed out": counted.timed_out if is_told else ()}
+    if action is Action.ABORT and is_told:
+        names["required"] = tuple(required)
     missing = tuple(sorted(names["failed"] + names["timed out"]))
-    if action is Action.GO_ON and not missing:
-        return GateDecision(counted.active, (), action, "")
-    numbers = f": {len(counted.active)} of {len(clients)} active, {min_sites} needed"
-    required = required if action is Action.ABORT and is_told else ()
-    reason = numbers + _named({**names, "required": required})
+    reason = f": {len(counted.active)} of {len(clients)} active, {min_sites} needed" + _named(names)
     if action is Action.ABORT:
         return GateDecision((), missing, action, f"aborted{reason}")
-    return GateDecision(counted.active, missing, action, f"going on{reason}")
+    return GateDecision(counted.active, missing, action, f"going on{reason}" if missing else "")
 
 
 def _named(lists: dict[str, tuple[str, ...]]) -> str:
