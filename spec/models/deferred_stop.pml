@@ -8,7 +8,7 @@
  * stream that nobody knows; another user of the map (init).
  *
  * What is abstracted away: the map has one task; a report takes the lock for a moment, as whoever
- * is told may do. What is done with the map during a hold is one step.
+ * is told may do. What is done with the map during a visit is one step.
  *
  * Fairness: weak, for the liveness claims; a thread that can always go on goes on.
  *
