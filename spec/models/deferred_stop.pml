@@ -89,9 +89,10 @@ proctype finder(byte me) {
 proctype reader() {
   take(READER);
 #ifdef BREAK_ERROR_MAKES_A_TASK
-  made++;
+  atomic { printf("@ thread%d > map : makes a task of the error\n", READER); made++ };
 #endif
 #ifdef BREAK_REPORTS_UNDER_THE_LOCK
+  printf("@ thread%d > user : an error for an unknown stream\n", READER);
   take(READER);
 #endif
   give(READER);
