@@ -17,10 +17,10 @@ def ds1_a_task_is_stopped_once(task: Task) -> Claim:
 
 @obligation("DS-1")
 def ds1_nothing_is_stopped_under_the_lock(again: bool, other: bool) -> Claim:
-    """A failure within a hold stops nothing, and the end of the hold stops each task once."""
+    """A failure within a visit stops nothing, and the end of the visit stops each task once."""
     failures = [["failed", "a"], *([["failed", "a"]] * again), *([["failed", "b"]] * other)]
-    hold = [["lock"], ["made", "a"], ["made", "b"], *failures]
-    held, released = (deferred_stop.decide(past) for past in (hold, [*hold, ["unlock"]]))
+    visit = [["lock"], ["made", "a"], ["made", "b"], *failures]
+    held, released = (deferred_stop.decide(past) for past in (visit, [*visit, ["unlock"]]))
     return held.stop == () and released.stop == (("a", "b") if other else ("a",))
 
 

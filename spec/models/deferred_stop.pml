@@ -8,7 +8,7 @@
  * stream that nobody knows; another user of the map (init).
  *
  * What is abstracted away: the map has one task; a report takes the lock for a moment, as whoever
- * is told may do. What is done with the map during a hold is one step.
+ * is told may do. What is done with the map during a visit is one step.
  *
  * Fairness: weak, for the liveness claims; a thread that can always go on goes on.
  *
@@ -89,9 +89,10 @@ proctype finder(byte me) {
 proctype reader() {
   take(READER);
 #ifdef BREAK_ERROR_MAKES_A_TASK
-  made++;
+  atomic { printf("@ thread%d > map : makes a task of the error\n", READER); made++ };
 #endif
 #ifdef BREAK_REPORTS_UNDER_THE_LOCK
+  printf("@ thread%d > user : an error for an unknown stream\n", READER);
   take(READER);
 #endif
   give(READER);

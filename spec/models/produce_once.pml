@@ -70,6 +70,7 @@ proctype caller(byte me) {
 #ifdef BREAK_WAITS_FOR_THE_OTHER
   if
   :: producing == 2 ->
+    printf("@ caller%d > caller%d : waits for the result of the other\n", me, 3 - me);
 end_waits:
     stored != 0
   :: producing == 1

@@ -60,19 +60,19 @@ active proctype worker1() {
   printf("@ worker1 > worker1 : submits a message to %d\n", to);
   if
 #ifdef BREAK_SENDS_TO_ITSELF
-  :: to == OWN || to == ALIAS -> sent_home = true; printf("@ worker1 > inbox1 : sends it, and waits\n"); send(inbox1)
+  :: to == OWN || to == ALIAS -> printf("@ worker1 > inbox1 : sends it, and waits\n"); sent_home = true; send(inbox1)
 #elif defined(BREAK_ANOTHER_WORKER_ANSWERS)
-  :: to == OWN || to == ALIAS -> sent_home = true; printf("@ worker1 > inbox1 : sends it, and waits\n"); send(inbox1)
+  :: to == OWN || to == ALIAS -> printf("@ worker1 > inbox1 : sends it, and waits\n"); sent_home = true; send(inbox1)
 #elif defined(BREAK_ALIAS_IS_SENT)
   :: to == OWN -> handle(handled, result)
-  :: to == ALIAS -> sent_home = true; printf("@ worker1 > inbox1 : sends it, and waits\n"); send(inbox1)
+  :: to == ALIAS -> printf("@ worker1 > inbox1 : sends it, and waits\n"); sent_home = true; send(inbox1)
 #elif defined(BREAK_LOCAL_FAILURE_IS_LOST)
-  :: to == OWN || to == ALIAS -> result = returned; printf("@ worker1 > worker1 : handles it, whatever comes of it\n")
+  :: to == OWN || to == ALIAS -> printf("@ worker1 > worker1 : handles it, whatever comes of it\n"); result = returned
 #else
   :: to == OWN || to == ALIAS -> printf("@ worker1 > worker1 : handles it\n"); handle(handled, result)
 #endif
 #ifdef BREAK_KEEPS_EVERYTHING
-  :: to == OTHER -> kept = true; printf("@ worker1 > worker1 : handles it\n"); handle(handled, result)
+  :: to == OTHER -> printf("@ worker1 > worker1 : handles it\n"); kept = true; handle(handled, result)
 #else
   :: to == OTHER -> printf("@ worker1 > inbox2 : sends it, and waits\n"); send(inbox2)
 #endif

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 
 from stallproof.drivers import deferred_stop
-from stallproof.drivers.deferred_stop import DeferredStop, Hold
+from stallproof.drivers.deferred_stop import DeferredStop, Visit
 from tests.drivers.interleaving import interleavings
 from tests.drivers.peers import PATIENCE_S
 from tests.machines.test_deferred_stop import histories
 from tests.models.deferred_stop import decision
 from tests.no_deadline import NO_DEADLINE
 
-Change = Callable[[Hold[str, int]], object]
+Change = Callable[[Visit[str, int]], object]
 
 
 class Map:
@@ -36,8 +36,8 @@ class Map:
         self.reported.append(text.split("'")[1])
 
     def _look(self, what: str) -> None:
-        with self.tasks.held() as hold:
-            hold.names()
+        with self.tasks.visit() as visit:
+            visit.names()
         other = threading.Thread(target=self.names, daemon=True)
         other.start()
         other.join(PATIENCE_S)
@@ -46,42 +46,42 @@ class Map:
 
     def names(self) -> list[str]:
         """Return what is in the map."""
-        with self.tasks.held() as hold:
-            return hold.names()
+        with self.tasks.visit() as visit:
+            return visit.names()
 
     def change(self, *events: tuple[str, str]) -> None:
-        """Carry out `events` in one hold."""
-        with self.tasks.held() as hold:
+        """Carry out `events` in one visit."""
+        with self.tasks.visit() as visit:
             for verb, name in events:
                 if verb == "made":
-                    hold.make(name, len(name))
+                    visit.make(name, len(name))
                 elif verb == "forgotten":
-                    hold.forget(name)
+                    visit.forget(name)
                 else:
-                    hold.failed(name)
+                    visit.failed(name)
 
 
-def holds_of(events: list[list[str]]) -> list[list[list[str]]]:
-    """Return the events of each hold that came to its end."""
+def visits_of(events: list[list[str]]) -> list[list[list[str]]]:
+    """Return the events of each visit that came to its end."""
     holds: list[list[list[str]]] = []
     for event in events:
         if event == ["lock"]:
             holds.append([])
         holds[-1].append(event)
-    return [hold for hold in holds if hold[-1] == ["unlock"]]
+    return [visit for visit in holds if visit[-1] == ["unlock"]]
 
 
 @pytest.mark.requirement("DS-1", "DS-2")
 @settings(NO_DEADLINE, max_examples=50)
 @given(histories())
 def test_each_hold_does_afterwards_what_the_law_decides(events: list[list[str]]) -> None:
-    """Each hold is a thread's of its own; its stops and reports use the map, and nobody waits."""
+    """Each visit is a thread's of its own; its stops and reports use the map, and nobody waits."""
     one, past = Map(), list[list[str]]()
-    for hold in holds_of(events):
-        past += hold
+    for visit in visits_of(events):
+        past += visit
         one.stopped.clear()
         one.reported.clear()
-        changes = [(verb, *rest) for verb, *rest in hold[1:-1]]
+        changes = [(verb, *rest) for verb, *rest in visit[1:-1]]
         thread = threading.Thread(target=one.change, args=changes, daemon=True)
         thread.start()
         thread.join(PATIENCE_S)
@@ -118,11 +118,11 @@ def test_a_stop_that_takes_long_keeps_nobody_from_the_map() -> None:
     tasks = DeferredStop[str, int](stop, stopped.append)
 
     def fails() -> None:
-        with tasks.held() as hold:
-            hold.failed("slow")
+        with tasks.visit() as visit:
+            visit.failed("slow")
 
-    with tasks.held() as hold:
-        hold.make("slow", 0)
+    with tasks.visit() as visit:
+        visit.make("slow", 0)
     slow = threading.Thread(target=fails, daemon=True)
     slow.start()
     try:
@@ -149,11 +149,11 @@ def test_a_stop_that_raises_is_reported_and_the_others_follow() -> None:
 
     tasks = DeferredStop[str, int](stop, words.append)
     for _ in range(2):
-        with tasks.held() as hold:
+        with tasks.visit() as visit:
             for name in "ab":
-                if hold.find(name) is None:
-                    hold.make(name, 0)
-                hold.failed(name)
+                if visit.find(name) is None:
+                    visit.make(name, 0)
+                visit.failed(name)
     assert (["a", "b"], ["stopping 'a' failed: OSError: gone"]) == (stopped, words)
 
 
@@ -162,8 +162,8 @@ def test_what_was_recorded_is_stopped_though_the_body_raises() -> None:
     one = Map("a")
 
     def breaks() -> None:
-        with one.tasks.held() as hold:
-            hold.failed("a")
+        with one.tasks.visit() as visit:
+            visit.failed("a")
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -172,13 +172,13 @@ def test_what_was_recorded_is_stopped_though_the_body_raises() -> None:
 
 
 def test_who_holds_the_lock_is_told_before_he_waits_for_himself() -> None:
-    """A second hold of the same thread is an error, and the first one goes on."""
+    """A second visit of the same thread is an error, and the first one goes on."""
     one = Map("a")
-    with one.tasks.held() as hold:
-        with pytest.raises(RuntimeError, match="already"), one.tasks.held():
+    with one.tasks.visit() as visit:
+        with pytest.raises(RuntimeError, match="already"), one.tasks.visit():
             pass
         with pytest.raises(ValueError, match="already"):
-            hold.make("a", 1)
+            visit.make("a", 1)
         with pytest.raises(KeyError):
-            hold.forget("b")
+            visit.forget("b")
     assert ["a"] == one.names()

@@ -1,4 +1,4 @@
-"""A naive map: a task counts its failures, and a hold keeps a diary of all that failed in it."""
+"""A naive map: a task counts its failures, and a visit keeps a diary of all that failed in it."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -17,8 +17,8 @@ MUTANTS = (
             f"{DRIVEN}test_a_stop_that_takes_long_keeps_nobody_from_the_map",
             f"{DRIVEN}test_each_hold_does_afterwards_what_the_law_decides",
         ),
-        old="                    yield hold\n",
-        new="                    yield hold\n                    self._do_later(hold)\n",
+        old="                    yield visit\n",
+        new="                    yield visit\n                    self._do_later(visit)\n",
     ),
     in_machine(
         id="decides_to_stop_under_the_lock",
@@ -47,7 +47,7 @@ MUTANTS = (
     ),
     in_driver(
         id="the_record_is_not_kept",
-        says="that a task was recorded is not kept, so that the next hold stops it again",
+        says="that a task was recorded is not kept, so that the next visit stops it again",
         breaks=("DS-1",),
         caught_by=(f"{DRIVEN}test_two_who_find_a_task_failing_at_once_stop_it_once",),
         old="            self._tasks[name] = task, after\n",
@@ -65,11 +65,11 @@ MUTANTS = (
     ),
     in_driver(
         id="a_body_that_raises_stops_nothing",
-        says="what was recorded is forgotten when the body of the hold raises",
+        says="what was recorded is forgotten when the body of the visit raises",
         breaks=("DS-1",),
         caught_by=(f"{DRIVEN}test_what_was_recorded_is_stopped_though_the_body_raises",),
-        old="        finally:\n            self._do_later(hold)\n",
-        new="            self._do_later(hold)\n        finally:\n            pass\n",
+        old="        finally:\n            self._do_later(visit)\n",
+        new="            self._do_later(visit)\n        finally:\n            pass\n",
     ),
     in_driver(
         id="a_stop_that_raises_keeps_the_others_from_theirs",

@@ -20,8 +20,8 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
-class Hold(Generic[K, T]):
-    """The map during one hold of its lock; of no use afterwards."""
+class Visit(Generic[K, T]):
+    """The map during one visit; of no use afterwards."""
 
     def __init__(self, tasks: dict[K, tuple[T, Task]]) -> None:
         """Record nothing yet."""
@@ -45,9 +45,9 @@ class Hold(Generic[K, T]):
         del self._tasks[name]
 
     def failed(self, name: K) -> None:
-        """Record that the task failed: it is stopped once, after the hold.
+        """Record that the task failed: it is stopped once, after the visit.
 
-        An unknown one is reported after the hold, and nothing is made.
+        An unknown one is reported after the visit, and nothing is made.
         """
         task, state = self._tasks.get(name, (None, None))
         after, later = on_failed(state)
@@ -74,7 +74,7 @@ class DeferredStop(Generic[K, T]):
         self._tasks: dict[K, tuple[T, Task]] = {}
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[Hold[K, T]]:
+    def visit(self) -> Iterator[Visit[K, T]]:
         """Hold the lock for the body; then stop what it recorded, and report.
 
         What was recorded is stopped although the body raises. A stop that raises is reported, and
@@ -83,20 +83,20 @@ class DeferredStop(Generic[K, T]):
         """
         if self._holder == threading.get_ident():
             raise RuntimeError("this thread holds the lock of the map already")
-        hold = Hold(self._tasks)
+        visit = Visit(self._tasks)
         try:
             with self._lock:
                 self._holder = threading.get_ident()
                 try:
-                    yield hold
+                    yield visit
                 finally:
                     self._holder = None
         finally:
-            self._do_later(hold)
+            self._do_later(visit)
 
-    def _do_later(self, hold: Hold[K, T]) -> None:
-        words = [f"an error came for the unknown stream {name!r}" for name in hold.unknown]
-        for name, task in hold.to_stop:
+    def _do_later(self, visit: Visit[K, T]) -> None:
+        words = [f"an error came for the unknown stream {name!r}" for name in visit.unknown]
+        for name, task in visit.to_stop:
             try:
                 self._stop(name, task)
             except Exception as error:

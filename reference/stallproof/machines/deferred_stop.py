@@ -67,7 +67,7 @@ def on_failed(task: Task | None) -> tuple[Task | None, Later]:
 
 
 class _History:
-    """A map and what was written down during a hold, after some events."""
+    """A map and what was written down during a visit, after some events."""
 
     def __init__(self) -> None:
         self.tasks: dict[str, Task] = {}

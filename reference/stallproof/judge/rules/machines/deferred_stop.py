@@ -1,4 +1,4 @@
-"""The law of the deferred stop (group DS), read off the last hold of the lock.
+"""The law of the deferred stop (group DS), read off the last visit to the map.
 
 Spec: `spec/ds.md`.
 """
@@ -36,7 +36,7 @@ def law(given: Mapping[str, Any]) -> Verdict | None:
 
 
 def _released(events: Events, decision: dict[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what the end of the last hold brings, and what it shows."""
+    """Return what the end of the last visit brings, and what it shows."""
     begun = max(at for at, one in enumerate(events) if one == ["lock"])
     failed = [at for at in range(begun, len(events)) if events[at][0] == "failed"]
     known = [at for at in failed if events[at][1] in _known(events[:at])]
