@@ -3,12 +3,14 @@
 Needs interpreters that have NVFlare, as `test_nvflare_harness.py` does.
 """
 
+import json
+import subprocess
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.implementations.test_nvflare_harness import PYTHONS, Driven
+from tests.implementations.test_nvflare_harness import HARNESS, PYTHONS, WAIT_S, Driven
 
 pytestmark = pytest.mark.skipif(
     not PYTHONS, reason="STALLPROOF_NVFLARE_PYTHON names no interpreter that has NVFlare"
@@ -144,3 +146,27 @@ def test_what_is_not_driven_is_unsupported(asked: Driven) -> None:
     assert "unsupported" == reply["error"]
     past = {"max_retries": 1, "outcomes": ["error", "ok"]}
     assert "failed" == asked.ask("decide", machine="download_retry", input=past)["error"]
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_the_dispatch_of_callbacks_keeps_data_moving_and_loses_what_comes_too_late(
+    python: str,
+) -> None:
+    """With NVFlare's own pools, whose callback workers are all busy until data has been read.
+
+    What comes after the shutdown is dropped, and neither its caller nor the log is told.
+    """
+    command = (python, str(HARNESS.with_name("dispatch.py")))
+    done = subprocess.run(command, capture_output=True, check=True, timeout=3 * WAIT_S)
+    told = json.loads(done.stdout)
+    assert told.pop("reader").startswith("stm_")
+    assert {
+        "read": "piece",
+        "called_back": False,
+        "called_back_later": True,
+        "stopped": True,
+        "others_stopped": False,
+        "logged": ["blob_cb threw: a callback's own"],
+        "called_back_after_shutdown": False,
+        "logged_after_shutdown": [],
+    } == told

@@ -96,6 +96,32 @@ def test_as_many_as_needed_are_enough(phase: Phase, least: int, aborts: bool) ->
 
 
 @pytest.mark.parametrize(
+    ("phase", "required", "reason", "is_enough"),
+    [
+        ("deploy", [], "2 < required_min_sites 3; c: no reply; d: no reply", True),
+        ("deploy", [], "2 < required_min_sites 3; c: no reply", False),
+        ("deploy", [], "not enough sites: 2; c, d are missing", False),
+        ("deploy", ["d"], "failed to deploy to required client d", True),
+        ("deploy", ["d"], "failed to deploy to required client c", False),
+        ("start", [], "2 client(s) timed out, 2 remaining < min_sites 3: ['c', 'd']", True),
+        ("start", ["c"], "required client c timed out", True),
+        ("start", ["c"], "aborted", False),
+    ],
+)
+def test_an_abort_has_to_name_all_of_one_ground(
+    phase: str, required: list[str], reason: str, is_enough: bool
+) -> None:
+    """In whatever words: the counts and everybody who is missing, or one required site."""
+    replies = [["a", "ok"], ["b", "ok"]]
+    values = (phase, ["a", "b", "c", "d"], replies, 3, required, True)
+    verdict = law_of("start_gate", dict(zip(FIELDS, values, strict=True)))
+    assert verdict is not None
+    wrong = verdict.broken_by({**verdict.decision, "reason": reason})
+    own = "SG-1" if phase == "deploy" else "SG-2"
+    assert (None if is_enough else own) == wrong
+
+
+@pytest.mark.parametrize(
     "wrong",
     [{"clients": ["a", "a"]}, {"clients": ["a", ""]}, {"required_sites": ["b"]}, {"min_sites": -1}],
 )

@@ -104,4 +104,15 @@ MUTANTS = (
         old='"refused" + _named(wrong)',
         new='"refused"',
     ),
+    Mutant(
+        file="reference/stallproof/judge/rules/machines/verdict.py",
+        id="one_word_of_a_reason_is_enough",
+        says="the judge takes a reason for complete that has one of its words",
+        breaks=("SG-1", "SG-2"),
+        caught_by=(
+            "test:tests/machines/test_start_gate.py::test_an_abort_has_to_name_all_of_one_ground",
+        ),
+        old="            all(one in found",
+        new="            any(one in found",
+    ),
 )
