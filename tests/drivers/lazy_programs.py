@@ -1,7 +1,7 @@
 """Owner, intermediary and consumer of lazy references as programs, each told what to do by lines.
 
-The use: `python -m tests.drivers.lazy_programs ROLE FOLDER`, where the sockets are. Each line on
-standard input is a JSON list, a word and what belongs to it, and brings one line of JSON.
+The use: `main` with two arguments, a role and the folder of the sockets. Each line on standard
+input is a JSON list, a word and what belongs to it, and brings one line of JSON.
 """
 
 import contextlib
@@ -182,7 +182,3 @@ def main() -> None:
         word, *given = json.loads(line)
         said = peak() if word == "peak" else getattr(player, word)(*given)
         print(json.dumps(said), flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -162,6 +162,7 @@ def test_what_is_no_reference_is_not_passed_on() -> None:
         hop = LazyIntermediary(source, target)
         near.tell(LazyReference("o", "r", "model", 1 << 30))
         near.tell(Ask(1, "r", "model"))
+        near.close()
         assert (1, Held(0, 0)) == (hop.run(), hop.held)
         assert isinstance(far.hear(PATIENCE_S), LazyReference)
         assert far.hear(PATIENCE_S) is None

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -15,6 +16,13 @@ from tests.drivers.lazy_programs import Said, pieces
 
 MIB = 1 << 20
 PATIENCE_S = 60.0
+PROGRAM = """
+from proofs.mutants.plant import plant_inherited
+plant_inherited()
+from tests.drivers.lazy_programs import main
+main()
+"""
+"""A program has the mutant of its test, if that has one."""
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/status").exists(), reason="peak memory is read off /proc"
@@ -26,9 +34,9 @@ class Program:
 
     def __init__(self, role: str, folder: Path, *options: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.drivers.lazy_programs", role, str(folder), *options],
+            [sys.executable, "-c", PROGRAM, role, str(folder), *options],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={"PYTHONPATH": ":".join(sys.path)},
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )  # fmt: skip
 
     def said(self) -> Said:
@@ -110,7 +118,7 @@ def digest_of(size_bytes: int) -> str:
     return digest.hexdigest()
 
 
-@pytest.mark.requirement("LR-1", kind="process")
+@pytest.mark.requirement("LR-1", kind="socket")
 def test_a_gibibyte_passes_and_the_intermediary_grows_by_nothing(tmp_path: Path) -> None:
     """Its peak grows by less than 64 MiB, and no more for 1 GiB than for 64 MiB."""
     with three(tmp_path) as programs:
@@ -129,7 +137,7 @@ def test_a_gibibyte_passes_and_the_intermediary_grows_by_nothing(tmp_path: Path)
         assert max(ends) < 256 * MIB
 
 
-@pytest.mark.requirement("LR-1", kind="process")
+@pytest.mark.requirement("LR-1", kind="socket")
 def test_a_payload_that_goes_through_is_noticed_and_refused(tmp_path: Path) -> None:
     """An intermediary that takes anything in grows by it; ours ends the connection instead."""
     grown = {}
@@ -147,7 +155,7 @@ def test_a_payload_that_goes_through_is_noticed_and_refused(tmp_path: Path) -> N
     assert grown["no"] >= 64 * MIB
 
 
-@pytest.mark.requirement("LR-1", kind="process")
+@pytest.mark.requirement("LR-1", kind="socket")
 def test_each_failure_has_its_outcome_and_none_brings_a_wrong_byte(tmp_path: Path) -> None:
     """Forged in three ways, used, expired, short, long, broken off, and an owner that is gone."""
     with three(tmp_path) as programs:
@@ -174,7 +182,7 @@ def test_each_failure_has_its_outcome_and_none_brings_a_wrong_byte(tmp_path: Pat
         assert "owner-gone" == programs.got(left, "e")
 
 
-@pytest.mark.requirement("LR-1", kind="process")
+@pytest.mark.requirement("LR-1", kind="socket")
 def test_a_consumer_is_told_when_its_reference_died_with_the_intermediary(tmp_path: Path) -> None:
     """It was taken, and not passed on; the consumer does not wait for ever."""
     with three(tmp_path) as programs:

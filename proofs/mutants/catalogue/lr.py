@@ -127,7 +127,7 @@ MUTANTS = (
         new="FrameReader()",
     ),
     in_drivers(
-        id="an_owner_believes_every_receipt",
+        id="a_connection_that_breaks_uses_a_reference_up",
         file="reference/stallproof/drivers/lazy_owner.py",
         says="a delivery that broke off with its connection uses its reference up",
         caught_by=(PROCESSES,),
