@@ -80,6 +80,8 @@ def test_a_knob_set_by_hand_stands_for_its_file() -> None:
     job = read({}, by_hand=(("min_sites", "140"), ("required_sites", "a, b")))
     assert ((META,), 140) == (job.files, job.values_of("min_clients", META)[0].value)
     assert ("a", "b") == job.values_of("mandatory_clients")[0].value
+    job = read({META: {"mandatory_clients": ["x"]}}, by_hand=(("mandatory_clients", "c"),))
+    assert ("c",) == job.values_of("mandatory_clients")[0].value
     job = read({}, by_hand=(("num_clients", "144"), ("client_memory_gc_rounds", "2")))
     assert (SERVER, CLIENT) == job.files
     assert [144] == [one.num_clients for one in job.components]

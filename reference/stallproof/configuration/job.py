@@ -175,7 +175,7 @@ def _arguments(reading: _Reading, file: FileKind, parts: list[Part], tree: Pairs
 
 
 def _by_hand_of(reading: _Reading, name: str, file: FileKind) -> str | None:
-    """Return what was set by hand for an argument; the sources call one of a client otherwise."""
+    """Return what was set by hand for a knob, which the sources may call otherwise."""
     names = [name, *(alias for alias, meant in ALIASES.items() if meant == (file, name))]
     return next((reading.by_hand[each] for each in names if each in reading.by_hand), None)
 
@@ -214,7 +214,7 @@ def _meta(reading: _Reading, tree: Pairs) -> frozenset[str] | None:
     reading.values.append(
         read_top("min_clients", MIN_SITES, file, given, {}, by_hand, MIN_SITES.default)
     )
-    by_hand, value = reading.by_hand.get("required_sites"), given.get(REQUIRED_SITES)
+    by_hand, value = _by_hand_of(reading, REQUIRED_SITES, file), given.get(REQUIRED_SITES)
     sites = () if by_hand is None and value is None else sites_in(value, by_hand)
     source = Source.SET if by_hand is not None else Source.FILE if sites else Source.DEFAULT
     reading.values.append(JobValue(REQUIRED_SITES, file, "", sites, source, "sites"))

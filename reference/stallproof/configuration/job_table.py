@@ -89,7 +89,8 @@ ALIASES: Mapping[str, tuple[FileKind, str]] = {
 }
 """What the sources call knobs that have another name in their files."""
 
-JOB_NAMES = frozenset({*TOP, *ARGUMENTS, *ALIASES})
+_ELSEWHERE = {**ALIASES, REQUIRED_SITES: (FileKind.META, REQUIRED_SITES)}
+JOB_NAMES = frozenset({*TOP, *ARGUMENTS, *_ELSEWHERE})
 """All that can be set by hand."""
 
 
@@ -103,7 +104,7 @@ def files_of(given: Iterable[FileKind], by_hand: Iterable[str]) -> tuple[FileKin
     found = set(given)
     for name in by_hand:
         known = TOP.get(name) or ARGUMENTS.get(name)
-        files = (ALIASES[name][0],) if name in ALIASES else known.files if known else ()
+        files = known.files if known else (_ELSEWHERE[name][0],) if name in _ELSEWHERE else ()
         if files and not found.intersection(files):
             found.add(files[0])
     return tuple(file for file in FileKind if file in found)
