@@ -181,6 +181,27 @@ def test_every_refusal_of_every_file_is_shown(
     assert second.startswith('stallproof: min_clients = "2" in meta.json is refused')
 
 
+@pytest.mark.parametrize("columns", [40, 60, 120])
+def test_no_line_is_wider_than_asked(
+    columns: int, tmp_path: Path, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """It also reads well in a narrow terminal."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert 1 == cli.run(["config", *job(tmp_path)])
+    assert columns >= max(map(len, capsys.readouterr().out.splitlines()))
+
+
+def test_help_shows_the_options_of_jobs(capsys: pytest.CaptureFixture[str]) -> None:
+    """With an example of each."""
+    assert 0 == cli.run(["config", "--help"])
+    out = words(capsys)
+    for option in ("--accept", "--release", "--clients", "--deployment", "config_fed_client.json"):
+        assert option in out
+    assert "--accept window_holds_chunk" in out
+    assert "or is accepted" in out
+
+
 def test_nothing_of_a_file_reaches_the_terminal_raw(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

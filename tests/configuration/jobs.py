@@ -3,10 +3,11 @@
 import json
 from collections.abc import Mapping
 
-from stallproof.configuration.job import Job, examine_job
+from stallproof.configuration.job import examine_job
 from stallproof.configuration.job_relations import job_relations_of
 from stallproof.configuration.job_table import FileKind
 from stallproof.configuration.job_timeouts import START_US, JobTerms
+from stallproof.configuration.job_values import Job
 from stallproof.configuration.relations import Relation
 from stallproof.configuration.releases import Release
 from stallproof.configuration.sources import Entries, KnobRefused

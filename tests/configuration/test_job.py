@@ -1,8 +1,12 @@
 """The files of a job: where its knobs stand, what wins, what is refused, and what is noted."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from stallproof.configuration.job_table import ARGUMENTS, TOP, FileKind, kind_of
+from stallproof.configuration.kinds import SECONDS, SPAN, SWITCH, WHOLE
 from stallproof.machines.settings import Source
 from tests.configuration.jobs import (
     CLIENT,
@@ -76,6 +80,8 @@ def test_a_knob_set_by_hand_stands_for_its_file() -> None:
     job = read({}, by_hand=(("min_sites", "140"), ("required_sites", "a, b")))
     assert ((META,), 140) == (job.files, job.values_of("min_clients", META)[0].value)
     assert ("a", "b") == job.values_of("mandatory_clients")[0].value
+    job = read({META: {"mandatory_clients": ["x"]}}, by_hand=(("mandatory_clients", "c"),))
+    assert ("c",) == job.values_of("mandatory_clients")[0].value
     job = read({}, by_hand=(("num_clients", "144"), ("client_memory_gc_rounds", "2")))
     assert (SERVER, CLIENT) == job.files
     assert [144] == [one.num_clients for one in job.components]
@@ -221,6 +227,10 @@ def test_what_belongs_to_somebody_else_passes() -> None:
         ({CLIENT: {"streaming_per_request_timeout": 9}}, ["by nobody", "tensor_streaming_per_"]),
         ({CLIENT: {"max_retries": 9}}, ["max_retries", "NVFlare reads it from no file"]),
         ({CLIENT: {"client_memory_gc_rounds": 1}}, ["by nobody", "memory_gc_rounds in arguments"]),
+        (
+            {SERVER: workflows({"min_clients": 2}), META: {}},
+            ["meta.json sets no min_clients", "workflows[0].args (2)"],
+        ),
         ({SERVER: {STRICT: True}}, ["parent process", "NVFLARE_STRICT_START_JOB_REPLY_CHECK"]),
     ],
 )
@@ -234,6 +244,38 @@ def test_the_parent_process_has_it_from_the_environment() -> None:
     """Then there is nothing to say."""
     variable = "NVFLARE_STRICT_START_JOB_REPLY_CHECK"
     assert () == read({SERVER: {STRICT: True}}, environment={variable: "true"}).notes
+
+
+def test_the_table_is_that_of_the_specification() -> None:
+    """Files, kinds and defaults of every knob, in its order."""
+    text = (Path(__file__).parents[2] / "spec" / "cf.md").read_text("utf-8")
+    row = r"^\| ((?:server|client|both)(?:, in arguments)?) \| `(\w+)`[^|]*\| ([^|]+) \| ([^|]+) \|"
+    kinds = {
+        "switch": SWITCH, "seconds": SECONDS, "seconds, or 0": SPAN,
+        "a whole number from 0 to 1000000": WHOLE,
+    }  # fmt: skip
+    files = {"server": (SERVER,), "client": (CLIENT,), "both": (SERVER, CLIENT)}
+    defaults: dict[str, int | None] = {"none": None, "false": False, "true": True}
+    found = {}
+    for place, name, kind, default in re.findall(row, text, re.MULTILINE):
+        first = default.partition(";")[0]
+        value = defaults[first] if first in defaults else int(first)
+        if value is not None and kind.startswith("seconds"):
+            value *= S
+        found[name] = (files[place.partition(",")[0]], kinds[kind], value)
+    assert [*TOP, *ARGUMENTS] == list(found)
+    assert found == {
+        name: (one.files, one.kind, one.default) for name, one in {**TOP, **ARGUMENTS}.items()
+    }
+
+
+def test_a_variable_may_be_misspelt_too() -> None:
+    """Also in another case than its own; what is far from every knob is not looked at."""
+    environment = {"NVFLARE_RUNNER_SYNC_TIMEOT": "1", "NVFLARE_runner_sync_timeout": "1",
+                   "NVFLARE_HOME": "x", "NVFLARE_XY_MIN_DOWNLOAD_TIMEOUT": "7"}  # fmt: skip
+    first, second = refusals({CLIENT: {}}, environment=environment)
+    assert "NVFLARE_RUNNER_SYNC_TIMEOUT misspelt" in first
+    assert '"NVFLARE_runner_sync_timeout" is refused' in second
 
 
 def test_no_knob_stands_in_two_tables() -> None:

@@ -209,7 +209,7 @@ drawn_jobs = st.builds(
     server=sides,
     client=sides,
     meta=st.booleans(),
-    min_sites=numbers,
+    min_sites=st.none() | numbers,
     required=st.lists(st.sampled_from(NAMES[:4]), unique=True, max_size=2),
     deployed=st.none() | numbers.map(lambda number: NAMES[:number]),
     told_clients=st.none() | numbers,

@@ -25,7 +25,7 @@ class Naive:
     server: Side | None = None
     client: Side | None = None
     meta: bool = False
-    min_sites: int = 1
+    min_sites: int | None = None
     required: Sequence[str] = ()
     deployed: Sequence[str] | None = None
     told_clients: int | None = None
@@ -55,19 +55,20 @@ def broken(job: Naive) -> set[str]:
     known = len(set(job.deployed)) if job.meta and job.deployed is not None else job.told_clients
     flows = job.workflows if job.server else ()
     wanted = [minimum for minimum, _ in flows if minimum]
+    least = 1 if job.min_sites is None else job.min_sites
     if job.meta:
-        if known is not None and job.min_sites > known:
+        if known is not None and least > known:
             found.add("min_sites_in_clients")
         if job.deployed is not None and any(one not in job.deployed for one in job.required):
             found.add("required_sites_in_clients")
-        if any(minimum > job.min_sites for minimum in wanted):
+        if job.min_sites is not None and any(minimum > least for minimum in wanted):
             found.add("min_clients_in_min_sites")
     for minimum, number in flows:
         if minimum and ((number and minimum > number) or (known is not None and minimum > known)):
             found.add("min_clients_in_clients")
     numbers = [number for _, number in flows if number]
     meant = known if known is not None else (max(numbers) if numbers else None)
-    needed = max([*wanted, *([job.min_sites] if job.meta else [])], default=None)
+    needed = max([*wanted, *([least] if job.meta else [])], default=None)
     if meant is not None and meant >= 25 and needed is not None and needed >= meant:
         found.add("stragglers_allowed")
     required = job.required if job.meta else ()

@@ -29,9 +29,10 @@ from stallproof.cli.configured import (
     span_us,
     waits_of,
 )
-from stallproof.configuration.job import Job, examine_job
+from stallproof.configuration.job import examine_job
 from stallproof.configuration.job_table import FileKind
 from stallproof.configuration.job_timeouts import JobTerms
+from stallproof.configuration.job_values import Job
 from stallproof.configuration.knobs import Configured, examine
 from stallproof.configuration.relations import Terms
 from stallproof.configuration.releases import OLDER, POLICIES, Release

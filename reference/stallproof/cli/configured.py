@@ -14,9 +14,9 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from stallproof.configuration.job import Job
 from stallproof.configuration.job_table import JOB_NAMES, FileKind, kind_of
 from stallproof.configuration.job_timeouts import START_US
+from stallproof.configuration.job_values import Job
 from stallproof.configuration.kinds import microseconds
 from stallproof.configuration.names import nearest
 from stallproof.configuration.severity import SEVERITIES

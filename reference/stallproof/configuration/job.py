@@ -11,10 +11,17 @@ refused; what a component does with its arguments is its own matter.
 Spec: `spec/cf.md`, "The knobs of a job". Source: origin, "Companion changes".
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from stallproof.configuration.job_slips import elsewhere, misnamed, misplaced, slips, unknown
+from stallproof.configuration.job_slips import (
+    elsewhere,
+    misnamed,
+    misplaced,
+    slips,
+    slips_of_variables,
+    unknown,
+)
 from stallproof.configuration.job_table import (
     ALIASES,
     ARGUMENTS,
@@ -23,9 +30,12 @@ from stallproof.configuration.job_table import (
     TOP,
     FileKind,
     default_of,
+    files_of,
 )
 from stallproof.configuration.job_tree import Part, Unresolved, parts_of, resolved, sites_of
 from stallproof.configuration.job_values import (
+    Component,
+    Job,
     JobValue,
     place_of,
     read_top,
@@ -38,42 +48,12 @@ from stallproof.configuration.kinds import taken
 from stallproof.configuration.releases import OLDER, Release
 from stallproof.configuration.sources import Entries, KnobRefused, Pairs, tree_of
 from stallproof.machines.settings import Source
-from stallproof.machines.states import state
 
 _OURS = "nvflare."
 """A component whose class begins so is known; the arguments of any other are its own matter."""
 _BY_HAND = "--set"
 _GROUPS = (("min_clients", "num_clients"), ("memory_gc_rounds",))
 """The arguments that belong together: what states one of a group is a component of that group."""
-
-
-@state
-class Component:
-    """A component that says how many clients it needs, or asks for; `None`: it does not say."""
-
-    where: str
-    path: str
-    min_clients: int | None
-    num_clients: int | None
-
-
-@state
-class Job:
-    """What the files of a job set. `sites`: the clients that are deployed to, `None`: unknown."""
-
-    release: Release
-    files: tuple[FileKind, ...]
-    values: tuple[JobValue, ...]
-    components: tuple[Component, ...]
-    sites: frozenset[str] | None
-    notes: tuple[str, ...]
-
-    def values_of(self, name: str, file: FileKind | None = None) -> list[JobValue]:
-        """Return the knob `name` of each file, or of `file`; those of arguments are left out."""
-        return [
-            one for one in self.values
-            if one.knob == name and not one.where and file in (None, one.file)
-        ]  # fmt: skip
 
 
 @dataclass
@@ -102,8 +82,9 @@ def examine_job(
     texts = {name: str(text) for name, text in by_hand}
     reading = _Reading(environment, texts, release)
     reading.refusals += [*twice(by_hand, frozenset(texts), _BY_HAND), *unknown(texts)]
+    reading.refusals += slips_of_variables(environment)
     sites = None
-    files = _files_of(contents, texts)
+    files = files_of(contents, texts)
     for file in files:
         try:
             tree = tree_of(contents.get(file, "{}"), file.value)
@@ -117,19 +98,17 @@ def examine_job(
             reading.refusals.append(refused(file.value, "{", "less nesting", file.value))
     if reading.refusals:
         return tuple(reading.refusals)
-    notes = tuple(dict.fromkeys(reading.notes))
+    notes = tuple(dict.fromkeys([*reading.notes, *_unstated(reading)]))
     return Job(release, files, tuple(reading.values), tuple(reading.components), sites, notes)
 
 
-def _files_of(contents: Mapping[FileKind, object], by_hand: Iterable[str]) -> tuple[FileKind, ...]:
-    """Return the files that there are, and those that knobs set by hand would stand in."""
-    found = set(contents)
-    for name in by_hand:
-        known = TOP.get(name) or ARGUMENTS.get(name)
-        files = (ALIASES[name][0],) if name in ALIASES else known.files if known else ()
-        if files and not found.intersection(files):
-            found.add(files[0])
-    return tuple(file for file in FileKind if file in found)
+def _unstated(reading: _Reading) -> Iterator[str]:
+    """Note a round that waits for more clients than a job needs to start, where nobody said."""
+    least = [one for one in reading.values if one.file is FileKind.META and one.unit == "clients"]
+    waiting = [one for one in reading.components if (one.min_clients or 0) > 1]
+    if waiting and any(one.source is Source.DEFAULT for one in least):
+        where = ", ".join(f"{one.where} ({one.min_clients})" for one in waiting)
+        yield f"meta.json sets no min_clients, so that one is enough to start; waiting for: {where}"
 
 
 def _nested(reading: _Reading, file: FileKind, tree: Pairs) -> None:
@@ -196,7 +175,7 @@ def _arguments(reading: _Reading, file: FileKind, parts: list[Part], tree: Pairs
 
 
 def _by_hand_of(reading: _Reading, name: str, file: FileKind) -> str | None:
-    """Return what was set by hand for an argument; the sources call one of a client otherwise."""
+    """Return what was set by hand for a knob, which the sources may call otherwise."""
     names = [name, *(alias for alias, meant in ALIASES.items() if meant == (file, name))]
     return next((reading.by_hand[each] for each in names if each in reading.by_hand), None)
 
@@ -235,7 +214,7 @@ def _meta(reading: _Reading, tree: Pairs) -> frozenset[str] | None:
     reading.values.append(
         read_top("min_clients", MIN_SITES, file, given, {}, by_hand, MIN_SITES.default)
     )
-    by_hand, value = reading.by_hand.get("required_sites"), given.get(REQUIRED_SITES)
+    by_hand, value = _by_hand_of(reading, REQUIRED_SITES, file), given.get(REQUIRED_SITES)
     sites = () if by_hand is None and value is None else sites_in(value, by_hand)
     source = Source.SET if by_hand is not None else Source.FILE if sites else Source.DEFAULT
     reading.values.append(JobValue(REQUIRED_SITES, file, "", sites, source, "sites"))

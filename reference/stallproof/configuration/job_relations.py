@@ -12,11 +12,12 @@ stragglers is asked for where the origin's advice, 4 % of the clients, is a whol
 Spec: `spec/cf.md`, "The relations of a job". Source: origin, "Companion changes".
 """
 
-from stallproof.configuration.job import Component, Job
 from stallproof.configuration.job_table import REQUIRED_SITES, FileKind
 from stallproof.configuration.job_timeouts import JobTerms, timeouts_of
+from stallproof.configuration.job_values import Component, Job
 from stallproof.configuration.relations import Relation
 from stallproof.configuration.severity import JobRelationName
+from stallproof.machines.settings import Source
 
 LARGE = 25
 """From so many clients on, 4 % of them are one."""
@@ -144,8 +145,9 @@ def _min_clients_taken(job: Job) -> Relation | None:
 
 
 def _min_clients_in_min_sites(job: Job) -> Relation | None:
-    least, waiting = _min_sites(job), _waiting(job)
-    if least is None or not waiting:
+    stated, waiting = job.values_of(_MIN, FileKind.META), _waiting(job)
+    least = _min_sites(job)
+    if least is None or not waiting or stated[0].source is Source.DEFAULT:
         return None
     bad = [f"{_MIN} ({each}) in {one.where}" for one, each in waiting if each > least]
     return _judged(

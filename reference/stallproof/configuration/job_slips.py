@@ -20,7 +20,7 @@ from stallproof.configuration.job_table import (
 from stallproof.configuration.job_tree import Part, references_of
 from stallproof.configuration.job_values import place_of, refused
 from stallproof.configuration.names import DISTANCE_MAX, nearest
-from stallproof.configuration.sources import KnobRefused, Pairs
+from stallproof.configuration.sources import PREFIX, KnobRefused, Pairs, variables_of
 from stallproof.configuration.table import KNOBS
 from stallproof.configuration.values import shown
 
@@ -29,9 +29,24 @@ LONG = 16
 META_NAMES = frozenset({"min_clients", "mandatory_clients", "deploy_map"})
 
 
+_LONG_NAMES = tuple(name for name in TOP if len(name) >= LONG)
+
+
+def slips_of_variables(environment: Mapping[str, str]) -> Iterator[KnobRefused]:
+    """Refuse each variable that is close to that of a knob at the top of a file, and none."""
+    for variable, rest, _ in variables_of(environment):
+        name = rest.lower()
+        knob = nearest(name, _LONG_NAMES)
+        is_other = name not in TOP and _is_of_downloads(name)
+        if knob is not None and not is_other and rest != knob.upper():
+            allowed = f"the name {PREFIX}{knob.upper()}"
+            message = f"{shown(variable)} is refused, since it looks like {PREFIX}{knob.upper()}"
+            yield KnobRefused(knob, variable, allowed, f"{message} misspelt; allowed: {allowed}")
+
+
 def slips(tree: Pairs, file: FileKind) -> Iterator[KnobRefused]:
     """Refuse each key at the top of a file that is close to a knob, and none."""
-    known = META_NAMES if file is FileKind.META else {name for name in TOP if len(name) >= LONG}
+    known = META_NAMES if file is FileKind.META else frozenset(_LONG_NAMES)
     referred = references_of(tree)
     for name in dict.fromkeys(name for name, _ in tree.entries):
         knob = None if name in referred or _is_of_downloads(name) else nearest(name, sorted(known))

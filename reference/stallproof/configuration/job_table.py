@@ -6,7 +6,7 @@ the top of it, or in the arguments of a component; those of `meta.json` stand at
 Spec: `spec/cf.md`, "The knobs of a job".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from stallproof.configuration.kinds import CLIENTS, SECONDS, SPAN, SWITCH, WHOLE, Kind
@@ -89,10 +89,22 @@ ALIASES: Mapping[str, tuple[FileKind, str]] = {
 }
 """What the sources call knobs that have another name in their files."""
 
-JOB_NAMES = frozenset({*TOP, *ARGUMENTS, *ALIASES})
+_ELSEWHERE = {**ALIASES, REQUIRED_SITES: (FileKind.META, REQUIRED_SITES)}
+JOB_NAMES = frozenset({*TOP, *ARGUMENTS, *_ELSEWHERE})
 """All that can be set by hand."""
 
 
 def default_of(name: str, release: Release) -> int | None:
     """Return what the knob `name` of `TOP` is in `release` where nothing sets it."""
     return _LIFETIMES_US[release] if name.endswith(LIFETIME) else TOP[name].default
+
+
+def files_of(given: Iterable[FileKind], by_hand: Iterable[str]) -> tuple[FileKind, ...]:
+    """Return the files that are `given`, and those that knobs set by hand would stand in."""
+    found = set(given)
+    for name in by_hand:
+        known = TOP.get(name) or ARGUMENTS.get(name)
+        files = known.files if known else (_ELSEWHERE[name][0],) if name in _ELSEWHERE else ()
+        if files and not found.intersection(files):
+            found.add(files[0])
+    return tuple(file for file in FileKind if file in found)

@@ -13,9 +13,8 @@ Spec: `spec/cf.md`, "The relations of a job".
 
 from collections.abc import Mapping
 
-from stallproof.configuration.job import Job
 from stallproof.configuration.job_table import IDLE, LIFETIME, PREFIXES, REQUEST, FileKind
-from stallproof.configuration.job_values import JobValue
+from stallproof.configuration.job_values import Job, JobValue
 from stallproof.configuration.relations import Relation, seconds_text
 from stallproof.configuration.releases import OLDER
 from stallproof.machines.download_retry import MOST_US, wait_before

@@ -1,4 +1,4 @@
-"""One value of a job's knobs: where it comes from, how it is read, and how a refusal is worded.
+"""What a job sets: each value with where it comes from, how it is read, and how it is refused.
 
 Spec: `spec/cf.md`, "The knobs of a job".
 """
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from stallproof.configuration.job_table import SITES_ALLOWED, FileKind, JobKnob
 from stallproof.configuration.kinds import taken
+from stallproof.configuration.releases import Release
 from stallproof.configuration.sources import PREFIX, Entries, KnobRefused
 from stallproof.configuration.values import shown
 from stallproof.machines.policy import MICROSECONDS
@@ -30,6 +31,35 @@ class JobValue:
     value: int | tuple[str, ...] | None
     source: Source
     unit: str
+
+
+@state
+class Component:
+    """A component that says how many clients it needs, or asks for; `None`: it does not say."""
+
+    where: str
+    path: str
+    min_clients: int | None
+    num_clients: int | None
+
+
+@state
+class Job:
+    """What the files of a job set. `sites`: the clients that are deployed to, `None`: unknown."""
+
+    release: Release
+    files: tuple[FileKind, ...]
+    values: tuple[JobValue, ...]
+    components: tuple[Component, ...]
+    sites: frozenset[str] | None
+    notes: tuple[str, ...]
+
+    def values_of(self, name: str, file: FileKind | None = None) -> list[JobValue]:
+        """Return the knob `name` of each file, or of `file`; those of arguments are left out."""
+        return [
+            one for one in self.values
+            if one.knob == name and not one.where and file in (None, one.file)
+        ]  # fmt: skip
 
 
 def refused(knob: str, value: object, allowed: str, place: str) -> KnobRefused:

@@ -11,10 +11,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from stallproof.configuration.job import Job
 from stallproof.configuration.job_relations import job_relations_of
 from stallproof.configuration.job_timeouts import JobTerms
-from stallproof.configuration.job_values import in_unit
+from stallproof.configuration.job_values import Job, in_unit
 from stallproof.configuration.knobs import KNOBS, Configured
 from stallproof.configuration.relations import Relation, Terms, case_text, relations_of
 from stallproof.configuration.releases import OLDER, Release
