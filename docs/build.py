@@ -25,7 +25,10 @@ from proofs.traceability.written import anchor
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build" / "site"
 NAVIGATION: dict[str, tuple[str, ...]] = {
-    "Start": ("README.md", "docs/tutorial.md", "docs/operators.md", "docs/implementers.md"),
+    "Start": (
+        "README.md", "docs/tutorial.md", "docs/operators.md", "docs/simulate.md",
+        "docs/implementers.md",
+    ),
     "The law": (
         "spec/README.md", "spec/sd.md", "spec/ap.md", "spec/sc.md", "spec/cx.md", "spec/cf.md",
         "spec/rt.md", "spec/protocol.md", "spec/trace.md", "spec/virtual.md",
