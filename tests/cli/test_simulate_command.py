@@ -60,7 +60,7 @@ def test_the_knobs_of_a_file_count(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 def test_many_relays_are_drawn_as_far_as_something_happened(tmp_path: Path) -> None:
-    """A picture has a dozen lanes, and says how many there are besides."""
+    """A picture has a dozen rows, and says how many there are besides."""
     picture = tmp_path / "job.svg"
     asked = ["--clients", "40", "--relays", "20", "--stall", "relay-17@0.15+60"]
     assert cli.run(["simulate", *asked, "--picture", str(picture)]) == 0
