@@ -28,6 +28,7 @@ SITE = ROOT / "build" / "site"
 NAVIGATION: dict[str, tuple[str, ...]] = {
     "Start": (
         "README.md", "docs/tutorial.md", "docs/operators.md", "docs/jobs.md",
+        "README.md", "docs/tutorial.md", "docs/operators.md", "docs/simulate.md",
         "docs/implementers.md",
     ),
     "The law": (

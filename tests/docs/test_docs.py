@@ -51,6 +51,12 @@ RUN: tuple[dict[str, int], ...] = (
         f"{STALLPROOF} config --release 2.9.0": 0,
     },
     {
+        f"{STALLPROOF} simulate --guardrails off": 1,
+        f"{STALLPROOF} simulate --trace job.jsonl --picture job.svg": 0,
+        f"{STALLPROOF} check job.jsonl --allow not-exercised": 0,
+        f"{STALLPROOF} simulate --knobs comm_config.json --stall relay-2@0.5+45 --min-sites 130": 1,
+    },
+    {
         f"{STALLPROOF} vectors list --only SD-2": 0,
         f"{STALLPROOF} vectors show expired-exactly-at-the-deadline": 0,
         f"{STALLPROOF} vectors verify": 0,
@@ -110,6 +116,7 @@ NOT_RUN = {
     ),
     f"{MINE} --without tls --allow inconclusive --timeout 10m": "the reader's own harness",
     f"{STALLPROOF} expect report.json --write known.toml": "run in the tutorial",
+    f"{STALLPROOF} simulate --clients 10000 --relays 100": "a test simulates 2,000",
     f"{MINE} --profile seed --json -": "the reader's own harness",
     f"{STALLPROOF} conform --only SD-3 --json report.json --trace run.jsonl": (
         "a part of the run with SD-3 and CX-1"

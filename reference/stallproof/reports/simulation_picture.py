@@ -1,4 +1,4 @@
-"""A simulation as a picture: one lane for each relay, time from left to right, in one SVG file.
+"""A simulation as a picture: one row for each relay, time from left to right, in one SVG file.
 
 It holds all that it needs, and follows the reader's choice of light or dark. What a colour says is
 said by a pattern or by words as well.
@@ -10,8 +10,8 @@ from html import escape
 from stallproof.reports.simulation import assumed
 from stallproof.simulate.told import PHASES, Outcome, Span, seconds
 
-WIDTH, LEFT, RIGHT, TOP, LANE = 960, 120, 150, 96, 30
-LANES_MAX = 12
+WIDTH, LEFT, RIGHT, TOP, ROW = 960, 120, 150, 96, 30
+ROWS_MAX = 12
 """So many relays are drawn, and more only where something happened on more."""
 TICKS = 8
 
@@ -42,7 +42,7 @@ def draw_simulation(outcome: Outcome) -> bytes:
     """Return the picture."""
     relays = _drawn(outcome)
     left = outcome.plan.relays - len(relays)
-    height = TOP + LANE * (len(relays) + 1) + 84 + 20 * bool(left)
+    height = TOP + ROW * (len(relays) + 1) + 84 + 20 * bool(left)
     word = "completed" if outcome.completed else "aborted"
     how = "with" if outcome.plan.guardrails else "without"
     title = f"A job of {outcome.plan.clients} sites {how} the guardrails: {word}"
@@ -60,7 +60,7 @@ def draw_simulation(outcome: Outcome) -> bytes:
         *_phases(outcome),
     ]
     for number, relay in enumerate(relays, start=1):
-        parts += _lane(outcome, relay, TOP + LANE * number)
+        parts += _row(outcome, relay, TOP + ROW * number)
     if left:
         rest = f"and {left} relays on which nothing was blocked or closed"
         parts.append(_text(16, height - 12, rest))
@@ -72,7 +72,7 @@ def _drawn(outcome: Outcome) -> list[str]:
     names = outcome.plan.relay_names
     busy = [name for name in names if name in outcome.spans]
     quiet = [name for name in names if name not in outcome.spans]
-    chosen = {*busy, *quiet[: max(0, LANES_MAX - len(busy))]}
+    chosen = {*busy, *quiet[: max(0, ROWS_MAX - len(busy))]}
     return [name for name in names if name in chosen]
 
 
@@ -101,8 +101,8 @@ def _legend() -> Iterator[str]:
         x += 60 + 8 * len(words)
 
 
-def _axis(outcome: Outcome, lanes: int) -> Iterator[str]:
-    bottom = TOP + LANE * (lanes + 1) + 8
+def _axis(outcome: Outcome, rows: int) -> Iterator[str]:
+    bottom = TOP + ROW * (rows + 1) + 8
     for tick in range(TICKS + 1):
         at_us = outcome.ended_us * tick // TICKS
         x = _x(outcome, at_us)
@@ -118,7 +118,7 @@ def _phases(outcome: Outcome) -> Iterator[str]:
             yield _text(_x(outcome, span.from_us) + 4, TOP + 15, span.kind)
 
 
-def _lane(outcome: Outcome, relay: str, y: int) -> Iterator[str]:
+def _row(outcome: Outcome, relay: str, y: int) -> Iterator[str]:
     yield _text(16, y + 15, relay)
     yield _bar(outcome, Span(0, outcome.ended_us, "open"), y, 20, "open")
     spans = outcome.spans.get(relay, [])

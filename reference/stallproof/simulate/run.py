@@ -7,6 +7,7 @@ bring about stays not exercised.
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from stallproof import __version__
 from stallproof.harness.reference import MONITOR, Reference
@@ -20,7 +21,7 @@ from stallproof.wire.codec import TRACE_SCHEMA
 from stallproof.wire.events import AnyEvent
 from stallproof.wire.runner import TraceBegun
 
-PROFILE = "hardened"
+PROFILE: Final = "hardened"
 
 
 def simulate(plan: Plan, *, is_traced: bool = False) -> Outcome:
