@@ -23,6 +23,14 @@ NAMES = (
     "download_retry",
     "download_session",
     "callback_isolation",
+    "produce_once",
+    "deferred_stop",
+    "self_message",
+    "start_gate",
+    "dead_client",
+    "job_metadata",
+    "lazy_reference",
+    "memory_release",
 )
 
 

@@ -26,6 +26,14 @@ PERMANENT: dict[str, tuple[int, frozenset[int]]] = {
     "CF": (5, frozenset({3, 5})),
     "RT": (5, frozenset({5})),
     "CB": (3, frozenset()),
+    "PO": (2, frozenset({2})),
+    "DS": (2, frozenset()),
+    "SM": (1, frozenset()),
+    "SG": (3, frozenset({3})),
+    "DN": (2, frozenset({2})),
+    "MD": (1, frozenset()),
+    "LR": (1, frozenset()),
+    "MM": (1, frozenset()),
 }
 FROZEN = {
     f"{group}-{number}": "hardened" if number in hardened else "seed"
@@ -217,10 +225,10 @@ def test_no_rule_is_left_to_fill_in() -> None:
     assert [] == list(left_to_fill_in(SPEC.parent / skeleton.RULES))
 
 
-def test_there_are_sixty_four_permanent_ids() -> None:
+def test_there_are_eighty_three_permanent_ids() -> None:
     """The frozen list itself is complete."""
     profiles = list(FROZEN.values())
-    assert (profiles.count("seed"), profiles.count("hardened")) == (44, 26)
+    assert (profiles.count("seed"), profiles.count("hardened")) == (54, 29)
 
 
 def test_the_law_is_found_without_being_told_where() -> None:

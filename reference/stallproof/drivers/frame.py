@@ -107,8 +107,9 @@ def payload_view(payload: Payload, header_bytes: int = 0) -> memoryview:
 class FrameReader:
     """Put incoming frames together from pieces of any size."""
 
-    def __init__(self) -> None:
-        """Start at the beginning of a stream."""
+    def __init__(self, most_bytes: int = RECEIVED_MAX_BYTES) -> None:
+        """Start at the beginning of a stream; believe in no frame longer than `most_bytes`."""
+        self._most_bytes = most_bytes
         self._buffer = bytearray()
         self._needed = PREFIX_BYTES
 
@@ -126,7 +127,7 @@ class FrameReader:
         buffer += piece
         while len(buffer) >= self._needed:
             length, header, kind, _, _, _, stream_id, sequence = PREFIX.unpack_from(buffer)
-            if not PREFIX_BYTES + header <= length <= RECEIVED_MAX_BYTES:
+            if not PREFIX_BYTES + header <= length <= self._most_bytes:
                 raise FrameError(f"a frame claims {length} bytes, {header} of them header")
             self._needed = length
             if len(buffer) < length:

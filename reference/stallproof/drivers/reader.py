@@ -12,7 +12,13 @@ from typing import Literal
 
 from stallproof.drivers.clock import Clock
 from stallproof.drivers.errors import CutShort
-from stallproof.drivers.frame import FrameError, FrameReader, FrameType, Incoming
+from stallproof.drivers.frame import (
+    RECEIVED_MAX_BYTES,
+    FrameError,
+    FrameReader,
+    FrameType,
+    Incoming,
+)
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.sender import Sender
@@ -37,6 +43,9 @@ class Reader(Sender):
     Subclasses start that thread, `_reading`, and say how a heartbeat is answered.
     """
 
+    received_max_bytes = RECEIVED_MAX_BYTES
+    """No longer frame is taken in; one that claims to be ends the reading."""
+
     def __init__(
         self, link: socket.socket | Transport, policy: Policy, name: str, record: Record,
         clock: Clock | None, steps: Steps, io: Io = REAL,
@@ -58,7 +67,7 @@ class Reader(Sender):
         The end of the peer's direction does not close the connection: ours may still work, and a
         send that fails tells.
         """
-        frames = FrameReader()
+        frames = FrameReader(self.received_max_bytes)
         how: Literal["orderly", "truncated", "error"] = "orderly"
         try:
             for piece in self._pieces():
