@@ -21,15 +21,19 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from proofs.traceability.written import anchor
+from stallproof.requirements.registry import load_registry
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build" / "site"
 NAVIGATION: dict[str, tuple[str, ...]] = {
-    "Start": ("README.md", "docs/tutorial.md", "docs/operators.md", "docs/implementers.md"),
+    "Start": (
+        "README.md", "docs/tutorial.md", "docs/operators.md", "docs/jobs.md", "docs/simulate.md",
+        "docs/implementers.md",
+    ),
     "The law": (
-        "spec/README.md", "spec/sd.md", "spec/ap.md", "spec/sc.md", "spec/cx.md", "spec/cf.md",
-        "spec/rt.md", "spec/lr.md", "spec/mm.md", "spec/protocol.md", "spec/trace.md",
-        "spec/virtual.md", "spec/vectors/README.md",
+        "spec/README.md",
+        *dict.fromkeys(f"spec/{one.group.lower()}.md" for one in load_registry().requirements),
+        "spec/protocol.md", "spec/trace.md", "spec/virtual.md", "spec/vectors/README.md",
     ),
     "Evidence": (
         "docs/reviewers.md", "docs/traceability.md", "docs/results.md", "docs/machines.md",

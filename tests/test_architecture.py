@@ -18,6 +18,7 @@ LAYERS = (
     "configuration",
     "drivers",
     "harness",
+    "simulate",
     "judge/evidence",
     "judge/rules",
     "judge/model",
@@ -37,7 +38,7 @@ A module belongs to the longest of these folders that it lies in, and imports on
 layer and from those below.
 """
 
-JUDGED = frozenset({"machines", "configuration", "drivers", "harness"})
+JUDGED = frozenset({"machines", "configuration", "drivers", "harness", "simulate"})
 JUDGING = frozenset({"judge", "runner", "generate"})
 """What judges imports nothing of what is judged: the reference is treated like everyone else."""
 
@@ -113,9 +114,14 @@ def layer_breaks(modules: Mapping[str, ast.Module]) -> list[str]:
 def circles(modules: Mapping[str, ast.Module]) -> list[str]:
     """Return the folders that import each other, at any depth, as `folder: others`."""
     graph: dict[str, set[str]] = {}
+    packages = {name.rpartition(".")[0] for name in modules}
     for module, tree in modules.items():
         for other in imported(tree, modules):
-            here, there = (name.rpartition(".")[0].split(".") for name in (module, other))
+            # A package's own module lies in its folder, not beside it.
+            here, there = (
+                (name if name in packages else name.rpartition(".")[0]).split(".")
+                for name in (module, other)
+            )
             same = 0
             while same < min(len(here), len(there)) and here[same] == there[same]:
                 same += 1

@@ -62,6 +62,11 @@ CONTEXT: Mapping[str, str] = {
     "deadline, long after the connection was closed.",
     "CF-3": "NVFlare takes what Python's conversions take, and documents no stricter reading; the "
     "requirement asks for a refusal that names the knob.",
+    "SG-3": "NVFlare matches replies by name and refuses a list of the wrong length; a stranger's "
+    "reply in place of a client's is not named, and without strict replies it is passed over. "
+    "Its own cell brings one reply of each client that was asked, and no such list.",
+    "DN-2": "NVFlare tells a job at each heartbeat that lacks it, from the first one on, as the "
+    "origin intends (DN-1); the requirement asks for a number of absences, and for one notice.",
     "CF-5": "NVFlare declares no relations between its knobs, so there is nothing to judge.",
 }
 

@@ -101,7 +101,9 @@ def judged(
     )  # fmt: skip
     by_scenario = filed(
         (requirement, Evidence(
-            f"scenario {scenario.name}", path_of(scenario.script.__module__), "makes it happen",
+            f"scenario {scenario.name}",
+            path_of(getattr(scenario.script, "func", scenario.script).__module__),
+            "makes it happen",
         ))
         for scenario in scenarios
         for requirement in scenario.requirements

@@ -43,6 +43,18 @@ RUN: tuple[dict[str, int], ...] = (
         f"{STALLPROOF} config --set sfm_send_stall_timeout=75 "
         "--set sfm_close_stalled_connection=true": 0,
         f"{STALLPROOF} config comm_config.json --outer task=120 --margin 15": 0,
+        f"{STALLPROOF} config comm_config.json meta.json config_fed_server.json "
+        "config_fed_client.json --clients 144 --deployment 600 --margin 15": 0,
+        f"{STALLPROOF} config --set streaming_window_size=65536 "
+        "--set streaming_chunk_size=131072 --set streaming_ack_interval=65536 "
+        "--accept window_holds_chunk": 0,
+        f"{STALLPROOF} config --release 2.9.0": 0,
+    },
+    {
+        f"{STALLPROOF} simulate --guardrails off": 1,
+        f"{STALLPROOF} simulate --trace job.jsonl --picture job.svg": 0,
+        f"{STALLPROOF} check job.jsonl --allow not-exercised": 0,
+        f"{STALLPROOF} simulate --knobs comm_config.json --stall relay-2@0.5+45 --min-sites 130": 1,
     },
     {
         f"{STALLPROOF} vectors list --only SD-2": 0,
@@ -104,6 +116,7 @@ NOT_RUN = {
     ),
     f"{MINE} --without tls --allow inconclusive --timeout 10m": "the reader's own harness",
     f"{STALLPROOF} expect report.json --write known.toml": "run in the tutorial",
+    f"{STALLPROOF} simulate --clients 10000 --relays 100": "a test simulates 2,000",
     f"{MINE} --profile seed --json -": "the reader's own harness",
     f"{STALLPROOF} conform --only SD-3 --json report.json --trace run.jsonl": (
         "a part of the run with SD-3 and CX-1"
@@ -123,10 +136,13 @@ def _shown() -> dict[str, list[str]]:
     return shown
 
 
-def _shown_configuration() -> str:
-    """Return the file that the operators' page shows."""
+def shown_files() -> dict[str, str]:
+    """Return the files that the pages for operators show, by their names."""
     page = (ROOT / "docs" / "operators.md").read_text()
-    return "\n".join(re.findall(r"^```json\n(.*?)^```$", page, re.DOTALL | re.MULTILINE))
+    (closing,) = re.findall(r"^```json\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    page = (ROOT / "docs" / "jobs.md").read_text()
+    named = re.findall(r"^`([\w.]+)`:\n\n```json\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    return {"comm_config.json": closing, **dict(named)}
 
 
 def _here(command: str) -> str:
@@ -160,7 +176,8 @@ def _is_timed(commands: Iterable[str]) -> bool:
 )
 def test_the_commands_shown_work(commands: dict[str, int], tmp_path: Path) -> None:
     """Each command ends with the exit code that the documents lead the reader to expect."""
-    (tmp_path / "comm_config.json").write_text(_shown_configuration())
+    for name, text in shown_files().items():
+        (tmp_path / name).write_text(text)
     for command, code in commands.items():
         done = subprocess.run(
             _here(command), shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=180

@@ -163,10 +163,10 @@ def test_who_knows_no_virtual_time_is_not_judged_by_it(tmp_path: Path) -> None:
 def test_what_no_script_decides_is_left_out_by_name(tmp_path: Path) -> None:
     """It is no part of the verdict, and the notes say so."""
     report = generated(REFERENCE, 20, tmp_path)
-    no_script = {*REQUIREMENTS, "SD-11", "SD-16"}
-    assert no_script.isdisjoint(report.selected)
-    told = f"{', '.join(sorted(no_script))}: left out"
-    assert any(note.startswith(told) for note in report.notes)
+    left_out = {*REQUIREMENTS, "SD-11", "SD-16"}
+    assert left_out.isdisjoint(report.selected)
+    said = f"{', '.join(sorted(left_out))}: left out"
+    assert any(note.startswith(said) for note in report.notes)
 
 
 @pytest.mark.parametrize("damage", ["outcome", "missing", "script"])

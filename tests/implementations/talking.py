@@ -90,8 +90,7 @@ def events(lines: list[dict[str, Any]], *names: str) -> list[tuple[Any, ...]]:
 
 
 ON_SOCKETS = (
-    "SD-1", "SD-2", "SD-4", "SD-10", "SD-13", "SD-14", "SC-7", "SC-14", "AP-8", "AP-12", "AP-14",
-    "CX-1",
+    "SD-1", "SD-8", "SD-13", "SD-14", "SC-7", "SC-14", "AP-8", "AP-12", "CX-1",
 )  # fmt: skip
 """What an example has to show on real sockets: it takes no TLS, and has scenarios of every kind."""
 OTHER_MACHINES = frozenset(REQUIREMENTS) - DECIDED["download_retry"]

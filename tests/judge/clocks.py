@@ -139,5 +139,5 @@ UPPER = (
 """What has an upper bound: the story that is so far beyond it, before grace."""
 STREAM_UPPER = (
     Bound("AP-15", "jump-back-no-progress", lambda us: waits("back", silent_us=us)),
-    Bound("AP-15", "jump-ahead-ack-wait", lambda us: waits("ahead", bounded_us=us)),
+    Bound("AP-15", "jump-back-ack-wait", lambda us: waits("back", bounded_us=us)),
 )

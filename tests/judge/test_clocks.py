@@ -40,10 +40,15 @@ def test_a_deadline_is_as_exact_with_a_jump_as_without(
 def test_a_watchdog_is_as_exact_with_a_jump_as_without(
     way: str, late_us: int, verdict: str
 ) -> None:
-    """Neither way excuses being early by 1 us, or late by more than grace and noise."""
+    """Neither way excuses being early by 1 us, or late by more than grace and noise.
+
+    A jump ahead makes no wait last longer: something else did.
+    """
     rest = [one.kept() for one in CASES if one.requirement == "AP-15"]
+    is_no_reason = way == "ahead" and late_us == TOO_LATE_US
     for told in (waits(way, silent_us=late_us), waits(way, bounded_us=late_us)):
-        assert verdict == verdicts_of(told, *rest)["AP-15"].verdict
+        judged = verdicts_of(told, *rest)["AP-15"].verdict
+        assert judged == ("inconclusive" if is_no_reason else verdict)
 
 
 @pytest.mark.parametrize("moved_us", [-EARLY_US, LATE_US])

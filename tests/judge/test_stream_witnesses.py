@@ -472,3 +472,15 @@ def test_what_was_under_way_at_the_outcome_arrives_within_grace(
     story.add(msgspec.structs.replace(last, at_us=at_us, began_us=at_us))
     story.over(ASKED_US, "done").ack(3 * CHUNK_BYTES, ASKED_US + late_us)
     assert {"completed": expected} == weighed(story, "AP-13")
+
+
+@pytest.mark.parametrize(("uncertainty_us", "breaks"), [(1, True), (2, False), (200, False)])
+def test_an_ack_that_only_seems_to_come_after_the_end_may_have_counted(
+    uncertainty_us: int, breaks: bool
+) -> None:
+    """Within twice the uncertainty after the end, the clock cannot tell which came first."""
+    story = StreamStory("after-the-end").open("a")
+    story.stream().fill().over(streaming.DUE_US, acknowledged=CHUNK_BYTES)
+    story.ack(CHUNK_BYTES, streaming.DUE_US + 3)
+    judged = verdicts_of(story, clock_uncertainty_us=uncertainty_us)["AP-1"]
+    assert breaks is (judged.verdict == "fail")

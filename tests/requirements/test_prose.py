@@ -24,7 +24,14 @@ PERMANENT: dict[str, tuple[int, frozenset[int]]] = {
     "SC": (15, frozenset({8, 11, 12, 14, 15})),
     "CX": (9, frozenset({4, 7, 8, 9})),
     "CF": (5, frozenset({3, 5})),
-    "RT": (2, frozenset()),
+    "RT": (5, frozenset({5})),
+    "CB": (3, frozenset()),
+    "PO": (2, frozenset({2})),
+    "DS": (2, frozenset()),
+    "SM": (1, frozenset()),
+    "SG": (3, frozenset({3})),
+    "DN": (2, frozenset({2})),
+    "MD": (1, frozenset()),
     "LR": (1, frozenset()),
     "MM": (1, frozenset()),
 }
@@ -218,10 +225,10 @@ def test_no_rule_is_left_to_fill_in() -> None:
     assert [] == list(left_to_fill_in(SPEC.parent / skeleton.RULES))
 
 
-def test_there_are_sixty_six_permanent_ids() -> None:
+def test_there_are_eighty_three_permanent_ids() -> None:
     """The frozen list itself is complete."""
     profiles = list(FROZEN.values())
-    assert (profiles.count("seed"), profiles.count("hardened")) == (41, 25)
+    assert (profiles.count("seed"), profiles.count("hardened")) == (54, 29)
 
 
 def test_the_law_is_found_without_being_told_where() -> None:

@@ -137,7 +137,7 @@ def test_the_seed_profile_is_part_of_the_hardened_one() -> None:
     """Hardened applies every requirement, seed only its own."""
     seed = {one.id for one in REGISTRY.applicable("seed")}
     hardened = {one.id for one in REGISTRY.applicable("hardened")}
-    assert (len(seed), len(hardened)) == (41, 66)
+    assert (len(seed), len(hardened)) == (54, 83)
     assert seed < hardened
     assert "SD-10" in hardened - seed
 

@@ -11,7 +11,7 @@ from stallproof.runner.smoke import is_sound, smoked
 from tests.masked_by_noise import masked
 
 TAMPERED = Path(__file__).resolve().parent / "harnesses" / "tampered.py"
-SELECTED = frozenset({"SD-3", "SD-5", "SC-1", "AP-1", "AP-3", "CX-2"})
+SELECTED = frozenset({"SD-1", "SC-1", "AP-1", "AP-12", "CX-2"})
 CLOCKS = ("own-clock", "own-clock-only-real", "own-clock-drifts", "own-clock-once")
 
 
@@ -45,7 +45,7 @@ def test_a_clock_of_its_own_breaks_nothing(way: str) -> None:
 @pytest.mark.parametrize("way", ["own-clock", "own-clock-only-real", "own-clock-drifts"])
 def test_a_clock_of_its_own_that_can_be_read_again_hides_little(way: str) -> None:
     """Where it is read as often as one likes, what has room beside the uncertainty passes."""
-    selected = frozenset({"SD-5", "CX-2"})
+    selected = frozenset({"SD-13", "CX-2"})
     report = judged(way, selected)
     passed = {j.id for j in report.requirements if j.verdict == "pass"}
     assert selected <= passed | masked(report)

@@ -1,12 +1,14 @@
 """The scheduler: a scenario plays again because of noise only, and nothing seen is lost."""
 
+from collections.abc import Sequence
 from concurrent.futures import Future
 
 import pytest
 
+from stallproof.runner.play import SCENARIOS
 from stallproof.runner.played import Played, PlayedRun
 from stallproof.runner.scenarios.context import now_us
-from stallproof.runner.scenarios.scenario import GRACE_DEFAULT_US
+from stallproof.runner.scenarios.scenario import GRACE_DEFAULT_US, Scenario
 from stallproof.runner.scheduler import ATTEMPTS_MAX, CALM_US, Progress, Scheduler
 from stallproof.wire import codec
 from stallproof.wire import events as ev
@@ -45,22 +47,22 @@ def test_noise_lets_a_scenario_play_again_three_times_at_most() -> None:
     again = []
     for attempt in range(1, ATTEMPTS_MAX + 1):
         one._attempts[NAME] = attempt
-        again.append(one._take(played(attempt, lasted_us=GRACE_DEFAULT_US), 1))
+        again.append(one._take(played(attempt, lasted_us=GRACE_DEFAULT_US)))
     assert [NAME] * (ATTEMPTS_MAX - 1) + [None] == again
     kept = [e.repetition for e in one._played[NAME] if isinstance(e, ev.ScenarioBegun)]
     assert [1, 2, 3] == kept
-    assert [0, 0, 1] == [p.done for p in told]
+    assert [1, 2, 3] == [p.done for p in told]
 
 
 def test_a_quiet_run_is_enough() -> None:
     """At half the grace of noise the scenario is done; one microsecond more and it plays again."""
-    assert scheduler([])._take(played(1, lasted_us=GRACE_DEFAULT_US // 2), 1) is None
-    assert NAME == scheduler([])._take(played(1, lasted_us=GRACE_DEFAULT_US // 2 + 1), 1)
+    assert scheduler([])._take(played(1, lasted_us=GRACE_DEFAULT_US // 2)) is None
+    assert NAME == scheduler([])._take(played(1, lasted_us=GRACE_DEFAULT_US // 2 + 1))
 
 
 def test_an_implementation_that_burnt_the_processor_gets_no_second_try() -> None:
     """Noise that the implementation made itself is no reason to play again."""
-    assert scheduler([])._take(played(1, lasted_us=GRACE_DEFAULT_US, spun=True), 1) is None
+    assert scheduler([])._take(played(1, lasted_us=GRACE_DEFAULT_US, spun=True)) is None
 
 
 class Told:
@@ -99,3 +101,24 @@ def test_a_noise_monitor_that_says_nothing_leaves_nobody_waiting_for_ever() -> N
     one = scheduler([])
     assert not one._may_play(GRACE_DEFAULT_US // 2, now_us() + MINUTE_US)
     assert one._may_play(GRACE_DEFAULT_US // 2, now_us())
+
+
+@pytest.mark.parametrize(
+    ("undecided", "played"),
+    [({"SD-3"}, 3), ({"CX-1"}, 1), (set(), 1)],
+    ids=["needed", "needed by others", "all is decided"],
+)
+def test_who_was_too_noisy_plays_again_for_what_is_undecided(
+    undecided: set[str], played: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A noisy run whose requirements are decided is not made again; others are, to the third."""
+    one, batches = Scheduler(("unused",), None, 1, lambda told: None), []
+
+    def play(batch: Sequence[Scenario], workers: object) -> set[str]:
+        batches.append([s.name for s in batch])
+        return {NAME} if len(batches) < ATTEMPTS_MAX else set()
+
+    monkeypatch.setattr(one, "_play", play)
+    only = [s for s in SCENARIOS if s.name == NAME]
+    one.play_all(only, lambda events: frozenset(undecided))
+    assert [[NAME]] * played == batches

@@ -2,11 +2,15 @@
 
 from proofs.models.catalogue import (
     ack,
+    callbacks,
     closing,
+    deferred_stop,
     leaving,
     lock,
     monitor,
+    produce_once,
     reader,
+    self_message,
     send,
     ticket,
     waiting,
@@ -23,4 +27,8 @@ MODELS: tuple[Model, ...] = (
     ticket.MODEL,
     leaving.MODEL,
     send.MODEL,
+    callbacks.MODEL,
+    produce_once.MODEL,
+    deferred_stop.MODEL,
+    self_message.MODEL,
 )

@@ -65,6 +65,18 @@ def _count(number: Decimal) -> int | None:
     return int(max(number, Decimal(0))) if number <= CHECKS_LIMIT and is_whole(number) else None
 
 
+def _span(number: Decimal) -> int | None:
+    return microseconds(number) if 0 <= number <= TIMEOUT_MAX else None
+
+
+def _whole(number: Decimal) -> int | None:
+    return int(number) if 0 <= number <= CHECKS_LIMIT and is_whole(number) else None
+
+
+def _clients(number: Decimal) -> int | None:
+    return int(number) if 1 <= number <= CHECKS_LIMIT and is_whole(number) else None
+
+
 def _switch(number: Decimal) -> bool | None:
     return number != 0 if abs(number) <= FINITE_MAX and is_whole(number) else None
 
@@ -81,6 +93,9 @@ BYTES = Kind("bytes", f"a whole number of bytes from 1 to {SIZE_MAX_BYTES}", _by
 COUNT = Kind(
     "checks", "a whole number up to 1000000, where less than 1 becomes 1", _count, Decimal(1)
 )
+SPAN = Kind("s", "a number of seconds from 0 to 1000000", _span)
+WHOLE = Kind("count", "a whole number from 0 to 1000000", _whole)
+CLIENTS = Kind("clients", "a whole number from 1 to 1000000", _clients)
 SWITCH = Kind(
     "switch", "true, t, yes, y, 1, false, f, no, n, 0 in any case, or a whole number", _switch
 )

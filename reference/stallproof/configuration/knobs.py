@@ -68,7 +68,7 @@ def configure(
 
     `None` counts as absent. Raises `KnobRefused` for the first thing that is not allowed.
     """
-    return _accepted(_examined(tuple(values.items()), environment or {}, ()))
+    return _accepted(_examined(tuple(values.items()), environment or {}, (), Policy()))
 
 
 def configure_file(content: str | bytes, environment: Mapping[str, str]) -> Configured:
@@ -77,18 +77,21 @@ def configure_file(content: str | bytes, environment: Mapping[str, str]) -> Conf
 
 
 def examine(
-    content: str | bytes | None, environment: Mapping[str, str], by_hand: Entries = ()
+    content: str | bytes | None,
+    environment: Mapping[str, str],
+    by_hand: Entries = (),
+    defaults: Policy | None = None,
 ) -> Configured | tuple[KnobRefused, ...]:
     """Return what the text of a file, `environment` and `by_hand` set, or everything refused.
 
     `content` is `None` without a file. The texts of `by_hand` are read as in the environment; they
-    beat all else, and have to name knobs.
+    beat all else, and have to name knobs. `defaults`: those of a release, or `None` for `Policy()`.
     """
     try:
         entries = () if content is None else entries_of(content)
     except KnobRefused as refused:
         return (refused,)
-    return _examined(entries, environment, by_hand)
+    return _examined(entries, environment, by_hand, defaults or Policy())
 
 
 def _accepted(examined: Configured | tuple[KnobRefused, ...]) -> Configured:
@@ -98,10 +101,10 @@ def _accepted(examined: Configured | tuple[KnobRefused, ...]) -> Configured:
 
 
 def _examined(
-    entries: Entries, environment: Mapping[str, str], by_hand: Entries
+    entries: Entries, environment: Mapping[str, str], by_hand: Entries, defaults: Policy
 ) -> Configured | tuple[KnobRefused, ...]:
     file, set_by_hand = dict(entries), dict(by_hand)
-    readings = {name: _read(name, file, environment, set_by_hand) for name in KNOBS}
+    readings = {name: _read(name, file, environment, set_by_hand, defaults) for name in KNOBS}
     refusals = (
         *_twice(entries, Source.FILE),
         *_twice(by_hand, Source.SET),
@@ -140,6 +143,7 @@ def _read(
     file: Mapping[str, object],
     environment: Mapping[str, str],
     by_hand: Mapping[str, object],
+    defaults: Policy,
 ) -> _Reading:
     """Choose the source of the knob `name` and read the value there, and no other."""
     value, source = chosen(
@@ -147,7 +151,7 @@ def _read(
     )
     knob = KNOBS[name]
     if source is Source.DEFAULT:
-        return _Reading(source, None, getattr(Policy(), knob.field), False)
+        return _Reading(source, None, getattr(defaults, knob.field), False)
     core = taken(knob.kind, value, is_text=source is not Source.FILE)
     return _Reading(source, value, *(core or (None, False)))
 

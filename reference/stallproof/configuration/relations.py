@@ -13,8 +13,8 @@ Spec: `spec/cf.md`; `spec/cx.md`.
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
+from stallproof.configuration.severity import JobRelationName, RelationName
 from stallproof.machines.close_window import (
     Case,
     Schedule,
@@ -26,16 +26,6 @@ from stallproof.machines.close_window import (
 )
 from stallproof.machines.policy import MICROSECONDS, Policy
 from stallproof.machines.states import state
-
-RelationName = Literal[
-    "no_warning",
-    "no_close",
-    "progress_before_ack_wait",
-    "ack_interval_in_window",
-    "window_holds_chunk",
-    "outer_timeouts",
-    "close_window_defined",
-]
 
 _SEND = "streaming_send_timeout"
 _LIMIT = "sfm_send_stall_timeout"
@@ -68,7 +58,7 @@ class Terms:
 class Relation:
     """One relation, as judged: `text` names the knobs, their values and what follows."""
 
-    name: RelationName
+    name: RelationName | JobRelationName
     holds: bool
     text: str
 

@@ -6,12 +6,18 @@ values of knobs, which are in the knobs' units.
 Spec: `spec/cf.md`.
 """
 
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Literal
 
 import msgspec
 
+from stallproof.configuration.job_relations import job_relations_of
+from stallproof.configuration.job_timeouts import JobTerms
+from stallproof.configuration.job_values import Job, in_unit
 from stallproof.configuration.knobs import KNOBS, Configured
-from stallproof.configuration.relations import RelationName, Terms, case_text, relations_of
+from stallproof.configuration.relations import Relation, Terms, case_text, relations_of
+from stallproof.configuration.releases import OLDER, Release
+from stallproof.configuration.severity import SEVERITIES, JobRelationName, RelationName, Severity
 from stallproof.machines.close_window import (
     Gaps,
     Schedule,
@@ -62,11 +68,30 @@ class CaseEntry(msgspec.Struct, frozen=True):
 
 
 class RelationEntry(msgspec.Struct, frozen=True):
-    """One relation of CF-5, judged by form (b)."""
+    """One relation of CF-5, judged by form (b), or of a job.
 
-    relation: RelationName
+    `severity`: what follows where it does not hold. `accepted`: it does not hold, and is meant.
+    """
+
+    relation: RelationName | JobRelationName
     holds: bool
     text: str
+    severity: Severity = "breaks"
+    accepted: bool = False
+
+
+class JobEntry(msgspec.Struct, frozen=True):
+    """One knob of a job: its effective `value` in `unit`; `None` where there is none.
+
+    `where` is its place in `file`, and empty at the top.
+    """
+
+    knob: str
+    value: int | float | bool | list[str] | None
+    unit: str
+    source: Literal["set", "file", "environment", "default"]
+    file: str
+    where: str
 
 
 class Configuration(msgspec.Struct, frozen=True):
@@ -83,30 +108,82 @@ class Configuration(msgspec.Struct, frozen=True):
     case: CaseEntry
     relations: list[RelationEntry]
     notes: list[str]
+    release: Release = OLDER
+    clients: int | None = None
+    deployment_us: int | None = None
+    job_knobs: list[JobEntry] = []
 
 
-def configuration_of(configured: Configured, terms: Terms) -> Configuration:
-    """Return all that there is to say; `terms` holds the schedule that relations are judged by."""
+def configuration_of(
+    configured: Configured,
+    terms: Terms,
+    *,
+    job: tuple[Job, JobTerms] | None = None,
+    accepted: Collection[str] = (),
+    release: Release = OLDER,
+) -> Configuration:
+    """Return all that there is to say; `terms` holds the schedule that relations are judged by.
+
+    `job`: the files of a job, where there are any, and what they are judged with. `accepted`: the
+    relations that may be broken.
+    """
     policy = configured.policy
     case, what = case_text(policy, terms)
-    relations = relations_of(policy, terms)
+    relations = (*relations_of(policy, terms), *(job_relations_of(*job) if job else ()))
     gaps = Gaps(policy.monitor_period_us, policy.monitor_period_us)
     return Configuration(
         schema=CONFIGURATION_SCHEMA,
-        verdict="holds" if all(relation.holds for relation in relations) else "broken",
-        knobs=[
-            EffectiveKnob(name, value, KNOBS[name].kind.unit, configured.sources[name].value)
-            for name, value in configured.effective.items()
-        ],
+        verdict="holds"
+        if all(one.holds or one.name in accepted for one in relations)
+        else "broken",
+        knobs=_knobs(configured),
         monitor_period_us=policy.monitor_period_us,
         grace_us=terms.grace_us,
         margin_us=terms.margin_us,
         outer_timeouts_us=dict(terms.outer_timeouts_us),
         close_windows=[_window(configured, terms, each) for each in (gaps, terms.schedule)],
         case=CaseEntry(case.value, what),
-        relations=[RelationEntry(each.name, each.holds, each.text) for each in relations],
-        notes=list(configured.notes),
+        relations=[_relation(each, accepted) for each in relations],
+        notes=[
+            *configured.notes,
+            *(job[0].notes if job else ()),
+            *_needless(relations, accepted),
+        ],
+        release=release,
+        clients=job[1].clients if job else None,
+        deployment_us=job[1].start_us if job else None,
+        job_knobs=_job_knobs(job[0]) if job else [],
     )
+
+
+def _knobs(configured: Configured) -> list[EffectiveKnob]:
+    return [
+        EffectiveKnob(name, value, KNOBS[name].kind.unit, configured.sources[name].value)
+        for name, value in configured.effective.items()
+    ]
+
+
+def _relation(relation: Relation, accepted: Collection[str]) -> RelationEntry:
+    is_accepted = not relation.holds and relation.name in accepted
+    severity = SEVERITIES[relation.name]
+    return RelationEntry(relation.name, relation.holds, relation.text, severity, is_accepted)
+
+
+def _needless(relations: Sequence[Relation], accepted: Collection[str]) -> Iterator[str]:
+    """Note each relation that was accepted, and need not have been."""
+    for name in dict.fromkeys(accepted):
+        found = next((one for one in relations if one.name == name), None)
+        if found is None:
+            yield f"{name} was accepted, and was not judged: the files that it takes are not there"
+        elif found.holds:
+            yield f"{name} was accepted, and holds: nothing had to be accepted"
+
+
+def _job_knobs(job: Job) -> list[JobEntry]:
+    return [
+        JobEntry(one.knob, in_unit(one), one.unit, one.source.value, one.file.value, one.where)
+        for one in job.values
+    ]
 
 
 def _window(configured: Configured, terms: Terms, schedule: Schedule) -> WindowEntry:

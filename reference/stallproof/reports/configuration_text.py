@@ -6,6 +6,7 @@ Spec: `spec/cf.md`.
 """
 
 from collections.abc import Iterator
+from typing import get_args
 
 from rich import box
 from rich.console import RenderableType
@@ -13,8 +14,23 @@ from rich.table import Table
 from rich.text import Text
 
 from stallproof.configuration.relations import bytes_text, seconds_text
-from stallproof.reports.configuration import Configuration, EffectiveKnob, WindowEntry
+from stallproof.configuration.severity import RelationName
+from stallproof.reports.configuration import (
+    Configuration,
+    EffectiveKnob,
+    JobEntry,
+    RelationEntry,
+    WindowEntry,
+)
+from stallproof.reports.lines import visible
 from stallproof.reports.page import item, laid_out
+
+_MARKS = {
+    "breaks": ("BROKEN", "bold red"),
+    "slows": ("SLOWS", "bold yellow"),
+    "noise": ("NOISE", "yellow"),
+}
+"""What is said of a relation that does not hold, by its severity."""
 
 
 def render_configuration(configuration: Configuration, *, width: int, color: bool = False) -> str:
@@ -24,6 +40,8 @@ def render_configuration(configuration: Configuration, *, width: int, color: boo
 
 def _parts(shown: Configuration) -> Iterator[RenderableType]:
     yield _values(shown)
+    if shown.job_knobs:
+        yield _job_values(shown)
     if shown.notes:
         yield _heading("Notes")
         yield from map(item, shown.notes)
@@ -34,11 +52,12 @@ def _parts(shown: Configuration) -> Iterator[RenderableType]:
     yield item(f"{shown.case.case}: {shown.case.text}")
     yield Text()
     yield _heading(f"Relations between knobs (CF-5), with a grace of {grace}")
-    for relation in shown.relations:
-        style = "green" if relation.holds else "bold red"
-        text = f"{relation.relation}: {relation.text}"
-        yield item(text, "holds" if relation.holds else "BROKEN", style)
+    yield from map(_relation, shown.relations[: len(get_args(RelationName))])
     yield Text()
+    if shown.job_knobs:
+        yield _heading("Relations between the knobs of the job")
+        yield from map(_relation, shown.relations[len(get_args(RelationName)) :])
+        yield Text()
     yield from _verdict(shown)
 
 
@@ -50,7 +69,30 @@ def _values(shown: Configuration) -> Table:
     return table
 
 
-def _value(one: EffectiveKnob) -> str:
+def _job_values(shown: Configuration) -> Table:
+    table = _table("Knob of the job", "Effective value", "From", "Where")
+    for one in shown.job_knobs:
+        source = "--set" if one.source == "set" else one.source
+        where = visible(f"{one.file}, {one.where}" if one.where else one.file)
+        table.add_row(one.knob, visible(_value(one)), source, where)
+    return table
+
+
+def _relation(relation: RelationEntry) -> RenderableType:
+    """Return one relation with its verdict: how bad it is, where it does not hold."""
+    text = f"{relation.relation}: {relation.text}"
+    if relation.holds:
+        return item(text, "holds", "green")
+    if relation.accepted:
+        return item(text, f"accepted ({relation.severity})", "yellow")
+    return item(text, *_MARKS[relation.severity])
+
+
+def _value(one: EffectiveKnob | JobEntry) -> str:
+    if one.value is None:
+        return "none"
+    if isinstance(one.value, list):
+        return ", ".join(one.value) or "none"
     if one.unit == "s":
         return seconds_text(round(one.value * 1_000_000))
     if one.unit == "bytes":
@@ -94,12 +136,20 @@ def _schedule(one: WindowEntry) -> str:
 
 
 def _verdict(shown: Configuration) -> Iterator[RenderableType]:
-    broken = [relation.relation for relation in shown.relations if not relation.holds]
-    if broken:
-        word = Text("BROKEN", "bold red")
-        yield word + Text(f": {', '.join(broken)}; the configuration takes effect (exit code 1)")
-    else:
-        yield Text("HOLDS", "bold green") + Text(": every relation holds (exit code 0)")
+    open_ = [one for one in shown.relations if not one.holds and not one.accepted]
+    accepted = [one.relation for one in shown.relations if one.accepted]
+    told = f"; accepted: {', '.join(accepted)}" if accepted else ""
+    if not open_:
+        every = "every other relation holds" if accepted else "every relation holds"
+        yield Text("HOLDS", "bold green") + Text(f": {every}{told} (exit code 0)")
+        return
+    parts = []
+    for severity, (word, style) in _MARKS.items():
+        names = [one.relation for one in open_ if one.severity == severity]
+        if names:
+            parts.append(Text(word, style) + Text(f": {', '.join(names)}"))
+    end = Text(f"{told}; the configuration takes effect (exit code 1)")
+    yield Text("; ").join(parts) + end
 
 
 def _heading(text: str) -> Text:

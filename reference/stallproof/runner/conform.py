@@ -37,6 +37,8 @@ __all__ = ["REFERENCE_COMMAND", "Clock", "Progress", "conform", "decidable"]
 
 REFERENCE_COMMAND: tuple[str, ...] = (sys.executable, "-m", "stallproof.harness")
 Clock = Literal["auto", "real", "virtual"]
+UNDECIDED = ("inconclusive", "not-exercised")
+"""The verdicts that another play may change."""
 
 
 def decidable(selected: frozenset[str]) -> frozenset[str]:
@@ -150,7 +152,7 @@ class _OnTheRealClock:
         at_us = now_us()
         script = _chosen(vectors, self._selected) if clock == "auto" else []
         has_virtual_time = VIRTUAL_TIME in hello.features
-        events, notes = self._scenarios(hello)
+        events, notes = self._scenarios(hello, self._header(hello, at_us, uncertainty_us, "real"))
         played = Played()
         if end is not None:
             events += no_run(end, at_us, "real")
@@ -159,17 +161,25 @@ class _OnTheRealClock:
         elif script and not has_virtual_time:
             notes.append("virtual time is not declared: the vectors were not played")
         notes += [note for note in played.notes if note not in notes]
-        header = trace_header(
-            hello, profile=self._profile, selected=self._selected,
-            clock="both" if played.events else "real",
-            at_us=at_us, uncertainty_us=uncertainty_us, without=as_taken(self._command).without,
-        )  # fmt: skip
+        header = self._header(hello, at_us, uncertainty_us, "both" if played.events else "real")
         return [header, *events, *played.events], notes
 
-    def _scenarios(self, hello: Hello) -> tuple[list[AnyEvent], list[str]]:
+    def _header(
+        self, hello: Hello, at_us: int, uncertainty_us: int, clock: Literal["real", "both"]
+    ) -> ev.TraceBegun:
+        return trace_header(
+            hello, profile=self._profile, selected=self._selected, clock=clock,
+            at_us=at_us, uncertainty_us=uncertainty_us, without=as_taken(self._command).without,
+        )  # fmt: skip
+
+    def _scenarios(self, hello: Hello, header: AnyEvent) -> tuple[list[AnyEvent], list[str]]:
+        def undecided(events: Sequence[AnyEvent]) -> frozenset[str]:
+            judged = report_on([header, *events]).requirements
+            return frozenset(j.id for j in judged if j.selected and j.verdict in UNDECIDED)
+
         scheduler = Scheduler(self._command, self._grace_us, self._jobs, self._progress)
         scenarios = scenarios_for(self._selected)
-        events = scheduler.play_all(scenarios)
+        events = scheduler.play_all(scenarios, undecided)
         if interruption() is not None:
             events += never_played(scenarios, events, as_taken(self._command).without)
         return events, [*hello.notes, *scheduler.complaints]

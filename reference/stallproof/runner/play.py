@@ -6,11 +6,11 @@ This runs in a worker process of its own, so that nothing else of the oracle del
 import multiprocessing
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from msgspec import UNSET
 
 from stallproof.requirements.knobs import in_force_fault
+from stallproof.runner.capacity import kernel_holds_bytes
 from stallproof.runner.features import is_left_out
 from stallproof.runner.measuring import Measured
 from stallproof.runner.peer.client import PeerBroken, PeerClient
@@ -50,22 +50,9 @@ SCENARIOS = (
 )
 SPIN_SHARE = 0.5
 """An implementation that used more of a processor than this may not excuse itself with noise."""
+IN_VAIN_MAX_S = 5.0
+"""Who waited in vain for longer than this and the play itself is not played again."""
 CLOSE_WITHIN_S = 1.0
-_CAPACITY_FILES = ("net/ipv4/tcp_wmem", "net/core/wmem_default")
-_CAPACITY_ELSEWHERE = 8 * 1024 * 1024
-_PEER_BUFFERS = 512 * 1024
-
-
-def kernel_holds_bytes() -> int:
-    """Return how much fits at most between a sender that asked for nothing special and the peer."""
-    sizes = []
-    for name in _CAPACITY_FILES:
-        try:
-            text = Path("/proc/sys", name).read_text(encoding="ascii")
-        except OSError:
-            continue
-        sizes.append(int(text.split()[-1]))
-    return max(sizes, default=_CAPACITY_ELSEWHERE) + _PEER_BUFFERS
 
 
 def scenario_named(name: str) -> Scenario:
@@ -86,9 +73,10 @@ def play(
 ) -> Played:
     """Play a scenario, one of `SCENARIOS` by its name, against `command`, with its repetitions.
 
-    A later `attempt` numbers its repetitions on, so that none is taken for another. A harness that
-    breaks ends the scenario; the next one starts it anew. Of a run that ends before its time the
-    repetitions that were played to their end are kept.
+    A later `attempt` numbers its repetitions on, so that none is taken for another. A repetition
+    that hung, so that most of it was waiting in vain, is the last: another shows no more. A harness
+    that breaks ends the scenario; the next one starts it anew. Of a run that ends early, those
+    repetitions are kept that were played to their end.
     """
     scenario = scenario_named(what) if isinstance(what, str) else what
     played = Played(scenario.name)
@@ -100,7 +88,7 @@ def play(
         with may_end():
             for repetition in range(first, first + scenario.repetitions):
                 played.runs.append(player.repetition(repetition))
-                if player.hopeless:
+                if player.hopeless or player.in_vain_s > IN_VAIN_MAX_S + scenario.play_s:
                     break
     except Ended:
         pass
@@ -128,6 +116,11 @@ class _Player:
         self._harness: HarnessClient | None = None
         self.hopeless = False
         self.ends = Ends()
+
+    @property
+    def in_vain_s(self) -> float:
+        """For how long the last repetition waited for what did not come."""
+        return self._record.in_vain_s
 
     def repetition(self, repetition: int) -> PlayedRun:
         """Play once and return the run."""

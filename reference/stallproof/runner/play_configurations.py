@@ -65,6 +65,7 @@ class ConfigurationPlayer:
         self._breakages = 0
         self._accepted = 0
         self.hopeless = False
+        self.in_vain_s = 0.0
         self.ends = Ends()
 
     def repetition(self, repetition: int) -> PlayedRun:

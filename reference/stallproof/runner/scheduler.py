@@ -1,12 +1,12 @@
 """The scheduler: plays scenarios side by side and measures how noisy the machine was meanwhile.
 
 Each scenario plays in a worker process (it mostly waits); a noise monitor beside them measures the
-noise. A scenario whose runs were all too noisy plays again, three times at most, and for no other
-reason. The noisy runs stay in the trace: what was broken in them is broken, whatever the noise.
+noise. When all have played, those whose runs were all too noisy play again, three times at most, if
+something that they are for is undecided still. The noisy runs stay in the trace: what was broken in
+them is broken, whatever the noise.
 
 Noise comes in bursts of up to half a minute. So who plays again first waits until the noise monitor
-has seen a quiet machine for a while, and at most for a minute, whatever comes; others play on
-meanwhile.
+has seen a quiet machine for a while, and at most for a minute, whatever comes.
 """
 
 import concurrent.futures
@@ -36,6 +36,8 @@ from stallproof.wire.events import AnyEvent
 
 ATTEMPTS_MAX = 3
 """How often a scenario plays at most, because of measured noise only."""
+Undecided = Callable[[Sequence[AnyEvent]], frozenset[str]]
+"""Which requirements nothing of what was played decides."""
 CALM_US = 2_000_000
 """For how long the machine has to have been quiet before a noisy scenario plays again."""
 CALM_WITHIN_US = 60_000_000
@@ -66,49 +68,70 @@ class Scheduler:
         self._noise_monitor = NoiseMonitor()
         self._attempts: dict[str, int] = {}
         self._played: dict[str, list[AnyEvent]] = {}
-        self._done = 0
+        self._done = self._total = 0
+        self._waiting: set[Future[Played]] = set()
         self.complaints: list[str] = []
 
-    def play_all(self, scenarios: Sequence[Scenario]) -> list[AnyEvent]:
+    def play_all(
+        self, scenarios: Sequence[Scenario], undecided: Undecided | None = None
+    ) -> list[AnyEvent]:
         """Play all scenarios, the long ones first, and return their events in the given order.
 
+        `undecided` says what a noisy scenario is to play again for, all that it is for if `None`.
         Of a run that ends before its time what was played to its end is kept.
         """
-        by_name = {s.name: s for s in scenarios}
         workers = Workers(self._jobs)
-
-        def submit(name: str) -> "Future[Played]":
-            self._attempts[name] = self._attempts.get(name, 0) + 1
-            what, attempt = told(by_name[name]), self._attempts[name]
-            return workers.submit(play, what, self._command, self._grace_us, attempt)
-
-        # Who was too noisy and waits for a quiet machine, and until when at most.
-        noisy: dict[str, int] = {}
-        quiet_us = {s.name: s.grace_us(self._grace_us) // 2 for s in scenarios}
-        waiting: set[Future[Played]] = set()
+        batch = sorted(scenarios, key=lambda s: -s.play_s)
+        self._total, self._waiting = len(batch), set()
         self._noise_monitor.start()
         try:
             with at_once(workers.stop), may_end():
-                # The workers are started with the first scenario.
-                with signals_held():
-                    waiting = {submit(s.name) for s in sorted(scenarios, key=lambda s: -s.play_s)}
-                while waiting or noisy:
-                    done = _first_of(waiting, look=bool(noisy))
-                    with sheltered():
-                        waiting -= done
-                        taken = [self._take(future, len(scenarios)) for future in done]
-                        noisy |= {name: now_us() + CALM_WITHIN_US for name in taken if name}
-                    again = {name for name in noisy if self._may_play(quiet_us[name], noisy[name])}
-                    noisy = {name: until for name, until in noisy.items() if name not in again}
-                    waiting |= {submit(name) for name in again}
+                while batch:
+                    noisy = self._play(batch, workers)
+                    needed = undecided and noisy and undecided(self._events(scenarios))
+                    batch = [
+                        s
+                        for s in batch
+                        if s.name in noisy and (needed is None or needed & {*s.requirements})
+                    ]
+                    self._total += len(batch)
         except Ended:
             pass
         finally:
-            ended = workers.close(waiting)
+            ended = workers.close(self._waiting)
             self._noise_monitor.stop()
         for future in ended:
-            self._take(future, len(scenarios))
+            self._take(future)
+        return self._events(scenarios)
+
+    def _events(self, scenarios: Sequence[Scenario]) -> list[AnyEvent]:
+        """Return what was played so far, in the order of `scenarios`."""
         return [event for s in scenarios for event in self._played.get(s.name, [])]
+
+    def _play(self, batch: Sequence[Scenario], workers: Workers) -> set[str]:
+        """Play each of `batch` once; return who was too noisy and may play again."""
+        due = {s.name: s for s in batch}
+        noisy: set[str] = set()
+        until_us = now_us() + CALM_WITHIN_US
+        # The workers are started with the first scenario.
+        while due or self._waiting:
+            with signals_held():
+                for s in list(due.values()):
+                    attempt = self._attempts.get(s.name, 0)
+                    quiet_us = s.grace_us(self._grace_us) // 2
+                    if attempt == 0 or self._may_play(quiet_us, until_us):
+                        self._attempts[s.name] = attempt + 1
+                        self._waiting.add(
+                            workers.submit(
+                                play, told(s), self._command, self._grace_us, attempt + 1
+                            )
+                        )
+                        del due[s.name]
+            done = _first_of(self._waiting, look=bool(due))
+            with sheltered():
+                self._waiting -= done
+                noisy |= {name for name in map(self._take, done) if name}
+        return noisy
 
     def _may_play(self, quiet_us: int, until_us: int) -> bool:
         """Tell whether the machine was quiet, or the time to wait for that is up."""
@@ -117,17 +140,19 @@ class Scheduler:
             self._noise_monitor.worst_overrun_us(at_us - CALM_US, at_us) <= quiet_us
         )
 
-    def _take(self, future: "Future[Played]", total: int) -> str | None:
-        """Take one scenario's result; return its name if it was too noisy and plays again."""
+    def _take(self, future: "Future[Played]") -> str | None:
+        """Take one scenario's result; return its name if it was too noisy and may play again."""
         result = future.result()
         self.complaints += [c for c in result.complaints if c not in self.complaints]
         events, noisy = self._finished(result)
         is_tried = self._attempts[result.name] >= self._attempts_max
         again = noisy and not is_tried and interruption() is None
         self._played.setdefault(result.name, []).extend(events)
-        self._done += not again
-        note = "too noisy, plays again when the machine is quiet" if again else ""
-        self._progress(Progress(done=self._done, total=total, scenario=result.name, note=note))
+        self._done += 1
+        note = "too noisy, may play again when the machine is quiet" if again else ""
+        self._progress(
+            Progress(done=self._done, total=self._total, scenario=result.name, note=note)
+        )
         return result.name if again else None
 
     def _finished(self, result: Played) -> tuple[list[AnyEvent], bool]:

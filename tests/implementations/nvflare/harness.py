@@ -20,6 +20,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
+import deciding
 from dialler import LOG, Dialler
 from judged import (
     PREFIX_LEN,
@@ -93,7 +94,7 @@ class Harness:
         lab.to_buffer(ready, 0)
         features = [
             "unix", "tcp", "tls", "descriptor", "monitor", "heartbeats", "wall_jump", "sequence",
-            "streams", "config",
+            "streams", "config", "decide",
         ]  # fmt: skip
         if hasattr(HeartbeatMonitor, "_check_heartbeat"):
             features.append("checks")
@@ -114,7 +115,8 @@ class Harness:
             },
             "monitor": {"form": "a", "slack_us": SLACK_US,
                         "period_us": round(heartbeat_monitor.HEARTBEAT_TICK * 1_000_000)},
-            "notes": NOTES,
+            "machines": list(deciding.MACHINES),
+            "notes": NOTES + deciding.NOTES,
         }  # fmt: skip
 
     def config(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -280,6 +282,7 @@ def main() -> None:
         "hello": harness.hello, "config": harness.config, "received": harness.received,
         "send": harness.send, "stream": harness.stream, "cancel": harness.cancel,
         "monitor": harness.watch, "wall_jump": harness.wall_jump,
+        "decide": deciding.decide,
     }  # fmt: skip
     on_a_thread = {"open": harness.open, "close": harness.close}
     for line in sys.stdin.buffer:

@@ -726,6 +726,25 @@ def test_a_decision_is_blamed_on_the_law_of_its_machine(
         assert {"RT-2"} == told(run_of(played), "held")
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("the metadata have no job_clients", {}),
+        ("missing job_clients in job meta", {}),
+        ("KeyError", {"MD-1": "job_metadata"}),
+    ],
+)
+def test_a_reason_may_have_other_words_that_say_as_much(reason: str, said: Said) -> None:
+    """In virtual time as on the real clock; a decision is held by the words that count."""
+    asks: dict[str, object] = {"metadata": {}}
+    step = Step(at_us=5, do={"op": "decide", "machine": "job_metadata", "input": asks})
+    word = {"action": "refuse", "clients": [], "reason": reason}
+    played: list[Played] = [(step, (("decided", 5, "job_metadata", asks, word),))]
+    check_said(said, found(played))
+    if not said:
+        assert {"MD-1"} == told(run_of(played), "held")
+
+
 def test_a_decision_that_nobody_asked_for_leaves_the_case_open() -> None:
     """Neither right nor wrong: nobody knows what it is about. None at all is no better."""
     right = decision(3, ["timeout", "timeout"])

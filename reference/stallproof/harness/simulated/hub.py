@@ -113,6 +113,14 @@ class Hub:
             self.settle()
         self.now_us = max(self.now_us, to_us)
 
+    @property
+    def next_due_us(self) -> int | None:
+        """When something happens by itself next; `None` if nothing does."""
+        due = self._due
+        while due and due[0][2][0] is None:
+            heappop(due)
+        return due[0][0] if due else None
+
     def end(self) -> None:
         """End every task, wherever it waits."""
         self.is_over = True

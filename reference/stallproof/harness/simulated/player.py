@@ -61,6 +61,11 @@ class Player:
         self._wall.follow(self._io.now_us)
         self._adapter.begin(self._io, self._io.record)
 
+    @property
+    def next_due_us(self) -> int | None:
+        """When something happens by itself next, unless more is asked for; `None` if nothing."""
+        return self._hub.next_due_us
+
     def carry_out(self, request: AnyRequest) -> Fields:
         """Do what `request` asks, and all that it brings about at this moment.
 

@@ -15,6 +15,8 @@ from stallproof.judge.evidence.timeline import Timeline
 from stallproof.wire.events import Answered, AnyEvent, Requested
 
 Way = Literal["ahead", "back"]
+UNEXPLAINED = "no jump ahead explains that."
+"""By the wall it would have come sooner: something else made it late."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -41,6 +43,11 @@ class Jump:
     @property
     def way(self) -> Way:
         return "ahead" if self.by_us > 0 else "back"
+
+    @property
+    def can_make_late(self) -> bool:
+        """Whether a wait that is measured by the wall lasts longer for it."""
+        return self.way == "back"
 
     @property
     def told(self) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from typing import Any
 
+from stallproof.judge.rules.machines import as_judged
 from stallproof.wire.events import DECISIVE, IMPLEMENTATION, AnyEvent
 
 Key = tuple[Any, ...]
@@ -39,7 +40,11 @@ def _getter(event: str) -> Callable[[Any], Any]:
         return lambda said: (*get(said)[:3], said.raised and said.outcome != GIVEN_UP)
     if event != EVENTS[DECIDED]:
         return get
-    return lambda said: tuple(frozen(v) if isinstance(v, dict) else v for v in get(said))
+    return lambda said: _decided(*get(said))
+
+
+def _decided(machine: str, given: dict[str, Any], decision: dict[str, Any]) -> tuple[str, str, str]:
+    return machine, frozen(given), frozen(as_judged(machine, given, decision))
 
 
 def frozen(value: Mapping[str, Any]) -> str:

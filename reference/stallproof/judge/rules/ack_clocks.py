@@ -16,7 +16,7 @@ from stallproof.judge.evidence.due import (
     surely_before_us,
 )
 from stallproof.judge.evidence.flow import Flow, Wait, flows
-from stallproof.judge.evidence.jumps import Jump, is_untouched, jump_within, jumps_of
+from stallproof.judge.evidence.jumps import UNEXPLAINED, Jump, is_untouched, jump_within, jumps_of
 from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, broken, ms, timed, unsure
 from stallproof.judge.evidence.run import Run
@@ -128,6 +128,8 @@ def _judged(
         yield broken("AP-15", situation, f"{what}: {_beside(beside)}", evidence)
     elif one.side == "unsure":
         yield unsure("AP-15", situation, f"{what}: the clock cannot tell.", evidence)
+    elif late is not None and not jump.can_make_late:
+        yield unsure("AP-15", situation, f"{what}: {UNEXPLAINED}", evidence)
     elif late is not None:
         yield timed("AP-15", situation, late, f"{what}: {_beside(beside)}", evidence)
 

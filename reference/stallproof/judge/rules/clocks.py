@@ -12,7 +12,7 @@ from typing import Literal
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.freed import held_at_most_us
-from stallproof.judge.evidence.jumps import Jump, is_untouched, jump_within, jumps_of
+from stallproof.judge.evidence.jumps import UNEXPLAINED, Jump, is_untouched, jump_within, jumps_of
 from stallproof.judge.evidence.lock import lock_at
 from stallproof.judge.evidence.moment import Lateness, exactly, worst
 from stallproof.judge.evidence.observation import Observation, broken, ms, timed, unsure
@@ -127,9 +127,8 @@ def _judged(
         yield broken("SD-17", situation, f"{what}: {_beside(beside)}", evidence)
     elif early_us > -slack_us:
         yield unsure("SD-17", situation, f"{what}: the clock cannot tell.", evidence)
-    elif hold.kind == "in-flight" and jump.way == "ahead":
-        # By the wall it would have come sooner: something else made it late.
-        yield unsure("SD-17", situation, f"{what}: no jump ahead explains that.", evidence)
+    elif hold.kind == "in-flight" and not jump.can_make_late:
+        yield unsure("SD-17", situation, f"{what}: {UNEXPLAINED}", evidence)
     else:
         yield timed("SD-17", situation, late, f"{what}: {_beside(beside)}", evidence)
 

@@ -45,9 +45,13 @@ def now_us() -> int:
 
 
 class Record:
-    """The events of one run as they come in from several threads, and a way to wait for them."""
+    """The events of one run as they come in from several threads, and a way to wait for them.
+
+    `in_vain_s`: for how long this run has waited for what did not come.
+    """
 
     def __init__(self) -> None:
+        self.in_vain_s = 0.0
         self._events: list[AnyEvent] = []
         self._changed = threading.Condition()
         self._conns: set[str] | None = None
@@ -66,6 +70,7 @@ class Record:
         with self._changed:
             self._events = []
             self._conns = set()
+            self.in_vain_s = 0.0
 
     def end(self) -> list[AnyEvent]:
         """End the run and return its events."""
@@ -91,6 +96,7 @@ class Record:
                 seen = len(self._events)
                 left = deadline - time.monotonic()
                 if left <= 0:
+                    self.in_vain_s += timeout_s
                     return None
                 self._changed.wait(left)
 
@@ -188,18 +194,24 @@ class Context(Receipts):
 
     def hung_up(self, conn: str, timeout_s: float) -> bool:
         """Wait until the peer has noticed, without reading, that the other side closed."""
-        event = self.record.wait_for(
-            lambda e: isinstance(e, PeerSawHangup | PeerSawEnd) and e.conn == conn, timeout_s
-        )
-        return event is not None
+
+        def is_over(event: AnyEvent) -> bool:
+            return isinstance(event, PeerSawHangup | PeerSawEnd) and event.conn == conn
+
+        return self.record.wait_for(is_over, timeout_s) is not None
 
     def check(self, timeout_s: float = 1.5) -> None:
         """Have the monitor make one pass now; wait until it is over, or long enough."""
-        self.harness.wait(self.post_check(), timeout_s)
+        self._answered(self.post_check(), timeout_s)
 
     def close(self, conn: str) -> None:
         """Have the implementation close the connection and wait until its call has returned."""
-        self.harness.wait(self.harness.post("close", conn=conn), CLOSES_WITHIN_S)
+        self._answered(self.harness.post("close", conn=conn), CLOSES_WITHIN_S)
+
+    def _answered(self, pending: Pending, timeout_s: float) -> None:
+        """Wait for a reply that may rightly not come."""
+        if self.harness.wait(pending, timeout_s) is None:
+            self.record.in_vain_s += timeout_s
 
     def suspend(self, for_us: int) -> None:
         """Suspend the harness, with all that it has started, for `for_us` microseconds."""

@@ -7,6 +7,8 @@ from stallproof.runner.scenarios.scenario import Scenario
 SMALL_BYTES = 1024
 QUEUE = 6
 QUEUE_GAP_S = 0.04
+COPIES_WITHIN_S = 0.25
+"""By then a send has asked for the lock, whatever it does before."""
 HOG_FRAMES = 100
 HOG_BYTES = 65_536
 TINY_BYTES = 64
@@ -37,13 +39,13 @@ def queued_behind_slow(context: Context) -> None:
     conn = context.open("a", mode="stop")
     first = send_blocked(context, conn)
     second = context.send(conn, context.big_bytes)
-    sleep_s(QUEUE_GAP_S)
+    sleep_s(COPIES_WITHIN_S)
     third = context.send(conn, SMALL_BYTES)
     timeout_s = context.knob_s("send_timeout_us")
-    sleep_s(0.6 * timeout_s)
+    sleep_s(0.45 * timeout_s)
     context.peer.stop_after_frames(conn, 1)
     context.ended(first, timeout_s)
-    sleep_s(0.6 * timeout_s)
+    sleep_s(0.75 * timeout_s)
     context.peer.mode(conn, "drain")
     for send in (second, third):
         context.ended(send, timeout_s)

@@ -1,9 +1,9 @@
 """The laws of the pure machines, one module each, restated and sharing nothing with any of them.
 
 The use: `LAWS[machine]` is the law of what `decide` asks of that machine. A module of this package
-has `FIELDS`, the requirement that judges each field of a decision, and `law(given)`, which returns
-a `Verdict`, or `None` for an input that means nothing. Its name is the machine's, and it is found,
-not listed.
+has `FIELDS`, the requirement that judges each field of a decision, or whatever else of it they
+share, and `law(given)`, which returns a `Verdict`, or `None` for an input that means nothing. Its
+name is the machine's, and it is found, not listed.
 """
 
 import importlib
@@ -34,3 +34,9 @@ def law_of(machine: str, given: Mapping[str, Any]) -> Verdict | None:
     """Return what the law says of a machine's input; `None` where it says nothing."""
     law = LAWS.get(machine)
     return None if law is None else law(given)
+
+
+def as_judged(machine: str, given: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a decision with the law's own words in place of others that say as much."""
+    verdict = law_of(machine, given)
+    return said if verdict is None else verdict.read(said)

@@ -1,9 +1,12 @@
 """What the law of a machine says of one input."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+
+_WORD = re.compile(r"[\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,21 +14,40 @@ class Verdict:
     """The one lawful `decision`, and what it shows.
 
     `tested`: the requirements that the input puts to the test, each with its situation on the real
-    clock. `fields`: which requirement a wrong field breaks; one too many breaks the first.
+    clock. `fields`: which requirement a wrong field breaks; one too many breaks the first. `words`:
+    fields that are text, and may be any other that has all the words of one of the collections.
     """
 
     decision: Mapping[str, Any]
     tested: Mapping[str, str]
     fields: Mapping[str, str]
+    words: Mapping[str, Collection[Collection[str]]] = field(default_factory=dict)
+
+    def read(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a decision with the lawful text in place of each that says enough."""
+        return {
+            name: self.decision[name] if self._says_enough(name, value) else value
+            for name, value in said.items()
+        }
 
     def broken_by(self, said: Mapping[str, Any]) -> str | None:
         """Return the requirement that the first wrong field of `said` breaks, `None` if none is."""
-        for name in (*self.decision, *said):
+        read = self.read(said)
+        for name in (*self.decision, *read):
             # 1 and true are equal in Python, and are not the same JSON.
-            if json.dumps(said.get(name)) != json.dumps(self.decision.get(name)):
+            if json.dumps(read.get(name)) != json.dumps(self.decision.get(name)):
                 return self.fields.get(name, next(iter(self.fields.values())))
         return None
 
     def why(self, machine: str, given: Mapping[str, Any], said: Mapping[str, Any]) -> str:
         """Say what was decided, and what ought to have been."""
         return f"{machine} decided {said} on {given}; the law wants {self.decision}."
+
+    def _says_enough(self, name: str, value: Any) -> bool:
+        if name not in self.words or not isinstance(value, str):
+            return False
+        found = {*_WORD.findall(value)}
+        return any(
+            all(one in found or (not _WORD.fullmatch(one) and one in value) for one in enough)
+            for enough in self.words[name]
+        )

@@ -1,0 +1,62 @@
+"""Mutants of DN-1 and DN-2: the dead-client notice."""
+
+from functools import partial
+
+from proofs.mutants.mutant import Mutant
+
+in_dead_client = partial(Mutant, file="reference/stallproof/machines/dead_client.py")
+
+MUTANTS = (
+    in_dead_client(
+        id="who_never_began_is_dead",
+        says="a client is declared dead for a job that it never reported",
+        breaks=("DN-1",),
+        caught_by=("proof:dn1_nobody_is_dead_who_was_never_alive",),
+        old="    if needs_report and not tracked.was_reported:\n        return tracked, False\n",
+        new="",
+    ),
+    in_dead_client(
+        id="what_is_known_outlives_the_job",
+        says="the report of a job counts for the next one of that name",
+        caught_by=("oracle:DN-1", "proof:dn1_the_end_of_a_job_is_forgotten"),
+        old="past, known = known, {}",
+        new="past, known = known, dict(known)",
+    ),
+    in_dead_client(
+        id="a_report_is_always_needed",
+        says="the switch for the older behaviour is not looked at",
+        caught_by=("oracle:DN-1",),
+        old="needs_report=needs_report,",
+        new="needs_report=True,",
+    ),
+    in_dead_client(
+        id="the_first_absence_sends_the_notice",
+        says="one absence is enough, whatever was asked for",
+        caught_by=("oracle:DN-2",),
+        old="needed_absences=needed_absences,",
+        new="needed_absences=1,",
+    ),
+    in_dead_client(
+        id="one_absence_more_than_needed",
+        says="the notice comes at the absence after the last",
+        breaks=("DN-2",),
+        caught_by=("proof:dn2_the_last_of_so_many_absences_sends_the_notice",),
+        old="is_due = absences >= needed_absences",
+        new="is_due = absences > needed_absences",
+    ),
+    in_dead_client(
+        id="a_notice_at_each_heartbeat",
+        says="the notice is sent again at each further absence",
+        breaks=("DN-2",),
+        caught_by=("proof:dn2_the_last_of_so_many_absences_sends_the_notice",),
+        old="needed_absences and not tracked.was_notified",
+        new="needed_absences",
+    ),
+    in_dead_client(
+        id="absences_are_counted_through_reports",
+        says="a report does not begin the count anew",
+        caught_by=("oracle:DN-2", "proof:dn2_a_notice_is_sent_once_and_a_report_begins_anew"),
+        old="return Tracked(True, 0, ",
+        new="return Tracked(True, tracked.absences, ",
+    ),
+)

@@ -1,0 +1,57 @@
+"""Mutants of MD-1: a job's metadata."""
+
+from functools import partial
+
+from proofs.mutants.mutant import Mutant
+
+in_job_metadata = partial(Mutant, file="reference/stallproof/machines/job_metadata.py")
+TOLD = "test:tests/machines/test_job_metadata.py::test_the_first_mistake_is_told"
+
+MUTANTS = (
+    in_job_metadata(
+        id="no_list_is_told_without_its_name",
+        says="what is missing is not said",
+        caught_by=("oracle:MD-1",),
+        old='return f"the metadata have no {FIELD}"',
+        new='return "invalid input"',
+    ),
+    in_job_metadata(
+        id="what_the_metadata_ought_to_be_is_not_said",
+        says="it is not said what was expected",
+        caught_by=("vectors:MD-1",),
+        old='f"the metadata of a job are an object, and not {kind_of(metadata)}"',
+        new='f"bad metadata: {kind_of(metadata)}"',
+    ),
+    in_job_metadata(
+        id="what_is_wrong_is_accepted_all_the_same",
+        says="the mistake is told, and the job goes on with nobody",
+        breaks=("MD-1",),
+        caught_by=("proof:md1_what_is_no_mapping_is_refused",),
+        old="MetadataDecision(Action.REFUSE, (), reason)",
+        new="MetadataDecision(Action.ACCEPT, (), reason)",
+    ),
+    in_job_metadata(
+        id="a_text_is_a_list_of_its_letters",
+        says="a text is taken for a list of names",
+        breaks=("MD-1",),
+        caught_by=(TOLD,),
+        old="    if not isinstance(names, (list, tuple)):\n",
+        new="    if not isinstance(names, (list, tuple, str)):\n",
+    ),
+    in_job_metadata(
+        id="only_the_first_name_is_looked_at",
+        says="what follows the first name may be anything",
+        breaks=("MD-1",),
+        caught_by=("proof:md1_a_list_is_accepted_as_far_as_it_has_names",),
+        old="enumerate(names)",
+        new="enumerate(names[:1])",
+    ),
+    in_job_metadata(
+        id="no_name_is_a_name",
+        says="an empty text is taken for a name",
+        breaks=("MD-1",),
+        caught_by=(TOLD,),
+        old="not isinstance(name, str) or not name",
+        new="not isinstance(name, str)",
+    ),
+)
