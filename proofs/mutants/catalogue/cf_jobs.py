@@ -149,7 +149,7 @@ MUTANTS = (
         says="a number that stands at the top of the file and is referred to is refused",
         breaks=("CF-1",),
         caught_by=(f"{JOB}::test_a_reference_is_what_stands_at_the_top",),
-        old="value = resolved(written, tree) if by_hand",
+        old="value = resolved(written, top) if by_hand",
         new="value = written if by_hand",
     ),
     in_slips(
