@@ -27,8 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build" / "site"
 NAVIGATION: dict[str, tuple[str, ...]] = {
     "Start": (
-        "README.md", "docs/tutorial.md", "docs/operators.md", "docs/jobs.md",
-        "README.md", "docs/tutorial.md", "docs/operators.md", "docs/simulate.md",
+        "README.md", "docs/tutorial.md", "docs/operators.md", "docs/jobs.md", "docs/simulate.md",
         "docs/implementers.md",
     ),
     "The law": (
