@@ -6,11 +6,11 @@ This runs in a worker process of its own, so that nothing else of the oracle del
 import multiprocessing
 import os
 from collections.abc import Sequence
-from pathlib import Path
 
 from msgspec import UNSET
 
 from stallproof.requirements.knobs import in_force_fault
+from stallproof.runner.capacity import kernel_holds_bytes
 from stallproof.runner.features import is_left_out
 from stallproof.runner.measuring import Measured
 from stallproof.runner.peer.client import PeerBroken, PeerClient
@@ -53,21 +53,6 @@ SPIN_SHARE = 0.5
 IN_VAIN_MAX_S = 5.0
 """Who waited in vain for longer than this and the play itself is not played again."""
 CLOSE_WITHIN_S = 1.0
-_CAPACITY_FILES = ("net/ipv4/tcp_wmem", "net/core/wmem_default")
-_CAPACITY_ELSEWHERE = 8 * 1024 * 1024
-_PEER_BUFFERS = 512 * 1024
-
-
-def kernel_holds_bytes() -> int:
-    """Return how much fits at most between a sender that asked for nothing special and the peer."""
-    sizes = []
-    for name in _CAPACITY_FILES:
-        try:
-            text = Path("/proc/sys", name).read_text(encoding="ascii")
-        except OSError:
-            continue
-        sizes.append(int(text.split()[-1]))
-    return max(sizes, default=_CAPACITY_ELSEWHERE) + _PEER_BUFFERS
 
 
 def scenario_named(name: str) -> Scenario:

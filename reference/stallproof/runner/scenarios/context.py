@@ -194,10 +194,11 @@ class Context(Receipts):
 
     def hung_up(self, conn: str, timeout_s: float) -> bool:
         """Wait until the peer has noticed, without reading, that the other side closed."""
-        event = self.record.wait_for(
-            lambda e: isinstance(e, PeerSawHangup | PeerSawEnd) and e.conn == conn, timeout_s
-        )
-        return event is not None
+
+        def is_over(event: AnyEvent) -> bool:
+            return isinstance(event, PeerSawHangup | PeerSawEnd) and event.conn == conn
+
+        return self.record.wait_for(is_over, timeout_s) is not None
 
     def check(self, timeout_s: float = 1.5) -> None:
         """Have the monitor make one pass now; wait until it is over, or long enough."""
