@@ -43,6 +43,13 @@ def possible(limits: Limits, session: Session) -> bool:
     )  # fmt: skip
 
 
+def follows(limits: Limits, before: Session, after: Session, now_us: int) -> bool:
+    """Tell whether what a step made is possible, and over no later than before."""
+    is_over = after.action not in (Action.ASK, Action.RETRY)
+    in_time = now_us <= latest_us(limits, after) <= latest_us(limits, before)
+    return in_time and (is_over or possible(limits, after))
+
+
 def asking(limits: Limits, session: Session) -> bool:
     return possible(limits, session) & (session.action is Action.ASK)
 
@@ -70,7 +77,7 @@ def rt5_an_answer_in_time_never_moves_the_end(
 ) -> Claim:
     """An answer by the timeout of its request leaves the download over no later than before."""
     after, _ = download_session.on_answer(limits, session, session.request, now_us=now_us)
-    return now_us <= latest_us(limits, after) <= latest_us(limits, session)
+    return follows(limits, session, after, now_us)
 
 
 @obligation(
@@ -82,7 +89,7 @@ def rt5_a_time_out_never_moves_the_end(limits: Limits, session: Session, outcome
     """A request that ends at its timeout leaves the download over no later than before."""
     now_us = session.at_us + limits.timeout_us
     after, _ = download_session.on_failure(limits, session, outcome, now_us=now_us)
-    return now_us <= latest_us(limits, after) <= latest_us(limits, session)
+    return follows(limits, session, after, now_us)
 
 
 @obligation(
@@ -93,7 +100,24 @@ def rt5_a_time_out_never_moves_the_end(limits: Limits, session: Session, outcome
 def rt5_a_wait_in_time_never_moves_the_end(limits: Limits, session: Session) -> Claim:
     """A wait that ends when it is due leaves the download over when it was before."""
     after = download_session.on_waited(session, now_us=session.at_us)
-    return latest_us(limits, after) == latest_us(limits, session)
+    return follows(limits, session, after, session.at_us)
+
+
+@obligation(
+    "RT-5",
+    by=INDUCTION,
+    given=lambda limits, session, now_us: (
+        possible(limits, session)
+        and now_us <= latest_us(limits, session)
+        and (session.action is not Action.RETRY or now_us <= session.at_us)
+    ),
+)
+def rt5_an_abort_never_moves_the_end(limits: Limits, session: Session, now_us: int) -> Claim:
+    """An abort in a request, or by the end of a wait, leaves the download over no later."""
+    if session.action not in (Action.ASK, Action.RETRY):
+        return None
+    after = download_session.on_abort(session, now_us=now_us)
+    return follows(limits, session, after, now_us)
 
 
 @obligation(
@@ -132,13 +156,16 @@ def rt3_nothing_begins_after_an_abort(
     return after.action not in (Action.ASK, Action.RETRY)
 
 
-@obligation("RT-4", given=asking)
-def rt4_a_time_out_is_reported_as_what_it_is(
-    limits: Limits, session: Session, now_us: int
+@obligation(
+    "RT-4",
+    given=lambda limits, session, outcome: asking(limits, session) and outcome is not Outcome.OK,
+)
+def rt4_what_fails_is_reported_as_what_it_is(
+    limits: Limits, session: Session, outcome: Outcome, now_us: int
 ) -> Claim:
-    """A time-out reports its retry or the failure, and an abort in place of the retry neither."""
-    _, report = download_session.on_failure(limits, session, Outcome.TIMEOUT, now_us=now_us)
-    if session.retries == limits.max_retries:
+    """A failure is reported, or its retry, and an abort in place of the retry is neither."""
+    _, report = download_session.on_failure(limits, session, outcome, now_us=now_us)
+    if outcome is Outcome.ERROR or session.retries == limits.max_retries:
         return report is Report.FAILED
     return report is (None if session.is_abort_asked else Report.RETRY)
 

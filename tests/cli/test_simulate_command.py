@@ -69,6 +69,15 @@ def test_many_relays_are_drawn_as_far_as_something_happened(tmp_path: Path) -> N
     assert "and 8 relays on which nothing was blocked or closed" in drawn
 
 
+def test_a_site_that_stalls_has_a_row_of_its_own(tmp_path: Path) -> None:
+    """It shows when its connection was closed, and that it is out."""
+    picture = tmp_path / "job.svg"
+    assert cli.run(["simulate", "--stall", "site-17@0.2+300", "--picture", str(picture)]) == 0
+    drawn = picture.read_text("utf-8")
+    assert "1 of 1 sites out" in drawn
+    assert "closed, 30.201 s" in drawn
+
+
 @pytest.mark.parametrize(
     ("tokens", "why"),
     [

@@ -202,6 +202,14 @@ def test_a_deep_file_is_refused_and_no_crash() -> None:
         assert not isinstance(found, tuple) or "nest" in str(found[0])
 
 
+def test_a_file_of_many_keys_takes_no_time_to_speak_of() -> None:
+    """What is done for each key does not go through all of them again."""
+    many = {f"key_{number}": number for number in range(20_000)}
+    components = [{"path": "mine.A", "args": {"n": "{key_7}"}} for _ in range(2_000)]
+    job = read({SERVER: {**many, "components": components, **workflows({"min_clients": 2})}})
+    assert 1 == len(job.components)
+
+
 def test_what_belongs_to_somebody_else_passes() -> None:
     """Keys, arguments of foreign components, names that are referred to, other libraries."""
     job = read({

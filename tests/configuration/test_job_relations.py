@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stallproof.configuration.job_table import FileKind
-from stallproof.configuration.job_timeouts import START_US, JobTerms, longest_download_us
+from stallproof.configuration.job_timeouts import START_US, JobTerms
 from stallproof.configuration.severity import SEVERITIES
 from tests.configuration.jobs import (
     CLIENT,
@@ -190,11 +190,15 @@ def test_the_release_decides_how_long_a_source_lasts() -> None:
     assert {"source_outlasts_request"} == broken(read(idle))
 
 
-@pytest.mark.parametrize("retries", [0, 1, 5, 6, 7, 10, 1_000_000])
+@pytest.mark.parametrize("retries", [0, 1, 5, 6, 7, 10])
 def test_the_longest_download_is_every_request_and_every_wait(retries: int) -> None:
-    """One after the other they come to the same; a million of them take no time here."""
-    waited = naive.waits(min(retries, 100)) + 60 * max(0, retries - 100)
-    assert (retries + 1) * 7 * S + waited * S == longest_download_us(retries, 7 * S)
+    """As RT-5 has it, and added up one after the other."""
+    longest = (retries + 1) * 7 + naive.waits(retries)
+    files = {CLIENT: {REQUEST: 7, "max_retries": retries}}
+    assert {"retries_in_outer"} == broken(
+        read(files), JobTerms(None, START_US, {"task": int(longest) * S})
+    )
+    assert set() == broken(read(files), JobTerms(None, START_US, {"task": int(longest) * S + 1}))
 
 
 numbers = st.sampled_from([1, 2, 3, 24, 25])

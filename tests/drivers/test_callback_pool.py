@@ -25,11 +25,15 @@ class Heard:
 
     def __init__(self, stop: Callable[[int, str], object] = lambda stream, why: None) -> None:
         self.failures: list[tuple[int, str]] = []
+        self.stops: list[int] = []
         self.back: list[Callback] = []
         self._stop = stop
 
-    def failed(self, stream: int, error: BaseException) -> None:
+    def logged(self, stream: int, error: BaseException) -> None:
         self.failures.append((stream, str(error)))
+
+    def stopped(self, stream: int, error: BaseException) -> None:
+        self.stops.append(stream)
         self._stop(stream, str(error))
 
     def refused(self, stream: int, callback: Callback) -> None:
@@ -138,9 +142,13 @@ def test_whoever_is_told_may_fail_as_well(error: type[BaseException]) -> None:
     """Neither what a callback raises nor what its hearer raises costs a worker."""
 
     class Deaf(Heard):
-        def failed(self, stream: int, error: BaseException) -> None:
-            super().failed(stream, error)
+        def logged(self, stream: int, error: BaseException) -> None:
+            super().logged(stream, error)
             raise OSError("nobody reads the log")
+
+        def stopped(self, stream: int, error: BaseException) -> None:
+            super().stopped(stream, error)
+            raise OSError("the stream is gone")
 
         def refused(self, stream: int, callback: Callback) -> None:
             super().refused(stream, callback)
@@ -155,7 +163,7 @@ def test_whoever_is_told_may_fail_as_well(error: type[BaseException]) -> None:
     assert pool.submit(1, fail)
     assert pool.submit(2, after)
     assert after.has_begun()
-    assert [1] == [stream for stream, _ in heard.failures]
+    assert ([1], [1]) == ([stream for stream, _ in heard.failures], heard.stops)
     waiting = Held()
     assert pool.submit(2, waiting)
     pool.shut_down()
@@ -215,6 +223,12 @@ def test_callbacks_that_race_with_a_shutdown_are_run_or_refused() -> None:
         assert pool.join(PATIENCE_S)
         assert len(taken) == len(ran) + len(heard.back)
         assert {*ran} <= {*taken}
+
+
+def test_a_pool_without_workers_is_refused() -> None:
+    """What is submitted to it would never run, and never be refused."""
+    with pytest.raises(ValueError, match="0 workers"):
+        CallbackPool(0, Heard())
 
 
 ACTS = st.lists(
@@ -285,7 +299,7 @@ def test_a_pool_of_real_threads_keeps_the_naive_history(
         forced.act(what, stream)
     end(forced.pool, *forced.held)
     wanted = forced.wanted()
-    assert list(forced.pool.state.stopped) == wanted["stopped"]
+    assert [*forced.pool.state.stopped] == forced.heard.stops == wanted["stopped"]
     begun = {number for number, one in enumerate(forced.held, 1) if one.began.is_set()}
     assert begun.isdisjoint(wanted["refused"])
     assert begun | {*wanted["refused"]} <= {*range(1, len(forced.held) + 1)}

@@ -119,6 +119,14 @@ def test_the_minimum_of_sites_decides(min_sites: int, completes: bool) -> None:
     assert completes or outcome.why.startswith("start: 120 of 125 active, 121 needed; timed out:")
 
 
+@pytest.mark.parametrize(("site", "completes"), [("site-2", True), ("site-3", False)])
+def test_a_required_site_decides(site: str, completes: bool) -> None:
+    """The job goes on without others, and not without one that it needs."""
+    outcome = simulate(replace(STALLED, required_sites=(site,)))
+    assert outcome.completed is completes
+    assert completes or f"required: {site}" in outcome.why
+
+
 @pytest.mark.parametrize(("checks", "completes"), [(3, True), (4, True), (5, False)])
 def test_the_monitor_closes_in_time_or_not(checks: int, completes: bool) -> None:
     """Where no send times out: closed at 65 s the others are served before 66 s, at 70 s not."""

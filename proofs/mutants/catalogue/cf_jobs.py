@@ -118,17 +118,11 @@ MUTANTS = (
         new="request_us >= lifetime_us else told",
     ),
     in_timeouts(
-        id="the_first_request_takes_no_time",
-        says="the longest download leaves out the first request",
+        id="the_client_fetches_its_own_result",
+        says="the longest download is that of the client, which waits, and not of the server",
         caught_by=(EDGES, ANY),
-        old="(max_retries + 1) * request_us",
-        new="max_retries * request_us",
-    ),
-    in_timeouts(
-        id="the_waits_are_forgotten",
-        says="the longest download leaves out the waits between requests",
-        old="request_us + waits_us + (",
-        new="request_us + (",
+        old="asker = directions[0][0]",
+        new="asker = directions[0][1]",
     ),
     in_timeouts(
         id="a_caller_may_give_up_with_the_last_retry",
@@ -155,7 +149,7 @@ MUTANTS = (
         says="a number that stands at the top of the file and is referred to is refused",
         breaks=("CF-1",),
         caught_by=(f"{JOB}::test_a_reference_is_what_stands_at_the_top",),
-        old="value = resolved(written, tree) if by_hand",
+        old="value = resolved(written, top) if by_hand",
         new="value = written if by_hand",
     ),
     in_slips(

@@ -77,7 +77,7 @@ MUTANTS = (
         breaks=("RT-3",),
         caught_by=(
             "proof:rt3_nothing_begins_after_an_abort",
-            "proof:rt4_a_time_out_is_reported_as_what_it_is",
+            "proof:rt4_what_fails_is_reported_as_what_it_is",
         ),
         old="    if session.is_abort_asked:\n        return _next(session,",
         new="    if False:\n        return _next(session,",
@@ -89,6 +89,14 @@ MUTANTS = (
         caught_by=("proof:rt3_nothing_begins_after_an_abort",),
         old="    if session.is_abort_asked:\n        return _next(after,",
         new="    if False:\n        return _next(after,",
+    ),
+    in_session(
+        id="an_abort_begins_its_request_anew",
+        says="an abort in a request begins the timeout of that request anew",
+        breaks=("RT-5",),
+        caught_by=("proof:rt5_an_abort_never_moves_the_end",),
+        old="    return replace(session, is_abort_asked=True)",
+        new="    return replace(session, is_abort_asked=True, at_us=now_us)",
     ),
     in_session(
         id="a_late_answer_counts",

@@ -100,7 +100,7 @@ MUTANTS = (
     in_start_gate(
         id="a_reply_too_many_is_an_abort_without_names",
         says="a refusal does not say whose reply was one too many",
-        caught_by=("vectors:SG-3",),
+        caught_by=("vectors:SG-3", "oracle:SG-3"),
         old='"refused" + _named(wrong)',
         new='"refused"',
     ),

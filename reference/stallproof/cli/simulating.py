@@ -66,9 +66,6 @@ class PlanWishes:
         How many relays there are: relay-1, relay-2 and so on.
     knobs
         A comm_config.json, read as `stallproof config` reads it.
-    stall
-        Whose connection reads nothing from when on, for how long: relay-3@0.3+600 if not given. Can
-        be given for several.
     guardrails
         off: as it was before. No bound on a send, no watchdog, no monitor, no retry of a download,
         and a reply that is missing counts as a success.
@@ -83,7 +80,12 @@ class PlanWishes:
     knobs: Path | None = None
     stall: Annotated[
         list[str] | None,
-        Parameter(name="--stall", negative="", help="NAME@FROM+FOR in seconds, or none."),
+        Parameter(
+            name="--stall",
+            negative="",
+            help="NAME@FROM+FOR in seconds, or none: whose connection reads nothing from when on, "
+            "for how long; several may. [default: relay-3@0.3+600]",
+        ),
     ] = None
     guardrails: Literal["on", "off"] = "on"
     min_sites: Annotated[int | None, Parameter(validator=Number(gte=0, lte=CLIENTS_MAX))] = None
@@ -105,18 +107,20 @@ class PlanWishes:
 
 
 def simulate(
-    wishes: PlanWishes | None = None,
     *,
+    wishes: PlanWishes | None = None,
     json: Json = None,
     trace: Path | None = None,
     picture: Path | None = None,
 ) -> int:
     """Simulate a job of many clients behind relays, of which one stalls, and say how it ends.
 
-    The drivers and machines that ship decide everything, in virtual time.
+    The drivers and machines that ship decide, in virtual time (docs/simulate.md).
 
     Parameters
     ----------
+    wishes
+        What is to be simulated.
     trace
         Write all that was asked and said to this file; `stallproof check` judges it.
     picture

@@ -113,7 +113,8 @@ def _unstated(reading: _Reading) -> Iterator[str]:
 
 def _nested(reading: _Reading, file: FileKind, tree: Pairs) -> None:
     """Read a server's or a client's file."""
-    values = {name: resolved(value, tree) for name, value in tree.entries}
+    top = dict(tree.entries)
+    values = {name: resolved(value, top) for name, value in top.items()}
     reading.refusals += [*twice(tree.entries, frozenset(TOP), file.value), *slips(tree, file)]
     reading.notes += elsewhere(values, file)
     for name in TOP:
@@ -123,7 +124,7 @@ def _nested(reading: _Reading, file: FileKind, tree: Pairs) -> None:
     for part in parts:
         if part.path is None:
             reading.refusals += misplaced(part, file)
-    _arguments(reading, file, [part for part in parts if part.path is not None], tree)
+    _arguments(reading, file, [part for part in parts if part.path is not None], top)
 
 
 def _one(reading: _Reading, name: str, file: FileKind, values: Mapping[str, object]) -> None:
@@ -150,7 +151,9 @@ def _one(reading: _Reading, name: str, file: FileKind, values: Mapping[str, obje
         )
 
 
-def _arguments(reading: _Reading, file: FileKind, parts: list[Part], tree: Pairs) -> None:
+def _arguments(
+    reading: _Reading, file: FileKind, parts: list[Part], top: Mapping[str, object]
+) -> None:
     """Read the knobs among the arguments of components.
 
     What is set by hand counts for each component that has such a knob, or alone where none has.
@@ -165,7 +168,7 @@ def _arguments(reading: _Reading, file: FileKind, parts: list[Part], tree: Pairs
             having = [Part(_BY_HAND, _BY_HAND, Pairs(()))]
         for part in having:
             numbers = {
-                name: _argument(reading, file, part, name, texts[name], tree)
+                name: _argument(reading, file, part, name, texts[name], top)
                 for name in group
                 if file in ARGUMENTS[name].files
             }
@@ -181,11 +184,12 @@ def _by_hand_of(reading: _Reading, name: str, file: FileKind) -> str | None:
 
 
 def _argument(
-    reading: _Reading, file: FileKind, part: Part, name: str, by_hand: str | None, tree: Pairs
-) -> int | None:
+    reading: _Reading, file: FileKind, part: Part, name: str, by_hand: str | None,
+    top: Mapping[str, object],
+) -> int | None:  # fmt: skip
     """Read one argument of a component; `None`: it has none that is known, or it was refused."""
     written = dict(part.pairs.entries).get(name)
-    value = resolved(written, tree) if by_hand is None else by_hand
+    value = resolved(written, top) if by_hand is None else by_hand
     if value is None:
         return None
     place = _BY_HAND if by_hand is not None else place_of(file, part.where)

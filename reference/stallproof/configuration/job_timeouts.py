@@ -17,7 +17,8 @@ from stallproof.configuration.job_table import IDLE, LIFETIME, PREFIXES, REQUEST
 from stallproof.configuration.job_values import Job, JobValue
 from stallproof.configuration.relations import Relation, seconds_text
 from stallproof.configuration.releases import OLDER
-from stallproof.machines.download_retry import MOST_US, wait_before
+from stallproof.machines import download_session
+from stallproof.machines.download_session import Limits
 from stallproof.machines.settings import Source
 from stallproof.machines.states import state
 
@@ -28,8 +29,6 @@ _PAUSE_US = 500_000
 _SYNC = "runner_sync_timeout"
 _SYNC_MAX = "max_runner_sync_timeout"
 _SUBMIT = "submit_task_result_timeout"
-_ROW = 6
-"""From so many retries in a row on, each wait is the longest."""
 
 
 @state
@@ -53,13 +52,6 @@ def timeouts_of(job: Job, terms: JobTerms) -> tuple[Relation | None, ...]:
         _source_outlasts_request(job),
         _retries_in_outer(job, terms),
     )
-
-
-def longest_download_us(max_retries: int, request_us: int) -> int:
-    """Return how long one piece may take at most, when every request times out (RT-2)."""
-    row = min(max_retries, _ROW)
-    waits_us = sum(wait_before(retry) for retry in range(1, row + 1))
-    return (max_retries + 1) * request_us + waits_us + (max_retries - row) * MOST_US
 
 
 def _us(job: Job, name: str) -> int | None:
@@ -162,7 +154,7 @@ def _retries_in_outer(job: Job, terms: JobTerms) -> Relation | None:
     asker = directions[0][0]
     retries = _number(job.values_of("max_retries", asker)[0])
     request, request_us = _longest_request(job, asker)
-    longest_us = longest_download_us(retries, request_us)
+    longest_us = download_session.longest_us(Limits(retries, request_us, pieces=1))
     longest = (
         f"{seconds_text(longest_us)}, the longest that one piece of a download can take "
         f"(max_retries {retries}, {request} {seconds_text(request_us)} in {asker.value})"

@@ -7,7 +7,7 @@ Spec: `spec/cf.md`, "The knobs of a job".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from stallproof.configuration.sources import Pairs
 from stallproof.machines.states import state
@@ -62,9 +62,11 @@ def _class_of(pairs: Pairs) -> str | None:
     return next((name for name in names if isinstance(name, str) and name), None)
 
 
-def resolved(value: object, tree: Pairs) -> object:
-    """Return what `value` refers to, itself where it is no reference, or an `Unresolved`."""
-    top = dict(tree.entries)
+def resolved(value: object, top: Mapping[str, object]) -> object:
+    """Return what `value` refers to, itself where it is no reference, or an `Unresolved`.
+
+    `top`: the keys at the top of the file, with their values.
+    """
     for _ in range(_REFERENCES_MAX):
         found = _REFERENCE.fullmatch(value) if isinstance(value, str) else None
         if found is None:

@@ -27,8 +27,11 @@ Callback = Callable[[], object]
 class Told(Protocol):
     """Who is told of what becomes of callbacks, by whoever brought it about."""
 
-    def failed(self, stream: int, error: BaseException) -> None:
-        """Log an exception and stop its stream; comes once for each exception."""
+    def logged(self, stream: int, error: BaseException) -> None:
+        """Log an exception; comes once for each."""
+
+    def stopped(self, stream: int, error: BaseException) -> None:
+        """Stop the stream of an exception with an error; comes once for each stream."""
 
     def refused(self, stream: int, callback: Callback) -> None:
         """Hear that a callback that was taken will never begin."""
@@ -38,7 +41,9 @@ class CallbackPool:
     """Run callbacks on threads of their own, in the order of submission."""
 
     def __init__(self, workers: int, told: Told, io: Io = REAL) -> None:
-        """Start `workers` threads, at least 1; `shut_down` ends them."""
+        """Start `workers` threads; `shut_down` ends them. Raises `ValueError` for less than 1."""
+        if workers < 1:
+            raise ValueError(f"{workers} workers would never run what is submitted")
         self._pool = Callbacks(workers)
         self._told = told
         self._changed = io.condition()
@@ -113,10 +118,14 @@ class CallbackPool:
 
     def _raised(self, work: Work, error: BaseException) -> None:
         with self._changed:
+            is_new = work.stream not in self._pool.stopped
             self._pool, refused = callback_isolation.on_raised(self._pool, work.callback)
-        # Who is told may fail as well, and that must cost no worker either.
+        # Who is told may fail as well: that must cost no worker, and a log must not cost the stop.
         with contextlib.suppress(Exception):
-            self._told.failed(work.stream, error)
+            self._told.logged(work.stream, error)
+        with contextlib.suppress(Exception):
+            if is_new:
+                self._told.stopped(work.stream, error)
         self._hand_back(refused)
 
     def _hand_back(self, refused: Refused) -> None:

@@ -1,4 +1,4 @@
-"""A simulation as a picture: one row for each relay, time from left to right, in one SVG file.
+"""A simulation as a picture: a row for each relay, time from left to right, in one SVG file.
 
 It holds all that it needs, and follows the reader's choice of light or dark. What a colour says is
 said by a pattern or by words as well.
@@ -22,7 +22,8 @@ svg { --ink: #1b1f24; --paper: #fff; --faint: #d0d7de; --open: #b9dcc4; --closed
   --open: #1f4d2f; --closed: #59636e; --stalled: #9a6700; --blocked: #ff6b6b; --phase: #1f4a75 } }
 text { fill: var(--ink); font: 13px system-ui, sans-serif } .strong { font-weight: 600 }
 .paper { fill: var(--paper) } .grid { stroke: var(--faint) } .open { fill: var(--open) }
-.closed { fill: var(--closed) } .stalled { fill: var(--stalled) } .phase { fill: var(--phase) }
+.closed { fill: var(--closed) } .stalled { fill: var(--stalled) } 
+.phase { fill: var(--phase); stroke: var(--paper) }
 .blocked { fill: url(#hatch) } .line { stroke: var(--blocked); stroke-width: 3 }
 """
 _DEFS = (
@@ -34,15 +35,15 @@ _LEGEND = (
     ("open", "open"),
     ("blocked", "a send is blocked"),
     ("closed", "closed"),
-    ("stalled", "the relay reads nothing"),
+    ("stalled", "its far end reads nothing"),
 )
 
 
 def draw_simulation(outcome: Outcome) -> bytes:
     """Return the picture."""
-    relays = _drawn(outcome)
-    left = outcome.plan.relays - len(relays)
-    height = TOP + ROW * (len(relays) + 1) + 84 + 20 * bool(left)
+    names = _drawn(outcome)
+    left = outcome.plan.relays - len({*names} & {*outcome.plan.relay_names})
+    height = TOP + ROW * (len(names) + 1) + 84 + 20 * bool(left)
     word = "completed" if outcome.completed else "aborted"
     how = "with" if outcome.plan.guardrails else "without"
     title = f"A job of {outcome.plan.clients} sites {how} the guardrails: {word}"
@@ -56,11 +57,11 @@ def draw_simulation(outcome: Outcome) -> bytes:
         _text(16, 26, title, "strong"),
         _text(16, 46, f"{seconds(outcome.ended_us)}: {outcome.why}"),
         *_legend(),
-        *_axis(outcome, len(relays)),
+        *_axis(outcome, len(names)),
         *_phases(outcome),
     ]
-    for number, relay in enumerate(relays, start=1):
-        parts += _row(outcome, relay, TOP + ROW * number)
+    for number, name in enumerate(names, start=1):
+        parts += _row(outcome, name, TOP + ROW * number)
     if left:
         rest = f"and {left} relays on which nothing was blocked or closed"
         parts.append(_text(16, height - 12, rest))
@@ -68,12 +69,13 @@ def draw_simulation(outcome: Outcome) -> bytes:
 
 
 def _drawn(outcome: Outcome) -> list[str]:
-    """Return the relays that are drawn: all where something happened, and some that were quiet."""
+    """Return what is drawn: relays where something happened, some quiet ones, and stalled sites."""
     names = outcome.plan.relay_names
+    stalled = [stall.name for stall in outcome.plan.stalls if stall.name not in names]
     busy = [name for name in names if name in outcome.spans]
     quiet = [name for name in names if name not in outcome.spans]
     chosen = {*busy, *quiet[: max(0, ROWS_MAX - len(busy))]}
-    return [name for name in names if name in chosen]
+    return [name for name in names if name in chosen] + stalled
 
 
 def _x(outcome: Outcome, at_us: int) -> float:
@@ -118,13 +120,14 @@ def _phases(outcome: Outcome) -> Iterator[str]:
             yield _text(_x(outcome, span.from_us) + 4, TOP + 15, span.kind)
 
 
-def _row(outcome: Outcome, relay: str, y: int) -> Iterator[str]:
-    yield _text(16, y + 15, relay)
+def _row(outcome: Outcome, name: str, y: int) -> Iterator[str]:
+    yield _text(16, y + 15, name)
     yield _bar(outcome, Span(0, outcome.ended_us, "open"), y, 20, "open")
-    spans = outcome.spans.get(relay, [])
+    spans = outcome.spans.get(name, [])
     for span in sorted(spans, key=lambda one: one.kind == "stalled"):
         is_truth = span.kind == "stalled"
         yield _bar(outcome, span, y + 20 if is_truth else y, 5 if is_truth else 20, span.kind)
-    behind = [site for site in outcome.plan.sites if outcome.plan.relay_of(site) == relay]
+    plan = outcome.plan
+    behind = [site for site in plan.sites if name in (site, plan.relay_of(site))]
     out = sum(site in outcome.excluded for site in behind)
     yield _text(WIDTH - RIGHT + 12, y + 15, f"{out} of {len(behind)} sites out")
