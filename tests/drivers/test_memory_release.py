@@ -116,6 +116,18 @@ def test_threads_that_send_side_by_side_share_one_count() -> None:
     assert 10 == done.count(Step.COLLECT)
 
 
+def test_a_step_that_is_refused_is_told_and_stops_nothing() -> None:
+    """The send has succeeded: what follows it is no reason to fail."""
+    error = OSError(2, "no such arena")
+
+    def refuse() -> None:
+        raise error
+
+    memory = MemoryRelease(1, steps={step: refuse for step in Step})
+    done = memory.on_send_ended().steps
+    assert dict.fromkeys(done, error) == memory.refused
+
+
 def test_a_negative_number_of_sends_is_refused() -> None:
     """Nobody can tell what it would mean."""
     with pytest.raises(ValueError, match="every -1 sends"):

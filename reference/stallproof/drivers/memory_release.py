@@ -42,12 +42,13 @@ def trim() -> None:
 def purge() -> None:
     """Have jemalloc give back the free pages of every arena, those of this thread's cache too.
 
-    Raises `OSError` when it refuses.
+    Raises `OSError` when it refuses, as releases before 5 do.
     """
-    mallctl = ctypes.CDLL(None).mallctl
-    for name in (b"thread.tcache.flush", _ALL_ARENAS):
-        if (error := mallctl(name, None, None, None, ctypes.c_size_t(0))) != 0:
-            raise OSError(error, f"jemalloc refused {name.decode()}")
+    mallctl, nothing = ctypes.CDLL(None).mallctl, (None, None, None, ctypes.c_size_t(0))
+    # Refused where threads have no caches: then there is nothing to flush.
+    mallctl(b"thread.tcache.flush", *nothing)
+    if (error := mallctl(_ALL_ARENAS, *nothing)) != 0:
+        raise OSError(error, f"jemalloc refused {_ALL_ARENAS.decode()}")
 
 
 def has_accelerator() -> bool:
@@ -89,6 +90,8 @@ class MemoryRelease:
         self._allocator = allocator_in_force()
         self._counting = threading.Lock()
         self._sends = 0
+        self.refused: dict[Step, OSError] = {}
+        """Which steps the platform refused, and why: no send fails for that."""
 
     def on_send_ended(self) -> Release:
         """Count a send that has ended, however it ended; make the release that is due, if any.
@@ -102,5 +105,8 @@ class MemoryRelease:
             self._every, sends, self._allocator, has_accelerator(), self._asks_accelerator
         )
         for step in release.steps:
-            self._steps[step]()
+            try:
+                self._steps[step]()
+            except OSError as error:
+                self.refused[step] = error
         return release
