@@ -114,7 +114,7 @@ MUTANTS = (
     in_lazy_reference(
         id="a_dead_intermediary_goes_on",
         says="a dead intermediary takes references and passes them on",
-        caught_by=("test:tests/machines/test_lazy_reference.py",),
+        caught_by=("test:tests/machines/test_lazy_reference.py", "vectors:LR-1"),
         old=" and event.who not in self._dead:\n",
         new=":\n",
     ),
