@@ -67,6 +67,21 @@ class Got:
         self._take(piece)
         self._is_taking = False
 
+    def receive(self, receiver: StreamReceiver, stall_s: float) -> Reception:
+        """Take all that comes, and return how that ended."""
+        over = threading.Event()
+        threading.Thread(target=self.watch, args=(receiver, over, stall_s), daemon=True).start()
+        try:
+            return receiver.run(self.on_piece)
+        finally:
+            over.set()
+
+    def outcome(self, reference: LazyReference, said: str) -> Outcome:
+        """Return whether what came is what the reference was issued for, by the owner's digest."""
+        exact = secrets.compare_digest(said.encode(), self.digest.hexdigest().encode())
+        under_way = Entry(reference.item, "", reference.size_bytes, Stage.UNDER_WAY)
+        return on_ended(under_way, size_bytes=self.size_bytes, exact=exact)[1]
+
     def watch(self, receiver: StreamReceiver, over: threading.Event, stall_s: float) -> None:
         """Refuse the rest once nothing came from one look to the next."""
         seen_bytes = -1
@@ -118,24 +133,15 @@ def download(
     if not isinstance(answer, Answer) or answer.outcome is not Outcome.DELIVER:
         conn.streams.receivers.retire(stream)
         return Downloaded(answer.outcome) if isinstance(answer, Answer) else OWNER_GONE
-    got = Got(take)
-    over = threading.Event()
-    threading.Thread(target=got.watch, args=(receiver, over, stall_s), daemon=True).start()
+    got, outcome = Got(take), Outcome.NOT_EXACT
     try:
-        end = receiver.run(got.on_piece)
-    except BaseException:
-        # What `take` raised is the caller's; the reference stays good.
-        conn.tell(Receipt(stream, got.size_bytes, False))
-        raise
+        end = got.receive(receiver, stall_s)
+        said = _hear_of(conn, stream, wait_s) if end is Reception.WHOLE else None
+        outcome = got.outcome(reference, said.sha256 if isinstance(said, Digest) else "")
     finally:
-        over.set()
-    said = _hear_of(conn, stream, wait_s) if end is Reception.WHOLE else None
-    came = got.digest.hexdigest()
-    exact = isinstance(said, Digest) and secrets.compare_digest(said.sha256.encode(), came.encode())
-    under_way = Entry(reference.item, "", reference.size_bytes, Stage.UNDER_WAY)
-    _, outcome = on_ended(under_way, size_bytes=got.size_bytes, exact=exact)
-    conn.tell(Receipt(stream, got.size_bytes, exact))
-    return Downloaded(outcome, got.size_bytes, came)
+        # What `take` raised is the caller's, and its reference stays good.
+        conn.tell(Receipt(stream, got.size_bytes, outcome is Outcome.DELIVERED))
+    return Downloaded(outcome, got.size_bytes, got.digest.hexdigest())
 
 
 def _hear_of(conn: MessageConnection, stream: int, wait_s: float) -> Message | None:
