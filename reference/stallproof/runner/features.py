@@ -13,7 +13,8 @@ from msgspec import UNSET
 from stallproof.judge.model.situation import VIRTUAL
 from stallproof.requirements.registry import Registry
 from stallproof.requirements.vectors import Vector
-from stallproof.runner.scenarios.context import Record, now_us
+from stallproof.runner.scenarios.context import now_us
+from stallproof.runner.scenarios.record import Record
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent

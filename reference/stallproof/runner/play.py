@@ -18,10 +18,11 @@ from stallproof.runner.play_configurations import ConfigurationPlayer
 from stallproof.runner.played import Ends, Played, PlayedRun
 from stallproof.runner.scenarios.beating import BEATING
 from stallproof.runner.scenarios.configuring import CONFIGURING
-from stallproof.runner.scenarios.context import Context, Record, now_us
+from stallproof.runner.scenarios.context import Context, now_us
 from stallproof.runner.scenarios.deciding import DECIDING
 from stallproof.runner.scenarios.monitoring import MONITORING
 from stallproof.runner.scenarios.peers import PEERS
+from stallproof.runner.scenarios.record import Record
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.scenarios.secure import SECURE
 from stallproof.runner.scenarios.sending import SENDING

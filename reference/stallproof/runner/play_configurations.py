@@ -18,7 +18,8 @@ from msgspec import UNSET
 
 from stallproof.runner.features import is_left_out
 from stallproof.runner.played import Ends, PlayedRun
-from stallproof.runner.scenarios.context import Record, now_us
+from stallproof.runner.scenarios.context import now_us
+from stallproof.runner.scenarios.record import Record
 from stallproof.runner.scenarios.scenario import Configuration, Scenario
 from stallproof.runner.sut.client import (
     Failed,

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from stallproof.runner.scenarios.context import Record
 from stallproof.runner.scenarios.jumping import HOUR_US, jump_midway
+from stallproof.runner.scenarios.record import Record
 from stallproof.wire.events import Requested
 
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from stallproof.requirements.knobs import in_force_fault
 from stallproof.runner.capacity import kernel_holds_bytes
 from stallproof.runner.peer.client import PeerBroken, PeerClient
-from stallproof.runner.scenarios.context import Context, Record
+from stallproof.runner.scenarios.context import Context
+from stallproof.runner.scenarios.record import Record
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.smoke.check import Check, broken, left_out, sound
 from stallproof.runner.smoke.conversation import survives_nonsense
