@@ -9,7 +9,7 @@ import pytest
 
 from stallproof.drivers import lazy_messages
 from stallproof.drivers.frame import Payload
-from stallproof.drivers.lazy_consumer import download
+from stallproof.drivers.lazy_consumer import Got, download
 from stallproof.drivers.lazy_intermediary import LazyIntermediary
 from stallproof.drivers.lazy_messages import (
     Answer,
@@ -20,6 +20,7 @@ from stallproof.drivers.lazy_messages import (
     Receipt,
 )
 from stallproof.drivers.lazy_owner import Item, LazyOwner
+from stallproof.drivers.stream_receiver import StreamReceiver
 from stallproof.drivers.stream_sender import StreamSender
 from stallproof.machines.lazy_reference import Held, Outcome
 from stallproof.machines.policy import Policy
@@ -87,6 +88,73 @@ def test_what_comes_with_another_digest_is_not_exact() -> None:
         thread.join(PATIENCE_S)
     assert (Outcome.NOT_EXACT, len(BYTES)) == (got.outcome, got.size_bytes)
     assert [Receipt(1, len(BYTES), False)] == receipts
+
+
+@pytest.mark.requirement("LR-1", kind="socket")
+def test_an_owner_that_hangs_in_the_middle_is_not_waited_for() -> None:
+    """Its connection stays open, and goes on to be used."""
+    owner, go_on = LazyOwner("here"), threading.Event()
+
+    def pieces() -> Iterator[bytes]:
+        yield BYTES[:100]
+        go_on.wait(PATIENCE_S)
+
+    hanging, good = owner.issue(item(pieces), "c"), owner.issue(item(), "c")
+    with served(owner) as conn:
+        got = download(conn, hanging, ignore, PATIENCE_S, stall_s=0.05)
+        assert Outcome.NOT_EXACT is got.outcome
+        go_on.set()
+        assert Outcome.DELIVERED is download(conn, good, ignore, PATIENCE_S).outcome
+
+
+@pytest.mark.requirement("LR-1", kind="socket")
+def test_a_caller_that_fails_keeps_its_reference() -> None:
+    """What it raised comes through, and it may come again."""
+    owner = LazyOwner("here")
+    reference = owner.issue(item(), "c")
+
+    def fail(piece: bytes) -> None:
+        raise OSError("the disk is full")
+
+    with served(owner) as conn:
+        with pytest.raises(OSError, match="the disk is full"):
+            download(conn, reference, fail, PATIENCE_S)
+        assert Outcome.DELIVERED is download(conn, reference, ignore, PATIENCE_S).outcome
+
+
+class Looks(threading.Event):
+    """So many looks, one right after the other; then it is over."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self.looks = looks
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+
+def test_a_caller_that_takes_its_time_is_not_hurried() -> None:
+    """Nothing comes meanwhile, and that is no fault of the owner; afterwards it is."""
+    with pair() as (near, _):
+        receiver = StreamReceiver(near, 1)
+        got = Got(lambda _: got.watch(receiver, Looks(3), 1.0))
+        got.on_piece(b"x")
+        assert receiver.why is None
+        got.watch(receiver, Looks(3), 1.0)
+        assert "nothing came for 1.0 s" == receiver.why
+
+
+@pytest.mark.requirement("LR-1", kind="socket")
+def test_an_answer_that_comes_too_late_is_not_taken_for_another() -> None:
+    """The next download over the connection passes it over."""
+    with pair() as (near, far):
+        reference = LazyReference("far", "r", "model", 1)
+        with pytest.raises(TimeoutError):
+            download(near, reference, ignore, 0.001)
+        far.tell(Answer(1, Outcome.DELIVER))
+        far.tell(Answer(2, Outcome.USED))
+        assert Outcome.USED is download(near, reference, ignore, PATIENCE_S).outcome
 
 
 @pytest.mark.requirement("LR-1", kind="socket")

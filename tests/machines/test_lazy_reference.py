@@ -73,6 +73,9 @@ def test_a_death_matters_before_passing_on_and_not_after() -> None:
     assert Outcome.INTERMEDIARY_DIED is outcome(ISSUED, TAKEN, DIED, awaited)
     assert Outcome.RECEIVED is outcome(ISSUED, TAKEN, PASSED, DIED, awaited)
     assert Outcome.DELIVER is outcome(ISSUED, TAKEN, DIED, ASKED)
+    # What is dead takes nothing and passes nothing on.
+    assert Outcome.INTERMEDIARY_DIED is outcome(ISSUED, DIED, TAKEN, PASSED, awaited)
+    assert 0 == lazy_reference.decide([ISSUED, DIED, TAKEN]).held_references
     held = [lazy_reference.decide([ISSUED, TAKEN, *more]) for more in ([], [PASSED], [DIED])]
     assert [(1, 0), (0, 0), (0, 0)] == [(one.held_references, one.held_bytes) for one in held]
     assert Held(8, 0) == lazy_reference.on_taken(Held(7, 0), GIB)

@@ -114,7 +114,7 @@ MUTANTS = (
     in_lazy_reference(
         id="a_dead_intermediary_goes_on",
         says="a dead intermediary takes references and passes them on",
-        caught_by=("test:tests/machines/test_lazy_reference.py",),
+        caught_by=("test:tests/machines/test_lazy_reference.py", "vectors:LR-1"),
         old=" and event.who not in self._dead:\n",
         new=":\n",
     ),
@@ -139,8 +139,8 @@ MUTANTS = (
         file="reference/stallproof/drivers/lazy_consumer.py",
         says="a consumer does not compare the digest with the owner's",
         caught_by=("test:tests/drivers/test_lazy_messages.py",),
-        old=" and secrets.compare_digest(said.sha256.encode(), came.encode())",
-        new="",
+        old="secrets.compare_digest(said.encode(), self.digest.hexdigest().encode())",
+        new="bool(said)",
     ),
     in_drivers(
         id="an_intermediary_passes_anything_on",
