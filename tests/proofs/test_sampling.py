@@ -113,7 +113,7 @@ def test_a_seed_draws_the_same_again_and_another_one_something_else() -> None:
     assert drawn == draw(40, 7) != draw(40, 8)
     assert 40 == len(set(drawn))
     for folder in FOLDERS:
-        assert 10 == sum(f"/{folder}/" in edit.file for edit in drawn), folder
+        assert 10 == sum(f"stallproof/{folder}/" in edit.file for edit in drawn), folder
 
 
 def test_more_than_there_is_cannot_be_drawn() -> None:

@@ -25,14 +25,14 @@ MUTANTS = (
     in_dead_client(
         id="a_report_is_always_needed",
         says="the switch for the older behaviour is not looked at",
-        caught_by=("oracle:DN-1",),
+        caught_by=("oracle:DN-1", "vectors:DN-1"),
         old="needs_report=needs_report,",
         new="needs_report=True,",
     ),
     in_dead_client(
         id="the_first_absence_sends_the_notice",
         says="one absence is enough, whatever was asked for",
-        caught_by=("oracle:DN-2",),
+        caught_by=("oracle:DN-2", "vectors:DN-2"),
         old="needed_absences=needed_absences,",
         new="needed_absences=1,",
     ),

@@ -23,7 +23,7 @@ MUTANTS = (
     in_machine(
         id="decides_to_stop_under_the_lock",
         says="a failure is to be acted on at once, while the lock is held",
-        breaks=("DS-1", "DS-2"),
+        breaks=("DS-2",),
         caught_by=("proof:ds1_nothing_is_stopped_under_the_lock", "oracle:DS-1"),
         old="        now = history.take(event)\n",
         new="        now = history.take(event) or history.later\n",
