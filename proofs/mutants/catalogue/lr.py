@@ -21,6 +21,7 @@ MUTANTS = (
     in_lazy_reference(
         id="every_payload_is_held_on_its_way",
         says="intermediaries are told to hold every payload whose reference they hold",
+        breaks=(),
         caught_by=("oracle:LR-1", "vectors:LR-1"),
         old="            held = on_taken(held, self.entries.get(reference, nothing).size_bytes)\n",
         new=(
@@ -31,6 +32,7 @@ MUTANTS = (
     in_lazy_reference(
         id="a_request_is_forgotten",
         says="what a request uses up is forgotten at once, so that the reference works again",
+        breaks=(),
         caught_by=("oracle:LR-1", "vectors:LR-1"),
         old="        if entry is not None:\n",
         new="        if entry is not None and event.what is not What.ASKED:\n",
@@ -55,6 +57,7 @@ MUTANTS = (
     in_lazy_reference(
         id="a_reference_works_for_anybody",
         says="a reference works for whoever asks by it",
+        breaks=(),
         caught_by=("proof:lr1_who_or_what_differs_is_forged", "oracle:LR-1"),
         old=" or entry.consumer != who\n",
         new="\n",
@@ -62,6 +65,7 @@ MUTANTS = (
     in_lazy_reference(
         id="a_reference_works_for_any_item",
         says="a reference works for any item of its owner",
+        breaks=(),
         caught_by=("proof:lr1_who_or_what_differs_is_forged", "vectors:LR-1"),
         old="entry is None or entry.item != item or ",
         new="entry is None or ",
@@ -79,6 +83,7 @@ MUTANTS = (
     in_lazy_reference(
         id="an_owner_that_is_gone_knows_no_reference",
         says="of an owner that is gone it is told that the reference is unknown",
+        breaks=(),
         caught_by=("proof:lr1_a_forged_reference_is_unknown", "oracle:LR-1"),
         old="        return entry, Outcome.OWNER_GONE\n",
         new="        return entry, Outcome.UNKNOWN\n",
@@ -93,6 +98,7 @@ MUTANTS = (
     in_lazy_reference(
         id="a_delivery_that_broke_off_uses_the_reference_up",
         says="a delivery that broke off uses its reference up",
+        breaks=(),
         caught_by=("proof:lr1_a_delivery_is_exact_or_gives_its_reference_back", "oracle:LR-1"),
         old="stage=Stage.OPEN), Outcome.NOT_EXACT",
         new="stage=Stage.USED), Outcome.NOT_EXACT",
@@ -107,6 +113,7 @@ MUTANTS = (
     in_lazy_reference(
         id="an_expired_reference_delivers",
         says="a reference that expired delivers",
+        breaks=(),
         caught_by=("oracle:LR-1", "vectors:LR-1"),
         old="            entry = replace(entry, is_expired=True)\n",
         new="            pass\n",
@@ -114,6 +121,7 @@ MUTANTS = (
     in_lazy_reference(
         id="a_dead_intermediary_goes_on",
         says="a dead intermediary takes references and passes them on",
+        breaks=(),
         caught_by=("test:tests/machines/test_lazy_reference.py", "vectors:LR-1"),
         old=" and event.who not in self._dead:\n",
         new=":\n",

@@ -43,6 +43,7 @@ MUTANTS = (
     in_memory_release(
         id="empties_a_cache_that_is_not_there",
         says="the accelerator's cache is emptied where there is no accelerator",
+        breaks=(),
         caught_by=(
             "proof:mm1_collection_comes_before_the_allocator_and_the_cache",
             "oracle:MM-1",
@@ -53,6 +54,7 @@ MUTANTS = (
     in_memory_release(
         id="trims_beside_a_jemalloc",
         says="what is trimmed is the heap of glibc, though jemalloc is in force",
+        breaks=(),
         caught_by=("vectors:MM-1",),
         old="Allocator.JEMALLOC: (Step.PURGE,)",
         new="Allocator.JEMALLOC: (Step.TRIM,)",
