@@ -153,8 +153,9 @@ def test_a_release_has_its_defaults(capsys: pytest.CaptureFixture[str]) -> None:
         (["--set", "min_sites=0"], "min_clients = \"0\" in --set is refused; allowed: a whole"),
         (["--set", "min_sites=1", "--set", "min_sites=2"], "stands in --set 2 times"),
         (["--set", "required_sites=a,a"], "a list of different names of sites"),
-        (["x/meta.json", "y/meta.json"], "y/meta.json: a second meta.json, after x/meta.json"),
-        (["a.json", "b.json"], "b.json: a second comm_config.json"),
+        (["--clients", "1.7"], "--clients: '1.7' is no whole number"),
+        (["--relays", "0"], "--relays"),
+        (["META.JSON"], "META.JSON: looks like meta.json misspelt"),
         (["config_fed_server.conf"], "only JSON is read"),
         (["/nowhere/meta.json"], "No such file"),
     ],
@@ -166,6 +167,21 @@ def test_what_cannot_be_used_is_refused_with_code_2(
     assert 2 == cli.run(["config", *tokens])
     out, err = capsys.readouterr()
     assert ("", True) == (out, why in err), err
+
+
+def test_of_two_files_of_one_kind_the_second_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With both names; one that is not there is called that."""
+    for name in ("a.json", "b.json", "x_meta.json", "meta.json"):
+        (tmp_path / name).write_text("{}", "utf-8")
+    a, b, c, d = (str(tmp_path / name) for name in ("a.json", "b.json", "x_meta.json", "meta.json"))
+    assert 2 == cli.run(["config", a, b])
+    assert f"{b}: a second comm_config.json, after {a}" in capsys.readouterr().err
+    assert 2 == cli.run(["config", c, d])
+    assert f"{d}: a second meta.json, after {c}" in capsys.readouterr().err
+    assert 2 == cli.run(["config", a, str(tmp_path / "c.json")])
+    assert "c.json: cannot be read" in capsys.readouterr().err
 
 
 def test_every_refusal_of_every_file_is_shown(

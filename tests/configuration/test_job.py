@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from stallproof.configuration.job_table import ARGUMENTS, TOP, FileKind, kind_of
+from stallproof.configuration.job_table import ARGUMENTS, TOP, FileKind, kind_of, misspelt_kind
 from stallproof.configuration.kinds import SECONDS, SPAN, SWITCH, WHOLE
 from stallproof.machines.settings import Source
 from tests.configuration.jobs import (
@@ -134,10 +134,10 @@ def test_a_reference_is_what_stands_at_the_top() -> None:
         ({"s": ["server"], "c": ["a"], "d": ["b", "a"]}, {"a", "b"}),
         ({"s": ["server"], "c": {"sites": ["a"]}, "d": {"targets": ["b"]}}, {"a", "b"}),
         ({"c": [{"sites": ["a"]}, "b", "server"]}, {"a", "b"}),
-        ({"c": "a"}, {"a"}),
         ({"app": ["@ALL"]}, None),
         ({"app": ["@all"]}, None),
-        ({"app": 7}, None),
+        ({"app": "@ALL"}, None),
+        ({"c": "a"}, {"a"}),
         ({}, set()),
         (None, None),
     ],
@@ -162,6 +162,11 @@ BAD = [
     ({META: {"mandatory_clients": "a"}}, ['mandatory_clients = "a"', "a list of different names"]),
     ({META: {"mandatory_clients": ["a", "a"]}}, ['mandatory_clients = "a"']),
     ({META: {"mandatory_clients": ["a", 1]}}, ["mandatory_clients = 1"]),
+    ({META: {"deploy_map": {"app": 7}}}, ["deploy_map = 7 in meta.json"]),
+    ({META: {"deploy_map": {"app": {"of": ["a"]}}}}, ["deploy_map = an object in meta.json"]),
+    ({META: {"deploy_map": {"app": ["a", 5]}}}, ["deploy_map = 5 in meta.json"]),
+    ({META: {"deploy_map": {"app": [{"sites": "a"}]}}}, ["deploy_map = \"a\" in meta.json"]),
+    ({META: {"mandatory_clients": ["a", "a"]}}, ["\"a\" in meta.json a second time is refused"]),
     ({META: {"deploy_map": ["a"]}}, ["deploy_map = a list in meta.json", "an object of lists"]),
     ({META: {"min_sites": 4}}, ["min_sites in meta.json", "nobody reads", "the name min_clients"]),
     ({META: {"required_sites": []}}, ["required_sites in meta.json", "mandatory_clients"]),
@@ -233,7 +238,12 @@ def test_what_belongs_to_somebody_else_passes() -> None:
         ({CLIENT: {STRICT: True}}, ["not read there", "config_fed_server.json"]),
         ({SERVER: {"streaming_send_timeout": 9}}, ["not read there", "comm_config.json"]),
         ({CLIENT: {"streaming_per_request_timeout": 9}}, ["by nobody", "tensor_streaming_per_"]),
-        ({CLIENT: {"max_retries": 9}}, ["max_retries", "NVFlare reads it from no file"]),
+        ({CLIENT: {"max_retries": 9}}, ["max_retries", "NVFlare reads it from no file", "stays 3"]),
+        ({SERVER: {"min_clients": 9}}, ["min_clients", "not read there", "meta.json, or in argum"]),
+        ({SERVER: {"num_clients": 9}}, ["num_clients", "not read there", "arguments of a comp"]),
+        ({SERVER: {"mandatory_clients": []}}, ["mandatory_clients", "not read there", "meta.json"]),
+        ({CLIENT: {"min_sites": 9}}, ["min_sites", "not read there", "min_clients in meta.json"]),
+        ({CLIENT: {"memory_gc_rounds": 1}}, ["memory_gc_rounds", "arguments of a component"]),
         ({CLIENT: {"client_memory_gc_rounds": 1}}, ["by nobody", "memory_gc_rounds in arguments"]),
         (
             {SERVER: workflows({"min_clients": 2}), META: {}},
@@ -246,6 +256,54 @@ def test_what_takes_no_effect_is_noted(files: dict[FileKind, object], words: lis
     """It is no mistake in the file, and yet not what one would expect of it."""
     (note,) = read(files).notes
     assert [] == [word for word in words if word not in note], note
+
+
+def test_a_key_that_arguments_refer_to_is_read_after_all() -> None:
+    """It is how NVFlare's own templates give a workflow its numbers."""
+    files = {"min_clients": 2, "num_clients": 3}
+    flow = workflows({"min_clients": "{min_clients}", "num_clients": "{num_clients}"})
+    assert () == read({SERVER: {**files, **flow}}).notes
+
+
+def test_retries_are_told_by_hand_alone() -> None:
+    """Neither a file nor a variable changes what NVFlare does; that is shown as it is."""
+    variable = {"NVFLARE_MAX_RETRIES": "9"}
+    for job in (read({CLIENT: {"max_retries": 9}}), read({CLIENT: {}}, environment=variable)):
+        (one,) = job.values_of("max_retries")
+        assert (3, Source.DEFAULT, 1) == (one.value, one.source, len(job.notes))
+
+
+def test_a_minimum_by_hand_says_whose_it_is() -> None:
+    """Where both a workflow and meta.json could be meant."""
+    files = {SERVER: workflows({"min_clients": 1}), META: meta(min_clients=1)}
+    (note,) = read(files, by_hand=(("min_clients", "2"),)).notes
+    assert "--set min_sites is the one in meta.json" in note
+
+
+def test_an_empty_list_was_set_all_the_same() -> None:
+    """Nobody is required, and the file says so."""
+    (one,) = read({META: {"mandatory_clients": []}}).values_of("mandatory_clients")
+    assert ((), Source.FILE) == (one.value, one.source)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("config_fed_srver.json", SERVER),
+        ("job_config_fed_clent.json", CLIENT),
+        ("config_fed_server.jso", SERVER),
+        ("META.JSON", META),
+        ("meat.json", None),
+        ("mta.json", META),
+        ("meta.json", None),
+        ("config_fed_server.json", None),
+        ("anything.json", None),
+        ("comm_config.json", None),
+    ],
+)
+def test_a_name_that_is_nearly_one_of_a_job_is_known(name: str, kind: FileKind | None) -> None:
+    """It would be read as a comm_config.json, and whatever it sets be lost."""
+    assert kind == misspelt_kind(name)
 
 
 def test_the_parent_process_has_it_from_the_environment() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stallproof.configuration.job_relations import notes_on
 from stallproof.configuration.job_table import FileKind
 from stallproof.configuration.job_timeouts import START_US, JobTerms
 from stallproof.configuration.severity import SEVERITIES
@@ -72,6 +73,16 @@ EDGES: list[tuple[str, Files, Files]] = [
         {META: meta(*NAMES[:25], min_clients=25)},
     ),
     (
+        "relay_can_stall",
+        {META: meta(*NAMES, min_clients=20)},
+        {META: meta(*NAMES, min_clients=21)},
+    ),
+    (
+        "relay_can_stall",
+        {META: meta(*NAMES[:24], min_clients=19)},
+        {META: meta(*NAMES[:24], min_clients=20)},
+    ),
+    (
         "strict_replies",
         {SERVER: STRICT, META: meta("a", mandatory_clients=["a"])},
         {SERVER: {}, META: meta("a", mandatory_clients=["a"])},
@@ -113,8 +124,8 @@ EDGES: list[tuple[str, Files, Files]] = [
     ),
     (
         "retries_in_outer",
-        {SERVER: {REQUEST: 10, "max_retries": 0}, CLIENT: {"submit_task_result_timeout": 11}},
-        {SERVER: {REQUEST: 11, "max_retries": 0}, CLIENT: {"submit_task_result_timeout": 11}},
+        {SERVER: {REQUEST: 10}, CLIENT: {"submit_task_result_timeout": 55}},
+        {SERVER: {REQUEST: 11}, CLIENT: {"submit_task_result_timeout": 55}},
     ),
 ]
 
@@ -122,8 +133,9 @@ EDGES: list[tuple[str, Files, Files]] = [
 @pytest.mark.parametrize(("name", "at_edge", "beyond"), EDGES)
 def test_a_relation_breaks_one_beyond_its_edge(name: str, at_edge: Files, beyond: Files) -> None:
     """At the edge it holds, one client or one microsecond further it does not."""
-    assert name not in broken(read(at_edge))
-    assert name in broken(read(beyond))
+    terms = JobTerms(None, START_US, {}, relays=5 if name == "relay_can_stall" else None)
+    assert name not in broken(read(at_edge), terms)
+    assert name in broken(read(beyond), terms)
 
 
 def test_every_relation_has_an_edge_here_and_a_severity() -> None:
@@ -145,12 +157,12 @@ def test_every_relation_has_an_edge_here_and_a_severity() -> None:
         (EDGES[4][2], "min_clients_taken", ["workflows[0].args", FEDAVG, "meta.json"]),
         (EDGES[5][2], "min_clients_in_min_sites", ["min_clients (2)", "(1)", "fewer clients"]),
         (EDGES[6][2], "stragglers_allowed", ["(25)", "one late client aborts"]),
-        (EDGES[8][2], "strict_replies", ["strict_start_job_reply_check", "(a)", "in silence"]),
-        (EDGES[10][2], "previous_report", ["_require_previous_report is false", "declared dead"]),
-        (EDGES[11][2], "sync_tries_again", ["(59.500001 s)", "0.5 s", "(60 s)", "one lost answer"]),
-        (EDGES[12][2], "sync_outlasts_start", ["(20 s)", "gives up"]),
-        (EDGES[13][2], "source_outlasts_request", [REQUEST, "(300.000001 s)", LIFETIME, "gone"]),
-        (EDGES[15][2], "retries_in_outer", ["submit_task_result_timeout (54 s)", "max_retries 3"]),
+        (EDGES[10][2], "strict_replies", ["strict_start_job_reply_check", "(a)", "in silence"]),
+        (EDGES[12][2], "previous_report", ["_require_previous_report is false", "declared dead"]),
+        (EDGES[13][2], "sync_tries_again", ["(59.500001 s)", "0.5 s", "(60 s)", "one lost answer"]),
+        (EDGES[14][2], "sync_outlasts_start", ["(20 s)", "gives up"]),
+        (EDGES[15][2], "source_outlasts_request", [REQUEST, "(300.000001 s)", LIFETIME, "gone"]),
+        (EDGES[17][2], "retries_in_outer", ["submit_task_result_timeout (54 s)", "max_retries 3"]),
     ],
 )
 def test_a_broken_relation_names_knobs_values_and_what_follows(
@@ -194,11 +206,49 @@ def test_the_release_decides_how_long_a_source_lasts() -> None:
 def test_the_longest_download_is_every_request_and_every_wait(retries: int) -> None:
     """As RT-5 has it, and added up one after the other."""
     longest = (retries + 1) * 7 + naive.waits(retries)
-    files = {CLIENT: {REQUEST: 7, "max_retries": retries}}
-    assert {"retries_in_outer"} == broken(
-        read(files), JobTerms(None, START_US, {"task": int(longest) * S})
-    )
-    assert set() == broken(read(files), JobTerms(None, START_US, {"task": int(longest) * S + 1}))
+    job = read({CLIENT: {REQUEST: 7}}, by_hand=(("max_retries", str(retries)),))
+    assert {"retries_in_outer"} == broken(job, JobTerms(None, START_US, {"task": int(longest) * S}))
+    assert set() == broken(job, JobTerms(None, START_US, {"task": int(longest) * S + 1}))
+
+
+def test_what_is_left_out_of_the_longest_download_is_told() -> None:
+    """A library whose knob nobody set is taken for one that is not used; else both count."""
+    terms = JobTerms(None, START_US, {"task": 2414 * S})
+    one = judged(read({CLIENT: {REQUEST: 300}}), terms)["retries_in_outer"]
+    assert one.holds
+    assert "; not set, and so left out: np_streaming_per_request_timeout, 600 s)" in one.text
+    none = judged(read({CLIENT: {}}), terms)["retries_in_outer"]
+    assert not none.holds
+    assert "np_streaming_per_request_timeout and tensor_streaming_per_request" in none.text
+    assert "600 s in config_fed_client.json, by default)" in none.text
+    np = {"np_streaming_per_request_timeout": 600, REQUEST: 300}
+    assert not judged(read({CLIENT: np}), terms)["retries_in_outer"].holds
+
+
+def test_a_relay_that_stalls_takes_all_of_its_clients_along() -> None:
+    """144 behind 6 leave 120; a workflow's minimum counts, and without relays nothing is said."""
+    files = {META: meta(min_clients=120), SERVER: {}}
+    assert "relay_can_stall" not in judged(read(files), JobTerms(144, START_US, {}))
+    for relays, holds in ((6, True), (5, False), (1, False), (7, True)):
+        found = judged(read(files), JobTerms(144, START_US, {}, relays))["relay_can_stall"]
+        assert holds is found.holds, found.text
+    files[SERVER] = workflows({"min_clients": 121})
+    found = judged(read(files), JobTerms(144, START_US, {}, 6))["relay_can_stall"]
+    assert "min_clients (121) is more than the clients behind the other relays (120," in found.text
+    alone = judged(read(files), JobTerms(144, START_US, {}, 1))["relay_can_stall"]
+    assert "use more relays" in alone.text
+
+
+def test_numbers_of_clients_that_do_not_agree_are_noted() -> None:
+    """Those of the deployment count, and what was told besides is not lost in silence."""
+    job = read({META: meta("a", "b"), SERVER: workflows({"num_clients": 3})})
+    notes = [*notes_on(job, JobTerms(144, START_US, {}, 3))]
+    begins = ("144 clients were told", "num_clients (3) in workflows[0].args", "3 relays were told")
+    assert [True] * 3 == [note.startswith(b) for note, b in zip(notes, begins, strict=True)], notes
+    assert [] == [*notes_on(job, JobTerms(2, START_US, {}, 2))][1:]
+    job = read({META: meta(), SERVER: workflows({"num_clients": 150})})
+    assert 1 == len([*notes_on(job, JobTerms(144, START_US, {}))])
+    assert [] == [*notes_on(job, JobTerms(150, START_US, {}))]
 
 
 numbers = st.sampled_from([1, 2, 3, 24, 25])
@@ -224,6 +274,7 @@ drawn_jobs = st.builds(
     sync_max=spans,
     start=spans,
     submit=st.none() | spans,
+    relays=st.none() | numbers,
     retries=st.sampled_from([0, 1, 3, 9]),
     outer=st.dictionaries(st.sampled_from(["task", "job"]), spans, max_size=1),
 )
@@ -236,7 +287,7 @@ def files_of(job: naive.Naive) -> dict[FileKind, dict[str, Any]]:
         if side is not None:
             values = {
                 REQUEST: side.request, LIFETIME: side.lifetime,
-                "streaming_idle_timeout": side.idle, "max_retries": Fraction(job.retries),
+                "streaming_idle_timeout": side.idle, "max_retries": Fraction(7),
             }  # fmt: skip
             found[kind] = {name: int(value) for name, value in values.items() if value is not None}
     if job.server is not None:
@@ -262,7 +313,10 @@ def files_of(job: naive.Naive) -> dict[FileKind, dict[str, Any]]:
 @settings(NO_DEADLINE, max_examples=300)
 def test_any_job_is_judged_as_the_specification_says(drawn: naive.Naive) -> None:
     """Against a statement of its own, for files, clients, starts and callers of every kind."""
-    job = read(files_of(drawn), release=drawn.release)
+    files = files_of(drawn)
+    is_told = SERVER in files or CLIENT in files
+    by_hand = (("max_retries", str(drawn.retries)),) if is_told else ()
+    job = read(files, release=drawn.release, by_hand=by_hand)
     outer = {name: int(span) * S for name, span in drawn.outer.items()}
-    terms = JobTerms(drawn.told_clients, int(drawn.start) * S, outer)
+    terms = JobTerms(drawn.told_clients, int(drawn.start) * S, outer, drawn.relays)
     assert naive.broken(drawn) == broken(job, terms)

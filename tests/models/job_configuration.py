@@ -36,6 +36,7 @@ class Naive:
     sync_max: Fraction = Fraction(60)
     start: Fraction = Fraction(20)
     submit: Fraction | None = None
+    relays: int | None = None
     retries: int = 3
     outer: Mapping[str, Fraction] = field(default_factory=dict)
 
@@ -71,6 +72,11 @@ def broken(job: Naive) -> set[str]:
     needed = max([*wanted, *([least] if job.meta else [])], default=None)
     if meant is not None and meant >= 25 and needed is not None and needed >= meant:
         found.add("stragglers_allowed")
+    if meant is not None and job.relays is not None and needed is not None:
+        # The clients take turns at the relays; the first relay has the most.
+        behind_first = len(range(0, meant, job.relays))
+        if needed > meant - behind_first:
+            found.add("relay_can_stall")
     required = job.required if job.meta else ()
     if job.server:
         if not job.strict and (required or (meant is not None and meant >= 25)):

@@ -70,14 +70,28 @@ MUTANTS = (
     in_relations(
         id="one_late_client_is_no_matter",
         says="a large job that needs all of its clients is said to tolerate a late one",
-        old="        max(needed) < clients,",
-        new="        max(needed) <= clients,",
+        old="        needed < clients,",
+        new="        needed <= clients,",
     ),
     in_relations(
         id="every_job_has_to_tolerate_stragglers",
         says="a job of 24 clients is asked for a tolerance, too",
         old="LARGE = 25",
         new="LARGE = 24",
+    ),
+    in_relations(
+        id="a_stalled_relay_may_take_one_client_too_many",
+        says="the job may need one client more than are left when a relay stalls",
+        caught_by=(EDGES, ANY),
+        old="        needed <= left,",
+        new="        needed <= left + 1,",
+    ),
+    in_relations(
+        id="the_largest_relay_is_counted_small",
+        says="clients that do not share out evenly are rounded down",
+        caught_by=(EDGES, ANY),
+        old="behind = -(-clients // terms.relays)",
+        new="behind = clients // terms.relays",
     ),
     in_relations(
         id="required_sites_need_no_strict_replies",
@@ -136,6 +150,13 @@ MUTANTS = (
         caught_by=(f"test:{RELATIONS}::test_the_release_decides_how_long_a_source_lasts",),
         old=" and job.release != OLDER",
         new="",
+    ),
+    in_job(
+        id="retries_of_a_file_count",
+        says="a number of retries that NVFlare reads from no file is judged with",
+        caught_by=(f"{JOB}::test_retries_are_told_by_hand_alone",),
+        old="    if knob.is_by_hand and found.source in",
+        new="    if not knob.is_by_hand and found.source in",
     ),
     in_job(
         id="a_foreign_component_is_held_to_our_kinds",
@@ -205,7 +226,7 @@ MUTANTS = (
         id="an_acceptance_outlives_its_reason",
         says="an acceptance that was not needed is not told",
         caught_by=(f"{CLI}::test_an_acceptance_that_was_not_needed_is_told",),
-        old="            *_needless(relations, accepted),\n",
-        new="",
+        old="*_job_notes(job), *_needless(relations, accepted)],",
+        new="*_job_notes(job)],",
     ),
 )

@@ -2,10 +2,11 @@
 
 import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
 
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Registry
@@ -25,6 +26,14 @@ Json = Annotated[
         name="--json", allow_leading_hyphen=True, help="The JSON report's file; - for stdout."
     ),
 ]
+
+
+def whole(_: object, tokens: Sequence[Token]) -> int:
+    """Return the whole number that an option is given; 1.5 is none, and is not rounded."""
+    text = tokens[0].value
+    if re.fullmatch(r"[+-]?[0-9]{1,30}", text.strip()) is None:
+        raise ValueError(f"{text!r} is no whole number")
+    return int(text)
 
 
 def command_of(

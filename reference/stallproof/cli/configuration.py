@@ -6,7 +6,6 @@ could not be used.
 Spec: `spec/cf.md`.
 """
 
-import os
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from stallproof.cli.arguments import Json
+from stallproof.cli.arguments import Json, whole
 from stallproof.cli.configured import (
     Accept,
     ByHand,
@@ -24,18 +23,14 @@ from stallproof.cli.configured import (
     Outer,
     accepted_of,
     contents_of,
-    hands_of,
+    examined,
     outer_us_of,
     span_us,
     waits_of,
 )
-from stallproof.configuration.job import examine_job
-from stallproof.configuration.job_table import FileKind
 from stallproof.configuration.job_timeouts import JobTerms
-from stallproof.configuration.job_values import Job
-from stallproof.configuration.knobs import Configured, examine
 from stallproof.configuration.relations import Terms
-from stallproof.configuration.releases import OLDER, POLICIES, Release
+from stallproof.configuration.releases import OLDER, Release
 from stallproof.machines.close_window import Ticks
 from stallproof.machines.policy import Policy
 from stallproof.reports.configuration import Configuration, configuration_of, encode_configuration
@@ -61,12 +56,14 @@ HELP_EPILOGUE = (
     "stallproof config --set sfm_send_stall_timeout=75 --set sfm_close_stalled_connection=true "
     "--outer task=100 --margin 5\n\n"
     "stallproof config comm_config.json config_fed_server.json config_fed_client.json meta.json "
-    "--clients 144 --deployment 300\n\n"
+    "--clients 144 --relays 6 --deployment 300\n\n"
     "stallproof config --set streaming_window_size=65536 --set streaming_ack_interval=65536 "
     "--accept window_holds_chunk\n\n"
     "Exit codes: 0 every relation holds or is accepted, 1 one does not hold, 2 refused or unusable "
     "input."
 )
+
+GraceMs = Annotated[int, Parameter(converter=whole, validator=Number(gte=0, lte=60_000))]
 
 
 def config(
@@ -74,7 +71,7 @@ def config(
     by_hand: ByHand = None,
     outer: Outer = None,
     margin: Margin = "0",
-    grace_ms: Annotated[int, Parameter(validator=Number(gte=0, lte=60_000))] = LATE_US // 1000,
+    grace_ms: GraceMs = LATE_US // 1000,
     release: Annotated[Release, Parameter(help="The NVFlare whose defaults count.")] = OLDER,
     accept: Accept = None,
     job: JobWishes | None = None,
@@ -95,33 +92,20 @@ def config(
     """
     outer_us = outer_us_of(outer)
     margin_us = span_us("--margin", margin, least=Decimal(0))
-    wishes = (job or JobWishes()).read()
-    accepted = accepted_of(accept)
+    told = job or JobWishes()
+    start_us = told.start_us()
     contents = contents_of(files)
     require_outputs(json, None, inputs=files)
-    configured, found = _examined(contents, by_hand, release)
+    configured, found = examined(contents, by_hand, release)
     all_us = {**(waits_of(found) if found else {}), **outer_us}
     ticks = Ticks(Policy().monitor_period_us, LATE_US)
+    job_terms = JobTerms(told.clients, start_us, outer_us, told.relays)
     configuration = configuration_of(
         configured, Terms(ticks, grace_ms * 1000, all_us, margin_us),
-        job=None if found is None else (found, JobTerms(wishes.clients, wishes.start_us, outer_us)),
-        accepted=accepted, release=release,
+        job=None if found is None else (found, job_terms),
+        accepted=accepted_of(accept), release=release,
     )  # fmt: skip
     return _deliver(configuration, json)
-
-
-def _examined(
-    contents: dict[FileKind, bytes], by_hand: list[str] | None, release: Release
-) -> tuple[Configured, Job | None]:
-    """Return what is in force; raises `UnusableError` with every refusal."""
-    comm, of_job = hands_of(by_hand)
-    of_files = dict(contents)
-    configured = examine(of_files.pop(FileKind.COMM, None), os.environ, comm, POLICIES[release])
-    found = examine_job(of_files, os.environ, of_job, release) if of_files or of_job else None
-    if isinstance(configured, Configured) and not isinstance(found, tuple):
-        return configured, found
-    refusals = [one for each in (configured, found) if isinstance(each, tuple) for one in each]
-    raise UnusableError("\nstallproof: ".join(str(refused) for refused in refusals))
 
 
 def _deliver(configuration: Configuration, json: str | None) -> int:

@@ -4,6 +4,7 @@ Spec: `spec/cf.md`.
 """
 
 import difflib
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,11 +15,15 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from stallproof.configuration.job_table import JOB_NAMES, FileKind, kind_of
+from stallproof.cli.arguments import whole
+from stallproof.configuration.job import examine_job
+from stallproof.configuration.job_table import JOB_NAMES, FileKind, kind_of, misspelt_kind
 from stallproof.configuration.job_timeouts import START_US
 from stallproof.configuration.job_values import Job
 from stallproof.configuration.kinds import microseconds
+from stallproof.configuration.knobs import Configured, examine
 from stallproof.configuration.names import nearest
+from stallproof.configuration.releases import POLICIES, Release
 from stallproof.configuration.severity import SEVERITIES
 from stallproof.configuration.sources import Entries
 from stallproof.configuration.table import KNOBS
@@ -58,44 +63,46 @@ class JobWishes:
     ----------
     clients
         How many clients there are, where deploy_map does not name them.
+    relays
+        How many relays share the clients evenly, if there are any.
     deployment
         Seconds that the server's part of the job takes until clients can reach it; 20 if not given.
     """
 
-    clients: Annotated[int | None, Parameter(validator=Number(gte=1, lte=CLIENTS_MAX))] = None
+    clients: Annotated[
+        int | None, Parameter(converter=whole, validator=Number(gte=1, lte=CLIENTS_MAX))
+    ] = None
+    relays: Annotated[
+        int | None, Parameter(converter=whole, validator=Number(gte=1, lte=CLIENTS_MAX))
+    ] = None
     deployment: str | None = None
 
-    def read(self) -> "JobAsked":
-        """Return what is meant; raises `UnusableError` for what cannot be."""
+    def start_us(self) -> int:
+        """Return how long the server's part takes; raises `UnusableError` for what is no span."""
         if self.deployment is None:
-            return JobAsked(self.clients, START_US)
-        start_us = span_us("--deployment", self.deployment, least=Decimal(0))
-        return JobAsked(self.clients, start_us)
-
-
-@dataclass(frozen=True)
-class JobAsked:
-    """How many clients there are, if anybody says, and how long it takes until a job is ready."""
-
-    clients: int | None
-    start_us: int
+            return START_US
+        return span_us("--deployment", self.deployment, least=Decimal(0))
 
 
 def contents_of(files: tuple[Path, ...]) -> dict[FileKind, bytes]:
     """Return what is in each of `files`; raises `UnusableError` for two of one kind."""
     kinds: dict[FileKind, Path] = {}
+    contents: dict[FileKind, bytes] = {}
     for file in files:
-        kind = kind_of(file.name)
+        kind, meant = kind_of(file.name), misspelt_kind(file.name)
+        if meant is not None:
+            raise UnusableError(f"{file}: looks like {meant.value} misspelt; give it that name")
         if _OTHER_FORMAT.search(file.name):
             raise UnusableError(f"{file}: only JSON is read; NVFlare's other formats are not")
+        content = _content_of(file)
         if kind in kinds:
             names = ", ".join(each.value for each in FileKind if each is not FileKind.COMM)
             raise UnusableError(
                 f"{file}: a second {kind.value}, after {kinds[kind]}; give one of each kind, "
                 f"whose names end in {names}, or otherwise for {FileKind.COMM.value}"
             )
-        kinds[kind] = file
-    return {kind: _content_of(file) for kind, file in kinds.items()}
+        kinds[kind], contents[kind] = file, content
+    return contents
 
 
 def _content_of(file: Path) -> bytes:
@@ -119,6 +126,20 @@ def hands_of(by_hand: list[str] | None) -> tuple[Entries, Entries]:
     pairs = [_pair("--set", each, "KNOB=VALUE") for each in by_hand or ()]
     of_job = tuple(pair for pair in pairs if _is_of_job(pair[0]))
     return tuple(pair for pair in pairs if not _is_of_job(pair[0])), of_job
+
+
+def examined(
+    contents: dict[FileKind, bytes], by_hand: list[str] | None, release: Release
+) -> tuple[Configured, Job | None]:
+    """Return what is in force; raises `UnusableError` with every refusal."""
+    comm, of_job = hands_of(by_hand)
+    of_files = dict(contents)
+    configured = examine(of_files.pop(FileKind.COMM, None), os.environ, comm, POLICIES[release])
+    found = examine_job(of_files, os.environ, of_job, release) if of_files or of_job else None
+    if isinstance(configured, Configured) and not isinstance(found, tuple):
+        return configured, found
+    refusals = [one for each in (configured, found) if isinstance(each, tuple) for one in each]
+    raise UnusableError("\nstallproof: ".join(str(refused) for refused in refusals))
 
 
 def _is_of_job(name: str) -> bool:

@@ -12,7 +12,15 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from stallproof.cli.arguments import Json, Only, Profile, command_of, seconds_of, selected_of
+from stallproof.cli.arguments import (
+    Json,
+    Only,
+    Profile,
+    command_of,
+    seconds_of,
+    selected_of,
+    whole,
+)
 from stallproof.cli.delivery import INCOMPLETE, complain, deliver
 from stallproof.cli.judging import JOBS, Run, generated, installed, judged, replayed
 from stallproof.cli.smoking import smoked
@@ -75,13 +83,20 @@ class Play:
 
     clock: Clock = "auto"
     vectors: Annotated[list[str] | None, Parameter(negative="")] = None
-    generate: Annotated[int | None, Parameter(validator=Number(gte=1, lte=1_000_000))] = None
-    seed: Annotated[int | None, Parameter(validator=Number(gte=0, lte=2**63 - 1))] = None
+    generate: Annotated[
+        int | None, Parameter(converter=whole, validator=Number(gte=1, lte=1_000_000))
+    ] = None
+    seed: Annotated[
+        int | None, Parameter(converter=whole, validator=Number(gte=0, lte=2**63 - 1))
+    ] = None
     failures: Path | None = None
     replay: Annotated[list[Path] | None, Parameter(negative="", consume_multiple=True)] = None
-    grace_ms: Annotated[int | None, Parameter(validator=Number(gte=1, lte=60_000))] = None
+    grace_ms: Annotated[
+        int | None, Parameter(converter=whole, validator=Number(gte=1, lte=60_000))
+    ] = None
     jobs: Annotated[
-        int | None, Parameter(name=("--jobs", "--lanes"), validator=Number(gte=1, lte=64))
+        int | None,
+        Parameter(name=("--jobs", "--lanes"), converter=whole, validator=Number(gte=1, lte=64)),
     ] = None
     timeout: str | None = None
 

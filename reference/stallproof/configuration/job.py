@@ -32,7 +32,15 @@ from stallproof.configuration.job_table import (
     default_of,
     files_of,
 )
-from stallproof.configuration.job_tree import Part, Unresolved, parts_of, resolved, sites_of
+from stallproof.configuration.job_tree import (
+    DEPLOYED_ALLOWED,
+    Part,
+    Unresolved,
+    parts_of,
+    resolved,
+    sites_of,
+    strangers_in,
+)
 from stallproof.configuration.job_values import (
     Component,
     Job,
@@ -98,12 +106,14 @@ def examine_job(
             reading.refusals.append(refused(file.value, "{", "less nesting", file.value))
     if reading.refusals:
         return tuple(reading.refusals)
-    notes = tuple(dict.fromkeys([*reading.notes, *_unstated(reading)]))
+    notes = tuple(dict.fromkeys([*reading.notes, *_unstated(reading, files)]))
     return Job(release, files, tuple(reading.values), tuple(reading.components), sites, notes)
 
 
-def _unstated(reading: _Reading) -> Iterator[str]:
+def _unstated(reading: _Reading, files: tuple[FileKind, ...]) -> Iterator[str]:
     """Note a round that waits for more clients than a job needs to start, where nobody said."""
+    if {FileKind.META, FileKind.SERVER} <= {*files} and "min_clients" in reading.by_hand:
+        yield "--set min_clients is that of each workflow; --set min_sites is the one in meta.json"
     least = [one for one in reading.values if one.file is FileKind.META and one.unit == "clients"]
     waiting = [one for one in reading.components if (one.min_clients or 0) > 1]
     if waiting and any(one.source is Source.DEFAULT for one in least):
@@ -116,7 +126,7 @@ def _nested(reading: _Reading, file: FileKind, tree: Pairs) -> None:
     top = dict(tree.entries)
     values = {name: resolved(value, top) for name, value in top.items()}
     reading.refusals += [*twice(tree.entries, frozenset(TOP), file.value), *slips(tree, file)]
-    reading.notes += elsewhere(values, file)
+    reading.notes += elsewhere(tree, file)
     for name in TOP:
         if file in TOP[name].files:
             _one(reading, name, file, values)
@@ -142,6 +152,12 @@ def _one(reading: _Reading, name: str, file: FileKind, values: Mapping[str, obje
     except KnobRefused as error:
         reading.refusals.append(error)
         return
+    if knob.is_by_hand and found.source in (Source.FILE, Source.ENVIRONMENT):
+        reading.notes.append(
+            f"{name}: NVFlare reads it from no file and no variable, so that it stays "
+            f"{knob.default}; --set tells of another implementation"
+        )
+        found = JobValue(name, file, "", knob.default, Source.DEFAULT, knob.kind.unit)
     reading.values.append(found)
     is_set_there = variable_of(name) in reading.environment
     if knob.is_in_parent and found.source is Source.FILE and not is_set_there:
@@ -220,10 +236,10 @@ def _meta(reading: _Reading, tree: Pairs) -> frozenset[str] | None:
     )
     by_hand, value = _by_hand_of(reading, REQUIRED_SITES, file), given.get(REQUIRED_SITES)
     sites = () if by_hand is None and value is None else sites_in(value, by_hand)
-    source = Source.SET if by_hand is not None else Source.FILE if sites else Source.DEFAULT
+    source = Source.SET if by_hand is not None else Source.DEFAULT if value is None else Source.FILE
     reading.values.append(JobValue(REQUIRED_SITES, file, "", sites, source, "sites"))
     deployed = given.get("deploy_map")
-    found = sites_of(deployed)
-    if found is None and deployed is not None and not isinstance(deployed, Pairs):
-        raise refused("deploy_map", deployed, "an object of lists of sites", file.value)
-    return found
+    for wrong in strangers_in(deployed):
+        seen = {} if isinstance(wrong, Pairs) else wrong
+        reading.refusals.append(refused("deploy_map", seen, DEPLOYED_ALLOWED, file.value))
+    return sites_of(deployed)

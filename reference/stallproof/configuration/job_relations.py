@@ -12,6 +12,8 @@ stragglers is asked for where the origin's advice, 4 % of the clients, is a whol
 Spec: `spec/cf.md`, "The relations of a job". Source: origin, "Companion changes".
 """
 
+from collections.abc import Iterator
+
 from stallproof.configuration.job_table import REQUIRED_SITES, FileKind
 from stallproof.configuration.job_timeouts import JobTerms, timeouts_of
 from stallproof.configuration.job_values import Component, Job
@@ -43,6 +45,7 @@ def job_relations_of(job: Job, terms: JobTerms) -> tuple[Relation, ...]:
         _min_clients_taken(job),
         _min_clients_in_min_sites(job),
         _stragglers_allowed(job, terms),
+        _relay_can_stall(job, terms),
         _strict_replies(job, terms),
         _previous_report(job),
         *timeouts_of(job, terms),
@@ -52,6 +55,19 @@ def job_relations_of(job: Job, terms: JobTerms) -> tuple[Relation, ...]:
 
 def _judged(name: JobRelationName, holds: bool, good: str, bad: str) -> Relation:
     return Relation(name, holds, good if holds else bad)
+
+
+def notes_on(job: Job, terms: JobTerms) -> Iterator[str]:
+    """Yield where the numbers of clients that are told do not agree."""
+    known = clients_known(job, terms)
+    if known is not None and terms.clients not in (None, known):
+        yield f"{terms.clients} clients were told, and deploy_map names {known}: those count"
+    for one in job.components:
+        if known is not None and (one.num_clients or 0) > known:
+            asked = f"num_clients ({one.num_clients}) in {one.where}"
+            yield f"{asked} is more than the number of clients ({known})"
+    if known is not None and (terms.relays or 0) > known:
+        yield f"{terms.relays} relays were told for {known} clients: some have none"
 
 
 def clients_known(job: Job, terms: JobTerms) -> int | None:
@@ -79,6 +95,11 @@ def _required(job: Job) -> tuple[str, ...]:
 def _waiting(job: Job) -> list[tuple[Component, int]]:
     """Return the components that wait for a number of clients, which they state, with it."""
     return [(one, one.min_clients) for one in job.components if one.min_clients]
+
+
+def _needed(job: Job) -> int:
+    """Return how many clients the job cannot do without; 0 where no file tells."""
+    return max([_min_sites(job) or 0, *(least for _, least in _waiting(job))])
 
 
 def _min_sites_in_clients(job: Job, terms: JobTerms) -> Relation | None:
@@ -160,17 +181,34 @@ def _min_clients_in_min_sites(job: Job) -> Relation | None:
 
 
 def _stragglers_allowed(job: Job, terms: JobTerms) -> Relation | None:
-    clients = _clients_meant(job, terms)
-    needed = [least for least in (_min_sites(job), *(n for _, n in _waiting(job))) if least]
+    clients, needed = _clients_meant(job, terms), _needed(job)
     if clients is None or clients < LARGE or not needed:
         return None
-    state = f"{_MIN} ({max(needed)})"
+    state = f"{_MIN} ({needed})"
     return _judged(
         "stragglers_allowed",
-        max(needed) < clients,
+        needed < clients,
         f"{state} is less than the number of clients ({clients}): a late client is left out.",
         f"{state} is not less than the number of clients ({clients}): one late client aborts the "
         f"job. To avoid that, set {_MIN} to some 4 % less.",
+    )
+
+
+def _relay_can_stall(job: Job, terms: JobTerms) -> Relation | None:
+    clients, needed = _clients_meant(job, terms), _needed(job)
+    if clients is None or terms.relays is None or not needed:
+        return None
+    behind = -(-clients // terms.relays)
+    left = clients - behind
+    state = f"{_MIN} ({needed})"
+    others = f"the clients behind the other relays ({left}, where one has {behind} of {clients})"
+    advice = f"set {_MIN} to at most {left}" if left else "use more relays"
+    return _judged(
+        "relay_can_stall",
+        needed <= left,
+        f"{state} is at most {others}: the job goes on without a relay that stalls.",
+        f"{state} is more than {others}: one relay that stalls aborts the job. To avoid that, "
+        f"{advice}.",
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from stallproof.configuration.job_table import (
     ALIASES,
+    ARGUMENTS,
     JOB_NAMES,
     LIFETIME,
     PREFIXES,
@@ -78,9 +79,15 @@ def misplaced(part: Part, file: FileKind) -> Iterator[KnobRefused]:
             yield refused(name, value, "the top of the file", place_of(file, part.where))
 
 
-def elsewhere(values: Mapping[str, object], file: FileKind) -> Iterator[str]:
-    """Note each key at the top of a file that is a knob, and that nobody reads there."""
-    for name in values:
+def elsewhere(tree: Pairs, file: FileKind) -> Iterator[str]:
+    """Note each key at the top of a file that is a knob, and that nobody reads there.
+
+    What the file refers to by its name is read there after all.
+    """
+    referred = references_of(tree)
+    for name in dict.fromkeys(name for name, _ in tree.entries):
+        if name in referred:
+            continue
         if name in KNOBS:
             yield f"{name} in {file.value} is not read there, but in {FileKind.COMM.value}"
         elif name in TOP and file not in TOP[name].files:
@@ -88,8 +95,12 @@ def elsewhere(values: Mapping[str, object], file: FileKind) -> Iterator[str]:
         elif name in (REQUEST, LIFETIME):
             names = " or ".join(prefix + name for prefix in PREFIXES)
             yield f"{name} in {file.value} is read by nobody; {names} is"
-        elif name == "max_retries":
-            yield f"{name} in {file.value}: NVFlare reads it from no file, and retries 3 times"
+        elif name in ("min_clients", "mandatory_clients", "min_sites", "required_sites"):
+            known = ALIASES.get(name, (FileKind.META, name))[1]
+            also = ", or in arguments" if name == "min_clients" else ""
+            yield f"{name} in {file.value} is not read there, but as {known} in meta.json{also}"
+        elif name in ARGUMENTS:
+            yield f"{name} in {file.value} is not read there, but in the arguments of a component"
         elif name == "client_memory_gc_rounds":
             yield f"{name} in {file.value} is read by nobody; memory_gc_rounds in arguments is"
 

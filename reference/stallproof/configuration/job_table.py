@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from enum import Enum
 
 from stallproof.configuration.kinds import CLIENTS, SECONDS, SPAN, SWITCH, WHOLE, Kind
+from stallproof.configuration.names import DISTANCE_MAX, edit_distance
 from stallproof.configuration.releases import Release
 from stallproof.machines.policy import MICROSECONDS
 from stallproof.machines.states import state
@@ -30,18 +31,36 @@ def kind_of(name: str) -> FileKind:
     return next((kind for kind in kinds if name.endswith(kind.value)), FileKind.COMM)
 
 
+def misspelt_kind(name: str) -> FileKind | None:
+    """Return the kind of a job's file whose name `name` ends nearly in; case alone is near.
+
+    Much ends nearly in so short a name as meta.json, so that the whole name has to be near to it.
+    """
+    if kind_of(name) is not FileKind.COMM:
+        return None
+    plain = name.lower()
+    if plain.endswith(FileKind.META.value) or edit_distance(plain, FileKind.META.value) == 1:
+        return FileKind.META
+    for kind in (FileKind.SERVER, FileKind.CLIENT):
+        for length in range(len(kind.value) - DISTANCE_MAX, len(kind.value) + DISTANCE_MAX + 1):
+            if edit_distance(plain[-length:], kind.value) <= DISTANCE_MAX:
+                return kind
+    return None
+
+
 @state
 class JobKnob:
     """One knob: its kind, the files that it stands in, and what it is where nothing sets it.
 
     `default` is in core units, and `None` where there is none. `is_in_parent`: the process that
-    reads it does not load the job's file.
+    reads it does not load the job's file. `is_by_hand`: nobody reads it from a file.
     """
 
     kind: Kind
     files: tuple[FileKind, ...]
     default: int | None
     is_in_parent: bool = False
+    is_by_hand: bool = False
 
 
 _SERVER, _CLIENT, _BOTH = (FileKind.SERVER,), (FileKind.CLIENT,), (FileKind.SERVER, FileKind.CLIENT)
@@ -62,7 +81,7 @@ TOP: Mapping[str, JobKnob] = {
     "max_runner_sync_timeout": JobKnob(SECONDS, _CLIENT, 60 * MICROSECONDS),
     "get_task_timeout": JobKnob(SECONDS, _CLIENT, None),
     "submit_task_result_timeout": JobKnob(SECONDS, _CLIENT, None),
-    "max_retries": JobKnob(WHOLE, _BOTH, 3),
+    "max_retries": JobKnob(WHOLE, _BOTH, 3, is_by_hand=True),
     IDLE: JobKnob(SECONDS, _BOTH, None),
     **{name + REQUEST: JobKnob(SECONDS, _BOTH, 600 * MICROSECONDS) for name in PREFIXES},
     **{name + LIFETIME: JobKnob(SECONDS, _BOTH, 300 * MICROSECONDS) for name in PREFIXES},

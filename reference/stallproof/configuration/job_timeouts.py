@@ -36,12 +36,14 @@ class JobTerms:
     """What the relations of a job are judged with, beside its files.
 
     `clients`: how many there are, `None` if nobody says. `start_us`: how long the server's part of
-    the job takes to be ready. `outer_timeouts_us`: how long callers wait, by their names.
+    the job takes to be ready. `outer_timeouts_us`: how long callers wait, by their names. `relays`:
+    how many share the clients evenly, `None` if nobody says.
     """
 
     clients: int | None
     start_us: int
     outer_timeouts_us: Mapping[str, int]
+    relays: int | None = None
 
 
 def timeouts_of(job: Job, terms: JobTerms) -> tuple[Relation | None, ...]:
@@ -153,11 +155,11 @@ def _retries_in_outer(job: Job, terms: JobTerms) -> Relation | None:
     # A result is fetched by the server, while the client that submitted it waits.
     asker = directions[0][0]
     retries = _number(job.values_of("max_retries", asker)[0])
-    request, request_us = _longest_request(job, asker)
+    request, request_us, aside = _longest_request(job, asker)
     longest_us = download_session.longest_us(Limits(retries, request_us, pieces=1))
     longest = (
         f"{seconds_text(longest_us)}, the longest that one piece of a download can take "
-        f"(max_retries {retries}, {request} {seconds_text(request_us)} in {asker.value})"
+        f"(max_retries {retries}, {request} {seconds_text(request_us)} in {asker.value}{aside})"
     )
     short = [f"{name} ({seconds_text(us)})" for name, us in outer.items() if us <= longest_us]
     if not short:
@@ -172,11 +174,16 @@ def _retries_in_outer(job: Job, terms: JobTerms) -> Relation | None:
     return Relation("retries_in_outer", False, text)
 
 
-def _longest_request(job: Job, asker: FileKind) -> tuple[str, int]:
-    """Return the name and the value of the longest request that was set, or else the default."""
+def _longest_request(job: Job, asker: FileKind) -> tuple[str, int, str]:
+    """Return the name and the value of the longest request that was set, or else the default.
+
+    The third is what was left out of it, in words: a library whose knob nobody set.
+    """
     known = [one for prefix in PREFIXES for one in job.values_of(prefix + REQUEST, asker)]
     given = [one for one in known if one.source is not Source.DEFAULT]
     if not given:
-        return REQUEST, _number(known[0])
+        return " and ".join(one.knob for one in known), _number(known[0]), ", by default"
     longest = max(given, key=_number)
-    return longest.knob, _number(longest)
+    others = [f"{one.knob}, {seconds_text(_number(one))}" for one in known if one not in given]
+    aside = f"; not set, and so left out: {', '.join(others)}" if others else ""
+    return longest.knob, _number(longest), aside

@@ -13,6 +13,7 @@ from stallproof.configuration.sources import Pairs
 from stallproof.machines.states import state
 
 _REFERENCE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+DEPLOYED_ALLOWED = "an object of lists of names of sites"
 _REFERENCES_MAX = 8
 """So many references to references are followed; after that they are taken for a circle."""
 
@@ -106,6 +107,31 @@ def sites_of(deployed: object) -> frozenset[str] | None:
             return None
         names |= found
     return None if "@ALL" in {name.upper() for name in names} else frozenset(names - {"server"})
+
+
+def strangers_in(deployed: object) -> Iterator[object]:
+    """Yield what cannot stand in a deploy_map: it has names, or lists and objects of them."""
+    if deployed is not None and not isinstance(deployed, Pairs):
+        yield deployed
+    elif deployed is not None:
+        for _, each in deployed.entries:
+            if not isinstance(each, str):
+                yield from _wrong_in(each)
+
+
+def _wrong_in(value: object) -> Iterator[object]:
+    targets = value
+    if isinstance(value, Pairs):
+        found = dict(value.entries)
+        targets = found.get("targets", found.get("sites"))
+    if not isinstance(targets, list):
+        yield value if targets is None else targets
+        return
+    for each in targets:
+        if isinstance(each, Pairs):
+            yield from _wrong_in(each)
+        elif not isinstance(each, str):
+            yield each
 
 
 def _names(value: object) -> set[str] | None:

@@ -112,7 +112,8 @@ def sites_in(value: object, by_hand: str | None) -> tuple[str, ...]:
         name = names[place]
         if not isinstance(name, str) or not name or name in names[:place]:
             where = "--set" if by_hand is not None else FileKind.META.value
-            raise refused("mandatory_clients", name, SITES_ALLOWED, where)
+            again = " a second time" if name in names[:place] else ""
+            raise refused("mandatory_clients", name, SITES_ALLOWED, f"{where}{again}")
     return tuple(names)
 
 

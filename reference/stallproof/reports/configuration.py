@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from stallproof.configuration.job_relations import job_relations_of
+from stallproof.configuration.job_relations import job_relations_of, notes_on
 from stallproof.configuration.job_timeouts import JobTerms
 from stallproof.configuration.job_values import Job, in_unit
 from stallproof.configuration.knobs import KNOBS, Configured
@@ -110,6 +110,7 @@ class Configuration(msgspec.Struct, frozen=True):
     notes: list[str]
     release: Release = OLDER
     clients: int | None = None
+    relays: int | None = None
     deployment_us: int | None = None
     job_knobs: list[JobEntry] = []
 
@@ -144,13 +145,10 @@ def configuration_of(
         close_windows=[_window(configured, terms, each) for each in (gaps, terms.schedule)],
         case=CaseEntry(case.value, what),
         relations=[_relation(each, accepted) for each in relations],
-        notes=[
-            *configured.notes,
-            *(job[0].notes if job else ()),
-            *_needless(relations, accepted),
-        ],
+        notes=[*configured.notes, *_job_notes(job), *_needless(relations, accepted)],
         release=release,
         clients=job[1].clients if job else None,
+        relays=job[1].relays if job else None,
         deployment_us=job[1].start_us if job else None,
         job_knobs=_job_knobs(job[0]) if job else [],
     )
@@ -167,6 +165,10 @@ def _relation(relation: Relation, accepted: Collection[str]) -> RelationEntry:
     is_accepted = not relation.holds and relation.name in accepted
     severity = SEVERITIES[relation.name]
     return RelationEntry(relation.name, relation.holds, relation.text, severity, is_accepted)
+
+
+def _job_notes(job: tuple[Job, JobTerms] | None) -> list[str]:
+    return [*job[0].notes, *notes_on(*job)] if job else []
 
 
 def _needless(relations: Sequence[Relation], accepted: Collection[str]) -> Iterator[str]:
