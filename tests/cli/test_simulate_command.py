@@ -59,6 +59,60 @@ def test_the_knobs_of_a_file_count(tmp_path: Path, capsys: pytest.CaptureFixture
     assert [one["kind"] for one in told["spans"]["relay-3"]] == ["stalled", "blocked"]
 
 
+def test_the_files_of_a_job_count(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its minimum, and whether a missing reply is a failure; what else they say is noted."""
+    files = {
+        "comm_config.json": {"streaming_send_timeout": 20, "shoe_size": 4},
+        "meta.json": {"min_clients": 121, "deploy_map": {"app": ["server", "a"]}},
+        "config_fed_server.json": {"strict_start_job_reply_check": False},
+    }
+    names = []
+    for name, content in files.items():
+        (tmp_path / name).write_text(json.dumps(content), "utf-8")
+        names += ["--knobs", str(tmp_path / name)]
+    assert cli.run(["simulate", *names[:4]]) == 1
+    out = " ".join(capsys.readouterr().out.split())
+    assert "knobs: streaming_send_timeout 20 (file); others at their defaults" in out
+    assert "a missing reply counts as a failure (strict)" in out
+    assert 'note: "shoe_size" is not a knob' in out
+    assert "note: clients of deploy_map: 1; played: 144 (--clients)" in out
+    assert "121 needed" in out
+    cli.run(["simulate", *names])
+    out = " ".join(capsys.readouterr().out.split())
+    assert "a missing reply counts as a success" in out
+    assert "who are silent count as there" in out
+    assert cli.run(["simulate", *names, "--min-sites", "1"]) == 0
+    assert " 1 needed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("stall", "why"),
+    [
+        ("relay-1@500+5", "begins when the job is over"),
+        ("relay-1@0+0.1", "is over when the job begins"),
+        ("relay-3@0.2+5", "nobody is behind relay-3"),
+    ],
+)
+def test_a_stall_that_changes_nothing_is_noted(
+    stall: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody takes the end of the job for one that survived it."""
+    assert cli.run(["simulate", "--clients", "2", "--stall", stall, "--json", "-"]) == 0
+    (note,) = json.loads(capsys.readouterr().out)["notes"]
+    assert why in note
+
+
+@pytest.mark.parametrize("option", ["--json", "--picture", "--trace"])
+def test_a_full_disk_is_told_with_its_option(
+    option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit code 2, after what was simulated has been shown."""
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    assert cli.run(["simulate", "--clients", "2", option, "/dev/full"]) == 2
+    assert f"stallproof: {option} /dev/full: No space left" in capsys.readouterr().err
+
+
 def test_many_relays_are_drawn_as_far_as_something_happened(tmp_path: Path) -> None:
     """A picture has a dozen rows, and says how many there are besides."""
     picture = tmp_path / "job.svg"
@@ -84,9 +138,13 @@ def test_a_site_that_stalls_has_a_row_of_its_own(tmp_path: Path) -> None:
         (["--stall", "relay-7@1+2"], "there is no relay-7"),
         (["--stall", "site-145@1+2"], "there is no site-145"),
         (["--stall", "relay-3"], "write NAME@FROM+FOR"),
-        (["--stall", "relay-3@1+0"], "once for each name"),
+        (["--stall", "relay-3@1+0"], "FOR more than 0"),
         (["--stall", "relay-3@1+2", "--stall", "relay-3@5+2"], "once for each name"),
+        (["--stall", "none", "--stall", "relay-3@1+2"], "--stall none: give it alone"),
         (["--clients", "0"], "clients"),
+        (["--clients", "1.5"], "--clients: '1.5' is no whole number"),
+        (["--min-sites", "145"], "145 sites are needed"),
+        (["--knobs", "config_fed_srver.json"], "looks like config_fed_server.json misspelt"),
         (["--knobs", "missing.json"], "cannot be read"),
         (["--guardrails", "half"], "half"),
         (["--picture", "/"], "folder"),

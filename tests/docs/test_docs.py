@@ -44,7 +44,10 @@ RUN: tuple[dict[str, int], ...] = (
         "--set sfm_close_stalled_connection=true": 0,
         f"{STALLPROOF} config comm_config.json --outer task=120 --margin 15": 0,
         f"{STALLPROOF} config comm_config.json meta.json config_fed_server.json "
-        "config_fed_client.json --clients 144 --deployment 600 --margin 15": 0,
+        "config_fed_client.json --clients 144 --relays 6 --deployment 600 --margin 15": 0,
+        f"{STALLPROOF} simulate --knobs comm_config.json --knobs meta.json "
+        "--knobs config_fed_server.json": 0,
+        f"{STALLPROOF} simulate --knobs comm_config.json --min-sites 121": 1,
         f"{STALLPROOF} config --set streaming_window_size=65536 "
         "--set streaming_chunk_size=131072 --set streaming_ack_interval=65536 "
         "--accept window_holds_chunk": 0,

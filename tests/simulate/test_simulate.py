@@ -92,6 +92,13 @@ def test_the_same_plan_gives_the_same_trace() -> None:
     assert simulate(small, is_traced=True).trace == simulate(small, is_traced=True).trace
 
 
+def test_whoever_gives_up_in_the_last_instant_has_that_reason() -> None:
+    """The round ends after all of them, and not in their midst."""
+    outcome = simulate(replace(STALLED, stalls=(), knobs=knobs(streaming_ack_interval=32 * MIB)))
+    assert not outcome.completed
+    assert set(outcome.by_reason()) == {"no model"}
+
+
 # --- what decides, on both sides of its limit -----------------------------------------------------
 
 

@@ -11,6 +11,7 @@ import msgspec
 from rich.console import RenderableType
 from rich.text import Text
 
+from stallproof.reports.lines import visible
 from stallproof.reports.page import item, laid_out
 from stallproof.simulate.plan import MIB, Plan
 from stallproof.simulate.told import Moment, Outcome, behind, seconds
@@ -30,6 +31,8 @@ def _parts(outcome: Outcome) -> Iterator[RenderableType]:
     yield Text(f"Simulated {guardrails}: {plan.clients} sites behind {plan.relays} relays", "bold")
     for line in assumed(plan):
         yield item(line)
+    for note in (*plan.notes, *outcome.unseen()):
+        yield item(visible(note), "note:")
     yield Text("")
     for moment, more in _folded(outcome.moments):
         again = f" (and {more} more like it)" if more else ""
@@ -55,6 +58,13 @@ def assumed(plan: Plan) -> list[str]:
         f"{plan.relay_bytes_s:,} bytes a second to a relay, {plan.site_bytes_s:,} to a site",
         f"replies are waited for {seconds(plan.deploy_timeout_us)} and then "
         f"{seconds(plan.start_timeout_us)}; {plan.min_sites} sites are needed",
+        "a missing reply counts as "
+        + ("a failure (strict)" if plan.is_strict else "a success")
+        + "; a site is declared dead "
+        + (
+            "once it was seen in the job" if plan.is_report_needed else "also before it has the job"
+        ),
+        f"knobs: {visible(', '.join(plan.set_knobs)) or 'none is set'}; others at their defaults",
         *(stalls or ["nothing stalls"]),
     ]
 
@@ -86,6 +96,7 @@ def encode_simulation(outcome: Outcome) -> bytes:
         "ended_us": outcome.ended_us,
         "results": outcome.results,
         "excluded": outcome.by_reason(),
+        "notes": [*outcome.plan.notes, *outcome.unseen()],
         "moments": outcome.moments,
         "spans": outcome.spans,
         "plan": outcome.plan,

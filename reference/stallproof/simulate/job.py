@@ -120,7 +120,7 @@ class Job:
         said = self._network.ask("start_gate", {
             "phase": phase, "clients": asked, "replies": [*map(list, self._replies.items())],
             "min_sites": plan.min_sites, "required_sites": list(plan.required_sites),
-            "strict": plan.guardrails,
+            "strict": plan.is_strict,
         })  # fmt: skip
         going_on, reason = said["clients"], shortened(said["reason"])
         self._network.tell("gate", f"{phase}: {reason or f'all {len(asked)} go on'}")

@@ -34,6 +34,8 @@ class Plan:
 
     `workers`: how many sends the server has under way at once. `relay_bytes_s`, `site_bytes_s`: the
     speed of the links to each. `min_sites`: how many sites the job cannot do without.
+    `strict`, `needs_report`: the checks of the server, which count with the guardrails alone.
+    `set_knobs`: those that are not at their defaults, in words. `notes`: what the files left open.
     """
 
     knobs: Mapping[str, float | int | bool]
@@ -58,6 +60,20 @@ class Plan:
     train_us: int = 5 * SECOND_US
     round_timeout_us: int = 600 * SECOND_US
     required_sites: tuple[str, ...] = field(default=())
+    strict: bool = True
+    needs_report: bool = True
+    set_knobs: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether a reply that is missing counts as a failure."""
+        return self.guardrails and self.strict
+
+    @property
+    def is_report_needed(self) -> bool:
+        """Whether only a site that was seen in the job can be declared dead."""
+        return self.guardrails and self.needs_report
 
     @property
     def sites(self) -> list[str]:

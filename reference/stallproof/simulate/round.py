@@ -117,7 +117,10 @@ class Round:
         self._look()
 
     def _is_dead(self, past: list[dict[str, list[str]]]) -> bool:
-        given = {"needed_absences": self._plan.absences, "needs_report": self._plan.guardrails}
+        given = {
+            "needed_absences": self._plan.absences,
+            "needs_report": self._plan.is_report_needed,
+        }
         said = self._network.ask("dead_client", {**given, "heartbeats": past.copy()})
         return JOB in said["notices"]
 
@@ -130,12 +133,13 @@ class Round:
     def _look(self) -> None:
         """End the round when nobody is left, or too few are."""
         if not self._left or self._outcome.results + len(self._left) < self._plan.min_sites:
-            self._finish()
+            # Whoever gives up in this same instant does so first, and for a reason of its own.
+            self._agenda.at(self._agenda.now_us, self._finish)
 
     def _finish(self) -> None:
         """End the job: it needs the results of the minimum of sites."""
         for site in self._left:
-            self._outcome.excluded.setdefault(site, "no result")
+            self._outcome.excluded.setdefault(site, "no result when the round ended")
         self._network.span(PHASES, self._began_us, "round 0")
         results, least = self._outcome.results, self._plan.min_sites
         why = f"round 0: {results} of {self._plan.clients} results, {least} needed"

@@ -1,10 +1,10 @@
 """What is told of a simulation: its moments, what each relay went through, and the end."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from stallproof.simulate.plan import SECOND_US, Plan
+from stallproof.simulate.plan import JOB_BEGINS_US, SECOND_US, Plan
 from stallproof.wire.events import AnyEvent
 
 PHASES = "phases"
@@ -52,6 +52,16 @@ class Outcome:
             found.setdefault(reason, []).append(site)
         return found
 
+    def unseen(self) -> Iterator[str]:
+        """Yield, of each stall that could change nothing, why."""
+        for one in self.plan.stalls:
+            if one.from_us >= self.ended_us:
+                yield f"the stall of {one.name} begins when the job is over, and changes nothing"
+            elif one.until_us <= JOB_BEGINS_US:
+                yield f"the stall of {one.name} is over when the job begins, and changes nothing"
+            elif one.name in self.plan.relay_names[self.plan.clients :]:
+                yield f"nobody is behind {one.name}: its stall changes nothing"
+
 
 def seconds(time_us: int) -> str:
     """Return a time as people read it, to the millisecond."""
@@ -72,7 +82,8 @@ def behind(plan: Plan, sites: Collection[str]) -> str:
 
 def counted(plan: Plan, sites: Collection[str]) -> str:
     """Return how many `sites` there are, and where."""
-    return f"{len(sites)} sites ({behind(plan, sites)})"
+    sites_ = "site" if len(sites) == 1 else "sites"
+    return f"{len(sites)} {sites_} ({behind(plan, sites)})"
 
 
 def shortened(reason: str) -> str:
