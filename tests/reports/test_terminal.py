@@ -2,9 +2,11 @@
 
 import unicodedata
 
+import msgspec
 import pytest
 
 from stallproof.judge.report import Finding, HarnessTrouble, Report, Verdict
+from stallproof.judge.standing import INSTEAD, LACKS, NOT_PLAYED
 from stallproof.reports.terminal import EVENTS_MAX, render
 from stallproof.reports.whole import ranges
 from stallproof.wire.events import PeerUnread
@@ -160,7 +162,7 @@ def test_ids_in_a_row_are_named_by_their_ends(ids: list[str], expected: str) -> 
 
 def gap(text: str) -> Finding:
     """Return a situation that was not witnessed, for the reason `text`."""
-    return Finding(scenario="", explanation=f"The situation 'x' was not witnessed. {text}", tells="gap")
+    return Finding(scenario="", explanation=f"'x' was not witnessed: y. {text}", tells="gap")
 
 
 def test_what_was_not_witnessed_and_need_not_be_is_one_line_a_reason() -> None:
