@@ -2,9 +2,11 @@
 
 import unicodedata
 
+import msgspec
 import pytest
 
 from stallproof.judge.report import Finding, HarnessTrouble, Report, Verdict
+from stallproof.judge.standing import INSTEAD, LACKS, NOT_PLAYED
 from stallproof.reports.terminal import EVENTS_MAX, render
 from stallproof.reports.whole import ranges
 from stallproof.wire.events import PeerUnread
@@ -156,3 +158,45 @@ def test_a_report_about_nothing_is_readable() -> None:
 def test_ids_in_a_row_are_named_by_their_ends(ids: list[str], expected: str) -> None:
     """Three or more neighbours of one group become a range."""
     assert expected == ranges(ids)
+
+
+def gap(text: str) -> Finding:
+    """Return a situation that was not witnessed, for the reason `text`."""
+    return Finding(scenario="", explanation=f"'x' was not witnessed: y. {text}", tells="gap")
+
+
+def test_what_was_not_witnessed_and_need_not_be_is_one_line_a_reason() -> None:
+    """Who allows it wants the number; who does not is told of each."""
+    judged = [
+        make_judgement("SD-1", "not-exercised", findings=[gap(NOT_PLAYED)] * 2),
+        make_judgement("SD-2", "not-exercised", findings=[gap(f"{INSTEAD} an error.")]),
+    ]
+    report = make_report(*judged, verdict="incomplete")
+    assert render(report, width=100).count("NOT WITNESSED") == 2
+    folded = render(msgspec.structs.replace(report, allowed=["not-exercised"]), width=100)
+    assert "NOT WITNESSED" not in folded
+    assert "nothing was played that brings it about: 2 situations of SD-1" in folded
+    assert "something else happened instead (the JSON report says what): 1 situation of SD-2" in (
+        folded
+    )
+
+
+def test_an_incomplete_report_names_what_would_leave_out_the_unsupported() -> None:
+    """It is the whole option, with what was left out already; who lacks decide lacks machines."""
+
+    def lacking(features: str) -> Finding:
+        return Finding(scenario="", explanation=f"'x'. {LACKS} {features}.", tells="unsupported")
+
+    judged = [
+        make_judgement("SD-1", "unsupported", findings=[lacking("tls"), lacking("tcp, tls")]),
+        make_judgement("SG-1", "unsupported", findings=[lacking("decide, start_gate")]),
+        make_judgement("SC-1", "unsupported", selected=False, findings=[lacking("monitor")]),
+    ]
+    report = make_report(*judged, verdict="incomplete")
+    report = msgspec.structs.replace(report, without=["give_up"], why=["unsupported"])
+    text = render(report, width=100)
+    assert "What is unsupported is left out by: --without decide,give_up,tcp,tls\n" in text
+    allowed = msgspec.structs.replace(report, allowed=["unsupported"])
+    assert "left out by" not in render(allowed, width=100)
+    only = msgspec.structs.replace(report, requirements=report.requirements[1:2], without=[])
+    assert "--without decide\n" in render(only, width=100)

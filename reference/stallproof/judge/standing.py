@@ -24,6 +24,9 @@ from stallproof.wire.protocol import TRANSPORTS
 WORST_FIRST: tuple[Standing, ...] = (
     "fail", "not-exercised", "inconclusive", "unsupported", "pass", "left-out",
 )  # fmt: skip
+NOT_PLAYED = "Nothing was played that brings it about."
+INSTEAD = "What happened instead:"
+LACKS = "It lacks:"
 
 
 def worst(standings: Iterable[Standing]) -> Standing:
@@ -91,9 +94,16 @@ def situation_standing(
         if all(missing & runs.without for missing in lacking if missing):
             return "left-out", []
         features = ", ".join(sorted(set().union(*lacking) - runs.without))
-        why = f"'{situation}' takes what the implementation declares missing. It lacks: {features}."
+        why = f"'{situation}' takes what the implementation declares missing. {LACKS} {features}."
         return "unsupported", [Finding(scenario="", explanation=why, tells="unsupported")]
     return "not-exercised", [_gap(requirement, situation, played)]
+
+
+def lacked_by(finding: Finding) -> set[str]:
+    """Return the features that a finding of `situation_standing` names as missing."""
+    if finding.tells != "unsupported":
+        return set()
+    return {*finding.explanation.rpartition(LACKS)[2].strip(" .").split(", ")}
 
 
 def _witnessed(seen: Evaluated) -> tuple[Standing, list[Finding]]:
@@ -116,9 +126,9 @@ def _gap(requirement: Requirement, situation: str, played: Sequence[Run]) -> Fin
     why = f"The situation '{situation}' was not witnessed: {text}"
     # What a scenario of one run says is read more easily than what a thousand vectors do.
     if played and situation != VIRTUAL:
-        why += f" What happened instead: {happened_in(played)}."
+        why += f" {INSTEAD} {happened_in(played)}."
     elif not played:
-        why += " Nothing was played that brings it about."
+        why += f" {NOT_PLAYED}"
     return Finding(scenario="", explanation=why, tells="gap")
 
 

@@ -83,11 +83,16 @@ def _detail(name: str, value: Any, origin_us: int) -> str:
     if isinstance(value, int):
         return f"{words} {_number(name, value, origin_us)}"
     if isinstance(value, list):
-        return f"{words} {visible(' '.join(str(item) for item in value), limit=TEXT_MAX)}"
+        return f"{words} {visible(' '.join(map(_word, value)), limit=TEXT_MAX)}"
     if isinstance(value, dict):
-        pairs = " ".join(f"{key}={item}" for key, item in value.items())
+        pairs = " ".join(f"{key}={_word(item)}" for key, item in value.items())
         return f"{words} {visible(pairs, limit=2 * TEXT_MAX)}"
     return f"{words} {visible(str(value), limit=TEXT_MAX)}"
+
+
+def _word(value: Any) -> str:
+    """Return one value in JSON's words, text without its marks."""
+    return value if isinstance(value, str) else msgspec.json.encode(value).decode()
 
 
 def _number(name: str, value: int, origin_us: int) -> str:

@@ -16,7 +16,15 @@ from stallproof.judge.report import Finding, HarnessTrouble, Judgement, Report, 
 from stallproof.reports.expected import expected_parts
 from stallproof.reports.lines import event_lines, ms, visible
 from stallproof.reports.page import item, laid_out
-from stallproof.reports.whole import last_line, left_out_parts, ranges, transport_parts
+from stallproof.reports.whole import (
+    is_folded,
+    last_line,
+    left_out_parts,
+    ranges,
+    transport_parts,
+    unwitnessed_parts,
+    without_parts,
+)
 
 WIDE = 90
 """From this many columns on, level and profile have columns of their own."""
@@ -57,7 +65,8 @@ def _parts(report: Report, width: int) -> Iterator[RenderableType]:
     if left_out:
         yield Text(f"Out of scope in this run: {ranges(left_out)}.\n")
     for judgement in report.requirements:
-        yield from _evidence(judgement)
+        yield from _evidence(report, judgement)
+    yield from unwitnessed_parts(report)
     yield from transport_parts(report)
     yield from left_out_parts(report)
     if report.expectations is not None:
@@ -122,9 +131,10 @@ def _row(judgement: Judgement, *, wide: bool) -> Iterator[Text]:
         yield Text(f"{witnessed} of {len(judgement.situations)}" if judgement.situations else "")
 
 
-def _evidence(judgement: Judgement) -> Iterator[RenderableType]:
+def _evidence(report: Report, judgement: Judgement) -> Iterator[RenderableType]:
     """Explain everything but a plain pass; equal explanations are told once, with their number."""
-    if not judgement.selected or not judgement.findings:
+    findings = [one for one in judgement.findings if not is_folded(report, one)]
+    if not judgement.selected or not findings:
         return
     style = _STYLES[judgement.verdict]
     yield Text.assemble(
@@ -133,7 +143,7 @@ def _evidence(judgement: Judgement) -> Iterator[RenderableType]:
     if judgement.follows:
         yield item(f"It follows from {' and '.join(judgement.follows)}, which is the root.")
     told: dict[tuple[str, str, str | None, str], list[Finding]] = {}
-    for finding in judgement.findings:
+    for finding in findings:
         key = (finding.tells, finding.scenario, finding.of, finding.explanation)
         told.setdefault(key, []).append(finding)
     for (tells, scenario, _of, explanation), alike in told.items():
@@ -172,6 +182,7 @@ def _summary(report: Report) -> Iterator[RenderableType]:
     )
     if report.volatile:
         yield Text(", ".join(_volatile(*item) for item in report.volatile.items()))
+    yield from without_parts(report)
     yield last_line(report)
 
 

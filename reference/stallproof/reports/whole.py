@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from stallproof.judge.report import Judgement, Report, Standing, exit_code
+from stallproof.judge.report import Finding, Judgement, Report, Standing, exit_code
+from stallproof.judge.standing import INSTEAD, NOT_PLAYED, lacked_by
 from stallproof.reports.lines import visible
 from stallproof.reports.page import item
+from stallproof.wire.operations import DECIDE, MACHINES
 
 _WHOLE = {
     "pass": ("PASS", "bold green", "every applicable requirement passed"),
@@ -72,6 +74,54 @@ def _left_out(judgement: Judgement) -> list[str]:
     if judgement.is_left_out:
         return []
     return [name for name, one in judgement.standings.items() if one == "left-out"]
+
+
+def without_parts(report: Report) -> Iterator[RenderableType]:
+    """Yield what would leave out exactly what is unsupported, where that leaves the whole open."""
+    lacked = {
+        feature
+        for one in report.requirements
+        if one.selected
+        for finding in one.findings
+        for feature in lacked_by(finding)
+    }
+    if report.verdict != "incomplete" or "unsupported" in report.allowed or not lacked:
+        return
+    # Who asks for no decision has no machine either.
+    lacked -= {*MACHINES} if DECIDE in lacked else set()
+    names = ",".join(sorted(lacked.union(report.without)))
+    yield Text(f"What is unsupported is left out by: --without {visible(names)}")
+
+
+def unwitnessed_parts(report: Report) -> Iterator[RenderableType]:
+    """Yield one line a reason for the situations that were not witnessed, and need not have been.
+
+    Only where that was allowed; else each of them is explained (`is_folded`).
+    """
+    reasons: dict[str, list[str]] = {}
+    for one in report.requirements:
+        for finding in one.findings if one.selected else ():
+            if is_folded(report, finding):
+                reasons.setdefault(_reason(finding), []).append(one.id)
+    if reasons:
+        yield Text("Not witnessed, which was allowed:", "bold")
+        for reason, ids in reasons.items():
+            told = f"{len(ids)} situation{'s' if len(ids) > 1 else ''}"
+            yield item(f"{reason}: {told} of {ranges(dict.fromkeys(ids))}")
+        yield Text()
+
+
+def is_folded(report: Report, finding: Finding) -> bool:
+    """Tell whether `finding` is one of those that `unwitnessed_parts` counts."""
+    return finding.tells == "gap" and "not-exercised" in report.allowed
+
+
+def _reason(finding: Finding) -> str:
+    if finding.explanation.endswith(NOT_PLAYED):
+        return "nothing was played that brings it about"
+    if INSTEAD in finding.explanation:
+        return "something else happened instead (the JSON report says what)"
+    return "not seen (the JSON report says more)"
 
 
 def last_line(report: Report) -> Text:

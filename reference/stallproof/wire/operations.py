@@ -147,13 +147,16 @@ MACHINES = (
 """The pure machines of the law; that one can be asked is a feature of its name."""
 
 
-class DecideRequest(Request, frozen=True, kw_only=True, tag="decide"):
+DECIDE = "decide"
+
+
+class DecideRequest(Request, frozen=True, kw_only=True, tag=DECIDE):
     """One decision of a pure machine; `input` is all that it rests on, its past included."""
 
     machine: str
     input: dict[str, Any]
 
-    feature = "decide"
+    feature = DECIDE
 
     def in_words(self) -> str:
         return f"{self.machine} is to decide on {json.dumps(self.input)}"

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from stallproof.judge.rules.machines import law_of
 from stallproof.runner.conform import REFERENCE_COMMAND
 from stallproof.runner.smoke import Check, is_sound, smoked
+from stallproof.runner.smoke.deciding import INPUTS
 from stallproof.runner.sut import harness as harness_module
+from stallproof.wire.operations import MACHINES
 from tests.runner.harness_bench import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -83,6 +86,53 @@ def test_what_cannot_be_started_is_said_at_once() -> None:
     checks = list(smoked(("/nonexistent/harness",)))
     assert [("hello", "broken")] == [(check.name, check.state) for check in checks]
     assert "/nonexistent/harness" in checks[0].seen
+
+
+def deciding(way: str = "") -> dict[str, Check]:
+    """Return the checks of a harness that has machines alone."""
+    checks = smoked((sys.executable, str(TAMPERED.with_name("deciding.py")), way))
+    return {check.name: check for check in checks}
+
+
+def test_machines_alone_are_sound_without_a_transport_or_a_knob() -> None:
+    """What is not declared is not asked for, and each machine has answered."""
+    checks = deciding()
+    assert is_sound([*checks.values()]), checks
+    assert checks["sending"].state == checks["checks"].state == "left-out"
+    assert checks["decide"].state == "sound"
+    assert "start_gate, dead_client" in checks["decide"].seen
+    assert "machines" not in checks
+
+
+@pytest.mark.parametrize(
+    ("way", "says"),
+    [
+        ("decides-in-silence", "no 'decided'"),
+        ("tells-no-input", "its input was not said"),
+        ("takes-nothing", "start_gate was asked"),
+    ],
+)
+def test_a_decision_has_a_form(way: str, says: str) -> None:
+    """It is said with its input before the answer; whether it is right is for the verdict."""
+    check = deciding(way)["decide"]
+    assert (check.state, says in check.seen) == ("broken", True), check
+
+
+@pytest.mark.parametrize(
+    ("way", "says"),
+    [("misspells", "Is start_gate meant?"), ("forgets-decide", "the feature decide")],
+)
+def test_a_machine_that_nobody_asks_is_noted(way: str, says: str) -> None:
+    """A name that no machine has would leave its requirements out without a word."""
+    checks = deciding(way)
+    assert says in checks["machines"].seen
+    assert checks["machines"].state == "left-out"
+
+
+def test_each_machine_is_asked_what_the_law_decides() -> None:
+    """An input of the smoke test is none that could be refused."""
+    assert {*INPUTS} == {*MACHINES}
+    assert all(law_of(machine, given) is not None for machine, given in INPUTS.items())
 
 
 def test_nothing_looked_at_is_not_sound() -> None:

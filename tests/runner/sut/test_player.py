@@ -51,6 +51,13 @@ def test_knobs_of_guards_that_are_not_declared_are_not_asked_for() -> None:
     assert KNOBS["heartbeat_interval"] == asked["heartbeat_interval"]
 
 
+def test_what_only_decides_sets_no_knob() -> None:
+    """Who has only machines has none to put in force; beside anything else they are set."""
+    decision = step(0, "decide", machine="start_gate", input={})
+    assert {} == script_of(script(decision), EVERYTHING).knobs
+    assert {} != script_of(script(opened("a"), decision), EVERYTHING).knobs
+
+
 def test_a_knob_counts_as_in_force_to_the_microsecond() -> None:
     """A microsecond more is another value; the clamp of the check interval is none."""
     asked = {"streaming_send_timeout": 0.5, "sfm_close_stalled_connection": True}

@@ -46,7 +46,8 @@ def happened_in(runs: Sequence[Run]) -> str:
 def _parts(run: Run) -> Iterator[tuple[str, str]]:
     """Yield each thing worth telling, with a word for its kind that leaves all numbers out."""
     for failed in run.broken[:1]:
-        yield f"broke {failed.what}", f"the harness broke ({failed.what}): {_cut(failed.detail)}"
+        # Its cause is told once for all that it spoils, under what broke.
+        yield f"broke {failed.what}", f"the harness broke ({failed.what})"
     # What nobody knows is asked of every harness once, and rightly refused.
     refused = [one for one in run.of(Answered) if one.error is not None and one.op in OPERATIONS]
     for one in refused[:1]:

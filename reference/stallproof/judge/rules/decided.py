@@ -13,6 +13,7 @@ from stallproof.judge.evidence.observation import Observation, broken, held, uns
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.machines import REQUIREMENTS, law_of
+from stallproof.judge.rules.machines.shown import shown
 from stallproof.wire.events import Decided
 
 
@@ -37,9 +38,8 @@ def decided(run: Run) -> Iterator[Observation]:
         if answer is None or answer.error is not None:
             continue
         if _question(asked.machine, asked.input) not in told:
-            what = (
-                f"{asked.machine} was asked to decide on {asked.input}, and no decision was said."
-            )
+            given = shown(asked.input)
+            what = f"{asked.machine} was asked to decide on {given}, and no decision was said."
             for requirement in sorted({*REQUIREMENTS} & {*run.begun.requirements}):
                 yield unsure(requirement, None, what, [asked])
 

@@ -12,6 +12,7 @@ from stallproof.runner.scenarios.context import Context, now_us
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.sut.client import Unsupported
 from stallproof.wire import events as ev
+from stallproof.wire.operations import DECIDE
 
 
 def decides(asked: Asked, context: Context) -> None:
@@ -29,7 +30,7 @@ DECIDING = tuple(
         f"decides-{asked.machine.replace('_', '-')}",
         asked.aims,
         partial(decides, asked),
-        features=frozenset({"decide", asked.machine}),
+        features=frozenset({DECIDE, asked.machine}),
         timing=False,
         play_s=0.1,
     )

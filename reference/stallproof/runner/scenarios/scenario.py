@@ -19,6 +19,7 @@ from stallproof.requirements.knobs import (
     policy_of,
 )
 from stallproof.runner.scenarios.context import Context
+from stallproof.wire.operations import DECIDE
 from stallproof.wire.protocol import Hello
 
 LONG_S = 30.0
@@ -136,8 +137,11 @@ class Scenario:
     def knobs(self, features: Collection[str]) -> Mapping[str, float | int | bool]:
         """Return the knobs to set, under the origin's names and in its units.
 
-        Only those of the guards that the implementation declares in `features`.
+        Only those of the guards that the implementation declares in `features`. What only decides
+        sets none: who has only machines has no knob to put in force.
         """
+        if DECIDE in self.features:
+            return {}
         return asked_for(self._knobs, features)
 
     @property

@@ -9,25 +9,38 @@ from collections.abc import Sequence
 from typing import Any
 
 from stallproof.runner.smoke.check import Check, broken, sound
+from stallproof.runner.smoke.deciding import machines_of
 from stallproof.runner.sut.breakage import show
 from stallproof.runner.sut.command import as_taken
-from stallproof.wire.protocol import PROTOCOL
+from stallproof.wire.operations import DECIDE
+from stallproof.wire.protocol import PROTOCOL, TRANSPORTS, Hello
 
 NAME = "nonsense"
 WITHIN_S = 20.0
-LINES: tuple[tuple[bytes, int | None, str | None], ...] = (
-    (json.dumps({"id": 1, "op": "hello", "protocol": PROTOCOL}).encode(), 1, None),
-    (b"this is no JSON", None, None),
-    (b'{"id":2,"op":"send","conn":7}', 2, "failed"),
-    (b'{"id":3,"op":"juggle"}', 3, "unsupported"),
-    (b'{"id":4,"op":"stop"}', 4, None),
-)
-"""Each line with the id of its answer, and the error that has to be in it."""
+_Line = tuple[bytes, int | None, str | None]
+"""A line with the id of its answer, and the error that has to be in it."""
 
 
-def survives_nonsense(command: Sequence[str]) -> Check:
+def _lines(hello: Hello) -> list[_Line]:
+    """Return what is written; the request with bad fields is one that `hello` declares."""
+    lines: list[_Line] = [
+        (json.dumps({"id": 1, "op": "hello", "protocol": PROTOCOL}).encode(), 1, None),
+        (b"this is no JSON", None, None),
+    ]
+    if not {*TRANSPORTS}.isdisjoint(hello.features):
+        lines.append((b'{"id":2,"op":"send","conn":7}', 2, "failed"))
+    elif machines := machines_of(hello):
+        bad = {"id": 2, "op": DECIDE, "machine": machines[0], "input": 7}
+        lines.append((json.dumps(bad).encode(), 2, "failed"))
+    lines.append((b'{"id":3,"op":"juggle"}', 3, "unsupported"))
+    lines.append((b'{"id":4,"op":"stop"}', 4, None))
+    return lines
+
+
+def survives_nonsense(command: Sequence[str], hello: Hello) -> Check:
     """Write good and bad lines and see that each is answered as it should be."""
-    given = b"\n".join([*(line for line, _, _ in LINES), b""])
+    lines = _lines(hello)
+    given = b"\n".join([*(line for line, _, _ in lines), b""])
     try:
         run = subprocess.run(
             list(command), input=given, capture_output=True, timeout=WITHIN_S, check=False,
@@ -41,10 +54,10 @@ def survives_nonsense(command: Sequence[str]) -> Check:
         )
     except OSError as error:
         return broken(NAME, f"It cannot be started: {error}.", "Look at the command.")
-    return _judged(run.stdout, run.returncode)
+    return _judged(lines, run.stdout, run.returncode)
 
 
-def _judged(output: bytes, status: int) -> Check:
+def _judged(lines: Sequence[_Line], output: bytes, status: int) -> Check:
     """Say what is wrong with the answers, if anything is."""
     answers: dict[Any, dict[str, Any]] = {}
     for line in output.splitlines():
@@ -60,7 +73,7 @@ def _judged(output: bytes, status: int) -> Check:
             )
         if "event" not in said:
             answers[said.get("id")] = said
-    for line, ident, error in LINES:
+    for line, ident, error in lines:
         if ident is None:
             continue
         answer = answers.get(ident)

@@ -7,9 +7,10 @@ import msgspec
 
 from stallproof.runner.scenarios.context import Context
 from stallproof.runner.smoke.check import Check, broken, left_out, sound
+from stallproof.runner.smoke.deciding import decides
 from stallproof.runner.sut.client import Failed, Refused, Unsupported
 from stallproof.wire.events import AckReceived, Checked, ChunkReady, StreamEnded, StreamMade
-from stallproof.wire.operations import OPERATIONS
+from stallproof.wire.operations import DECIDE, OPERATIONS
 
 PERIOD_US = 200_000
 JUMP_US = 3_600_000_000
@@ -17,14 +18,16 @@ CHUNKS = 2
 WITHIN_S = 3.0
 
 
-def declared(context: Context, transport: str) -> Iterator[Check]:
-    """Ask for each operation that a feature stands for."""
-    conn = context.open("ops", transport)
+def declared(context: Context, transport: str | None) -> Iterator[Check]:
+    """Ask for each operation that a feature stands for; of `None`, for what takes no connection."""
+    conn = "none" if transport is None else context.open("ops", transport)
     # Every harness has `config`; what that feature stands for is more than the operation.
     by_feature = {one.feature: op for op, one in OPERATIONS.items() if one.feature and one.in_case}
     for feature, op in by_feature.items():
         if feature not in context.harness.hello.features:
             yield _undeclared(context, str(feature), op, conn)
+        elif feature in _ON_A_CONNECTION and transport is None:
+            yield left_out(str(feature), "It declares no transport that this could be seen on.")
         elif (part := _PARTS.get(str(feature))) is not None:
             yield part(context, conn)
 
@@ -107,24 +110,15 @@ def _streams(context: Context, conn: str) -> Check:
     return sound("streams", "A stream was made, sent and ended, and took an ACK.")
 
 
-def _decide(context: Context, conn: str) -> Check:
-    try:
-        context.harness.request("decide", machine="nobody", input={})
-    except Unsupported:
-        return sound("decide", "A machine that nobody has is answered with 'unsupported'.")
-    return broken(
-        "decide", "It decides by a machine that nobody has.", "Only `machines` of its hello decide."
-    )
-
-
 _PARTS: dict[str, Callable[[Context, str], Check]] = {
     "checks": _checks,
     "monitor": _monitor,
     "wall_jump": _wall_jump,
     "streams": _streams,
-    "decide": _decide,
+    DECIDE: decides,
 }
+_ON_A_CONNECTION = frozenset({"checks", "streams"})
 
-DECLARED: tuple[tuple[str, Callable[[Context, str], Iterator[Check]]], ...] = (
+DECLARED: tuple[tuple[str, Callable[[Context, str | None], Iterator[Check]]], ...] = (
     ("operations", declared),
 )

@@ -6,6 +6,7 @@ known not to come. Nothing here waits without a limit.
 
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import TypeVar
 
 from stallproof.requirements.knobs import in_force_fault
 from stallproof.runner.capacity import kernel_holds_bytes
@@ -15,18 +16,22 @@ from stallproof.runner.scenarios.record import Record
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.smoke.check import Check, broken, left_out, sound
 from stallproof.runner.smoke.conversation import survives_nonsense
+from stallproof.runner.smoke.deciding import machines_of
 from stallproof.runner.smoke.operations import DECLARED
 from stallproof.runner.smoke.sending import SENDING
 from stallproof.runner.smoke.timeless import NAME as TIMELESS
 from stallproof.runner.smoke.timeless import lives_in_virtual_time
 from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused
 from stallproof.runner.sut.client import Unsupported as Lacking
+from stallproof.runner.sut.hello import strange_machines
+from stallproof.wire.operations import DECIDE
 from stallproof.wire.protocol import TRANSPORTS
 
 SEND_TIMEOUT_S = 0.5
 NEEDS_IT = "Something before it is broken: mend that first."
 
 _On = Callable[[Context], Iterator[Check]]
+_T = TypeVar("_T", str, str | None)
 
 
 def smoked(command: Sequence[str]) -> Generator[Check, None, None]:
@@ -47,7 +52,8 @@ def smoked(command: Sequence[str]) -> Generator[Check, None, None]:
         who = f"{client.hello.name} {client.hello.version}"
         yield sound("hello", f"{who} said hello after {took_ms:.0f} ms; its hello is valid.")
         yield sound("unknown-operation", "What nobody knows is answered with 'unsupported'.")
-        yield survives_nonsense(command)
+        yield from (left_out("machines", note) for note in strange_machines(client.hello))
+        yield survives_nonsense(command, client.hello)
         peer = PeerClient(record.add)
         peer.start()
         yield from _on_the_peer(client, peer, record)
@@ -55,7 +61,7 @@ def smoked(command: Sequence[str]) -> Generator[Check, None, None]:
         client.close()
         yield _ended(client)
         if "virtual_time" in client.hello.features:
-            yield lives_in_virtual_time(command)
+            yield lives_in_virtual_time(command, deciding=_only_decided(client))
         else:
             yield left_out(TIMELESS, "It does not declare virtual_time.")
     finally:
@@ -81,17 +87,20 @@ def _ended(client: HarnessClient) -> Check:
 
 def _on_the_peer(client: HarnessClient, peer: PeerClient, record: Record) -> Iterator[Check]:
     """Yield the checks that need a peer; the first break of the harness ends them."""
-    scenario = Scenario("smoke", {}, lambda context: None, send_timeout_s=SEND_TIMEOUT_S)
+    transports = _transports(client)
+    # Who has no transport has no knob either, and is asked for what needs no connection.
+    features = frozenset(transports[:1] or [DECIDE])
+    scenario = Scenario(
+        "smoke", {}, lambda context: None, send_timeout_s=SEND_TIMEOUT_S, features=features
+    )
     check = _configured(client, scenario)
     yield check
     if check.state == "broken":
         yield left_out("sending", NEEDS_IT)
         return
     peer.layout(client.hello.frames)
-    transports = [one for one in TRANSPORTS if one in client.hello.features]
     if not transports:
         yield left_out("sending", "It declares no transport (unix, tcp or tls).")
-        return
     context = Context(
         client, peer, record, repetition=1, policy=scenario.policy, grace_us=50_000,
         kernel_holds_bytes=kernel_holds_bytes(),
@@ -101,7 +110,8 @@ def _on_the_peer(client: HarnessClient, peer: PeerClient, record: Record) -> Ite
         for transport in transports
         for name, part in SENDING
     ]
-    parts += [(name, _bound(part, transports[0])) for name, part in DECLARED]
+    one = transports[0] if transports else None
+    parts += [(name, _bound(part, one)) for name, part in DECLARED]
     for number, (name, part) in enumerate(parts):
         try:
             for check in part(context):
@@ -117,7 +127,16 @@ def _on_the_peer(client: HarnessClient, peer: PeerClient, record: Record) -> Ite
             return
 
 
-def _bound(part: Callable[[Context, str], Iterator[Check]], transport: str) -> _On:
+def _transports(client: HarnessClient) -> list[str]:
+    return [one for one in TRANSPORTS if one in client.hello.features]
+
+
+def _only_decided(client: HarnessClient) -> Sequence[str]:
+    """Return the machines of who has no transport; nothing else of his is in virtual time."""
+    return () if _transports(client) else machines_of(client.hello)
+
+
+def _bound(part: Callable[[Context, _T], Iterator[Check]], transport: _T) -> _On:
     return lambda context: part(context, transport)
 
 
@@ -135,4 +154,6 @@ def _configured(client: HarnessClient, scenario: Scenario) -> Check:
     fault = in_force_fault(knobs, reply.get("effective"))
     if fault is not None:
         return broken("config", fault, advice)
+    if not knobs:
+        return sound("config", "It took a configuration without a knob, having none to follow.")
     return sound("config", f"{len(knobs)} knobs were set, and all of them are in force.")

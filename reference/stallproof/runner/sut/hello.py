@@ -3,11 +3,13 @@
 Spec: `spec/protocol.md`, "hello" and "The layout of frames".
 """
 
+import difflib
 from typing import Any
 
 import msgspec
 
-from stallproof.runner.sut.breakage import HarnessBroken
+from stallproof.runner.sut.breakage import HarnessBroken, show
+from stallproof.wire.operations import DECIDE, MACHINES
 from stallproof.wire.protocol import (
     FEATURES,
     FOLLOWING,
@@ -36,7 +38,22 @@ def read_hello(reply: dict[str, Any]) -> Hello:
     fault = _fault(hello) or _layout_fault(hello.frames)
     if fault is not None:
         raise HarnessBroken("protocol", f"The harness's hello is not valid: {fault}.")
-    return msgspec.structs.replace(hello, features=features_of(hello))
+    notes = [*hello.notes, *strange_machines(hello)]
+    return msgspec.structs.replace(hello, features=features_of(hello), notes=notes)
+
+
+def strange_machines(hello: Hello) -> list[str]:
+    """Return a sentence for each machine that `hello` names and nobody asks, and why."""
+    told = []
+    for name in dict.fromkeys(hello.machines):
+        if name not in MACHINES:
+            near = difflib.get_close_matches(name, MACHINES, n=1)
+            meant = f" Is {near[0]} meant?" if near else ""
+            what = show(name.encode("utf-8", "backslashreplace"))
+            told.append(f"Its hello names a machine {what} that nobody knows: not asked.{meant}")
+    if hello.machines and DECIDE not in hello.features:
+        told.append("Its hello names machines, and not the feature decide: none is asked.")
+    return told
 
 
 def _fault(hello: Hello) -> str | None:

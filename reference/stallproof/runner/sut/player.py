@@ -23,7 +23,7 @@ from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent, AnyImplementationEvent
-from stallproof.wire.operations import ConfigRequest
+from stallproof.wire.operations import DECIDE, ConfigRequest
 from stallproof.wire.protocol import Hello
 from stallproof.wire.request import REFUSAL, VIRTUAL_TIME
 
@@ -64,6 +64,12 @@ def is_about_configurations(vector: Vector) -> bool:
     return any(step.do is not None and step.do["op"] == "config" for step in vector.steps)
 
 
+def only_decides(vector: Vector) -> bool:
+    """Tell whether every request of `vector` is for a decision, which rests on no knob."""
+    ops = {step.do["op"] for step in vector.steps if step.do is not None}
+    return ops == {DECIDE}
+
+
 def script_of(vector: Vector, features: Collection[str]) -> Script:
     """Return the requests of `vector` for an implementation that declares `features`."""
     if is_about_configurations(vector):
@@ -71,7 +77,9 @@ def script_of(vector: Vector, features: Collection[str]) -> Script:
             Request(_configuration(s.do), 0, 0, is_asked_for=True) for s in vector.steps if s.do
         ]
         return Script(asked, {}, 0)
-    knobs = asked_for({**DEFAULTS, **vector.knobs}, features)
+    knobs: dict[str, Any] = {}
+    if not only_decides(vector):
+        knobs = asked_for({**DEFAULTS, **vector.knobs}, features)
     config = {"op": "config", "knobs": knobs, "environment": {}}
     requests = [Request(config, 0, 0, is_told=False)]
     clock_us, is_sure = 0, True

@@ -16,7 +16,7 @@ from stallproof.judge.rules.machines.verdict import Verdict
 _MODULES = {
     one.name: importlib.import_module(f"{__name__}.{one.name}")
     for one in pkgutil.iter_modules(__path__)
-    if one.name != "verdict"
+    if one.name not in ("shown", "verdict")
 }
 LAWS: dict[str, Callable[[Mapping[str, Any]], Verdict | None]] = {
     name: module.law for name, module in _MODULES.items()

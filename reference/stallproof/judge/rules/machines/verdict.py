@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from stallproof.judge.rules.machines.shown import differences, shown
+
 _WORD = re.compile(r"[\w-]+")
 
 
@@ -40,8 +42,9 @@ class Verdict:
         return None
 
     def why(self, machine: str, given: Mapping[str, Any], said: Mapping[str, Any]) -> str:
-        """Say what was decided, and what ought to have been."""
-        return f"{machine} decided {said} on {given}; the law wants {self.decision}."
+        """Say in which fields a decision is not the lawful one."""
+        told = "; ".join(differences(self.read(said), self.decision))
+        return f"{machine} decided otherwise: {told}. Its input was {shown(given)}."
 
     def _says_enough(self, name: str, value: Any) -> bool:
         if name not in self.words or not isinstance(value, str):
