@@ -78,7 +78,9 @@ MUTANTS = (
         says="a callback that finds no worker free is run by one that moves data",
         caught_by=("oracle:CB-1", "vectors:CB-1"),
         old="tuple(one.callback for one in pool.waiting)\n    return Iso",
-        new="tuple(one.callback for one in pool.waiting[: 9 * free])\n    return Iso",
+        new="tuple(\n"
+        "        one.callback for one in pool.waiting if len(pool.running) < workers\n"
+        "    )\n    return Iso",
     ),
     in_isolation(
         id="a_callback_is_taken_by_a_stream_worker",

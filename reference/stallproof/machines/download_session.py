@@ -73,7 +73,7 @@ class Limits:
 
 @state
 class Session:
-    """A download so far; `request` numbers the last request, from 1. `at_us`: as in `spec/rt.md`."""
+    """A download so far; `request` numbers the last one, from 1. `at_us`: as in `spec/rt.md`."""
 
     action: Action
     at_us: int
