@@ -66,7 +66,7 @@ MUTANTS = (
     in_session(
         id="an_abort_during_a_wait_is_forgotten",
         says="an abort is looked for before a wait alone: after the wait one more request is asked",
-        caught_by=("oracle:RT-3", "vectors:RT-3"),
+        caught_by=("oracle:RT-3", "vectors:RT-3,RT-5"),
         old="        return on_abort(session, now_us=at_us), None",
         new="        aborted = on_abort(session, now_us=at_us)\n"
         "        return (aborted if is_asking(session) else session), None",
