@@ -145,15 +145,15 @@ def rt3_an_abort_ends_a_wait(limits: Limits, session: Session, now_us: int) -> C
 
 @obligation("RT-3", given=asking)
 def rt3_nothing_begins_after_an_abort(
-    limits: Limits, session: Session, is_answered: bool, now_us: int
+    limits: Limits, session: Session, outcome: Outcome, now_us: int
 ) -> Claim:
-    """Whatever ends the request in which an abort came, no wait and no request follows it."""
+    """Whatever ends the request in which an abort came, no wait, request or failure follows."""
     session = download_session.on_abort(session, now_us=session.at_us)
-    if is_answered:
+    if outcome is Outcome.OK:
         after, _ = download_session.on_answer(limits, session, session.request, now_us=now_us)
     else:
-        after, _ = download_session.on_failure(limits, session, Outcome.TIMEOUT, now_us=now_us)
-    return after.action not in (Action.ASK, Action.RETRY)
+        after, _ = download_session.on_failure(limits, session, outcome, now_us=now_us)
+    return after.action in (Action.ABORT, Action.DONE)
 
 
 @obligation(
@@ -163,11 +163,12 @@ def rt3_nothing_begins_after_an_abort(
 def rt4_what_fails_is_reported_as_what_it_is(
     limits: Limits, session: Session, outcome: Outcome, now_us: int
 ) -> Claim:
-    """A failure is reported, or its retry, and an abort in place of the retry is neither."""
+    """A failure is reported, or its retry, and an abort in place of either is neither."""
     _, report = download_session.on_failure(limits, session, outcome, now_us=now_us)
-    if outcome is Outcome.ERROR or session.retries == limits.max_retries:
-        return report is Report.FAILED
-    return report is (None if session.is_abort_asked else Report.RETRY)
+    if session.is_abort_asked:
+        return report is None
+    is_last = outcome is Outcome.ERROR or session.retries == limits.max_retries
+    return report is (Report.FAILED if is_last else Report.RETRY)
 
 
 @obligation("RT-4", given=asking)

@@ -259,7 +259,7 @@ class Forced:
             self.held.append(Held())
             number = len(self.held)
             self.past.append({"event": "submitted", "callback": number, "stream": stream})
-            is_taken = self.wanted()["taken_by"] == "callbacks"
+            is_taken = number in self.wanted()["waiting"]
             assert is_taken is self.pool.submit(stream, self.held[-1])
         elif what in ("return", "raise") and self.running:
             number = self.running.pop(0)
@@ -270,8 +270,9 @@ class Forced:
             self.held[number - 1].let_go.set()
             assert eventually(lambda: len(self.heard.failures) == len(self.wanted()["logged"]))
         elif what == "data":
+            before = self.wanted()["moved"]
             self.past.append({"event": "data", "stream": stream})
-            assert self.pool.moves(stream) is (self.wanted()["taken_by"] == "streams")
+            assert self.pool.moves(stream) is (self.wanted()["moved"] > before)
         elif what == "down" and {"event": "shutdown"} not in self.past:
             self.past.append({"event": "shutdown"})
             self.pool.shut_down()
@@ -279,10 +280,7 @@ class Forced:
 
     def settle(self) -> None:
         """See everybody begin whose turn it is."""
-        gone = [*(one.get("callback") for one in self.past if one["event"] == "began")]
-        gone += self.wanted()["refused"]
-        waiting = [n for n in range(1, len(self.held) + 1) if n not in gone]
-        for number in waiting[: self.workers - len(self.running)]:
+        for number in self.wanted()["waiting"][: self.workers - len(self.running)]:
             assert self.held[number - 1].has_begun()
             self.past.append({"event": "began", "callback": number})
             self.running.append(number)

@@ -9,22 +9,19 @@ def decision(workers: int, events: Sequence[dict[str, Any]]) -> dict[str, Any]:
     logged: list[int] = []
     stopped: list[int] = []
     refused: list[int] = []
-    moved, taken_by = 0, "nobody"
+    moved = 0
     for number, event in enumerate(events):
         past = events[:number]
         what, callback = event["event"], event.get("callback")
         streams = {one["callback"]: one["stream"] for one in past if one["event"] == "submitted"}
         gone = {one["callback"] for one in past if one["event"] == "began"} | {*refused}
         waiting = [one for one in streams if one not in gone]
-        taken_by = "nobody"
         if what == "data" and event["stream"] not in stopped:
-            moved, taken_by = moved + 1, "streams"
+            moved += 1
         elif what == "submitted":
             is_down = any(one["event"] == "shutdown" for one in past)
             if is_down or event["stream"] in stopped:
                 refused.append(event["callback"])
-            else:
-                taken_by = "callbacks"
         elif what == "shutdown":
             refused += waiting
         elif what == "raised":
@@ -33,13 +30,14 @@ def decision(workers: int, events: Sequence[dict[str, Any]]) -> dict[str, Any]:
             if mine not in stopped:
                 stopped.append(mine)
             refused += [one for one in waiting if streams[one] == mine]
-    begun = sum(one["event"] == "began" for one in events)
+    submitted = [one["callback"] for one in events if one["event"] == "submitted"]
+    began = [one["callback"] for one in events if one["event"] == "began"]
     over = sum(one["event"] in ("ended", "raised") for one in events)
     return {
-        "free": workers - begun + over,
+        "free": workers - len(began) + over,
         "logged": logged,
         "moved": moved,
         "refused": refused,
         "stopped": stopped,
-        "taken_by": taken_by,
+        "waiting": [one for one in submitted if one not in (*began, *refused)],
     }

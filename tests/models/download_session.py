@@ -41,11 +41,11 @@ def decision(
         else:
             requests[-1] = "not"
             action, at_us = "retry", now_us
-            if what == "failed" or row() > max_retries:
+            if aborted:
+                action = "abort"
+            elif what == "failed" or row() > max_retries:
                 action = "fail"
                 reports.append("failed")
-            elif aborted:
-                action = "abort"
             else:
                 at_us += _wait_s(row()) * 1_000_000
                 reports.append("retry")

@@ -77,9 +77,10 @@ MUTANTS = (
         id="callbacks_share_the_pool_of_the_streams",
         says="a callback that finds no worker free is run by one that moves data",
         caught_by=("oracle:CB-1", "vectors:CB-1"),
-        old="                new = (callback,) if taken",
-        new="                taken = Taken.STREAMS if len(pool.running) == workers else taken\n"
-        "                new = (callback,) if taken",
+        old="tuple(one.callback for one in pool.waiting)\n    return Iso",
+        new="tuple(\n"
+        "        one.callback for one in pool.waiting if len(pool.running) < workers\n"
+        "    )\n    return Iso",
     ),
     in_isolation(
         id="a_callback_is_taken_by_a_stream_worker",

@@ -5,7 +5,7 @@ from functools import partial
 from proofs.mutants.mutant import Mutant
 
 in_session = partial(Mutant, file="reference/stallproof/machines/download_session.py")
-
+in_retry = partial(Mutant, file="reference/stallproof/machines/download_retry.py")
 in_download = partial(Mutant, file="reference/stallproof/drivers/download.py")
 TESTS = "test:tests/drivers/test_download.py::"
 
@@ -66,10 +66,10 @@ MUTANTS = (
     in_session(
         id="an_abort_during_a_wait_is_forgotten",
         says="an abort is looked for before a wait alone: after the wait one more request is asked",
-        caught_by=("oracle:RT-3", "vectors:RT-3"),
-        old="            return on_abort(session, now_us=at_us), None",
-        new="            aborted = on_abort(session, now_us=at_us)\n"
-        "            return (aborted if is_asking(session) else session), None",
+        caught_by=("oracle:RT-3", "vectors:RT-3,RT-5"),
+        old="        return on_abort(session, now_us=at_us), None",
+        new="        aborted = on_abort(session, now_us=at_us)\n"
+        "        return (aborted if is_asking(session) else session), None",
     ),
     in_session(
         id="an_abort_in_a_request_begins_a_wait",
@@ -81,6 +81,38 @@ MUTANTS = (
         ),
         old="    if session.is_abort_asked:\n        return _next(session,",
         new="    if False:\n        return _next(session,",
+    ),
+    in_session(
+        id="a_failure_hides_the_abort",
+        says="an abort in a request that fails, or times out for good, is told as a failure",
+        breaks=("RT-3", "RT-4"),
+        caught_by=(
+            "proof:rt3_nothing_begins_after_an_abort",
+            "proof:rt4_what_fails_is_reported_as_what_it_is",
+        ),
+        old="    if session.is_abort_asked:\n        return _next(session,",
+        new="    is_last = outcome is Outcome.ERROR or session.retries == limits.max_retries\n"
+        "    if session.is_abort_asked and not is_last:\n        return _next(session,",
+    ),
+    in_session(
+        id="a_failure_is_told_although_it_was_aborted",
+        says="the abort is looked for after a time-out, and not after another failure",
+        caught_by=("oracle:RT-3", "vectors:RT-3"),
+        old="    return on_failure(limits, session, outcome, now_us=at_us)",
+        new="    if outcome is Outcome.ERROR:\n"
+        "        session = replace(session, is_abort_asked=False)\n"
+        "    return on_failure(limits, session, outcome, now_us=at_us)",
+    ),
+    in_session(
+        id="an_answer_comes_after_its_time",
+        says="an answer, an abort and the end of a wait may come after their last moment",
+        breaks=("RT-5",),
+        caught_by=(
+            "test:tests/machines/test_download_session.py::"
+            "test_what_cannot_have_happened_is_no_history",
+        ),
+        old="        (late_us > 0, f",
+        new="        (False, f",
     ),
     in_session(
         id="an_abort_asks_for_the_next_piece",
@@ -138,7 +170,7 @@ MUTANTS = (
         old="(limits.max_retries + 1) * limits.timeout_us",
         new="limits.max_retries * limits.timeout_us",
     ),
-    in_session(
+    in_retry(
         id="every_wait_is_the_longest",
         says="the time that the waits take together counts a minute for the fifth one",
         caught_by=("oracle:RT-5", "vectors:RT-5"),

@@ -78,12 +78,12 @@ Refused = tuple[int, ...]
 class IsolationDecision:
     """What is true after a history; see `spec/cb.md`."""
 
-    taken_by: Taken
     moved: int
     free: int
     logged: tuple[int, ...]
     stopped: tuple[int, ...]
     refused: Refused
+    waiting: tuple[int, ...]
 
 
 def all_work(pool: Callbacks) -> tuple[Work, ...]:
@@ -162,7 +162,7 @@ def on_shutdown(pool: Callbacks) -> tuple[Callbacks, Refused]:
 
 def _work_of(event: Event, known: set[int]) -> Work:
     if event.callback is None or event.stream is None or event.callback in known:
-        raise ValueError("a callback is submitted once, and for a stream")
+        raise ValueError(f"submitted: the callback {event.callback} was submitted before")
     known.add(event.callback)
     return Work(event.callback, event.stream)
 
@@ -177,29 +177,33 @@ def _check(pool: Callbacks, event: Event) -> None:
         raise ValueError(f"{what.value}: a callback or a stream is missing, or too many")
     who = pool.waiting[:1] if what is Happened.BEGAN else pool.running
     if of_a_callback and event.callback not in [one.callback for one in who]:
-        raise ValueError(f"{what.value}: not this callback, and not now")
+        raise ValueError(f"{what.value}: not the callback {event.callback}, and not now")
+    if what is Happened.BEGAN and len(pool.running) >= pool.workers:
+        raise ValueError(f"{what.value}: no callback worker is free")
+    if what is Happened.SHUTDOWN and pool.is_down:
+        raise ValueError(f"{what.value}: this comes once")
 
 
-@require(lambda workers: workers >= 1)
 def decide(workers: int, events: Sequence[Event]) -> IsolationDecision:
     """Return what is true after these events, of a pool that had nothing to do.
 
-    Raises `ValueError` or `ViolationError` for what cannot have happened.
+    Raises `ValueError` for what cannot have happened.
     """
-    pool, taken, moved, known = Callbacks(workers), Taken.NOBODY, 0, set[int]()
+    if workers < 1:
+        raise ValueError("workers is 1 or more")
+    pool, moved, known = Callbacks(workers), 0, set[int]()
     logged: tuple[int, ...] = ()
     refused: Refused = ()
     for event in events:
         _check(pool, event)
         new: Refused = ()
-        callback, taken = event.callback or 0, Taken.NOBODY
+        callback = event.callback or 0
         match event.event:
             case Happened.SUBMITTED:
                 pool, taken = on_submitted(pool, _work_of(event, known))
                 new = (callback,) if taken is Taken.NOBODY else ()
             case Happened.DATA:
-                taken = on_data(pool, event.stream or 0)
-                moved += taken is Taken.STREAMS
+                moved += on_data(pool, event.stream or 0) is Taken.STREAMS
             case Happened.BEGAN:
                 pool = on_began(pool)
             case Happened.ENDED:
@@ -210,5 +214,5 @@ def decide(workers: int, events: Sequence[Event]) -> IsolationDecision:
             case Happened.SHUTDOWN:
                 pool, new = on_shutdown(pool)
         refused += new
-    free = workers - len(pool.running)
-    return IsolationDecision(taken, moved, free, logged, pool.stopped, refused)
+    free, waiting = workers - len(pool.running), tuple(one.callback for one in pool.waiting)
+    return IsolationDecision(moved, free, logged, pool.stopped, refused, waiting)

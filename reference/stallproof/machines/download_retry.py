@@ -26,6 +26,8 @@ MOST_US = 60_000_000
 """No wait is longer."""
 _WAITS_US = (2_000_000, 4_000_000, 8_000_000, 16_000_000, 32_000_000)
 """The waits that are shorter than that, each twice the one before."""
+_WAITED_US = (0, 2_000_000, 6_000_000, 14_000_000, 30_000_000, 62_000_000)
+"""How long the first so many waits in a row take together; each further one is the longest."""
 
 
 class Outcome(Enum):
@@ -58,6 +60,14 @@ class RetryDecision:
 def wait_before(retry: int) -> int:
     """Return the wait before this retry in a row, counted from 1."""
     return _WAITS_US[retry - 1] if retry <= len(_WAITS_US) else MOST_US
+
+
+@require(lambda retries: retries >= 0)
+@ensure(lambda retries, result: result >= 2_000_000 * retries, "RT-5")
+def waits_us(retries: int) -> int:
+    """Return how long the first `retries` waits in a row take together."""
+    row = min(retries, len(_WAITED_US) - 1)
+    return _WAITED_US[row] + (retries - row) * MOST_US
 
 
 @require(lambda retries: retries >= 0)

@@ -4,12 +4,12 @@ The stall it guards against: a download that nobody can end sleeps on for a minu
 was aborted; and one without a bound outlives every timeout around it.
 
 The intuition: a piece is asked for, and asked for again after the waits of `download_retry`. An
-abort takes the place of whatever would be begun next. A wait is no work, so it ends at once.
+abort takes the place of what would be begun next, and of a failure. A wait ends at once.
 
 The use: `new_session`, then one step for each event; or `decide` on a whole history.
 
-The complication: the answer to a request that timed out may come yet, and so may two answers for
-one piece. Only the answer to the request in flight counts, so that a retry is no second receipt.
+The complication: an answer may come after its request has timed out. Only that to the request in
+flight counts, so that a retry is no second receipt.
 
 Spec: `spec/rt.md`.
 """
@@ -23,9 +23,6 @@ from icontract import ensure, require
 from stallproof.machines import download_retry
 from stallproof.machines.download_retry import Outcome
 from stallproof.machines.states import state
-
-_WAITED_US = (0, 2_000_000, 6_000_000, 14_000_000, 30_000_000, 62_000_000)
-"""How long the first so many waits in a row take together; each further one is the longest."""
 
 
 class Action(Enum):
@@ -76,10 +73,7 @@ class Limits:
 
 @state
 class Session:
-    """A download so far. `request` is the number of the last request, from 1.
-
-    `at_us`: when the request was asked, when the wait ends, or when the download was over.
-    """
+    """A download so far; `request` numbers the last one, from 1. `at_us`: as in `spec/rt.md`."""
 
     action: Action
     at_us: int
@@ -114,20 +108,12 @@ def is_asking(session: Session) -> bool:
     return session.action is Action.ASK
 
 
-@require(lambda retries: retries >= 0)
-@ensure(lambda retries, result: result >= 2_000_000 * retries, "RT-5")
-def waits_us(retries: int) -> int:
-    """Return how long the first `retries` waits in a row take together."""
-    row = min(retries, len(_WAITED_US) - 1)
-    return _WAITED_US[row] + (retries - row) * download_retry.MOST_US
-
-
 @require(are_possible)
 @ensure(lambda limits, result: result >= limits.pieces * limits.timeout_us, "RT-5")
 def longest_us(limits: Limits) -> int:
     """Return the longest that a download can take by these limits, where nothing is late."""
     requests_us = (limits.max_retries + 1) * limits.timeout_us
-    return limits.pieces * (requests_us + waits_us(limits.max_retries))
+    return limits.pieces * (requests_us + download_retry.waits_us(limits.max_retries))
 
 
 def new_session(*, now_us: int) -> Session:
@@ -172,19 +158,19 @@ def on_answer(limits: Limits, session: Session, request: int, *, now_us: int) ->
 @require(is_asking)
 @require(lambda session, outcome: session.retries >= 0 and outcome is not Outcome.OK)
 @ensure(
-    lambda session, result: not session.is_abort_asked or result[0].action is not Action.RETRY,
-    "RT-3: no wait begins after an abort",
+    lambda session, result: not session.is_abort_asked or result[0].action is Action.ABORT,
+    "RT-3: neither a wait nor a failure follows an abort",
 )
 @ensure(lambda result: (result[1] is Report.RETRY) == (result[0].action is Action.RETRY), "RT-4")
 @ensure(lambda result: (result[1] is Report.FAILED) == (result[0].action is Action.FAIL), "RT-4")
 def on_failure(limits: Limits, session: Session, outcome: Outcome, *, now_us: int) -> Step:
     """Return what follows a request that timed out, or that failed otherwise."""
+    if session.is_abort_asked:
+        return _next(session, Action.ABORT, now_us), None
     most = limits.max_retries
     retries, next_ = download_retry.on_outcome(session.retries, outcome, max_retries=most)
     if next_.action is not download_retry.Action.RETRY:
         return _next(session, Action.FAIL, now_us), Report.FAILED
-    if session.is_abort_asked:
-        return _next(session, Action.ABORT, now_us), None
     waiting = _next(session, Action.RETRY, now_us + next_.wait_us)
     return replace(waiting, retries=retries), Report.RETRY
 
@@ -211,38 +197,50 @@ def on_abort(session: Session, *, now_us: int) -> Session:
     return replace(session, is_abort_asked=True)
 
 
+def _check(limits: Limits, session: Session, event: Event) -> None:
+    """Raise `ValueError` for an event that cannot be, or not now."""
+    what, asks, waits = event.event, is_asking(session), session.action is Action.RETRY
+    due_us = session.at_us + (limits.timeout_us if asks else 0)
+    late_us = event.at_us - due_us if asks or waits else 0
+    asked = range(1, session.request + 1) if what is Happened.ANSWERED else (0,)
+    for is_wrong, why in (
+        (event.request not in asked, f"the request {event.request} is none that it can name"),
+        (what in (Happened.TIMED_OUT, Happened.FAILED) and not asks, "no request is in flight"),
+        (what is Happened.WAITED and not waits, "nobody waits"),
+        (late_us > 0, f"a time-out or the end of the wait comes before, at {due_us}"),
+        (late_us < 0 and what in (Happened.TIMED_OUT, Happened.WAITED), f"too early by {-late_us}"),
+    ):
+        if is_wrong:
+            raise ValueError(f"{what.value} at {event.at_us}: {why}")
+
+
 def _step(limits: Limits, session: Session, event: Event) -> Step:
-    at_us = event.at_us
-    if (event.event is Happened.ANSWERED) != (event.request != 0):
-        raise ValueError("an answer names its request, and nothing else does")
-    match event.event:
-        case Happened.ANSWERED:
-            return on_answer(limits, session, event.request, now_us=at_us)
-        case Happened.ABORT:
-            return on_abort(session, now_us=at_us), None
-        case Happened.WAITED:
-            return on_waited(session, now_us=at_us), None
-        case Happened.TIMED_OUT if at_us < session.at_us + limits.timeout_us:
-            raise ValueError("no request times out before its time")
-    outcome = Outcome.TIMEOUT if event.event is Happened.TIMED_OUT else Outcome.ERROR
+    _check(limits, session, event)
+    at_us, what = event.at_us, event.event
+    if what is Happened.ANSWERED:
+        return on_answer(limits, session, event.request, now_us=at_us)
+    if what is Happened.ABORT:
+        return on_abort(session, now_us=at_us), None
+    if what is Happened.WAITED:
+        return on_waited(session, now_us=at_us), None
+    outcome = Outcome.TIMEOUT if what is Happened.TIMED_OUT else Outcome.ERROR
     return on_failure(limits, session, outcome, now_us=at_us)
 
 
-@require(
-    lambda max_retries, timeout_us, pieces: are_possible(Limits(max_retries, timeout_us, pieces))
-)
 def decide(
     max_retries: int, timeout_us: int, pieces: int, events: Sequence[Event]
 ) -> SessionDecision:
     """Return what follows a download that began at 0 and to which these events happened.
 
-    Raises `ValueError` or `ViolationError` for what cannot have happened.
+    Raises `ValueError` for what cannot have happened.
     """
     limits = Limits(max_retries, timeout_us, pieces)
+    if not are_possible(limits):
+        raise ValueError("max_retries is 0 or more, timeout_us and pieces are 1 or more")
     session, reports, last_us = new_session(now_us=0), [], 0
     for event in events:
         if event.at_us < last_us:
-            raise ValueError("time never goes back")
+            raise ValueError(f"{event.event.value} at {event.at_us}: time never goes back")
         last_us = event.at_us
         session, report = _step(limits, session, event)
         reports += [report] if report is not None else []

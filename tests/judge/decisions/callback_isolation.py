@@ -12,7 +12,7 @@ BUSY, RAISED = "s11 b1 ", "s11 b1 r1 "
 
 ROWS: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (
     ("CB-1", "all-busy", asked(1, BUSY + "d2"), {"moved": 0}),
-    ("CB-1", "submitted", asked(1, BUSY + "s22"), {"taken_by": "streams"}),
+    ("CB-1", "submitted", asked(1, BUSY + "s22"), {"waiting": []}),
     ("CB-2", "raised", asked(1, RAISED), {"stopped": []}),
     ("CB-2", "others-go-on", asked(1, RAISED + "d2"), {"moved": 0}),
     ("CB-3", "after-shutdown", asked(1, "x s11"), {"refused": []}),

@@ -26,6 +26,7 @@ def _past(*events: dict[str, Any], most: int = 3) -> dict[str, Any]:
 
 ROWS: tuple[tuple[str, str, dict[str, Any], dict[str, Any]], ...] = (
     ("RT-3", "before-a-wait", _past(_abort(5), OUT), {"action": "retry", "at_us": 3 * S}),
+    ("RT-3", "before-a-failure", _past(_abort(5), OUT, most=0), {"action": "fail"}),
     ("RT-3", "after-a-wait", _past(OUT, _abort(3 * S)), {"action": "ask"}),
     ("RT-3", "before-a-request", _past(_abort(5), _answer(1, 7)), {"action": "ask"}),
     ("RT-4", "retried", _past(OUT), {"reports": []}),

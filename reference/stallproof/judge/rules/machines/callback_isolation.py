@@ -9,8 +9,8 @@ from typing import Any
 from stallproof.judge.rules.machines.verdict import Verdict
 
 FIELDS = {
-    "taken_by": "CB-1", "moved": "CB-1", "free": "CB-2", "logged": "CB-2", "stopped": "CB-2",
-    "refused": "CB-3",
+    "moved": "CB-1", "free": "CB-2", "logged": "CB-2", "stopped": "CB-2", "refused": "CB-3",
+    "waiting": "CB-1",
 }  # fmt: skip
 NAMES = {
     "submitted": {"callback", "stream"},
@@ -33,7 +33,6 @@ class _Told:
         self.logged: list[int] = []
         self.stopped: list[int] = []
         self.refused: list[int] = []
-        self.taken_by = "nobody"
         self.shown: dict[str, str] = {}
 
     def of(self, fate: str) -> list[int]:
@@ -58,7 +57,7 @@ class _Told:
 
     def take(self, what: str, callback: int, stream: int) -> None:
         """Take in what happened."""
-        self.taken_by, self.shown = "nobody", {}
+        self.shown = {}
         if what == "submitted":
             self.submitted(callback, stream)
         elif what == "data":
@@ -76,14 +75,14 @@ class _Told:
         if self.is_down or stream in self.stopped:
             self.refuse([callback], "after-shutdown" if self.is_down else "stopped-stream")
             return
-        self.fate[callback], self.taken_by = "waiting", "callbacks"
+        self.fate[callback] = "waiting"
         if len(self.of("running")) == self.workers:
             self.shown["CB-1"] = "submitted"
 
     def data(self, stream: int) -> None:
         if stream in self.stopped:
             return
-        self.moved, self.taken_by = self.moved + 1, "streams"
+        self.moved += 1
         if len(self.of("running")) == self.workers:
             self.shown["CB-1"] = "all-busy"
         if self.stopped:
@@ -118,10 +117,11 @@ def law(given: Mapping[str, Any]) -> Verdict | None:
             return None
         told.take(*happened)
     decision = {
-        "taken_by": told.taken_by, "moved": told.moved,
-        "free": workers - len(told.of("running")), "logged": told.logged,
-        "stopped": told.stopped, "refused": told.refused,
+        "moved": told.moved, "free": workers - len(told.of("running")), "logged": told.logged,
+        "stopped": told.stopped, "refused": told.refused, "waiting": told.of("waiting"),
     }  # fmt: skip
     # Data that stands still after an exception was stopped by it, and not by a shared pool.
-    cause = {"moved": "CB-2", "taken_by": "CB-2"} if "CB-2" in told.shown else {}
+    cause = {"moved": "CB-2"} if "CB-2" in told.shown else {}
+    # What waits although it was to be refused is no matter of who runs it.
+    cause |= {"waiting": "CB-3"} if "CB-3" in told.shown else {}
     return Verdict(decision, told.shown, FIELDS | cause)

@@ -23,7 +23,8 @@ class _Told:
     """A download as its history tells it; `row`: so many time-outs since the last answer.
 
     `due_us`: when the wait that goes on ends. `over`: how the download ended. `shown`: what the
-    last event puts to the test.
+    last event puts to the test. `ended`: what an abort found in the request in which it came.
+    `is_cut`: an abort ended a wait before its time.
     """
 
     given: Mapping[str, Any]
@@ -33,6 +34,8 @@ class _Told:
     over: str | None = None
     row: int = 0
     is_aborted: bool = False
+    is_cut: bool = False
+    ended: dict[str, Any] = field(default_factory=dict)
     counted: set[int] = field(default_factory=set)
     reports: list[str] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
@@ -62,22 +65,27 @@ class _Told:
             self.ask(at_us)
 
     def abort(self, at_us: int) -> None:
+        if self.over is None and self.due_us is None and not self.is_aborted:
+            self.ended = {**self.decision(), "action": "abort", "at_us": at_us}
         self.is_aborted = True
         if self.due_us is not None:
             self.shown = {"RT-3": "after-a-wait", "RT-4": "aborted"}
-            if at_us < self.due_us:
+            self.is_cut = at_us < self.due_us
+            if self.is_cut:
                 self.shown["RT-5"] = "during-a-wait"
             self.end("abort", at_us)
 
     def unanswered(self, what: str, at_us: int) -> None:
         self.row += 1
-        if what == "failed" or self.row > self.given["max_retries"]:
+        is_last = what == "failed" or self.row > self.given["max_retries"]
+        if self.is_aborted:
+            self.shown = {"RT-3": "before-a-failure" if is_last else "before-a-wait"}
+            self.shown["RT-4"] = "aborted"
+            self.end("abort", at_us)
+        elif is_last:
             self.reports.append("failed")
             self.shown = {"RT-4": "failed"}
             self.end("fail", at_us)
-        elif self.is_aborted:
-            self.shown = {"RT-3": "before-a-wait", "RT-4": "aborted"}
-            self.end("abort", at_us)
         else:
             self.reports.append("retry")
             self.due_us = at_us + min(2**self.row, 60) * SECOND_US
@@ -87,15 +95,16 @@ class _Told:
         """Tell whether this may happen now."""
         what: str = event["event"]
         at_us: int = event["at_us"]
-        if what == "answered":
-            return int(event["request"]) in range(1, self.asked + 1)
-        if what == "abort":
-            return True
-        if what == "waited":
-            return self.due_us is not None and at_us >= self.due_us
-        if self.over is not None or self.due_us is not None:
+        if what == "answered" and int(event["request"]) not in range(1, self.asked + 1):
             return False
-        return what == "failed" or at_us >= self.since_us + int(self.given["timeout_us"])
+        if self.over is not None:
+            return what in ("answered", "abort")
+        if self.due_us is not None:
+            may, until_us, ends = {"answered", "abort", "waited"}, self.due_us, "waited"
+        else:
+            may, ends = {"answered", "abort", "failed", "timed_out"}, "timed_out"
+            until_us = self.since_us + int(self.given["timeout_us"])
+        return what in may and (at_us == until_us if what == ends else at_us <= until_us)
 
     def take(self, event: Mapping[str, Any]) -> None:
         """Take in what happened."""
@@ -116,10 +125,17 @@ class _Told:
         return {
             "action": self.over or ("retry" if waits else "ask"),
             "at_us": self.due_us if waits else self.since_us,
-            "reports": self.reports,
+            "reports": [*self.reports],
             "receipts": len(self.counted),
             "longest_us": longest_us(**{name: self.given[name] for name in LEAST}),
         }
+
+    def others(self, last_us: int) -> list[dict[str, Any]]:
+        """Return the decision of who ended the request in which the abort came, by its end."""
+        if not self.ended:
+            return []
+        until_us = last_us if self.over is None else self.since_us
+        return [self.ended | {"at_us": range(self.ended["at_us"], until_us + 1)}]
 
 
 def longest_us(max_retries: int, timeout_us: int, pieces: int) -> int:
@@ -150,5 +166,6 @@ def law(given: Mapping[str, Any]) -> Verdict | None:
         last_us = event["at_us"]
     shown = dict(told.shown)
     shown.setdefault("RT-5", "waits-capped" if given["max_retries"] > 5 else "waits-doubled")
-    fields = FIELDS | ({"at_us": "RT-5"} if shown["RT-5"] == "during-a-wait" else {})
-    return Verdict(told.decision(), shown, fields)
+    # Who hears the abort at the end of the wait keeps RT-3.
+    fields = FIELDS | ({"action": "RT-5", "at_us": "RT-5"} if told.is_cut else {})
+    return Verdict(told.decision(), shown, fields, also=told.others(last_us))

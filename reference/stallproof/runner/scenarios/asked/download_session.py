@@ -4,7 +4,7 @@ from typing import Any
 
 S = 1_000_000
 AIMS = {
-    "RT-3": "before-a-wait after-a-wait before-a-request",
+    "RT-3": "before-a-wait before-a-failure after-a-wait before-a-request",
     "RT-4": "retried recovered failed aborted",
     "RT-5": "late-answer during-a-wait waits-doubled waits-capped",
 }
@@ -28,6 +28,10 @@ ASKED = (
     _asked(3, ("abort", 5), ("answered", 7, 1)),
     _asked(3, ("answered", 5, 1), ("abort", 6), ("answered", 7, 2)),
     _asked(0, ("abort", 5), OUT),
+    _asked(3, ("abort", 5), ("failed", 7)),
+    _asked(1, OUT, WAITED, ("abort", 3 * S), ("timed_out", 4 * S)),
+    _asked(3, ("abort", 5)),
+    _asked(3, ("answered", S, 1)),
     *(_asked(3, OUT, ("abort", at_us)) for at_us in (S, 3 * S - 1, 3 * S)),
     _asked(3, OUT, WAITED, ("abort", 3 * S)),
     _asked(3, OUT, ("answered", 2 * S, 1)),
