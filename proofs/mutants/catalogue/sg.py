@@ -118,7 +118,7 @@ MUTANTS = (
     in_start_gate(
         id="who_is_missing_is_not_sorted",
         says="those that are missing stand in the order asked",
-        caught_by=("oracle:SG-1,SG-2 beside SG-3", "vectors:SG-1,SG-2 beside SG-3"),
+        caught_by=("oracle:SG-1,SG-2 beside SG-3", "vectors:SG-1,SG-2,SG-3"),
         old='tuple(sorted(names["failed"] + names["timed out"]))',
         new='names["failed"] + names["timed out"]',
     ),
