@@ -43,8 +43,8 @@ MUTANTS = (
         says="what follows the first name may be anything",
         breaks=("MD-1",),
         caught_by=("proof:md1_a_list_is_accepted_as_far_as_it_has_names",),
-        old="enumerate(names)",
-        new="enumerate(names[:1])",
+        old="enumerate(map(name_in, names))",
+        new="enumerate(map(name_in, names[:1]))",
     ),
     in_job_metadata(
         id="no_name_is_a_name",
