@@ -21,7 +21,7 @@ def ds1_nothing_is_stopped_under_the_lock(again: bool, other: bool) -> Claim:
     failures = [["failed", "a"], *([["failed", "a"]] * again), *([["failed", "b"]] * other)]
     visit = [["lock"], ["made", "a"], ["made", "b"], *failures]
     held, released = (deferred_stop.decide(past) for past in (visit, [*visit, ["unlock"]]))
-    return held.stop == () and released.stop == (("a", "b") if other else ("a",))
+    return held.stop == () and released.stop == ((("a", 1), ("b", 1)) if other else (("a", 1),))
 
 
 @obligation("DS-2")

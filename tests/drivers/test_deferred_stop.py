@@ -21,15 +21,16 @@ class Map:
     """A map whose stops and reports look at it again, from this thread and from another one."""
 
     def __init__(self, *names: str) -> None:
-        self.stopped: list[str] = []
+        self.stopped: list[list[object]] = []
+        self.made: list[str] = []
         self.reported: list[str] = []
         self.blocked: list[str] = []
         self.tasks = DeferredStop[str, int](self._stop, self._report)
         self.change(*(("made", name) for name in names))
 
-    def _stop(self, name: str, _task: int) -> None:
+    def _stop(self, name: str, task: int) -> None:
         self._look(f"stopping {name}")
-        self.stopped.append(name)
+        self.stopped.append([name, task])
 
     def _report(self, text: str) -> None:
         self._look(text)
@@ -54,7 +55,8 @@ class Map:
         with self.tasks.visit() as visit:
             for verb, name in events:
                 if verb == "made":
-                    visit.make(name, len(name))
+                    self.made.append(name)
+                    visit.make(name, self.made.count(name))
                 elif verb == "forgotten":
                     visit.forget(name)
                 else:
@@ -101,7 +103,7 @@ def test_two_who_find_a_task_failing_at_once_stop_it_once() -> None:
 
     for interrupted in interleavings(make, deferred_stop):
         assert not interrupted.raised
-        assert ["a"] == made[-1].stopped
+        assert [["a", 1]] == made[-1].stopped
         assert not made[-1].blocked
 
 
@@ -168,7 +170,7 @@ def test_what_was_recorded_is_stopped_though_the_body_raises() -> None:
 
     with pytest.raises(ZeroDivisionError):
         breaks()
-    assert (["a"], ["a"]) == (one.stopped, one.names())
+    assert ([["a", 1]], ["a"]) == (one.stopped, one.names())
 
 
 def test_who_holds_the_lock_is_told_before_he_waits_for_himself() -> None:

@@ -47,7 +47,7 @@ def test_machine_law_and_naive_map_agree(events: list[Event]) -> None:
     assert made is not None
     assert decision(events) == made == verdict.decision
     assert verdict.broken_by(made) is None
-    assert verdict.broken_by({**made, "stop": ["z"]}) == "DS-1"
+    assert verdict.broken_by({**made, "stop": [["z", 1]]}) == "DS-1"
     assert verdict.broken_by({**made, "report": ["z"]}) == "DS-2"
     assert verdict.broken_by({**made, "tasks": ["z"]}) == "DS-2"
 
@@ -66,6 +66,17 @@ def test_only_the_first_failure_of_a_known_task_stops_it(
 ) -> None:
     """The second one finds it recorded, and that of an unknown stream finds nothing."""
     assert expected == on_failed(before)
+
+
+@pytest.mark.requirement("DS-1", kind="boundary")
+def test_a_stop_says_which_of_the_tasks_of_a_name_it_means() -> None:
+    """Two that failed in one visit are told apart, and the later one alone is told as such."""
+    both = "lock, made a, failed a, forgotten a, made a, failed a, unlock"
+    later = "lock, made a, forgotten a, made a, failed a, unlock"
+    for words, stop in ((both, [["a", 1], ["a", 2]]), (later, [["a", 2]])):
+        made = told([event.split() for event in words.split(", ")])
+        assert made is not None
+        assert stop == made["stop"]
 
 
 @pytest.mark.parametrize(

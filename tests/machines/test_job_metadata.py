@@ -12,7 +12,28 @@ from tests.models.frozen import FROZEN
 from tests.models.job_metadata import decision
 
 JSON: st.SearchStrategy[Any] = st.sampled_from(
-    [None, False, True, 0, -1, 0.5, 1e300, "", " ", "a", "job_clients", [], ["a"], {}, {"a": ["a"]}]
+    [
+        None,
+        False,
+        True,
+        0,
+        -1,
+        0.5,
+        1e300,
+        "",
+        " ",
+        "\t",
+        "a",
+        "job_clients",
+        [],
+        ["a"],
+        {},
+        {"a": ["a"]},
+        {"name": "a"},
+        {"name": "b", "token": 1},
+        {"name": " "},
+        {"name": None},
+    ]
 )
 LISTS = st.lists(st.text(min_size=1), max_size=4) | st.lists(JSON, max_size=4)
 METADATA = JSON | LISTS | st.fixed_dictionaries({"job_clients": JSON | LISTS}) | st.just({"a": 1})
@@ -44,6 +65,12 @@ def test_any_json_is_accepted_or_refused_alike_by_three_statements(metadata: Any
         ({"job_clients": ["a"]}, ""),
         ({"job_clients": ["a", ""]}, "job_clients has an empty text instead of a name at 1"),
         ({"job_clients": [True, 2]}, "job_clients has a boolean instead of a name at 0"),
+        ({"job_clients": ["a", " "]}, "job_clients has a blank text instead of a name at 1"),
+        ({"job_clients": ["a", "A", {"name": "b"}]}, ""),
+        ({"job_clients": ["a", "b", "a"]}, "job_clients has the name a a second time at 2"),
+        ({"job_clients": [{"name": "a"}, "a", 3]}, "job_clients has the name a a second time at 1"),
+        ({"job_clients": [{"name": 3}]}, "job_clients has a number instead of a name at 0"),
+        ({"job_clients": [{"token": "a"}]}, "job_clients has an object instead of a name at 0"),
         ({"job_clients": "a"}, "job_clients is a list of names, and not a text"),
         ({"clients": ["a"]}, "the metadata have no job_clients"),
         (["a"], "the metadata of a job are an object, and not a list"),
@@ -62,6 +89,8 @@ def test_the_first_mistake_is_told(metadata: Any, reason: str) -> None:
         ([], "list indices must be integers", False),
         ({}, "missing JobMetaKey.JOB_CLIENTS in job meta", True),
         ({}, "KeyError", False),
+        ({"job_clients": ["a", "a"]}, "two names (a and a) are the same", True),
+        ({"job_clients": ["a", "a"]}, "doubled", False),
     ],
 )
 def test_other_words_are_as_good_that_say_as_much(

@@ -23,8 +23,14 @@ def decision(metadata: Any) -> dict[str, Any]:
         reason = "job_clients is a list of names, and not " + kind(metadata["job_clients"])
     else:
         names = metadata["job_clients"]
+    names = [one["name"] if type(one) is dict and "name" in one else one for one in names]
     for place in reversed(range(len(names))):
-        if kind(names[place]) != "a text":
-            reason = f"job_clients has {kind(names[place])} instead of a name at {place}"
+        name = names[place]
+        if kind(name) != "a text":
+            reason = f"job_clients has {kind(name)} instead of a name at {place}"
+        elif name == " " * len(name):
+            reason = f"job_clients has a blank text instead of a name at {place}"
+        elif name in names[:place]:
+            reason = f"job_clients has the name {name} a second time at {place}"
     action = "refuse" if reason else "accept"
     return {"action": action, "clients": [] if reason else names, "reason": reason}

@@ -59,4 +59,42 @@ MUTANTS = (
         old="return Tracked(True, 0, ",
         new="return Tracked(True, tracked.absences, ",
     ),
+    in_dead_client(
+        id="notices_are_not_sorted",
+        says="the jobs stand in another order",
+        caught_by=("oracle:DN-1 beside DN-2", "vectors:DN-1"),
+        old="tuple(sorted(due))",
+        new="tuple(sorted(due, reverse=True))",
+    ),
+    in_dead_client(
+        id="no_notice_is_ever_sent",
+        says="nobody is ever declared dead",
+        caught_by=("oracle:DN-1,DN-2", "vectors:DN-1,DN-2"),
+        old="            due += [job] if is_due else []\n",
+        new="            del is_due\n",
+    ),
+    in_dead_client(
+        id="that_a_notice_was_sent_outlives_the_job",
+        says="a job that had a notice has none when it runs again",
+        caught_by=("oracle:DN-1", "vectors:DN-1"),
+        old="past, known = known, {}",
+        new=(
+            "past = known\n"
+            "        told = [one for one in past if past[one].was_notified]\n"
+            "        known = dict.fromkeys(told, Tracked(False, 0, True))"
+        ),
+    ),
+    in_dead_client(
+        id="absences_of_all_jobs_are_counted_together",
+        says="each job has as many absences as the one that has most",
+        caught_by=("oracle:DN-2", "vectors:DN-2"),
+        old="                past.get(job, NEW),\n",
+        new=(
+            "                Tracked(\n"
+            "                    past.get(job, NEW).was_reported,\n"
+            "                    max((one.absences for one in past.values()), default=0),\n"
+            "                    past.get(job, NEW).was_notified,\n"
+            "                ),\n"
+        ),
+    ),
 )

@@ -41,9 +41,13 @@ MUTANTS = (
         says="each failure of a task is written down for a stop",
         caught_by=("oracle:DS-1 beside DS-2", "vectors:DS-1"),
         old=(
-            "        if later is not Later.NOTHING:\n            self.later.append((later, name))\n"
+            "        if later is not Later.NOTHING:\n"
+            "            self.later.append((later, name, self.made.get(name, 0)))\n"
         ),
-        new="        self.later.append((later if task is None else Later.STOP, name))\n",
+        new=(
+            "        what = later if task is None else Later.STOP\n"
+            "        self.later.append((what, name, self.made.get(name, 0)))\n"
+        ),
     ),
     in_driver(
         id="the_record_is_not_kept",
@@ -116,5 +120,12 @@ MUTANTS = (
         caught_by=(f"{DRIVEN}test_each_hold_does_afterwards_what_the_law_decides",),
         old="            self.unknown.append(name)\n",
         new="            pass\n",
+    ),
+    in_machine(
+        id="a_stop_knows_nothing_but_a_name",
+        says="a stop means whatever task has the name when the lock is released",
+        caught_by=("oracle:DS-1", "vectors:DS-1"),
+        old="(name, number) for what, name, number in now",
+        new="(name, history.made[name]) for what, name, _ in now",
     ),
 )

@@ -161,4 +161,26 @@ MUTANTS = (
             "                    continue\n"
         ),
     ),
+    in_lazy_reference(
+        id="an_expired_reference_is_never_used",
+        says="of a reference that was used and has expired it is told that it expired",
+        breaks=(),
+        caught_by=("oracle:LR-1", "vectors:LR-1"),
+        old=(
+            "    if entry.stage is not Stage.OPEN:\n        return entry, Outcome.USED\n"
+            "    if entry.is_expired:\n        return entry, Outcome.EXPIRED\n"
+        ),
+        new=(
+            "    if entry.is_expired:\n        return entry, Outcome.EXPIRED\n"
+            "    if entry.stage is not Stage.OPEN:\n        return entry, Outcome.USED\n"
+        ),
+    ),
+    in_lazy_reference(
+        id="an_expired_reference_is_given_back",
+        says="a delivery that was not exact revives a reference that has expired meanwhile",
+        breaks=(),
+        caught_by=("oracle:LR-1", "vectors:LR-1"),
+        old="    return replace(entry, stage=Stage.OPEN), Outcome.NOT_EXACT\n",
+        new="    return replace(entry, stage=Stage.OPEN, is_expired=False), Outcome.NOT_EXACT\n",
+    ),
 )

@@ -124,4 +124,20 @@ MUTANTS = (
         old="            dropped, self._values, self._items = self._values, {}, {}\n",
         new="            dropped, self._values, self._items = None, {}, {}\n",
     ),
+    in_machine(
+        id="an_empty_result_is_none",
+        says="an empty text that is stored is taken for nothing",
+        caught_by=("oracle:PO-1 beside PO-2", "vectors:PO-1"),
+        old="        if next_ is Next.STORE_AND_RETURN:\n",
+        new="        if next_ is Next.STORE_AND_RETURN and not value:\n"
+        "            self._keep(name, None)\n"
+        "        elif next_ is Next.STORE_AND_RETURN:\n",
+    ),
+    in_machine(
+        id="what_is_stored_is_not_sorted",
+        says="what is stored stands in the order of its storing",
+        caught_by=("oracle:PO-1 beside PO-2", "vectors:PO-1"),
+        old="tuple(sorted(history.values.items()))",
+        new="tuple(history.values.items())",
+    ),
 )

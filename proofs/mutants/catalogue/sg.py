@@ -115,4 +115,42 @@ MUTANTS = (
         old="            all(one in found",
         new="            any(one in found",
     ),
+    in_start_gate(
+        id="who_is_missing_is_not_sorted",
+        says="those that are missing stand in the order asked",
+        caught_by=("oracle:SG-1,SG-2 beside SG-3", "vectors:SG-1,SG-2,SG-3"),
+        old='tuple(sorted(names["failed"] + names["timed out"]))',
+        new='names["failed"] + names["timed out"]',
+    ),
+    in_start_gate(
+        id="clients_are_sorted",
+        says="those that take part are sorted, and lose the order asked",
+        caught_by=("oracle:SG-1,SG-2", "vectors:SG-1,SG-2"),
+        old="return GateDecision(counted.active, missing",
+        new="return GateDecision(tuple(sorted(counted.active)), missing",
+    ),
+    in_start_gate(
+        id="names_lose_their_capitals",
+        says="those that take part are told in small letters",
+        caught_by=("oracle:SG-1,SG-2", "vectors:SG-1,SG-2"),
+        old="return GateDecision(counted.active, missing",
+        new="return GateDecision(tuple(one.lower() for one in counted.active), missing",
+    ),
+    in_start_gate(
+        id="an_abort_with_nobody_missing_has_no_reason",
+        says="an abort for too few says nothing where all are active",
+        caught_by=("vectors:SG-1,SG-2",),
+        old='GateDecision((), missing, action, f"aborted{reason}")',
+        new='GateDecision((), missing, action, f"aborted{reason}" if missing else "")',
+    ),
+    in_start_gate(
+        id="a_stranger_of_a_like_name_is_taken_for_a_client",
+        says="a reply counts for a client whose name differs in its capital",
+        caught_by=("oracle:SG-3",),
+        old="    counted = count(clients, replies)\n",
+        new=(
+            "    alike = [(n if n in asked else n.capitalize(), how) for n, how in replies]\n"
+            "    counted = count(clients, alike)\n"
+        ),
+    ),
 )

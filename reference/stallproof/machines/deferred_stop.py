@@ -8,8 +8,9 @@ back takes what is written down with him. The mark is what makes the stop the on
 The use: keep a `Task` for each name in the map; ask `on_failed` under the lock, and do what it says
 after its release.
 
-The complication: an error may come for a stream that nobody knows. It creates nothing, and the
-report of it leaves the lock first as well.
+The complication: a name may be made anew before the stop, which has to say which task it means. And
+an error may come for a stream that nobody knows. It creates nothing, and the report of it leaves
+the lock first as well.
 
 Spec: `spec/ds.md`.
 """
@@ -39,9 +40,12 @@ class Later(Enum):
 
 @state
 class Decision:
-    """What is to be done now, by the names of the streams, and what is in the map."""
+    """What is to be done now, and the names of the streams in the map.
 
-    stop: tuple[str, ...]
+    `stop`: each task by the name of its stream and its number among those of that name, from 1.
+    """
+
+    stop: tuple[tuple[str, int], ...]
     report: tuple[str, ...]
     tasks: tuple[str, ...]
 
@@ -71,10 +75,11 @@ class _History:
 
     def __init__(self) -> None:
         self.tasks: dict[str, Task] = {}
-        self.later: list[tuple[Later, str]] = []
+        self.made: dict[str, int] = {}
+        self.later: list[tuple[Later, str, int]] = []
         self.is_held = False
 
-    def take(self, event: Sequence[str]) -> list[tuple[Later, str]]:
+    def take(self, event: Sequence[str]) -> list[tuple[Later, str, int]]:
         """Carry one event out; return what is to be done now."""
         match event:
             case ["lock"] if not self.is_held:
@@ -85,6 +90,7 @@ class _History:
                 return now
             case ["made", name] if self.is_held and name not in self.tasks:
                 self.tasks[name] = Task.RUNNING
+                self.made[name] = self.made.get(name, 0) + 1
             case ["forgotten", name] if self.is_held and name in self.tasks:
                 del self.tasks[name]
             case ["failed", name] if self.is_held:
@@ -98,7 +104,7 @@ class _History:
         if task is not None:
             self.tasks[name] = task
         if later is not Later.NOTHING:
-            self.later.append((later, name))
+            self.later.append((later, name, self.made.get(name, 0)))
 
 
 def decide(events: Sequence[Sequence[str]]) -> Decision:
@@ -112,7 +118,6 @@ def decide(events: Sequence[Sequence[str]]) -> Decision:
     history = _History()
     for event in events:
         now = history.take(event)
-    stop, report = (
-        tuple(name for what, name in now if what is kind) for kind in (Later.STOP, Later.REPORT)
-    )
+    stop = tuple((name, number) for what, name, number in now if what is Later.STOP)
+    report = tuple(name for what, name, _ in now if what is Later.REPORT)
     return Decision(stop, report, tuple(history.tasks))

@@ -8,7 +8,8 @@ where they are read, with the name of the field and of what stood there.
 
 The use: `decide` on the metadata as they came.
 
-The complication: of several mistakes the first is told.
+The complication: a client may stand there with more than its name, as an object. Of several
+mistakes the first is told.
 
 Spec: `spec/md.md`.
 """
@@ -33,7 +34,7 @@ class Action(Enum):
 
 @state
 class MetadataDecision:
-    """`clients`: their names as they came, none where refused; `reason`: empty where accepted."""
+    """`clients`: their names in order, none where refused; `reason`: empty where accepted."""
 
     action: Action
     clients: tuple[str, ...]
@@ -56,6 +57,11 @@ def kind_of(value: Any) -> str:
     return "an object" if isinstance(value, dict) else "a list"
 
 
+def name_in(client: Any) -> Any:
+    """Return what stands for the name of a client: its `name` where it is an object with one."""
+    return client.get("name", client) if isinstance(client, dict) else client
+
+
 def problem_of(metadata: Any) -> str:
     """Say what is wrong with the metadata; an empty text where nothing is."""
     if not isinstance(metadata, dict):
@@ -65,9 +71,14 @@ def problem_of(metadata: Any) -> str:
     names = metadata[FIELD]
     if not isinstance(names, (list, tuple)):
         return f"{FIELD} is a list of names, and not {kind_of(names)}"
-    for place, name in enumerate(names):
-        if not isinstance(name, str) or not name:
-            return f"{FIELD} has {kind_of(name)} instead of a name at {place}"
+    seen = set[str]()
+    for place, name in enumerate(map(name_in, names)):
+        if not isinstance(name, str) or not name.strip(" "):
+            kind = "a blank text" if isinstance(name, str) and name else kind_of(name)
+            return f"{FIELD} has {kind} instead of a name at {place}"
+        if name in seen:
+            return f"{FIELD} has the name {name} a second time at {place}"
+        seen.add(name)
     return ""
 
 
@@ -77,7 +88,11 @@ def problem_of(metadata: Any) -> str:
         == (
             isinstance(metadata, dict)
             and isinstance(metadata.get(FIELD), (list, tuple))
-            and all(isinstance(name, str) and name for name in metadata[FIELD])
+            and all(
+                isinstance(name, str) and set(name) - {" "}
+                for name in map(name_in, metadata[FIELD])
+            )
+            and len({*result.clients}) == len(metadata[FIELD])
         )
     ),
     "MD-1: a proper list is accepted, and nothing else",
@@ -88,4 +103,4 @@ def decide(metadata: Any) -> MetadataDecision:
     reason = problem_of(metadata)
     if reason:
         return MetadataDecision(Action.REFUSE, (), reason)
-    return MetadataDecision(Action.ACCEPT, tuple(metadata[FIELD]), "")
+    return MetadataDecision(Action.ACCEPT, tuple(map(name_in, metadata[FIELD])), "")

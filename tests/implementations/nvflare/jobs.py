@@ -218,7 +218,7 @@ def dead_client(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def job_metadata(given: dict[str, Any]) -> dict[str, Any]:
-    """Return what ClientRunManager's own `get_job_clients` reads; a name is a client's record."""
+    """Return what ClientRunManager's own `get_job_clients` reads; a text is a client's record."""
     metadata = given["metadata"]
     names = metadata.get("job_clients") if isinstance(metadata, dict) else None
     if isinstance(names, list):

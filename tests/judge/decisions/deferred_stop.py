@@ -7,7 +7,7 @@ from tests.models.deferred_stop import decision
 __all__ = ["REQUIREMENTS", "ROWS", "decision"]
 
 REQUIREMENTS = ("DS-1", "DS-2")
-STOPS = {"stop": ["a"]}
+STOPS = {"stop": [["a", 1]]}
 NEVER: dict[str, Any] = {"stop": []}
 SILENT: dict[str, Any] = {"report": []}
 
@@ -21,7 +21,7 @@ ROWS = (
     ("DS-1", "held", _past(FAILED), STOPS),
     ("DS-1", "released", _past(f"{FAILED}, unlock"), NEVER),
     ("DS-1", "several", _past(f"{FAILED}, made b, failed b, unlock"), STOPS),
-    ("DS-1", "repeated", _past(f"{FAILED}, failed a, unlock"), {"stop": ["a", "a"]}),
+    ("DS-1", "repeated", _past(f"{FAILED}, failed a, unlock"), {"stop": [["a", 1], ["a", 1]]}),
     ("DS-1", "repeated", _past(f"{FAILED}, unlock, lock, failed a, unlock"), STOPS),
     ("DS-1", "renewed", _past(f"{FAILED}, forgotten a, made a, failed a, unlock"), STOPS),
     ("DS-2", "unknown", _past("lock, failed a"), {"tasks": ["a"]}),

@@ -42,7 +42,8 @@ def _released(events: Events, decision: dict[str, Any]) -> tuple[dict[str, Any],
     known = [at for at in failed if events[at][1] in _known(events[:at])]
     first = [at for at in known if _is_first(events, at)]
     strangers = [events[at][1] for at in failed if at not in known]
-    decision |= {"stop": [events[at][1] for at in first], "report": strangers}
+    stops = [[events[at][1], events[:at].count(["made", events[at][1]])] for at in first]
+    decision |= {"stop": stops, "report": strangers}
     tested = {}
     if first:
         tested["DS-1"] = "several" if len(first) > 1 else "released"

@@ -29,12 +29,26 @@ def law(given: Mapping[str, Any]) -> Verdict | None:
     if not isinstance(names, list):
         why = f"job_clients is a list of names, and not {_kind(names)}"
         return _refused("no-list", why, _NAMED)
-    wrong = [place for place, name in enumerate(names) if _kind(name) != "a text"]
-    if wrong:
-        why = f"job_clients has {_kind(names[wrong[0]])} instead of a name at {wrong[0]}"
+    as_objects = any(isinstance(one, dict) for one in names)
+    names = [one["name"] if isinstance(one, dict) and "name" in one else one for one in names]
+    wrong = [
+        place for place, name in enumerate(names) if _kind(name) != "a text" or _is_blank(name)
+    ]
+    twice = [place for place, name in enumerate(names) if name in names[:place]]
+    if wrong and wrong[0] <= min(twice, default=wrong[0]):
+        kind = "a blank text" if _kind(names[wrong[0]]) == "a text" else _kind(names[wrong[0]])
+        why = f"job_clients has {kind} instead of a name at {wrong[0]}"
         return _refused("no-name", why, _NAMED)
+    if twice:
+        why = f"job_clients has the name {names[twice[0]]} a second time at {twice[0]}"
+        return _refused("doubled", why, (*_NAMED, {names[twice[0]]}))
     accepted = {"action": "accept", "clients": names, "reason": ""}
-    return Verdict(accepted, {"MD-1": "proper"}, FIELDS, {"reason": [()]})
+    situation = "objects" if as_objects else "proper"
+    return Verdict(accepted, {"MD-1": situation}, FIELDS, {"reason": [()]})
+
+
+def _is_blank(name: str) -> bool:
+    return all(letter == " " for letter in name)
 
 
 def _refused(situation: str, why: str, words: tuple[set[str], ...]) -> Verdict:

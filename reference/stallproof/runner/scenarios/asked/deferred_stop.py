@@ -20,6 +20,7 @@ _HISTORIES = (
     f"{_STOPPED}, made b, failed a, failed b, unlock",
     f"{_STOPPED}, forgotten a, made a, failed a, unlock",
     "lock, made a, failed a, forgotten a, made a, failed a, unlock",
+    "lock, made a, forgotten a, made a, failed a, unlock",
     "lock, failed c",
     "lock, failed c, failed c, unlock",
     f"{_MADE}, failed c, failed a, unlock",

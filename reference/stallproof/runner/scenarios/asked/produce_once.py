@@ -18,6 +18,7 @@ _HISTORIES = (
     f"{_TWO}, raised a, produced b 1",
     "look a x, raised a, look a x, produced a 2, look b x",
     "look a x, evict y, produced a 1",
+    "look a y, look b x, look c Z, produced a 1, produced c 3, produced b 2",
     "evict x",
     *(
         history.format(drop)
@@ -34,6 +35,12 @@ _HISTORIES = (
         )
     ),
 )
-ASKED = tuple(
-    {"events": [event.split() for event in history.split(", ")]} for history in _HISTORIES
+_EMPTY = [["look", "b", "x"], ["look", "a", "x"], ["produced", "a", ""]]
+"""The first result is the empty text."""
+ASKED = (
+    *({"events": [event.split() for event in history.split(", ")]} for history in _HISTORIES),
+    {"events": _EMPTY},
+    {"events": [*_EMPTY, ["look", "c", "x"]]},
+    {"events": [*_EMPTY, ["produced", "b", "2"]]},
+    {"events": [*_EMPTY, ["clear"]]},
 )
