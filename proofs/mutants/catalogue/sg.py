@@ -139,7 +139,7 @@ MUTANTS = (
     in_start_gate(
         id="an_abort_with_nobody_missing_has_no_reason",
         says="an abort for too few says nothing where all are active",
-        caught_by=("vectors:SG-1,SG-2",),
+        caught_by=("oracle:SG-1,SG-2", "vectors:SG-1,SG-2"),
         old='GateDecision((), missing, action, f"aborted{reason}")',
         new='GateDecision((), missing, action, f"aborted{reason}" if missing else "")',
     ),

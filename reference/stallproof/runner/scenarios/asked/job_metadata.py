@@ -5,7 +5,7 @@ from typing import Any
 AIMS = {"MD-1": "proper objects no-mapping no-list no-name doubled"}
 NO_MAPPINGS: tuple[Any, ...] = (None, True, 0, "job_clients", [], ["site-1"])
 NO_LISTS: tuple[Any, ...] = (None, False, 3, "site-1", {"site-1": 1})
-NO_NAMES: tuple[Any, ...] = (None, True, 5, "", [], {}, {"name": ""}, {"token": "site-2"})
+NO_NAMES: tuple[Any, ...] = (None, True, 5, "", " ", [], {}, {"name": ""}, {"token": "site-2"})
 ASKED = tuple(
     {"metadata": metadata}
     for metadata in (

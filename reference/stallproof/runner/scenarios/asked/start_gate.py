@@ -26,6 +26,7 @@ ASKED = (
     *(_asked(phase, OKS[1:], 4) for phase in ("deploy", "start")),
     *(_asked(phase, OKS[2:], 1, "Site-1", "site-10") for phase in ("deploy", "start")),
     *(_asked(phase, [], 0) for phase in ("deploy", "start")),
+    *(_asked(phase, OKS, 5) for phase in ("deploy", "start")),
     _asked("deploy", FAILED, 3),
     _asked("deploy", FAILED, 4),
     _asked("deploy", FAILED[:3], 1, "Site-1"),
