@@ -62,6 +62,12 @@ CONTEXT: Mapping[str, str] = {
     "deadline, long after the connection was closed.",
     "CF-3": "NVFlare takes what Python's conversions take, and documents no stricter reading; the "
     "requirement asks for a refusal that names the knob.",
+    "SG-1": "NVFlare counts the sites against the minimum where one of them failed. That a job gets "
+    "fewer clients than it needs is left to its scheduler, which is not judged here.",
+    "SG-2": "NVFlare counts the sites against the minimum where one of them timed out; fewer than "
+    "needed from the beginning are left to its scheduler (SG-1).",
+    "MD-1": "NVFlare refuses metadata without clients, and takes any text for a name; the "
+    "requirement asks that one be no blank.",
     "SG-3": "NVFlare matches replies by name and refuses a list of the wrong length; a stranger's "
     "reply in place of a client's is not named, and without strict replies it is passed over. "
     "Its own cell brings one reply of each client that was asked, and no such list.",
