@@ -62,7 +62,7 @@ CONTEXT: Mapping[str, str] = {
     "deadline, long after the connection was closed.",
     "CF-3": "NVFlare takes what Python's conversions take, and documents no stricter reading; the "
     "requirement asks for a refusal that names the knob.",
-    "SG-1": "NVFlare counts the sites against the minimum where one of them failed. That a job gets "
+    "SG-1": "NVFlare counts sites against the minimum where one of them failed. That a job gets "
     "fewer clients than it needs is left to its scheduler, which is not judged here.",
     "SG-2": "NVFlare counts the sites against the minimum where one of them timed out; fewer than "
     "needed from the beginning are left to its scheduler (SG-1).",
