@@ -222,7 +222,7 @@ mutants-random: $(STAMP)
 
 mutants-sample: $(STAMP)
 	@mkdir -p build
-	$(BIN)/python -m proofs mutants --random 8 --near --json build/mutants-sample.json || [ $$? -eq 1 ]
+	$(BIN)/python -m proofs mutants --random 4 --near --json build/mutants-sample.json || [ $$? -eq 1 ]
 
 # One run of the reference: it must pass, and its trace must be judged alike a second time.
 judge: $(STAMP)
