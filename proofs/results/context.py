@@ -60,6 +60,8 @@ CONTEXT: Mapping[str, str] = {
     "monitor that was set for one that does not.",
     "CX-6": "The same wait on a full Unix socket (CX-2) may keep a blocked send until its "
     "deadline, long after the connection was closed.",
+    "CX-9": "NVFlare's streams know cells, not connections: one whose connection was closed goes "
+    "on until its own watchdog or its next send ends it; the requirement asks that closing does.",
     "CF-3": "NVFlare takes what Python's conversions take, and documents no stricter reading; the "
     "requirement asks for a refusal that names the knob.",
     "SG-1": "NVFlare counts sites against the minimum where one of them failed. That a job gets "

@@ -65,7 +65,7 @@ def _nvflare(version: str) -> Implementation:
         "nvflare",
         f".venvs/nvflare-{version}/bin/python",
         f"{_HARNESSES}/nvflare/harness.py",
-        ("SD", "AP", "SC", "CX", "CF"),
+        ("SD", "AP", "SC", "CX", "CF", "RT", "SG", "DN", "MD"),
     )
 
 

@@ -23,7 +23,7 @@ from tests.judge.story import BIG_BYTES, HOUR_US, MS, T0_US, S
 from tests.judge.stream_story import CHUNK_BYTES, WINDOW_BYTES, StreamStory
 from tests.judge.verdicts import JUDGED, trace_of
 
-ROUNDS = 60
+ROUNDS = 100
 """Of the smaller trace; each round has some sixty events."""
 GROWTH_MAX = 8.0
 """Four would be linear, sixteen quadratic."""
