@@ -12,6 +12,7 @@ from typing import Any
 
 from stallproof import machines
 from stallproof.machines import states
+from stallproof.wire.operations import MACHINES
 
 NAMES = (
     "policy",
@@ -20,17 +21,7 @@ NAMES = (
     "stall_count",
     "ack_progress",
     "connection",
-    "download_retry",
-    "download_session",
-    "callback_isolation",
-    "produce_once",
-    "deferred_stop",
-    "self_message",
-    "start_gate",
-    "dead_client",
-    "job_metadata",
-    "lazy_reference",
-    "memory_release",
+    *MACHINES,
 )
 
 

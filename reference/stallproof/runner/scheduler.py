@@ -113,8 +113,8 @@ class Scheduler:
         due = {s.name: s for s in batch}
         noisy: set[str] = set()
         until_us = now_us() + CALM_WITHIN_US
-        # The workers are started with the first scenario.
         while due or self._waiting:
+            # The workers are started with the first scenario.
             with signals_held():
                 for s in list(due.values()):
                     attempt = self._attempts.get(s.name, 0)
