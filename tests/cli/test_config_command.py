@@ -17,13 +17,7 @@ MIXED = '{"streaming_ack_interval": 33554432, "sfm_send_stall_timeout": 75.0, "i
 ADVISED = ("--set", "sfm_send_stall_timeout=75", "--set", "sfm_close_stalled_connection=true")
 
 
-@pytest.fixture(autouse=True)
-def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep what the machine has set out of the tests."""
-    for name in list(os.environ):
-        if name.startswith("NVFLARE_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("COLUMNS", "120")
+pytestmark = pytest.mark.usefixtures("plain")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`stallproof config` with the files of a job, what is accepted, and releases."""
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,7 @@ LOCK_STEP = ("--set", "streaming_chunk_size=33554432")
 SAG = {"path": "nvflare.app_common.workflows.scatter_and_gather.ScatterAndGather"}
 
 
-@pytest.fixture(autouse=True)
-def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep what the machine has set out of the tests."""
-    for name in list(os.environ):
-        if name.startswith("NVFLARE_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("COLUMNS", "120")
+pytestmark = pytest.mark.usefixtures("plain")
 
 
 def told(capsys: pytest.CaptureFixture[str], *tokens: str) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """`stallproof simulate`: what it shows and writes, what it refuses, and its exit codes."""
 
 import json
-import os
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -12,13 +11,7 @@ from stallproof import cli
 NO_KNOB = '{"streaming_send_timeout": true}'
 
 
-@pytest.fixture(autouse=True)
-def _plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep what the machine has set out of the tests."""
-    for name in list(os.environ):
-        if name.startswith("NVFLARE_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("COLUMNS", "120")
+pytestmark = pytest.mark.usefixtures("plain")
 
 
 def test_a_job_that_completes_is_told_and_judged(
