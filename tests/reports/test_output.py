@@ -44,22 +44,29 @@ def test_nothing_is_written_over_what_is_read_or_twice(tmp_path: Path) -> None:
     trace = tmp_path / "run.jsonl"
     noise_monitor = tmp_path / "." / "run.jsonl"
     with pytest.raises(UnusableError, match="used already"):
-        require_outputs(str(noise_monitor), None, inputs=[trace])
+        require_outputs({"--json": str(noise_monitor)}, inputs=[trace])
     with pytest.raises(UnusableError, match="used already"):
-        require_outputs(str(noise_monitor), trace, inputs=[])
+        require_outputs({"--json": str(noise_monitor), "--trace": trace}, inputs=[])
 
 
 @pytest.mark.parametrize("json", ["", "--trace", "-x"])
 def test_an_option_swallowed_as_a_file_name_is_refused(json: str) -> None:
     """`--json --trace` asks for a file name and does not make a file of that name."""
     with pytest.raises(UnusableError, match="--json"):
-        require_outputs(json, None, inputs=[])
+        require_outputs({"--json": json}, inputs=[])
 
 
 def test_a_trace_cannot_go_to_standard_output() -> None:
     """`--trace -` would mix events with the report."""
     with pytest.raises(UnusableError, match="file"):
-        require_outputs(None, Path("-"), inputs=[])
+        require_outputs({"--trace": Path("-")}, inputs=[])
+
+
+def test_only_one_report_goes_to_standard_output() -> None:
+    """Two of them would be mixed."""
+    with pytest.raises(UnusableError, match="only one"):
+        require_outputs({"--json": "-", "--junit": "-"}, inputs=[])
+    require_outputs({"--json": "-", "--junit": None}, inputs=[])
 
 
 def test_what_a_stream_cannot_encode_is_escaped() -> None:

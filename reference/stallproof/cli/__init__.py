@@ -16,13 +16,13 @@ from cyclopts import App, CycloptsError
 
 from stallproof import __version__
 from stallproof.cli import configuration, conform, expecting, law, simulating, vectors
-from stallproof.cli.arguments import Json, Only, Profile, selected_of
-from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, complain, deliver
+from stallproof.cli.arguments import Only, Profile, selected_of
+from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, Outputs, complain, deliver
 from stallproof.cli.wishes import Wishes
 from stallproof.judge.offline import check_traces
 from stallproof.reports import schemas
 from stallproof.reports.configuration import configuration_schema
-from stallproof.reports.output import UnusableError, emit, require_outputs, silence
+from stallproof.reports.output import UnusableError, emit, silence
 from stallproof.reports.vectors import vector_schema
 from stallproof.requirements.registry import RegistryError, load_registry
 from stallproof.runner.sut.ending import Ended, heed, heed_no_more, may_end
@@ -45,7 +45,7 @@ app.command(conform.conform, help_epilogue=conform.HELP_EPILOGUE)
 @app.command(help_epilogue="Example: stallproof check run.jsonl --only SD --json again.json")
 def check(
     *files: Path,
-    json: Json = None,
+    outputs: Outputs | None = None,
     profile: Profile | None = None,
     only: Only = None,
     wishes: Wishes | None = None,
@@ -67,9 +67,10 @@ def check(
     # Without --only the trace itself says what was selected.
     selected = None if only is None else selected_of(registry, only, profile or "hardened")
     granted = (wishes or Wishes()).read()
-    require_outputs(json, None, inputs=files)
+    outputs = outputs or Outputs()
+    outputs.require(inputs=files)
     report = check_traces(files, profile=profile, selected=selected, without=granted.without)
-    return deliver(granted.weighed(report), json)
+    return deliver(granted.weighed(report), outputs)
 
 
 @app.command(help_epilogue="Example: stallproof schema trace")

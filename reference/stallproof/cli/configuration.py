@@ -41,7 +41,7 @@ from stallproof.reports.output import (
     is_colored,
     require_outputs,
     width_of,
-    write_json,
+    write_out,
 )
 
 BROKEN = 1
@@ -95,7 +95,7 @@ def config(
     told = job or JobWishes()
     start_us = told.start_us()
     contents = contents_of(files)
-    require_outputs(json, None, inputs=files)
+    require_outputs({"--json": json}, inputs=files)
     configured, found = examined(contents, by_hand, release)
     all_us = {**(waits_of(found) if found else {}), **outer_us}
     ticks = Ticks(Policy().monitor_period_us, LATE_US)
@@ -114,7 +114,7 @@ def _deliver(configuration: Configuration, json: str | None) -> int:
     emit(stream, text)
     if json is not None:
         try:
-            arrived = write_json(encode_configuration(configuration), json)
+            arrived = write_out(encode_configuration(configuration), json)
         except OSError as error:
             raise UnusableError(f"--json {json}: {error.strerror or error}") from error
         if not arrived:

@@ -13,7 +13,6 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from stallproof.cli.arguments import (
-    Json,
     Only,
     Profile,
     command_of,
@@ -21,12 +20,12 @@ from stallproof.cli.arguments import (
     selected_of,
     whole,
 )
-from stallproof.cli.delivery import INCOMPLETE, complain, deliver
+from stallproof.cli.delivery import INCOMPLETE, Outputs, complain, deliver
 from stallproof.cli.judging import JOBS, Run, generated, installed, judged, replayed
 from stallproof.cli.smoking import smoked
 from stallproof.cli.wishes import Granted, Wishes
 from stallproof.judge.report import Report
-from stallproof.reports.output import UnusableError, require_outputs
+from stallproof.reports.output import UnusableError
 from stallproof.reports.progress import progress
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import VectorError
@@ -140,7 +139,7 @@ def conform(
     profile: Profile = "hardened",
     only: Only = None,
     play: Play | None = None,
-    json: Json = None,
+    outputs: Outputs | None = None,
     trace: Path | None = None,
     smoke: Annotated[bool, Parameter(negative="")] = False,
     cwd: Path | None = None,
@@ -162,24 +161,26 @@ def conform(
         The folder in which the harness runs; by default the one in which stallproof does.
     """
     play, wishes = play or Play(), wishes or Wishes()
+    outputs = outputs or Outputs()
     with sheltered(is_its_own=True), limited(seconds_of(play.timeout, "--timeout")):
         if smoke:
-            if (only, replace(play, timeout=None), trace, wishes) != (None, Play(), None, Wishes()):
+            given = (only, replace(play, timeout=None), trace, wishes, replace(outputs, json=None))
+            if given != (None, Play(), None, Wishes(), Outputs()):
                 raise UnusableError(_SMOKE_ALONE)
-            return smoked(command_of(impl, cwd), json)
+            return smoked(command_of(impl, cwd), outputs.json)
         play.require_together()
         granted, selected = wishes.read(), _selected(only, profile, play)
         inputs = [*(play.replay or ()), *filter(None, [wishes.expected_failures])]
-        require_outputs(json, trace, inputs=inputs)
+        outputs.require(inputs, trace)
         command, jobs = command_of(impl, cwd, granted.without), play.jobs or JOBS
         run = Run(command, play.clock_in_force, profile, selected, play.grace_us, trace, jobs)
-        return _judge(run, play, granted, json)
+        return _judge(run, play, granted, outputs)
 
 
-def _judge(run: Run, play: Play, granted: Granted, json: str | None) -> int:
+def _judge(run: Run, play: Play, granted: Granted, outputs: Outputs) -> int:
     """Judge, and deliver the report."""
     try:
-        return deliver(granted.weighed(_report(run, play)), json)
+        return deliver(granted.weighed(_report(run, play)), outputs)
     except VectorError as error:
         return complain(f"the installed vectors cannot be read: {error}", INCOMPLETE)
     except GraceError as error:

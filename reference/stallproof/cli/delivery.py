@@ -1,29 +1,62 @@
-"""What every command that judges does in the end: show the report, write its JSON, say the code."""
+"""What every judging command does in the end: show the report, write its files, say the code."""
 
 import sys
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, fields
+from pathlib import Path
 
+from cyclopts import Parameter
+
+from stallproof.cli.arguments import Json
 from stallproof.judge.report import Report, exit_code
 from stallproof.reports.json_report import encode_report
-from stallproof.reports.output import emit, is_colored, width_of, write_json
+from stallproof.reports.output import emit, is_colored, require_outputs, width_of, write_out
 from stallproof.reports.terminal import render
 
 UNUSABLE = 2
 INCOMPLETE = 3
 
 
-def deliver(report: Report, json: str | None) -> int:
-    """Show the report and write its JSON; what could not be delivered makes the code 3."""
-    stream = sys.stderr if json == "-" else sys.stdout
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Outputs:
+    """Where reports go, beside the one that a person reads.
+
+    Each field is an option, and `ENCODERS` says how its file is made.
+    """
+
+    json: Json = None
+
+    def require(self, inputs: Sequence[Path] = (), trace: Path | None = None) -> None:
+        """Raise `UnusableError` unless each can be written, and none is read or written twice."""
+        require_outputs({**self.options, "--trace": trace}, inputs=inputs)
+
+    @property
+    def options(self) -> Mapping[str, str | None]:
+        """The options with what was given for each."""
+        return {f"--{one.name}": getattr(self, one.name) for one in fields(self)}
+
+
+ENCODERS: Mapping[str, Callable[[Report], bytes]] = {"--json": encode_report}
+"""How each kind of report is made."""
+
+
+def deliver(report: Report, outputs: Outputs) -> int:
+    """Show the report and write its files; what could not be delivered makes the code 3."""
+    stream = sys.stderr if "-" in outputs.options.values() else sys.stdout
     emit(stream, render(report, width=width_of(stream), color=is_colored(stream)))
-    if json is not None:
+    code = exit_code(report)
+    for option, destination in outputs.options.items():
+        if destination is None:
+            continue
         try:
-            arrived = write_json(encode_report(report), json)
+            arrived = write_out(ENCODERS[option](report), destination)
         except OSError as error:
-            return complain(f"--json {json}: {error.strerror or error}", INCOMPLETE)
-        if not arrived:
-            return INCOMPLETE
-    return exit_code(report)
+            code = complain(f"{option} {destination}: {error.strerror or error}", INCOMPLETE)
+        else:
+            code = code if arrived else INCOMPLETE
+    return code
 
 
 def complain(message: str, code: int) -> int:

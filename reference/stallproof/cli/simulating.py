@@ -19,7 +19,7 @@ from stallproof.reports.output import (
     require_outputs,
     require_writable,
     width_of,
-    write_json,
+    write_out,
 )
 from stallproof.reports.simulation import encode_simulation, render_simulation
 from stallproof.reports.simulation_picture import draw_simulation
@@ -60,7 +60,7 @@ def simulate(
         Draw it into this SVG file.
     """
     asked = wishes or PlanWishes()
-    require_outputs(json, trace, inputs=tuple(asked.knobs or ()))
+    require_outputs({"--json": json, "--trace": trace}, inputs=tuple(asked.knobs or ()))
     if picture is not None:
         require_writable(picture, "--picture")
     outcome = simulated(asked.read(), is_traced=trace is not None)
@@ -71,7 +71,7 @@ def simulate(
     if picture is not None:
         _written("--picture", picture, lambda: picture.write_bytes(draw_simulation(outcome)))
     if json is not None:
-        told = partial(write_json, encode_simulation(outcome), json)
+        told = partial(write_out, encode_simulation(outcome), json)
         if not _written("--json", json, told):
             return INCOMPLETE
     return 0 if outcome.completed else ABORTED

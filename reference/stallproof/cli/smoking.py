@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from stallproof.cli.delivery import INCOMPLETE, complain
-from stallproof.reports.output import emit, is_colored, require_outputs, width_of, write_json
+from stallproof.reports.output import emit, is_colored, require_outputs, width_of, write_out
 from stallproof.reports.smoke import encode_smoke, render_check, render_whole
 from stallproof.runner.smoke import Check, is_sound
 from stallproof.runner.smoke import smoked as checks_of
@@ -14,7 +14,7 @@ from stallproof.runner.sut.ending import Ended, interrupted, may_end
 
 def smoked(command: Sequence[str], json: str | None) -> int:
     """Smoke the harness `command`; return 0 if it is sound, 3 if not, for that is no verdict."""
-    require_outputs(json, None, inputs=())
+    require_outputs({"--json": json}, inputs=())
     stream = sys.stderr if json == "-" else sys.stdout
     width, color = width_of(stream), is_colored(stream)
     checks: list[Check] = []
@@ -29,7 +29,7 @@ def smoked(command: Sequence[str], json: str | None) -> int:
     emit(stream, render_whole(checks, width=width, color=color, whole=whole))
     if json is not None:
         try:
-            if not write_json(encode_smoke(checks, whole=whole), json):
+            if not write_out(encode_smoke(checks, whole=whole), json):
                 return INCOMPLETE
         except OSError as error:
             return complain(f"--json {json}: {error.strerror or error}", INCOMPLETE)

@@ -16,7 +16,7 @@ from cyclopts import App, Parameter
 from stallproof.cli.arguments import Json, Only, select
 from stallproof.cli.filling import fill_files, fill_installed, write_whole
 from stallproof.cli.vetting import vet_files, vet_installed
-from stallproof.reports.output import UnusableError, emit, require_outputs, width_of, write_json
+from stallproof.reports.output import UnusableError, emit, require_outputs, width_of, write_out
 from stallproof.reports.vectors import encode_list, render_changes, render_list, render_vector
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import Vector, VectorError, load_all
@@ -52,7 +52,7 @@ def _nothing() -> int:
 )
 def list_(*, only: Only = None, json: Json = None) -> int:
     """List the vectors with the requirements that each puts to the test."""
-    require_outputs(json, None, inputs=())
+    require_outputs({"--json": json}, inputs=())
     registry = load_registry()
     chosen = None if only is None else select(registry, only, "--only")
     vectors = _installed()
@@ -63,7 +63,7 @@ def list_(*, only: Only = None, json: Json = None) -> int:
     if json is None:
         return 0
     try:
-        return 0 if write_json(encode_list(listed), json) else INCOMPLETE
+        return 0 if write_out(encode_list(listed), json) else INCOMPLETE
     except OSError as error:
         return _complain(f"--json {json}: {error.strerror or error}")
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
@@ -47,17 +47,27 @@ def require_writable(path: Path, option: str) -> None:
         raise UnusableError(f"{option} {path}: cannot be written: {why}") from error
 
 
-def require_outputs(json: str | None, trace: Path | None, *, inputs: Sequence[Path]) -> None:
-    """Try the destinations, which must differ from each other and from what is read."""
-    if json is not None and json != "-" and (not json or json.startswith("-")):
-        raise UnusableError(f"--json {json!r}: give a file, or - for standard output")
-    outputs = [] if json in (None, "-") else [("--json", Path(json))]
-    if trace is not None:
-        if str(trace) == "-":
-            raise UnusableError("--trace -: a trace goes to a file")
-        outputs.append(("--trace", trace))
+def require_outputs(outputs: Mapping[str, str | Path | None], *, inputs: Sequence[Path]) -> None:
+    """Try the destinations, which must differ from each other and from what is read.
+
+    `outputs`: each option's destination, `None` where it was not given. A text `-` is standard
+    output, which only one of them can be; raises `UnusableError`.
+    """
     taken = {path.resolve() for path in inputs}
-    for option, path in outputs:
+    to_stdout: str | None = None
+    for option, destination in outputs.items():
+        if destination is None:
+            continue
+        if destination == "-":
+            if to_stdout is not None:
+                raise UnusableError(f"{to_stdout} and {option}: only one goes to standard output")
+            to_stdout = option
+            continue
+        if isinstance(destination, str) and (not destination or destination.startswith("-")):
+            raise UnusableError(f"{option} {destination!r}: give a file, or - for standard output")
+        path = Path(destination)
+        if path == Path("-"):
+            raise UnusableError(f"{option} -: it goes to a file")
         if path.resolve() in taken:
             raise UnusableError(f"{option} {path}: this file is used already")
         require_writable(path, option)
@@ -103,7 +113,7 @@ def silence(stream: TextIO) -> None:
     os.close(nothing)
 
 
-def write_json(content: bytes, destination: str) -> bool:
+def write_out(content: bytes, destination: str) -> bool:
     """Write `content` to the file `destination`, or to standard output for `-`.
 
     Return whether it arrived; raises `OSError` when a file cannot be written after all.
