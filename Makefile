@@ -28,6 +28,9 @@ endif
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
+# The checks start hundreds of interpreters. Each would compile the package anew where the environment
+# forbids them to keep byte code, as those of containers often do.
+unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: help venv conform check test lint types quick vectors unit timing alone nightly judged results prove search models models-in-test mutants mutants-part mutants-sample mutants-random judge docs new-requirement docs-check check-impl
