@@ -1,5 +1,7 @@
 """What is due in a case: found without a look at whatever is not, and in the old order."""
 
+import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from hypothesis import given
@@ -10,7 +12,7 @@ from stallproof.judge.model.case import Case
 from stallproof.judge.model.expected import asked_of
 from stallproof.requirements.knobs import policy_of_script
 from stallproof.requirements.vectors.format import Step
-from tests.judge.model.steps import close, give_up, send, until
+from tests.judge.model.steps import accept, ack, close, give_up, monitor, open_, send, stream, until
 
 
 @dataclass(eq=False)
@@ -123,3 +125,45 @@ def test_a_send_given_up_while_its_transport_lingers_does_not_stop_the_clock() -
         case.ask(asked_of(step, number))
     assert case.now_us == 1_000
     assert case.problems
+
+
+def job_of(clients: int) -> list[Step]:
+    """Return a script in which every other client stalls and the others have a stream each."""
+    stalled, others = range(0, clients, 2), range(1, clients, 2)
+    opened = [open_(f"c{one}", room=0 if one % 2 == 0 else None) for one in range(clients)]
+    return [
+        *opened,
+        monitor(5_000_000, at=0),
+        *(send(f"c{one}", one, 10, at=one) for one in stalled),
+        *(stream(f"c{one}", one, 10, at=clients) for one in others),
+        until(11_000_000),
+        *(accept(f"c{one}", 10, at=11_000_000 + one) for one in stalled),
+        *(ack(f"c{one}", one, 10, at=12_000_000 + one) for one in others),
+        until(16_000_000),
+    ]
+
+
+def calls_of(steps: Sequence[Step]) -> int:
+    """Return how many calls the model makes when it reads `steps`."""
+    case, calls = Case(policy_of_script({})), 0
+    asked = [asked_of(step, number) for number, step in enumerate(steps)]
+
+    def count(_frame: object, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        for each in asked:
+            case.ask(each)
+            case.demanded.clear()
+    finally:
+        sys.setprofile(before)
+    assert not case.problems
+    return calls
+
+
+def test_a_case_of_many_clients_is_read_in_time_that_grows_with_them() -> None:
+    """Four times the clients cost four times as much, and no look at everybody each moment."""
+    assert calls_of(job_of(400)) < 5 * calls_of(job_of(100))
