@@ -9,6 +9,7 @@ from typing import Annotated, get_args
 import msgspec
 from cyclopts import Parameter
 
+from stallproof.cli.arguments import words_of
 from stallproof.cli.expecting import known_of
 from stallproof.judge.expected_failures import Known, evaluated
 from stallproof.judge.report import Allowable, Report
@@ -63,6 +64,12 @@ class Granted:
     without: frozenset[str]
     allowed: list[Allowable]
 
+    @property
+    def excused(self) -> frozenset[str]:
+        """The requirements that may fail."""
+        entries = (*self.known.expected, *self.known.flaky) if self.known else ()
+        return frozenset(entry.requirement for entry in entries)
+
     def weighed(self, report: Report) -> Report:
         """Return `report` with the verdict on the whole that follows."""
         report = msgspec.structs.replace(report, allowed=self.allowed)
@@ -73,7 +80,7 @@ def _words(
     option: str, given: list[str] | None, known: Iterable[str], groups: Iterable[str] = ()
 ) -> list[str]:
     """Return the words of an option; commas and blanks part them."""
-    names = [name for word in given or () for name in word.replace(",", " ").split()]
+    names = words_of(given or ())
     if given is not None and not names:
         raise UnusableError(f"{option} names nothing")
     for name in names:
