@@ -16,6 +16,7 @@ from cyclopts import App, CycloptsError
 from stallproof import __version__
 from stallproof.cli import (
     checking,
+    completion,
     configuration,
     conform,
     expecting,
@@ -66,6 +67,7 @@ app.command(configuration.config, help_epilogue=configuration.HELP_EPILOGUE)
 app.command(simulating.simulate, help_epilogue=simulating.HELP_EPILOGUE)
 app.command(expecting.expect, help_epilogue=expecting.HELP_EPILOGUE)
 app.command(vectors.app)
+app.command(completion.completion, help_epilogue=completion.HELP_EPILOGUE)
 
 
 def run(tokens: Sequence[str] | None = None) -> int:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter, Token
 
+from stallproof.cli.completion import names, requirement_names
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Registry
 from stallproof.runner.conform import REFERENCE_COMMAND
@@ -19,10 +20,12 @@ _DAY_S = 86_400
 Profile = Literal["seed", "hardened"]
 Only = Annotated[
     list[str] | None,
+    names(requirement_names),
     Parameter(name="--only", negative="", help="Requirements or groups, such as SD-3,SC."),
 ]
 Skip = Annotated[
     list[str] | None,
+    names(requirement_names),
     Parameter(name="--skip", negative="", help="Requirements or groups that are not judged."),
 ]
 Json = Annotated[

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from stallproof.cli.arguments import select
+from stallproof.cli.completion import names, requirement_names
 from stallproof.reports.law import render_law
 from stallproof.reports.law_formats import law_csv, law_markdown, one_page
 from stallproof.reports.output import UnusableError, emit, width_of
@@ -74,7 +75,7 @@ class Manner:
         return chosen
 
 
-def law(*ids: str, manner: Manner | None = None) -> int:
+def law(*ids: Annotated[str, names(requirement_names)], manner: Manner | None = None) -> int:
     """Show what is required, and when a requirement counts as exercised.
 
     Parameters

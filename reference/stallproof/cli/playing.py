@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from stallproof.cli.arguments import whole
+from stallproof.cli.completion import names, vector_names
 from stallproof.reports.output import UnusableError
 from stallproof.runner.conform import Clock
 
@@ -45,7 +46,7 @@ class Play:
     """
 
     clock: Clock = "auto"
-    vectors: Annotated[list[str] | None, Parameter(negative="")] = None
+    vectors: Annotated[list[str] | None, names(vector_names), Parameter(negative="")] = None
     generate: Annotated[
         int | None, Parameter(converter=whole, validator=Number(gte=1, lte=1_000_000))
     ] = None

@@ -10,6 +10,7 @@ import msgspec
 from cyclopts import Parameter
 
 from stallproof.cli.arguments import words_of
+from stallproof.cli.completion import feature_names, names
 from stallproof.cli.expecting import known_of
 from stallproof.judge.expected_failures import Known, evaluated
 from stallproof.judge.report import Allowable, Report
@@ -24,6 +25,10 @@ GROUPS: Mapping[str, Sequence[str]] = {
     for group in sorted({one[:2] for one in REQUIREMENTS})
 }
 """The groups that machines alone decide, with their machines."""
+
+
+def _allowable() -> Sequence[str]:
+    return get_args(Allowable)
 
 
 @Parameter(name="*")
@@ -43,8 +48,8 @@ class Wishes:
     """
 
     expected_failures: Path | None = None
-    without: Annotated[list[str] | None, Parameter(negative="")] = None
-    allow: Annotated[list[str] | None, Parameter(negative="")] = None
+    without: Annotated[list[str] | None, names(feature_names), Parameter(negative="")] = None
+    allow: Annotated[list[str] | None, names(_allowable), Parameter(negative="")] = None
 
     def read(self) -> "Granted":
         """Return what is meant; raises `UnusableError` for what cannot be."""
