@@ -19,6 +19,7 @@ from stallproof.cli import (
     completion,
     configuration,
     conform,
+    examining,
     expecting,
     law,
     settings,
@@ -67,6 +68,7 @@ app.command(configuration.config, help_epilogue=configuration.HELP_EPILOGUE)
 app.command(simulating.simulate, help_epilogue=simulating.HELP_EPILOGUE)
 app.command(expecting.expect, help_epilogue=expecting.HELP_EPILOGUE)
 app.command(vectors.app)
+app.command(examining.doctor, help_epilogue=examining.HELP_EPILOGUE)
 app.command(completion.completion, help_epilogue=completion.HELP_EPILOGUE)
 
 
