@@ -137,7 +137,8 @@ def test_a_reset_makes_no_send_ok() -> None:
     """Who takes a refusal or a reset for a success is found where OK alone is asked for."""
     plays = [scenario_named(name) for name in ("refuses-midway", "refuses-at-once", "resets")]
     assert all("SD-10" in play.aims for play in plays)
-    scheduler = Scheduler(negative("ok_after_a_reset"), None, 3, lambda told: None)
+    wrong = negative("ok_after_a_reset")
+    scheduler = Scheduler(wrong, None, 3, lambda told: None, attempts_max=1)
     header = trace_header(None, profile="hardened", selected={"SD-10"}, clock="real")
     report = report_on([header, *scheduler.play_all(plays)])
     (judgement,) = (one for one in report.requirements if one.id == "SD-10")
