@@ -9,10 +9,11 @@ from pathlib import Path
 from cyclopts import Parameter
 
 from stallproof.cli.arguments import Json
+from stallproof.cli.telling import Telling
 from stallproof.judge.report import Report, exit_code
 from stallproof.reports.json_report import encode_report
 from stallproof.reports.output import emit, is_colored, require_outputs, width_of, write_out
-from stallproof.reports.terminal import render
+from stallproof.reports.terminal import render, render_last
 
 UNUSABLE = 2
 INCOMPLETE = 3
@@ -42,10 +43,18 @@ ENCODERS: Mapping[str, Callable[[Report], bytes]] = {"--json": encode_report}
 """How each kind of report is made."""
 
 
-def deliver(report: Report, outputs: Outputs) -> int:
-    """Show the report and write its files; what could not be delivered makes the code 3."""
+def deliver(report: Report, outputs: Outputs, telling: Telling | None = None) -> int:
+    """Show the report and write its files; what could not be delivered makes the code 3.
+
+    `telling`: how much is shown, the usual for `None`.
+    """
+    telling = telling or Telling()
     stream = sys.stderr if "-" in outputs.options.values() else sys.stdout
-    emit(stream, render(report, width=width_of(stream), color=is_colored(stream)))
+    width, color = width_of(stream), is_colored(stream)
+    if telling.quiet:
+        emit(stream, render_last(report, width=width, color=color))
+    else:
+        emit(stream, render(report, width=width, color=color, verbose=telling.verbose))
     code = exit_code(report)
     for option, destination in outputs.options.items():
         if destination is None:

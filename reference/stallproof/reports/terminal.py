@@ -53,19 +53,28 @@ _CLOCKS = {
 }
 
 
-def render(report: Report, *, width: int, color: bool = False) -> str:
-    """Return `report` as text at most `width` columns wide; with `color`, with terminal codes."""
-    return laid_out(_parts(report, width), width=width, color=color)
+def render(report: Report, *, width: int, color: bool = False, verbose: bool = False) -> str:
+    """Return `report` as text at most `width` columns wide; with `color`, with terminal codes.
+
+    `verbose`: with every event of the findings that are shown, however many there are.
+    """
+    events_max = None if verbose else EVENTS_MAX
+    return laid_out(_parts(report, width, events_max), width=width, color=color)
 
 
-def _parts(report: Report, width: int) -> Iterator[RenderableType]:
+def render_last(report: Report, *, width: int, color: bool = False) -> str:
+    """Return the last line of `report` alone: the whole verdict, and what it rests on."""
+    return laid_out([last_line(report)], width=width, color=color)
+
+
+def _parts(report: Report, width: int, events_max: int | None) -> Iterator[RenderableType]:
     yield _head(report)
     yield _table(report, wide=width >= WIDE)
     left_out = [judgement.id for judgement in report.requirements if not judgement.selected]
     if left_out:
         yield Text(f"Out of scope in this run: {ranges(left_out)}.\n")
     for judgement in report.requirements:
-        yield from _evidence(report, judgement)
+        yield from _evidence(report, judgement, events_max)
     yield from unwitnessed_parts(report)
     yield from transport_parts(report)
     yield from left_out_parts(report)
@@ -131,7 +140,9 @@ def _row(judgement: Judgement, *, wide: bool) -> Iterator[Text]:
         yield Text(f"{witnessed} of {len(judgement.situations)}" if judgement.situations else "")
 
 
-def _evidence(report: Report, judgement: Judgement) -> Iterator[RenderableType]:
+def _evidence(
+    report: Report, judgement: Judgement, events_max: int | None
+) -> Iterator[RenderableType]:
     """Explain everything but a plain pass; equal explanations are told once, with their number."""
     findings = [one for one in judgement.findings if not is_folded(report, one)]
     if not judgement.selected or not findings:
@@ -151,11 +162,11 @@ def _evidence(report: Report, judgement: Judgement) -> Iterator[RenderableType]:
         where = f" in {scenario}" if scenario else ""
         of = "" if alike[0].of is None else f" of {alike[0].of}"
         yield item(f"{_TELLS[tells]}{of}{where}{times}: {explanation}")
-        yield from _events(alike[0])
+        yield from _events(alike[0], events_max)
     yield Text()
 
 
-def _events(finding: Finding) -> Iterator[RenderableType]:
+def _events(finding: Finding, events_max: int | None) -> Iterator[RenderableType]:
     lines = event_lines(finding.events)
     if not lines:
         return
@@ -163,10 +174,10 @@ def _events(finding: Finding) -> Iterator[RenderableType]:
     grid.add_column(no_wrap=True, justify="right")
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for line in lines[:EVENTS_MAX]:
+    for line in lines[:events_max]:
         grid.add_row(*(Text(cell, "dim") for cell in line))
-    if len(lines) > EVENTS_MAX:
-        more = f"... and {len(lines) - EVENTS_MAX} more events; the JSON report has them all"
+    if events_max is not None and len(lines) > events_max:
+        more = f"... and {len(lines) - events_max} more events; the JSON report has them all"
         grid.add_row("", "", Text(more, "dim"))
     yield Padding(grid, (0, 0, 0, 4), expand=False)
 
