@@ -7,8 +7,8 @@ import pytest
 
 from stallproof.judge.report import Finding, HarnessTrouble, Report, Verdict
 from stallproof.judge.standing import INSTEAD, LACKS, NOT_PLAYED
+from stallproof.reports.ranges import ranges
 from stallproof.reports.terminal import EVENTS_MAX, render
-from stallproof.reports.whole import ranges
 from stallproof.wire.events import PeerUnread
 from tests.reports.samples import make_finding, make_judgement, make_report
 
@@ -165,20 +165,20 @@ def gap(text: str) -> Finding:
     return Finding(scenario="", explanation=f"'x' was not witnessed: y. {text}", tells="gap")
 
 
-def test_what_was_not_witnessed_and_need_not_be_is_one_line_a_reason() -> None:
-    """Who allows it wants the number; who does not is told of each."""
+def test_what_was_not_witnessed_is_one_line_a_reason() -> None:
+    """Who allows it wants the number; who does not is told what happened instead."""
     judged = [
         make_judgement("SD-1", "not-exercised", findings=[gap(NOT_PLAYED)] * 2),
         make_judgement("SD-2", "not-exercised", findings=[gap(f"{INSTEAD} an error.")]),
     ]
     report = make_report(*judged, verdict="incomplete")
-    assert render(report, width=100).count("NOT WITNESSED") == 2
-    folded = render(msgspec.structs.replace(report, allowed=["not-exercised"]), width=100)
-    assert "NOT WITNESSED" not in folded
-    assert "nothing was played that brings it about: 2 situations of SD-1" in folded
-    assert "something else happened instead (the JSON report says what): 1 situation of SD-2" in (
-        folded
-    )
+    text = render(report, width=140)
+    assert "not exercised: nothing was played that brings it about: 2 situations of SD-1" in text
+    assert "not exercised: instead an error: 1 situation of SD-2" in text
+    told = render(msgspec.structs.replace(report, allowed=["not-exercised"]), width=140)
+    says = "not exercised (allowed): "
+    assert f"{says}nothing was played that brings it about: 2 situations of SD-1" in told
+    assert f"{says}something else happened instead (the JSON report says what): 1 sit" in told
 
 
 def test_an_incomplete_report_names_what_would_leave_out_the_unsupported() -> None:

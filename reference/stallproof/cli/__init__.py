@@ -15,9 +15,9 @@ from typing import Literal, NoReturn
 from cyclopts import App, CycloptsError
 
 from stallproof import __version__
-from stallproof.cli import configuration, conform, expecting, law, simulating, vectors
+from stallproof.cli import comparing, configuration, conform, expecting, law, simulating, vectors
 from stallproof.cli.arguments import Only, Profile, selected_of
-from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, Outputs, complain, deliver
+from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, Outputs, complain, deliver, typed
 from stallproof.cli.wishes import Wishes
 from stallproof.judge.offline import check_traces
 from stallproof.reports import schemas
@@ -89,6 +89,7 @@ def schema(of: Literal["trace", "report", "configuration", "vector"], /) -> int:
 app.command(law.law, help_epilogue=law.HELP_EPILOGUE)
 app.command(configuration.config, help_epilogue=configuration.HELP_EPILOGUE)
 app.command(simulating.simulate, help_epilogue=simulating.HELP_EPILOGUE)
+app.command(comparing.compare, help_epilogue=comparing.HELP_EPILOGUE)
 app.command(expecting.expect, help_epilogue=expecting.HELP_EPILOGUE)
 app.command(vectors.app)
 
@@ -97,7 +98,7 @@ def run(tokens: Sequence[str] | None = None) -> int:
     """Carry out the command line `tokens` (`None`: the process's own); return its exit code."""
     given = list(sys.argv[1:] if tokens is None else tokens)
     try:
-        with may_end():
+        with may_end(), typed(given):
             code = app(given)
     except (CycloptsError, UnusableError, TraceError) as error:
         return complain(f"{error}", UNUSABLE)

@@ -180,7 +180,7 @@ def conform(
 def _judge(run: Run, play: Play, granted: Granted, outputs: Outputs) -> int:
     """Judge, and deliver the report."""
     try:
-        return deliver(granted.weighed(_report(run, play)), outputs)
+        return deliver(granted.weighed(_report(run, play)), outputs, run.command)
     except VectorError as error:
         return complain(f"the installed vectors cannot be read: {error}", INCOMPLETE)
     except GraceError as error:

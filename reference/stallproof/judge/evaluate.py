@@ -21,7 +21,6 @@ from stallproof.judge.rules import find_rules
 from stallproof.wire.event import ImplementationEvent
 from stallproof.wire.events import AnyEvent
 
-
 IN_THIS_RUN = " In this run "
 """Where an explanation goes on to say what else happened in its run."""
 
