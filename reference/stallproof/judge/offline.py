@@ -125,13 +125,6 @@ def whole_report(
 
     `transports`: those of all runs; what is no transport of the real clock is left out.
     """
-    failed = frozenset(j.id for j in judgements if j.verdict == "fail")
-    trouble = [
-        HarnessTrouble(scenario=run.begun.name, what=b.what, detail=b.detail)
-        for run in runs
-        for b in run.broken
-        if not _is_consequence(run, failed)
-    ]
     report = Report(
         schema=REPORT_SCHEMA,
         stallproof=__version__,
@@ -149,10 +142,23 @@ def whole_report(
         noise_us=max((run.ended.noise_us for run in runs if run.ended), default=0),
         clock_uncertainty_us=header.clock_uncertainty_us,
         scenarios=scenarios,
-        harness=together(trouble),
+        harness=_trouble(judgements, runs),
         requirements=judgements,
     )
     return weighed(report)
+
+
+def _trouble(judgements: Sequence[Judgement], runs: Iterable[Run]) -> list[HarnessTrouble]:
+    """Return the trouble with the harness, each once; what follows from a broken law is none."""
+    failed = frozenset(j.id for j in judgements if j.verdict == "fail")
+    return together(
+        [
+            HarnessTrouble(scenario=run.begun.name, what=b.what, detail=b.detail)
+            for run in runs
+            for b in run.broken
+            if not _is_consequence(run, failed)
+        ]
+    )
 
 
 def _is_consequence(run: Run, failed: frozenset[str]) -> bool:
