@@ -17,6 +17,8 @@ from stallproof.reports.lines import event_lines
 from stallproof.reports.whole import last_line
 
 ROOT = "stallproof"
+SHAPES_MAX, EVENTS_MAX = 10, 30
+"""How many kinds of finding a case tells, and how many events of each; the JSON has them all."""
 _SKIPPED = {
     "inconclusive": ("inconclusive",),
     "not-exercised": ("gap",),
@@ -117,13 +119,18 @@ def _told(findings: list[Finding]) -> Iterator[str]:
     alike: dict[tuple[str | None, str], list[Finding]] = {}
     for one in findings:
         alike.setdefault((one.of, shape_of(one.explanation)), []).append(one)
-    for (of, _), same in alike.items():
+    for (of, _), same in list(alike.items())[:SHAPES_MAX]:
         follows = f" (it follows from {of})" if of else ""
         times = f" ({len(same)} times)" if len(same) > 1 else ""
         lines = [f"{places_of([one.scenario for one in same])}{times}{follows}:"]
         lines.append(same[0].explanation)
-        lines += [f"{when:>16}  {who:6}  {what}" for when, who, what in event_lines(same[0].events)]
+        shown = event_lines(same[0].events, EVENTS_MAX)
+        lines += [f"{when:>16}  {who:6}  {what}" for when, who, what in shown]
+        if len(same[0].events) > EVENTS_MAX:
+            lines.append(f"... and {len(same[0].events) - EVENTS_MAX} more events")
         yield "\n".join(lines)
+    if len(alike) > SHAPES_MAX:
+        yield f"and {len(alike) - SHAPES_MAX} more; the JSON report has them all"
 
 
 def _whole(report: Report) -> Case:

@@ -12,7 +12,7 @@ from stallproof.reports.page import item, laid_out
 
 LINES_MAX = 60
 """How many lines the Markdown has at most."""
-_CHANGES_MAX, _WARNINGS_MAX = 9, 8
+_CHANGES_MAX, _WARNINGS_MAX = 5, 8
 _STYLES = {"Got worse": "bold red", "No longer judged": "bold yellow", "Got better": "bold green"}
 
 

@@ -20,7 +20,7 @@ from stallproof.reports.whole import last_line
 
 LINES_MAX = 60
 """How many lines the summary has at most."""
-BROKEN_MAX, REASONS_MAX, TROUBLE_MAX, EVENTS_MAX = 12, 8, 3, 10
+BROKEN_MAX, REASONS_MAX, TROUBLE_MAX, EVENTS_MAX = 10, 4, 2, 8
 """Of what is broken, open, or trouble with the harness; and of the events of the first failure."""
 _LINE_MAX = 160
 _ORDER: tuple[Verdict, ...] = ("fail", "inconclusive", "not-exercised", "unsupported", "pass")
@@ -88,11 +88,12 @@ def _told(report: Report, told: Told) -> str:
 
 
 def _events(told: Told) -> Iterator[str]:
-    lines = [" ".join(line)[:_LINE_MAX] for line in event_lines(told.first.events)]
+    events = told.first.events
+    lines = [" ".join(line)[:_LINE_MAX] for line in event_lines(events, EVENTS_MAX)]
     if not lines:
         return
-    if len(lines) > EVENTS_MAX:
-        lines[EVENTS_MAX:] = [f"... and {len(lines) - EVENTS_MAX} more events"]
+    if len(events) > EVENTS_MAX:
+        lines.append(f"... and {len(events) - EVENTS_MAX} more events")
     yield "<details><summary>The events of the first</summary>"
     yield ""
     yield from code_lines(lines)

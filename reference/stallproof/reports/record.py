@@ -38,4 +38,10 @@ def recorded(
     }
     if harness is not None:
         told["harness"] = shlex.join(harness)
-    return msgspec.structs.replace(report, volatile=told)
+    texts = {k: _utf8(v) if isinstance(v, str) else v for k, v in told.items()}
+    return msgspec.structs.replace(report, volatile=texts)
+
+
+def _utf8(text: str) -> str:
+    """Return `text` with what is no Unicode escaped: a command may hold any bytes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -151,17 +151,19 @@ def _evidence(judgement: Judgement, broken: list[Told]) -> Iterator[RenderableTy
 
 
 def _events(finding: Finding) -> Iterator[RenderableType]:
-    lines = event_lines(finding.events)
+    lines = event_lines(finding.events, EVENTS_MAX)
     if not lines:
         return
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, justify="right")
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for line in lines[:EVENTS_MAX]:
+    for line in lines:
         grid.add_row(*(Text(cell, "dim") for cell in line))
-    if len(lines) > EVENTS_MAX:
-        more = f"... and {len(lines) - EVENTS_MAX} more events; the JSON report has them all"
+    if len(finding.events) > EVENTS_MAX:
+        more = (
+            f"... and {len(finding.events) - EVENTS_MAX} more events; the JSON report has them all"
+        )
         grid.add_row("", "", Text(more, "dim"))
     yield Padding(grid, (0, 0, 0, 4), expand=False)
 
