@@ -90,6 +90,17 @@ def test_a_report_without_parts_is_compared_by_its_verdicts() -> None:
     assert [] == compared(make_report(old), make_report(*new)).changes
 
 
+def test_reports_of_different_clocks_are_compared_by_their_verdicts() -> None:
+    """Virtual time has one situation for all of them, and no transports."""
+    old = report(*judged("pass", transport="tcp"))
+    virtual = msgspec.structs.replace(
+        make_judgement(), standings={"virtual-time": "pass"}, transports={}
+    )
+    new = report(virtual)
+    assert compared(old, new).is_worse
+    assert [] == compared(old, msgspec.structs.replace(new, clock="virtual")).changes
+
+
 def test_what_is_new_or_gone_is_named() -> None:
     """With the standing that it has or had."""
     old, new = report(*judged("pass", "SD-1")), report(*judged("fail", "SD-2"))

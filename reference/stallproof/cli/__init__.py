@@ -1,9 +1,9 @@
 """The command line: judge an implementation or a trace, explain a configuration, read the law.
 
 Exit codes of every command: 0 every applicable requirement passed (or what was asked for was
-shown); 1 one failed, or a relation between knobs is broken; 2 unusable arguments or input, or
-a configuration that is refused; 3 anything else: incomplete, the harness broke, nothing exercised,
-interrupted.
+shown); 1 one failed, something got worse, or a relation between knobs is broken; 2 unusable
+arguments or input, or a configuration that is refused; 3 anything else: incomplete, the harness
+broke, nothing exercised, interrupted.
 """
 
 import sys

@@ -7,7 +7,8 @@ The use: `compared(old, new)`; `is_worse` on the whole says what a CI has to kno
 
 The complication: a run that judges less must not look better. What passed and is not judged any
 more is a regression as well. Only what the new report allows to stay open (`--allow`) is none. And
-whatever the implementation did, another law may be the cause: that is warned of.
+whatever the implementation did, another law may be the cause: that is warned of. Where the clocks
+differ, so do the situations, and verdicts alone are compared.
 
 Spec: `docs/reading-reports.md`, "Comparing two reports".
 """
@@ -72,7 +73,7 @@ def compared(old: Report, new: Report, *, only: frozenset[str] | None = None) ->
     then, now = _selected(old, only), _selected(new, only)
     changes = []
     for name in dict.fromkeys([*now, *then]):
-        change = _change(then.get(name), now.get(name), frozenset(new.allowed))
+        change = _change(then.get(name), now.get(name), new, with_parts=old.clock == new.clock)
         if change is not None:
             changes.append(change)
     is_worse = any(change.is_worse for change in changes)
@@ -99,13 +100,13 @@ def _selected(report: Report, only: frozenset[str] | None) -> dict[str, Judgemen
 
 
 def _change(
-    then: Judgement | None, now: Judgement | None, allowed: frozenset[str]
+    then: Judgement | None, now: Judgement | None, new: Report, *, with_parts: bool
 ) -> Change | None:
     """Return how one requirement changed, `None` if it did not."""
     told = now or then
     assert told is not None
-    before, after = _standing(then), _standing(now)
-    parts = list(_parts(then, now, allowed)) if then and now else []
+    before, after, allowed = _standing(then), _standing(now), frozenset(map(str, new.allowed))
+    parts = list(_parts(then, now, allowed)) if with_parts and then and now else []
     if before == after and not parts:
         return None
     return Change(
