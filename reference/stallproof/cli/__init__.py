@@ -1,9 +1,9 @@
 """The command line: judge an implementation or a trace, explain a configuration, read the law.
 
 Exit codes of every command: 0 every applicable requirement passed (or what was asked for was
-shown); 1 one failed, or a relation between knobs is broken; 2 unusable arguments or input, or
-a configuration that is refused; 3 anything else: incomplete, the harness broke, nothing exercised,
-interrupted.
+shown); 1 one failed, something got worse, or a relation between knobs is broken; 2 unusable
+arguments or input, or a configuration that is refused; 3 anything else: incomplete, the harness
+broke, nothing exercised, interrupted.
 """
 
 import sys
@@ -16,6 +16,7 @@ from cyclopts import App, CycloptsError
 from stallproof import __version__
 from stallproof.cli import (
     checking,
+    comparing,
     completion,
     configuration,
     conform,
@@ -26,7 +27,7 @@ from stallproof.cli import (
     simulating,
     vectors,
 )
-from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, complain
+from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, complain, typed
 from stallproof.reports import schemas
 from stallproof.reports.configuration import configuration_schema
 from stallproof.reports.output import UnusableError, emit, silence
@@ -66,6 +67,7 @@ def schema(of: Literal["trace", "report", "configuration", "vector"], /) -> int:
 app.command(law.law, help_epilogue=law.HELP_EPILOGUE)
 app.command(configuration.config, help_epilogue=configuration.HELP_EPILOGUE)
 app.command(simulating.simulate, help_epilogue=simulating.HELP_EPILOGUE)
+app.command(comparing.compare, help_epilogue=comparing.HELP_EPILOGUE)
 app.command(expecting.expect, help_epilogue=expecting.HELP_EPILOGUE)
 app.command(vectors.app)
 app.command(examining.doctor, help_epilogue=examining.HELP_EPILOGUE)
@@ -76,7 +78,7 @@ def run(tokens: Sequence[str] | None = None) -> int:
     """Carry out the command line `tokens` (`None`: the process's own); return its exit code."""
     given = list(sys.argv[1:] if tokens is None else tokens)
     try:
-        with may_end():
+        with may_end(), typed(given):
             code = app(given)
     except (CycloptsError, UnusableError, TraceError) as error:
         return complain(f"{error}", UNUSABLE)

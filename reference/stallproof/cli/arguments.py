@@ -10,6 +10,8 @@ from typing import Annotated, Literal
 from cyclopts import Parameter, Token
 
 from stallproof.cli.completion import names, requirement_names
+from stallproof.judge.report import Report
+from stallproof.reports.json_report import ReportError, read_report
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Registry
 from stallproof.runner.conform import REFERENCE_COMMAND
@@ -32,6 +34,28 @@ Json = Annotated[
     str | None,
     Parameter(
         name="--json", allow_leading_hyphen=True, help="The JSON report's file; - for stdout."
+    ),
+]
+Junit = Annotated[
+    str | None,
+    Parameter(
+        name="--junit", allow_leading_hyphen=True, help="The JUnit XML's file; - for stdout."
+    ),
+]
+Markdown = Annotated[
+    str | None,
+    Parameter(
+        name="--markdown",
+        allow_leading_hyphen=True,
+        help="A summary for a pull request, 60 lines at most; - for stdout.",
+    ),
+]
+Badge = Annotated[
+    str | None,
+    Parameter(
+        name="--badge",
+        allow_leading_hyphen=True,
+        help="A badge: .json for a badge service, or .svg.",
     ),
 ]
 
@@ -98,6 +122,14 @@ def command_of(
     if cwd is not None and not cwd.is_dir():
         raise UnusableError(f"--cwd {cwd}: this is no folder")
     return HarnessCommand(command, without=without, cwd=None if cwd is None else str(cwd))
+
+
+def report_of(path: Path) -> Report:
+    """Return the JSON report in the file `path`; raises `UnusableError` for what is none."""
+    try:
+        return read_report(path)
+    except ReportError as error:
+        raise UnusableError(str(error)) from error
 
 
 def seconds_of(text: str | None, option: str) -> float | None:

@@ -141,7 +141,7 @@ class _Asked:
         """Judge, and deliver the report."""
         run, granted = self._run()
         report = granted.weighed(_report(run, self.play, self.telling))
-        return deliver(report, self.outputs, self.telling)
+        return deliver(report, self.outputs, self.telling, run.command)
 
     def _run(self) -> tuple[Run, Granted]:
         """Return what all ways have in common; raises `UnusableError` for what cannot be."""
