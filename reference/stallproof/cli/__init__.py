@@ -71,7 +71,13 @@ app.command(comparing.compare, help_epilogue=comparing.HELP_EPILOGUE)
 app.command(expecting.expect, help_epilogue=expecting.HELP_EPILOGUE)
 app.command(vectors.app)
 app.command(examining.doctor, help_epilogue=examining.HELP_EPILOGUE)
-app.command(completion.completion, help_epilogue=completion.HELP_EPILOGUE)
+
+
+@app.command(name="completion", help_epilogue=completion.HELP_EPILOGUE)
+def complete(shell: completion.Shell, /) -> int:
+    """Print the script that completes command lines of stallproof; the examples install it."""
+    emit(sys.stdout, app.generate_completion(shell=shell))
+    return 0
 
 
 def run(tokens: Sequence[str] | None = None) -> int:
