@@ -7,10 +7,12 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TextIO
 
 from cyclopts import Parameter
 
 from stallproof.cli.arguments import Badge, Json, Junit, Markdown
+from stallproof.cli.telling import Telling
 from stallproof.judge.report import Report, exit_code
 from stallproof.reports.annotations import annotations, unobeyed
 from stallproof.reports.badge import badge_of
@@ -26,7 +28,7 @@ from stallproof.reports.output import (
     write_out,
 )
 from stallproof.reports.record import recorded
-from stallproof.reports.terminal import render
+from stallproof.reports.terminal import render, render_last
 
 UNUSABLE = 2
 INCOMPLETE = 3
@@ -80,14 +82,20 @@ def typed(words: Sequence[str]) -> Iterator[None]:
         _TYPED.reset(before)
 
 
-def deliver(report: Report, outputs: Outputs, harness: Sequence[str] | None = None) -> int:
+def deliver(
+    report: Report,
+    outputs: Outputs,
+    telling: Telling | None = None,
+    harness: Sequence[str] | None = None,
+) -> int:
     """Show the report and write its files; what could not be delivered makes the code 3.
 
-    `harness`: the command of the harness that was judged, `None` for a trace.
+    `telling`: how much is shown, the usual for `None`. `harness`: the command of the harness that
+    was judged, `None` for a trace.
     """
     report = recorded(report, command=_TYPED.get(), harness=harness)
     stream = sys.stderr if "-" in outputs.options.values() else sys.stdout
-    text = render(report, width=width_of(stream), color=is_colored(stream))
+    text = _shown(report, telling or Telling(), stream)
     if os.environ.get("GITHUB_ACTIONS") == "true":
         text = unobeyed(text) + annotations(report)
     emit(stream, text)
@@ -103,6 +111,14 @@ def deliver(report: Report, outputs: Outputs, harness: Sequence[str] | None = No
         else:
             code = code if arrived else INCOMPLETE
     return code
+
+
+def _shown(report: Report, telling: Telling, stream: TextIO) -> str:
+    """Return what a person reads of `report` on `stream`."""
+    width, color = width_of(stream), is_colored(stream)
+    if telling.quiet:
+        return render_last(report, width=width, color=color)
+    return render(report, width=width, color=color, verbose=telling.verbose)
 
 
 def complain(message: str, code: int) -> int:

@@ -47,10 +47,12 @@ def check_traces(
     profile: str | None,
     selected: frozenset[str] | None,
     without: frozenset[str] = frozenset(),
+    skipped: frozenset[str] = frozenset(),
 ) -> Report:
     """Judge the trace files `paths` together, as one run of one implementation.
 
-    What takes a feature in `without`, and was not played, is left out.
+    What takes a feature in `without`, and was not played, is left out; so are the requirements
+    `skipped`.
 
     Raises `TraceError` naming file and line for input that is no trace, and when the files speak of
     different implementations.
@@ -73,7 +75,8 @@ def check_traces(
     if profile is None and len({header.profile for header in headers}) > 1:
         raise TraceError("the files were made for different profiles: say which one to judge by")
     one = _one_header(headers, without)
-    return _report(one, runs, profile=profile, selected=selected)
+    chosen = (frozenset(one.selected) if selected is None else selected) - skipped
+    return _report(one, runs, profile=profile, selected=chosen)
 
 
 def _one_header(headers: Sequence[TraceBegun], without: frozenset[str]) -> TraceBegun:

@@ -43,12 +43,21 @@ _CLOCKS = {
 }
 
 
-def render(report: Report, *, width: int, color: bool = False) -> str:
-    """Return `report` as text at most `width` columns wide; with `color`, with terminal codes."""
-    return laid_out(_parts(report, width), width=width, color=color)
+def render(report: Report, *, width: int, color: bool = False, verbose: bool = False) -> str:
+    """Return `report` as text at most `width` columns wide; with `color`, with terminal codes.
+
+    `verbose`: with every event of the findings that are shown, however many there are.
+    """
+    events_max = None if verbose else EVENTS_MAX
+    return laid_out(_parts(report, width, events_max), width=width, color=color)
 
 
-def _parts(report: Report, width: int) -> Iterator[RenderableType]:
+def render_last(report: Report, *, width: int, color: bool = False) -> str:
+    """Return the last line of `report` alone: the whole verdict, and what it rests on."""
+    return laid_out([last_line(report)], width=width, color=color)
+
+
+def _parts(report: Report, width: int, events_max: int | None) -> Iterator[RenderableType]:
     yield _head(report)
     yield _table(report, wide=width >= WIDE)
     left_out = [judgement.id for judgement in report.requirements if not judgement.selected]
@@ -57,7 +66,7 @@ def _parts(report: Report, width: int) -> Iterator[RenderableType]:
     broken = folded(report, "violation", "consequence")
     for judgement in report.requirements:
         if judgement.selected and judgement.verdict == "fail":
-            yield from _evidence(judgement, broken)
+            yield from _evidence(judgement, broken, events_max)
     yield from undecided_parts(report)
     yield from transport_parts(report)
     yield from left_out_parts(report)
@@ -123,7 +132,9 @@ def _row(judgement: Judgement, *, wide: bool) -> Iterator[Text]:
         yield Text(f"{witnessed} of {len(judgement.situations)}" if judgement.situations else "")
 
 
-def _evidence(judgement: Judgement, broken: list[Told]) -> Iterator[RenderableType]:
+def _evidence(
+    judgement: Judgement, broken: list[Told], events_max: int | None
+) -> Iterator[RenderableType]:
     """Explain what is broken; what says the same is told once, with its number.
 
     A root is told with its events, and a consequence without: they are those of its root.
@@ -143,15 +154,15 @@ def _evidence(judgement: Judgement, broken: list[Told]) -> Iterator[RenderableTy
             continue
         yield item(f"{kind}{told.where}: {told.first.explanation}")
         if told.tells == "violation":
-            yield from _events(told.first)
+            yield from _events(told.first, events_max)
     for note in judgement.findings:
         if note.tells == "note":
             yield item(note.explanation)
     yield Text()
 
 
-def _events(finding: Finding) -> Iterator[RenderableType]:
-    lines = event_lines(finding.events, EVENTS_MAX)
+def _events(finding: Finding, events_max: int | None) -> Iterator[RenderableType]:
+    lines = event_lines(finding.events, events_max)
     if not lines:
         return
     grid = Table.grid(padding=(0, 2, 0, 0))
@@ -160,11 +171,9 @@ def _events(finding: Finding) -> Iterator[RenderableType]:
     grid.add_column(overflow="fold")
     for line in lines:
         grid.add_row(*(Text(cell, "dim") for cell in line))
-    if len(finding.events) > EVENTS_MAX:
-        more = (
-            f"... and {len(finding.events) - EVENTS_MAX} more events; the JSON report has them all"
-        )
-        grid.add_row("", "", Text(more, "dim"))
+    if more := len(finding.events) - len(lines):
+        told = f"... and {more} more events; the JSON report has them all"
+        grid.add_row("", "", Text(told, "dim"))
     yield Padding(grid, (0, 0, 0, 4), expand=False)
 
 
