@@ -17,6 +17,7 @@ from stallproof.reports.lines import event_lines
 from stallproof.reports.whole import last_line
 
 ROOT = "stallproof"
+Outcome = Literal["passed", "failed", "skipped", "error"]
 SHAPES_MAX, EVENTS_MAX = 10, 30
 """How many kinds of finding a case tells, and how many events of each; the JSON has them all."""
 _SKIPPED = {
@@ -34,7 +35,7 @@ class Case:
 
     group: str
     name: str
-    outcome: Literal["passed", "failed", "skipped", "error"] = "passed"
+    outcome: Outcome = "passed"
     kind: str = ""
     message: str = ""
     text: str = ""
@@ -136,7 +137,7 @@ def _told(findings: list[Finding]) -> Iterator[str]:
 def _whole(report: Report) -> Case:
     """Return the case that is red whenever the exit code is not 0."""
     said = last_line(report).plain
-    outcome: Literal["passed", "failed", "error"] = {0: "passed", 1: "failed"}.get(  # type: ignore[assignment]
-        exit_code(report), "error"
+    outcomes: dict[int, Outcome] = {0: "passed", 1: "failed"}
+    return Case(
+        ROOT, "the whole", outcomes.get(exit_code(report), "error"), report.verdict, said, said
     )
-    return Case(ROOT, "the whole", outcome, report.verdict, said, said)
