@@ -46,7 +46,7 @@ def cases_of(report: Report) -> list[Case]:
     cases = [case for one in report.requirements if one.selected for case in _of(report, one)]
     for trouble in report.harness:
         times = f" ({trouble.times} times)" if trouble.times > 1 else ""
-        name = f"{trouble.scenario}{times}"
+        name = f"{trouble.scenario}: {trouble.what}{times}"
         cases.append(
             Case(f"{ROOT}.harness", name, "error", trouble.what, trouble.detail, trouble.detail)
         )
@@ -58,6 +58,9 @@ def _of(report: Report, judgement: Judgement) -> Iterator[Case]:
     verdict = "left-out" if judgement.is_left_out else judgement.verdict
     if verdict not in standings.values():
         standings = {"": verdict, **standings}
+    if (stale := _stale(report, judgement)) is not None:
+        standings.pop("", None)
+        yield stale
     for transport, standing in standings.items():
         group, _, _ = judgement.id.partition("-")
         on = f" [{transport}]" if transport else ""
@@ -71,7 +74,7 @@ def _case(
     report: Report, judgement: Judgement, transport: str, standing: str, group: str, name: str
 ) -> Case:
     if standing == "pass":
-        return _stale(report, judgement) or Case(group, name)
+        return Case(group, name)
     if standing != "fail":
         why = _why(report, judgement, standing)
         return Case(group, name, "skipped", standing, why)
