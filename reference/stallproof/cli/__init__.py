@@ -15,7 +15,7 @@ from typing import Literal, NoReturn
 from cyclopts import App, CycloptsError
 
 from stallproof import __version__
-from stallproof.cli import configuration, conform, expecting, law, simulating, vectors
+from stallproof.cli import configuration, conform, expecting, law, simulating, spec, vectors
 from stallproof.cli.arguments import Only, Profile, selected_of
 from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, Outputs, complain, deliver
 from stallproof.cli.wishes import Wishes
@@ -87,6 +87,7 @@ def schema(of: Literal["trace", "report", "configuration", "vector"], /) -> int:
 
 
 app.command(law.law, help_epilogue=law.HELP_EPILOGUE)
+app.command(spec.spec, help_epilogue=spec.HELP_EPILOGUE)
 app.command(configuration.config, help_epilogue=configuration.HELP_EPILOGUE)
 app.command(simulating.simulate, help_epilogue=simulating.HELP_EPILOGUE)
 app.command(expecting.expect, help_epilogue=expecting.HELP_EPILOGUE)
