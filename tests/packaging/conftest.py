@@ -1,4 +1,4 @@
-"""What is made once for the tests of the package: a source archive and two wheels."""
+"""What is made once for the tests of the package: a source archive, and a wheel from it."""
 
 import subprocess
 import sys
@@ -11,24 +11,23 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Built(NamedTuple):
-    """The files that a user would be handed; `direct` was made without the source archive."""
+    """The files that a user would be handed."""
 
     sdist: Path
     wheel: Path
-    direct: Path
 
 
-def _build(to: Path, *options: str) -> None:
-    command = [sys.executable, "-m", "build", "--no-isolation", f"--outdir={to}", *options, ROOT]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+def make(to: Path, *options: str) -> None:
+    """Build what `options` say in the folder `to`: by default an archive, and a wheel from it."""
+    command = [sys.executable, "-m", "build", "--no-isolation", f"--outdir={to}", *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """Build the archive, a wheel from it, and a wheel from the checkout."""
-    both, direct = tmp_path_factory.mktemp("dist"), tmp_path_factory.mktemp("direct")
-    _build(both)
-    _build(direct, "--wheel")
-    (sdist,), (wheel,) = both.glob("*.tar.gz"), both.glob("*.whl")
-    return Built(sdist, wheel, next(direct.glob("*.whl")))
+    """Build both."""
+    to = tmp_path_factory.mktemp("dist")
+    make(to)
+    (sdist,), (wheel,) = to.glob("*.tar.gz"), to.glob("*.whl")
+    return Built(sdist, wheel)

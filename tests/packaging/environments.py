@@ -42,7 +42,7 @@ def environment(folder: Path, program: str, wheel: Path) -> Path:
     """
     _run(program, "-m", "venv", "--without-pip", folder)
     python = folder / "bin" / "python"
-    pip = ("-m", "pip", "--disable-pip-version-check", "--python", python, "install", "--no-compile")
+    pip = ("-m", "pip", "--disable-pip-version-check", "--python", python, "install")
     version = _run(python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
     if version == RUNNING:
         borrowed = [one for one in sys.path if Path(one).name == "site-packages"]

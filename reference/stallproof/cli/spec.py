@@ -1,4 +1,4 @@
-"""The command `stallproof spec`: a page of the law as it was written, wherever stallproof is installed.
+"""The command `stallproof spec`: a page of the law as it was written.
 
 Help and messages name a page by this command, since the folder `spec/` is in a checkout alone.
 
