@@ -65,7 +65,6 @@ RUN: tuple[dict[str, int], ...] = (
         f"{STALLPROOF} vectors verify": 0,
         f"{STALLPROOF} vectors fill --check": 0,
     },
-    {f"{STALLPROOF} schema trace": 0},
     {
         'printf \'%s\\n\' \'{"id":1,"op":"hello","protocol":1}\' \'{"id":2,"op":"juggle"}\' '
         f'\'{{"id":3,"op":"stop"}}\' | {PYTHON} -m stallproof.harness': 0,
@@ -97,6 +96,12 @@ NOT_RUN = {
     "make mutants-random": "takes a quarter of an hour; `make test` draws a few",
     "make docs-check": "runs this test",
     "make venv": "the environment that runs this test",
+    "python3 -m pip install stallproof-*.whl": "installs; tests of the package do it",
+    "stallproof --version": "tests of the package do it with what was installed",
+    f"{PYTHON} -m build --no-isolation": "tests of the package build it elsewhere",
+    f"{STALLPROOF} conform --only SD-13 --clock virtual": "run with what it says by a test of it",
+    f'{STALLPROOF} conform --impl "{PYTHON} tests/implementations/python/settimeout_sendall.py" '
+    "--only SD-13": "run with what it says by a test of it",
     f"{MINE} --only SD-3 --json report.json --trace run.jsonl": (
         "the reader's own harness; the same with the reference is run"
     ),
@@ -148,7 +153,7 @@ def shown_files() -> dict[str, str]:
     return {"comm_config.json": closing, **dict(named)}
 
 
-def _here(command: str) -> str:
+def here(command: str) -> str:
     """Return `command` with the interpreter that runs this test, and paths of the project."""
     python = shlex.quote(sys.executable)
     places = {
@@ -183,7 +188,7 @@ def test_the_commands_shown_work(commands: dict[str, int], tmp_path: Path) -> No
         (tmp_path / name).write_text(text)
     for command, code in commands.items():
         done = subprocess.run(
-            _here(command), shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=180
+            here(command), shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=180
         )
         assert code == done.returncode, f"{command}\n{done.stdout}\n{done.stderr}"
 

@@ -45,9 +45,9 @@ class Block:
     file: str | None = None
 
 
-def blocks() -> list[Block]:
+def blocks(page: Path = PAGE) -> list[Block]:
     """Return the blocks of the page, in order."""
-    found = _BLOCK.finditer(PAGE.read_text())
+    found = _BLOCK.finditer(page.read_text())
     return [Block(one["kind"], one["text"], one["file"]) for one in found]
 
 

@@ -45,11 +45,12 @@ def environment(folder: Path, program: str, wheel: Path) -> Path:
     pip = ("-m", "pip", "--disable-pip-version-check", "--python", python, "install")
     version = _run(python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])").strip()
     if version == RUNNING:
+        # Before the rest is borrowed: what is installed there is nothing that pip may replace.
+        _run(sys.executable, *pip, "--no-deps", "--no-index", wheel)
         borrowed = [one for one in sys.path if Path(one).name == "site-packages"]
         place = folder / "lib" / f"python{version}" / "site-packages" / "borrowed.pth"
         # Path files in those folders are not read, so the checkout does not come along.
         place.write_text("".join(f"{one}\n" for one in borrowed))
-        _run(sys.executable, *pip, "--no-deps", "--no-index", wheel)
     else:
         _run(sys.executable, *pip, "--constraint", ROOT / "constraints.txt", wheel)
     return python.parent
