@@ -4,7 +4,6 @@ import ast
 import re
 import subprocess
 import tarfile
-import zipfile
 from collections.abc import Iterator
 from email.parser import HeaderParser
 from io import StringIO
@@ -17,17 +16,11 @@ from rich.console import Console
 from stallproof.cli import app
 from stallproof.cli.spec import pages_of
 from stallproof.requirements.registry import find_spec
-from tests.packaging.conftest import ROOT, Built, make
+from tests.packaging.conftest import ROOT, Built, files_of, make
 from tests.packaging.environments import VERSIONS
 
 PATH = re.compile(r"(?<![\w./-])(?:spec|docs|tests|proofs|reference)/[\w./-]*\w")
 PAGE = re.compile(r"stallproof spec ([a-z]+)")
-
-
-def files_of(wheel: Path) -> dict[str, bytes]:
-    """Return the files of `wheel` by name."""
-    with zipfile.ZipFile(wheel) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def test_a_wheel_from_the_source_archive_is_the_same(built: Built, tmp_path: Path) -> None:
