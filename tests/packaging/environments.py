@@ -52,7 +52,7 @@ def environment(folder: Path, program: str, wheel: Path) -> Path:
         # Path files in those folders are not read, so the checkout does not come along.
         place.write_text("".join(f"{one}\n" for one in borrowed))
     else:
-        _run(sys.executable, *pip, "--constraint", ROOT / "constraints.txt", wheel)
+        _run(sys.executable, *pip, "--constraint", ROOT / "constraints.txt", f"{wheel}[all]")
     return python.parent
 
 

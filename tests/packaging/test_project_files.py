@@ -10,7 +10,7 @@ import yaml
 from stallproof import __version__
 from stallproof.runner.sut.lines import EVENTS_MAX
 from stallproof.wire.protocol import LINE_MAX_BYTES
-from tests.packaging.conftest import ROOT
+from tests.packaging.conftest import ROOT, Built
 
 FORMS = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
 KINDS = {"markdown", "input", "textarea", "dropdown", "checkboxes"}
@@ -63,3 +63,8 @@ def test_the_page_on_security_tells_the_limits_in_force() -> None:
     page = (ROOT / "SECURITY.md").read_text("utf-8")
     assert f"{LINE_MAX_BYTES // 1024**2} MiB at most" in page
     assert f"{EVENTS_MAX:,} events" in page
+
+
+def test_the_readme_installs_the_wheel_of_this_version(built: Built) -> None:
+    """By the name that the file has."""
+    assert f'"{built.wheel.name}[all]"' in (ROOT / "README.md").read_text("utf-8")
