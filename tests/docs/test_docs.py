@@ -96,7 +96,7 @@ NOT_RUN = {
     "make mutants-random": "takes a quarter of an hour; `make test` draws a few",
     "make docs-check": "runs this test",
     "make venv": "the environment that runs this test",
-    'python3 -m pip install "stallproof-0.1.0-py3-none-any.whl[all]"': "installs; tests of the package do it",
+    'python3 -m pip install "stallproof-0.1.0-py3-none-any.whl[all]"': "tests do it",
     "stallproof --version": "tests of the package do it with what was installed",
     f"{PYTHON} -m build --no-isolation": "tests of the package build it elsewhere",
     f"{STALLPROOF} conform --only SD-13 --clock virtual": "run with what it says by a test of it",
