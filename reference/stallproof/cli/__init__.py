@@ -70,7 +70,7 @@ def check(
     outputs = outputs or Outputs()
     outputs.require(inputs=files)
     report = check_traces(files, profile=profile, selected=selected, without=granted.without)
-    return deliver(granted.weighed(report), outputs)
+    return deliver(granted.weighed(report), outputs, files)
 
 
 @app.command(help_epilogue="Example: stallproof schema trace")

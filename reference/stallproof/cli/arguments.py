@@ -26,6 +26,14 @@ Json = Annotated[
         name="--json", allow_leading_hyphen=True, help="The JSON report's file; - for stdout."
     ),
 ]
+Html = Annotated[
+    str | None,
+    Parameter(
+        name="--html",
+        allow_leading_hyphen=True,
+        help="The file of the page for a browser; - for stdout.",
+    ),
+]
 
 
 def whole(_: object, tokens: Sequence[Token]) -> int:

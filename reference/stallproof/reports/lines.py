@@ -46,12 +46,16 @@ class Line(NamedTuple):
     what: str
 
 
-def event_lines(events: Sequence[AnyEvent]) -> list[Line]:
-    """Return one line for each of `events`, in the order of their times."""
+def event_lines(events: Sequence[AnyEvent], origin_us: int | None = None) -> list[Line]:
+    """Return one line for each of `events`, in the order of their times.
+
+    `origin_us`: from when on times are told; `None`: from the first of them.
+    """
     if not events:
         return []
     ordered = sorted(events, key=lambda event: event.at_us)
-    return [_event_line(event, origin_us=ordered[0].at_us) for event in ordered]
+    since_us = ordered[0].at_us if origin_us is None else origin_us
+    return [_event_line(event, origin_us=since_us) for event in ordered]
 
 
 def _event_line(event: AnyEvent, *, origin_us: int) -> Line:
