@@ -173,16 +173,16 @@ def conform(
         inputs = [*(play.replay or ()), *filter(None, [wishes.expected_failures])]
         outputs.require(inputs, trace)
         command, jobs = command_of(impl, cwd, granted.without), play.jobs or JOBS
-        with outputs.traced(trace) as path:
-            run = Run(command, play.clock_in_force, profile, selected, play.grace_us, path, jobs)
-            return _judge(run, play, granted, outputs)
+        run = Run(command, play.clock_in_force, profile, selected, play.grace_us, trace, jobs)
+        return _judge(run, play, granted, outputs)
 
 
 def _judge(run: Run, play: Play, granted: Granted, outputs: Outputs) -> int:
     """Judge, and deliver the report."""
     try:
-        traces = () if run.trace is None else (run.trace,)
-        return deliver(granted.weighed(_report(run, play)), outputs, traces)
+        with outputs.traced(run.trace) as trace:
+            report = granted.weighed(_report(replace(run, trace=trace), play))
+            return deliver(report, outputs, () if trace is None else (trace,))
     except VectorError as error:
         return complain(f"the installed vectors cannot be read: {error}", INCOMPLETE)
     except GraceError as error:

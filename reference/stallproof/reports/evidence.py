@@ -27,10 +27,11 @@ class Evidence:
     def runs(self, names: Set[str]) -> list[Run]:
         """Return the runs of these `names`, as findings name their scenarios.
 
-        Raises `TraceError` for a file that is no trace.
+        What is no file of its own, such as a pipe, has been read already and is left out. Raises
+        `TraceError` for a file that is no trace.
         """
         found: list[Run] = []
-        for path in self.traces if names else ():
+        for path in filter(Path.is_file, self.traces) if names else ():
             _header, runs = runs_of(_kept(read_trace(path), names))
             found += runs
         for run in found:

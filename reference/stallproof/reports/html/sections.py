@@ -131,5 +131,6 @@ def _finding(
 
 
 def _left_out(count: int) -> Element:
-    words = f"{count:,} more findings are left out here; the JSON report has them."
+    are, them = ("finding is", "it") if count == 1 else ("findings are", "them")
+    words = f"{count:,} more {are} left out here; the JSON report has {them}."
     return e("p", words, class_="left-out")

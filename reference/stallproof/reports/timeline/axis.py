@@ -38,7 +38,7 @@ class Axis:
         first = -(-(self.from_us - self.origin_us) // step_us)
         for number in range(first, (self.until_us - self.origin_us) // step_us + 1):
             after_us = number * step_us
-            yield self.origin_us + after_us, f"{after_us / 1000:,.{digits}f}"
+            yield self.origin_us + after_us, f"{after_us / 1000:,.{digits}f} ms"
 
     def _step_us(self) -> int:
         span_us = max(1, self.until_us - self.from_us)

@@ -5,6 +5,7 @@ speaks of, or less where that is more than can be read, and says so.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.report import Finding
@@ -56,6 +57,7 @@ def figure(requirement: str, finding: Finding, run: Run | None, name: str) -> li
         axis = _axis(sorted(scope.events(), key=lambda one: one.at_us), origin_us, mark)
         made = GROUPS.get(requirement.partition("-")[0], ())
         tracks = [track for make in made for track in make(scope)]
+        axis = _with_what_is_due(axis, tracks, mark)
     numbered = [Numbered(place, event.at_us, _tag(event)) for place, event in enumerate(events, 1)][
         :EVENTS_MAX
     ]
@@ -78,6 +80,16 @@ def _axis(events: Sequence[AnyEvent], origin_us: int, mark: Mark) -> Axis:
     shown = [*before, mark.at_us, *after]
     margin_us = max(10, (shown[-1] - shown[0]) // 25)
     return Axis(origin_us, max(origin_us, shown[0] - margin_us), shown[-1] + margin_us)
+
+
+def _with_what_is_due(axis: Axis, tracks: Sequence[Track], mark: Mark) -> Axis:
+    """Return an axis that reaches what was due next after the mark, unless that is far off."""
+    limits = [one for track in tracks for one in track.shapes if isinstance(one, Limit)]
+    span_us = axis.until_us - axis.from_us
+    next_us = min((one.at_us for one in limits if one.at_us > mark.at_us), default=mark.at_us)
+    if not axis.until_us < next_us <= axis.until_us + span_us:
+        return axis
+    return replace(axis, until_us=next_us + (next_us - axis.from_us) // 25)
 
 
 def _tag(event: AnyEvent) -> str:
@@ -109,11 +121,11 @@ def _caption(axis: Axis, run: Run | None, tracks: Sequence[Track]) -> Iterator[E
     if run is None:
         yield "The trace of this run is not at hand: drawn are the events of the finding alone. "
     else:
-        whole_us = max(run.end_us, axis.until_us)
-        if axis.from_us > axis.origin_us or axis.until_us < whole_us:
+        until_us = min(axis.until_us, run.end_us)
+        if axis.from_us > axis.origin_us or until_us < run.end_us:
             yield (
-                f"Shown: {axis.ms(axis.from_us)} to {axis.ms(axis.until_us)} of a run that lasted "
-                f"{axis.ms(run.end_us)}. "
+                f"Shown: {axis.ms(axis.from_us)} to {axis.ms(until_us)} of a run that lasted "
+                f"{axis.ms(run.end_us)}, around the marked moment. "
             )
     keys = [e("li", _key(kind), KINDS[kind]) for kind in kinds_of(tracks)]
     keys.append(e("li", _key("mark"), "what contradicts the law"))

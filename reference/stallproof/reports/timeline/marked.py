@@ -28,9 +28,9 @@ def mark_of(finding: Finding) -> Mark | None:
         return Mark(told.at_us, finding.events[told.event or 0] if is_there else None)
     if not finding.events:
         return None
-    first = finding.events[0]
+    accused = _accused(finding)
     for candidates in (
-        [one for one in finding.events if _is_decision(one) and _is_about(one, first)],
+        [one for one in finding.events if _is_decision(one) and _is_about(one, accused)],
         [one for one in finding.events if isinstance(one, ImplementationEvent | PeerEvent)],
         finding.events,
     ):
@@ -44,10 +44,18 @@ def _is_decision(event: AnyEvent) -> bool:
     return event.__struct_config__.tag in DECISIVE
 
 
-def _is_about(event: AnyEvent, first: AnyEvent) -> bool:
-    """Tell whether `event` speaks of the same connection, send and stream as far as both say."""
-    for name in ("conn", "send", "stream"):
-        own, others = getattr(event, name, None), getattr(first, name, None)
-        if own is not None and others is not None and own != others:
-            return False
-    return True
+def _accused(finding: Finding) -> dict[str, object]:
+    """Return the connection, the send and the stream that are named first."""
+    named: dict[str, object] = {}
+    for event in finding.events:
+        for name in ("conn", "send", "stream"):
+            value = getattr(event, name, None)
+            if value is not None:
+                named.setdefault(name, value)
+    return named
+
+
+def _is_about(event: AnyEvent, accused: dict[str, object]) -> bool:
+    """Tell whether `event` speaks of nothing else than the accused."""
+    own = {name: getattr(event, name, None) for name in accused}
+    return all(value in (None, accused[name]) for name, value in own.items())

@@ -64,9 +64,8 @@ def _axis(axis: Axis, bottom: float) -> Iterator[Element]:
         x = axis.x(at_us)
         yield e("line", class_="grid", x1=x, x2=x, y1=TOP, y2=bottom + 4)
         yield label(x, bottom + 19, words, anchor="middle")
-    yield label(LEFT - 10, bottom + 19, "ms", anchor="end")
     yield e("line", class_="base", x1=LEFT, x2=WIDTH - RIGHT, y1=bottom + 4, y2=bottom + 4)
-    whole = "milliseconds from the first event of the run"
+    whole = "time from the first event of the run"
     yield label((LEFT + WIDTH - RIGHT) / 2, bottom + 37, whole, anchor="middle", kind="faint")
 
 
