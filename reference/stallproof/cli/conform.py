@@ -40,6 +40,7 @@ HELP_EPILOGUE = (
     "stallproof conform\n\n"
     "stallproof conform --only SD,CX-4 --json report.json\n\n"
     'stallproof conform --impl "./my-harness --fast" --trace run.jsonl\n\n'
+    "stallproof conform --only SC --html page.html\n\n"
     "stallproof conform --clock virtual --only SD\n\n"
     "stallproof conform --vectors expired-exactly-at-the-deadline\n\n"
     "stallproof conform --impl ./my-harness --smoke\n\n"
