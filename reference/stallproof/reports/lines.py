@@ -25,9 +25,11 @@ _WITNESS = {"implementation": "impl", "lab": "peer", "oracle": "oracle"}
 
 def visible(text: str, *, limit: int | None = None) -> str:
     """Return `text` on one line with control characters escaped, cut after `limit` characters."""
-    shown = "".join(
-        mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text
-    )
+    shown = text
+    if not text.isprintable():
+        shown = "".join(
+            mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text
+        )
     if limit is not None and len(shown) > limit:
         return shown[:limit] + "..."
     return shown

@@ -1,12 +1,17 @@
 """Which runs a page takes from traces, and which event of a finding it marks."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from stallproof import cli
 from stallproof.judge.report import Contradiction, Finding
+from stallproof.reports.elements import written
 from stallproof.reports.evidence import Evidence, run_of
 from stallproof.reports.timeline.axis import Axis
+from stallproof.reports.timeline.figure import figure
 from stallproof.reports.timeline.marked import Mark, mark_of
 from stallproof.reports.timeline.streams import waits_of
 from stallproof.wire import events as ev
@@ -126,3 +131,28 @@ def test_ticks_are_round_and_eight_at_most(until_us: int, expected: list[str]) -
     words = [words for _at_us, words in Axis(0, 0, until_us).ticks()]
     assert len(words) <= 8
     assert expected == [words[0], words[1], words[-1]]
+
+
+def test_a_page_needs_no_trace_of_its_own_and_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where no trace is asked for, one is kept only until the page is written."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    asked = ("--clock", "virtual", "--vectors", "close-at-the-upper-end", "--html", "-")
+    assert 0 == cli.run(["conform", *asked])
+    out = capsys.readouterr().out
+    assert out.startswith("<!doctype html>")
+    assert out.endswith("</html>\n")
+    assert [] == list(tmp_path.iterdir())
+
+
+def test_what_a_pipe_brought_is_drawn_from_the_findings_alone(tmp_path: Path) -> None:
+    """A trace that can be read but once is not waited for again."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    assert [] == Evidence([pipe]).runs({"a #1"})
+    finding = Finding(scenario="a #1", explanation="", events=[ended(20, 1)])
+    drawn = figure("SD-3", finding, None, "one")
+    text = "".join(written(part) for part in drawn)
+    assert "The trace of this run is not at hand" in text
+    assert 'data-at-us="20"' in text
