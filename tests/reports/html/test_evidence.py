@@ -156,3 +156,26 @@ def test_what_a_pipe_brought_is_drawn_from_the_findings_alone(tmp_path: Path) ->
     text = "".join(written(part) for part in drawn)
     assert "The trace of this run is not at hand" in text
     assert 'data-at-us="20"' in text
+
+
+def test_a_long_run_is_clipped_to_what_is_around_the_mark(tmp_path: Path) -> None:
+    """Of a thousand events 120 up to the marked one are shown, and as many after it."""
+    notes = [ev.Noted(at_us=1_000 * number, text="tick", conn="a") for number in range(1_000)]
+    trace = traced(tmp_path / "t.jsonl", begun("a"), *notes)
+    (run,) = Evidence([trace]).runs({"a #1"})
+    finding = Finding(scenario="a #1", explanation="", events=[notes[500]])
+    text = "".join(written(part) for part in figure("SD-3", finding, run, "one"))
+    # From 381 ms to 620 ms, and a twenty-fifth of that on either side.
+    shown = "Shown: 371.440 ms to 629.560 ms of a run that lasted 999.000 ms"
+    assert shown in text
+
+
+def test_a_name_of_any_length_leaves_a_picture_small(tmp_path: Path) -> None:
+    """A connection's name and a cause of 100 kB are cut wherever a track tells them."""
+    name = "n" * 100_000
+    mode = ev.PeerMode(at_us=1, conn=name, mode="stop")
+    closing = ev.Closing(at_us=5, conn=name, cause=name)
+    (run,) = Evidence([traced(tmp_path / "t.jsonl", begun("a"), mode, closing)]).runs({"a #1"})
+    finding = Finding(scenario="a #1", explanation="", events=[closing])
+    parts = figure("CX-2", finding, run, "one")
+    assert sum(len(written(part)) for part in parts) < 10_000

@@ -40,9 +40,9 @@ def overview(report: Report, registry: Registry) -> Element:
 def marks_of(judgement: Judgement) -> dict[str, str]:
     """Return what the filters go by: on each row, and on the section of each requirement."""
     return {
-        "data_id": judgement.id,
+        "data_id": short(judgement.id),
         "data_verdict": judgement.verdict,
-        "data_group": judgement.id.partition("-")[0],
+        "data_group": short(judgement.id.partition("-")[0]),
         "data_transports": " ".join(judgement.transports),
         "data_words": f"{judgement.id} {short(judgement.title)}".lower(),
     }

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from stallproof.judge.evidence.facts import ConnFacts
 from stallproof.judge.evidence.run import KnobMissing, Run
 from stallproof.judge.rules.close_window import close_window_us
-from stallproof.reports.timeline.scope import Scope
+from stallproof.reports.timeline.scope import Scope, name_of
 from stallproof.reports.timeline.sends import held_us
 from stallproof.reports.timeline.shapes import Bar, Level, Limit, Point, Shape, Track
 from stallproof.wire.units import ms
@@ -21,7 +21,9 @@ def check_tracks(scope: Scope) -> Iterator[Track]:
     for conn in scope.conns:
         if conn.checks:
             yield Track(
-                f"checks of {conn.conn}", "stalled in a row", list(_checks(scope.run, conn))
+                f"checks of {name_of(conn.conn)}",
+                "stalled in a row",
+                list(_checks(scope.run, conn)),
             )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from stallproof.judge.evidence.facts import ConnFacts
-from stallproof.reports.timeline.scope import Scope
+from stallproof.reports.timeline.scope import Scope, name_of
 from stallproof.reports.timeline.shapes import Bar, Limit, Shape, Track
 
 _MODES = {"drain": ("reading", "reads"), "stop": ("stopped", "does not read")}
@@ -23,7 +23,7 @@ def peer_tracks(scope: Scope) -> Iterator[Track]:
                 for (begin_us, end_us), mode in zip(spans, conn.modes, strict=True)
                 for kind, words in [_MODES.get(mode.mode, _TRICKLE)]
             ]
-            yield Track(f"peer of {conn.conn}", conn.transport or "", shapes)
+            yield Track(f"peer of {name_of(conn.conn)}", conn.transport or "", shapes)
 
 
 def closing_tracks(scope: Scope) -> Iterator[Track]:
@@ -31,7 +31,7 @@ def closing_tracks(scope: Scope) -> Iterator[Track]:
     for conn in scope.conns:
         shapes = list(_closing(scope, conn))
         if shapes:
-            yield Track(f"end of {conn.conn}", "", shapes)
+            yield Track(f"end of {name_of(conn.conn)}", "", shapes)
 
 
 def _closing(scope: Scope, conn: ConnFacts) -> Iterator[Shape]:
@@ -42,7 +42,7 @@ def _closing(scope: Scope, conn: ConnFacts) -> Iterator[Shape]:
             "closing",
             since_us,
             max(since_us, scope.run.end_us),
-            f"closing: {cause}" if cause else "closing",
+            f"closing: {name_of(cause)}" if cause else "closing",
         )
     seen = conn.hangup or conn.end
     if seen is not None:

@@ -7,9 +7,16 @@ from functools import cached_property
 from stallproof.judge.evidence.facts import ConnFacts
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.report import Finding
+from stallproof.reports.lines import visible
 from stallproof.wire.events import AnyEvent
 
 CONNS_MAX = 3
+NAME_MAX = 24
+
+
+def name_of(text: str) -> str:
+    """Return a name from outside, cut to what a track has room for."""
+    return visible(text, limit=NAME_MAX)
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,9 @@ class Scope:
         for event in self.run.events:
             if getattr(event, "conn", None) in names:
                 yield event
-        yield from self.finding.events
+        for event in self.finding.events:
+            if getattr(event, "conn", None) not in names:
+                yield event
 
     def _named(self, field: str) -> set[object]:
         values = {getattr(event, field, None) for event in self.finding.events}

@@ -9,7 +9,7 @@ from itertools import accumulate
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.lock import lock_by_us
 from stallproof.judge.evidence.run import Run
-from stallproof.reports.timeline.scope import Scope
+from stallproof.reports.timeline.scope import Scope, name_of
 from stallproof.reports.timeline.shapes import Bar, Limit, Shape, Steps, Track
 from stallproof.wire.events import PeerRead, PeerUnread
 from stallproof.wire.units import ms
@@ -26,7 +26,7 @@ def send_tracks(scope: Scope) -> Iterator[Track]:
     for conn, send in chosen:
         shapes = list(_held(scope.run, conn, send))
         outcome = send.outcome or "no outcome"
-        yield Track(f"send {send.send}", f"on {conn.conn}: {outcome}", shapes)
+        yield Track(f"send {send.send}", f"on {name_of(conn.conn)}: {outcome}", shapes)
 
 
 def held_us(run: Run, conn: ConnFacts, send: SendFacts) -> tuple[int, int] | None:
@@ -72,7 +72,7 @@ def byte_tracks(scope: Scope) -> Iterator[Track]:
         if arrived:
             shapes.append(Steps("arrived", arrived, "at the peer"))
         if shapes:
-            yield Track(f"bytes on {conn.conn}", "total so far", shapes)
+            yield Track(f"bytes on {name_of(conn.conn)}", "total so far", shapes)
 
 
 def _arrived(conn: ConnFacts) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from stallproof.judge.evidence.acks import number_of
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import StreamFacts
-from stallproof.reports.timeline.scope import Scope
+from stallproof.reports.timeline.scope import Scope, name_of
 from stallproof.reports.timeline.shapes import Bar, Limit, Shape, Steps, Track
 from stallproof.wire.units import ms
 
@@ -72,7 +72,7 @@ def _bytes(run: Run, facts: StreamFacts) -> Track:
         shapes.append(Steps("window", may, "acknowledged + window"))
     shapes.append(Steps("sent", [begin, *sent_points(facts)], "sent"))
     shapes.append(Steps("acked", acked, "acknowledged"))
-    return Track(f"stream {facts.stream}", f"bytes, on {facts.conn}", shapes)
+    return Track(f"stream {facts.stream}", f"bytes, on {name_of(facts.conn)}", shapes)
 
 
 def waits_of(run: Run, facts: StreamFacts) -> Iterator[Wait]:
