@@ -35,10 +35,15 @@ class Told:
         found: dict[str, Any] = json.loads((self.folder / "report.json").read_text())
         return found
 
+    def finding(self, requirement: str) -> dict[str, Any]:
+        """Return the first finding of a requirement."""
+        judged = next(one for one in self.report["requirements"] if one["id"] == requirement)
+        found: dict[str, Any] = judged["findings"][0]
+        return found
+
     def events(self, requirement: str) -> list[dict[str, Any]]:
         """Return the events of the run of its first finding, the run's first line included."""
-        judged = next(one for one in self.report["requirements"] if one["id"] == requirement)
-        name = judged["findings"][0]["scenario"]
+        name = self.finding(requirement)["scenario"]
         text = (self.folder / "trace.jsonl").read_text()
         lines = [json.loads(line) for line in text.splitlines()]
         begins = [n for n, line in enumerate(lines) if line["event"] == "scenario"]

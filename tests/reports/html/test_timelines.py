@@ -104,3 +104,14 @@ def test_checks_climb_to_the_threshold(closed_too_late: Told, opened: Opened) ->
     assert by_count == sorted(by_count, key=lambda pair: (pair[0], -pair[1]))
     (level,) = numbers(figure.locator(".level line"), "y1")
     assert [level] == [y for count, y in by_count if count == 3]
+
+
+def test_the_report_says_where_the_law_and_what_happened_part(
+    closed_too_late: Told, failed_too_early: Told
+) -> None:
+    """A contradiction has its moment and its event, or no event where something did not come."""
+    assert {"at_us": 2_000_000, "event": None} == closed_too_late.finding("SC-9")["contradiction"]
+    finding = failed_too_early.finding("AP-4")
+    told = finding["contradiction"]
+    assert 2_500_000 == told["at_us"]
+    assert "stream_ended" == finding["events"][told["event"]]["event"]
