@@ -31,6 +31,10 @@ RUN: tuple[dict[str, int], ...] = (
     {f"{STALLPROOF} conform --only SD-3,AP-3,CF-4": 0},
     {f'{STALLPROOF} conform --impl "{BLOCKS}" --only SD-3': 1},
     {f"{STALLPROOF} conform --clock virtual --only SD-3": 0},
+    {
+        f"{STALLPROOF} conform --clock virtual --only SC --html page.html --trace run.jsonl": 0,
+        f"{STALLPROOF} check run.jsonl --html again.html": 0,
+    },
     {f"{STALLPROOF} conform --clock virtual --only SD --generate 500 --seed 11": 0},
     {
         f"{STALLPROOF} law SD-3": 0,

@@ -39,6 +39,7 @@ HELP_EPILOGUE = (
     "stallproof conform --only SD,CX-4 --skip SD-17 --json report.json\n\n"
     "stallproof conform --only SD --without tls --list\n\n"
     'stallproof conform --impl "./my-harness --fast" --trace run.jsonl\n\n'
+    "stallproof conform --only SC --html page.html\n\n"
     "stallproof conform --clock virtual --only SD\n\n"
     "stallproof conform --vectors expired-exactly-at-the-deadline\n\n"
     "stallproof conform --impl ./my-harness --smoke\n\n"
@@ -140,8 +141,10 @@ class _Asked:
     def judged(self) -> int:
         """Judge, and deliver the report."""
         run, granted = self._run()
-        report = granted.weighed(_report(run, self.play, self.telling))
-        return deliver(report, self.outputs, self.telling, run.command)
+        with self.outputs.traced(run.trace) as trace:
+            report = granted.weighed(_report(replace(run, trace=trace), self.play, self.telling))
+            traces = () if trace is None else (trace,)
+            return deliver(report, self.outputs, self.telling, harness=run.command, traces=traces)
 
     def _run(self) -> tuple[Run, Granted]:
         """Return what all ways have in common; raises `UnusableError` for what cannot be."""
