@@ -12,6 +12,9 @@ from tests.timing import NOISE_MONITOR
 settings.register_profile("no-deadline", NO_DEADLINE)
 settings.load_profile("no-deadline")
 
+# A project of its own, whose tests are run by a test (`tests/pytest_plugin/`).
+collect_ignore = ["example_project"]
+
 
 @pytest.fixture(scope="session")
 def noise_monitor() -> Iterator[None]:

@@ -58,6 +58,11 @@ def render(report: Report, *, width: int, color: bool = False) -> str:
     return laid_out(_parts(report, width), width=width, color=color)
 
 
+def explained(report: Report, judgement: Judgement, *, width: int) -> str:
+    """Return what `render` says of one requirement: its findings with their events."""
+    return laid_out(_evidence(report, judgement), width=width, color=False)
+
+
 def _parts(report: Report, width: int) -> Iterator[RenderableType]:
     yield _head(report)
     yield _table(report, wide=width >= WIDE)
