@@ -131,7 +131,7 @@ _BY_NAME: Mapping[str, Collection[str]] = {
 def tests_of(session: pytest.Session, judged: Judged) -> Sequence[pytest.Item]:
     """Return the tests of what is `judged`; raises `pytest.UsageError` for what cannot be."""
     try:
-        oracle = Oracle(session.config, judged, _selected(judged, session.config.rootpath))
+        oracle = Oracle(session.config, judged, in_scope(judged, session.config.rootpath))
     except UnusableError as error:
         raise pytest.UsageError(f"stallproof: {renamed(str(error))}") from None
     law: Law = Law.from_parent(session, name="stallproof", nodeid=PREFIX.removesuffix("::"))
@@ -148,7 +148,7 @@ def tests_of(session: pytest.Session, judged: Judged) -> Sequence[pytest.Item]:
     return chosen
 
 
-def _selected(judged: Judged, root: Path) -> frozenset[str]:
+def in_scope(judged: Judged, root: Path) -> frozenset[str]:
     """Return what is judged; raises `UnusableError` for options that cannot be used."""
     asked, registry = judged.asked, load_registry()
     for name, words in {"clock": _CLOCKS, "profile": _PROFILES}.items():

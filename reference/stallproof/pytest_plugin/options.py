@@ -59,7 +59,7 @@ def add(parser: pytest.Parser) -> None:
 
 def renamed(text: str) -> str:
     """Return `text`, which names options of `stallproof conform`, with the names used here."""
-    return re.sub(rf"(?<![\w-])--({'|'.join(HELP)})\b", r"--stallproof-\1", text)
+    return re.sub(rf"(?<![\w-])--({'|'.join(HELP)})(?![\w-])", r"--stallproof-\1", text)
 
 
 def _setting(name: str) -> str:

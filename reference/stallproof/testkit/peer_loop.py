@@ -20,6 +20,7 @@ from stallproof.runner.peer.read_policy import ReadPolicy
 
 MICROSECONDS = 1_000_000
 End = Literal["end", "reset"]
+Action = Callable[[socket.socket], None]
 
 
 class PeerLoop:
@@ -28,12 +29,13 @@ class PeerLoop:
     def __init__(self, listener: socket.socket) -> None:
         """Take over `listener` and start the thread."""
         self.read_policy = ReadPolicy()
-        self.is_met = threading.Event()
         self.ended: End | None = None
         self._listener: socket.socket | None = listener
         self._sock: socket.socket | None = None
         self._received = bytearray()
         self._outbox = Outbox()
+        # What is to be done as soon as somebody has connected.
+        self._early: list[Action] = []
         self._calls: deque[tuple[Callable[[], None], Future[None]]] = deque()
         self._changed = threading.Condition()
         self._is_over = False
@@ -83,25 +85,41 @@ class PeerLoop:
         self._thread.join()
         self._bell.close()
 
-    # --- calls, carried out by the thread ---------------------------------------------------------
+    # --- what the peer does, carried out by the thread --------------------------------------------
 
-    def write(self, content: bytes) -> None:
+    def send(self, content: bytes) -> None:
         """Send `content` as the kernel takes it."""
-        if self._sock is not None:
-            self._outbox.write(self._sock, content, lambda sent: None)
+        self._act(lambda sock: self._outbox.write(sock, content, lambda sent: None))
 
     def half_close(self) -> None:
-        """End the direction of this side."""
-        if self._sock is not None:
+        """End the direction of this side, behind all that was sent."""
+
+        def shut(sock: socket.socket) -> None:
             with contextlib.suppress(OSError):
-                self._sock.shutdown(socket.SHUT_WR)
+                sock.shutdown(socket.SHUT_WR)
+
+        self._act(lambda sock: self._outbox.write(sock, b"", lambda sent: shut(sock)))
 
     def abort(self) -> None:
         """Close so that the other side sees a reset where the transport has one."""
-        if self._sock is not None:
+
+        def abort(sock: socket.socket) -> None:
             self._outbox.drop()
-            kernel.abort(self._sock)
+            kernel.abort(sock)
             self._sock = None
+
+        self._act(abort)
+
+    def _act(self, action: Action) -> None:
+        """Have the thread do `action` now, or when somebody has connected."""
+
+        def act() -> None:
+            if self._sock is not None:
+                action(self._sock)
+            elif self._listener is not None:
+                self._early.append(action)
+
+        self.tell(act)
 
     # --- the thread -------------------------------------------------------------------------------
 
@@ -162,7 +180,9 @@ class PeerLoop:
         self._listener.close()
         self._listener = None
         self.read_policy.start_schedule()
-        self.is_met.set()
+        early, self._early = self._early, []
+        for action in early:
+            action(self._sock)
 
     def _read(self) -> None:
         is_due = self._reads_now

@@ -16,7 +16,6 @@ How it reads is the read policy of the oracle's peer (`stallproof.runner.peer`).
 import shutil
 import socket
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, Self
 
@@ -28,7 +27,7 @@ BUFFER_BYTES = 8 * 1024
 PIECES_PER_S = 100
 """In how many pieces a second a trickle reads at most."""
 MEET_S = 5.0
-"""How long a call waits for somebody to connect."""
+"""How long connecting to the peer may take."""
 
 Transport = Literal["unix", "tcp"]
 
@@ -131,19 +130,19 @@ class StallingPeer:
             raise TimeoutError(f"the other side has not ended after {timeout_s:g} s")
         return end
 
-    # --- acting -----------------------------------------------------------------------------------
+    # --- acting; before somebody has connected it is kept for then --------------------------------
 
     def send(self, content: bytes) -> None:
         """Send `content`, without waiting for the other side to read it."""
-        self._connected(lambda: self._loop.write(content))
+        self._loop.send(content)
 
     def half_close(self) -> None:
-        """End the peer's own direction; it goes on reading."""
-        self._connected(self._loop.half_close)
+        """End the peer's own direction, behind all that it has sent; it goes on reading."""
+        self._loop.half_close()
 
     def reset(self) -> None:
         """Close at once: on TCP the other side sees a reset, on Unix only if bytes lie unread."""
-        self._connected(self._loop.abort)
+        self._loop.abort()
 
     def close(self) -> None:
         """End the peer and its thread, and close `sock`; a second call does nothing."""
@@ -153,12 +152,6 @@ class StallingPeer:
                 self._sock.close()
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
-
-    def _connected(self, action: Callable[[], None]) -> None:
-        """Have the thread do `action`; raises `RuntimeError` where nobody has connected."""
-        if not self._loop.is_met.wait(MEET_S):
-            raise RuntimeError("nobody has connected to the peer: use peer.sock or peer.address")
-        self._loop.tell(action)
 
     def __enter__(self) -> Self:
         return self

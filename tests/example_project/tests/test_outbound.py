@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from outbound import Outbound, timeout_us_of
 
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
@@ -13,6 +13,10 @@ from stallproof.testkit import StallingPeer, VirtualClock
 from stallproof.testkit.strategies import knobs, policies
 
 LARGE = bytes(1_000_000)
+# A busy machine may take its time to draw.
+PATIENT = settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
+)
 
 
 @pytest.mark.parametrize("stalling_peer", ["unix", "tcp"], indirect=True)
@@ -68,7 +72,7 @@ def test_the_deadline_is_exact(virtual_clock: VirtualClock) -> None:
 
 
 @given(policies())
-@settings(max_examples=20, deadline=None)
+@PATIENT
 def test_every_timeout_that_may_be_set_is_kept(policy: Policy) -> None:
     """From a microsecond to days: a full line holds a send up for exactly its timeout."""
     clock = VirtualClock()
@@ -82,6 +86,7 @@ def test_every_timeout_that_may_be_set_is_kept(policy: Policy) -> None:
 
 
 @given(knobs())
+@PATIENT
 def test_settings_are_read_to_the_microsecond(said: dict[str, float]) -> None:
     """What is left out has its default, and every time that can be said is in force."""
     timeout_us = timeout_us_of(said)
