@@ -12,7 +12,7 @@ from tests.timing import NOISE_MONITOR
 settings.register_profile("no-deadline", NO_DEADLINE)
 settings.load_profile("no-deadline")
 
-# A project of its own, whose tests are run by a test (`tests/pytest_plugin/`).
+# A project of its own, whose tests are run by a test (`tests/docs/test_pytest_page.py`).
 collect_ignore = ["example_project"]
 
 

@@ -16,7 +16,8 @@ DOCUMENTS = sorted(
 INTRODUCTIONS = sorted((ROOT / "proofs").glob("*/introduction.md"))
 """What stands at the head of pages that are made of code and data."""
 TUTORIAL = ROOT / "docs" / "tutorial.md"
-"""Its commands are typed one after the other by a test of its own."""
+TYPED = (TUTORIAL, ROOT / "docs" / "pytest.md")
+"""Their commands are typed one after the other by tests of their own."""
 STALLPROOF = ".venv/bin/stallproof"
 PYTHON = ".venv/bin/python"
 
@@ -131,7 +132,7 @@ def _shown() -> dict[str, list[str]]:
     """Return every command in an `sh` block, with the documents that show it."""
     shown: dict[str, list[str]] = {}
     for path in (*DOCUMENTS, *INTRODUCTIONS):
-        if path == TUTORIAL:
+        if path in TYPED:
             continue
         for block in re.findall(r"^```sh\n(.*?)^```$", path.read_text(), re.DOTALL | re.MULTILINE):
             for command in block.splitlines():

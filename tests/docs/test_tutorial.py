@@ -45,9 +45,9 @@ class Block:
     file: str | None = None
 
 
-def blocks() -> list[Block]:
+def blocks(page: Path = PAGE) -> list[Block]:
     """Return the blocks of the page, in order."""
-    found = _BLOCK.finditer(PAGE.read_text())
+    found = _BLOCK.finditer(page.read_text())
     return [Block(one["kind"], one["text"], one["file"]) for one in found]
 
 
@@ -110,7 +110,7 @@ def _absent(command: str) -> bool:
     return not os.environ.get("CI") and any(shutil.which(name) is None for name in wanted)
 
 
-def _pairs(page: Sequence[Block]) -> Iterator[tuple[Block, Block | None]]:
+def pairs(page: Sequence[Block]) -> Iterator[tuple[Block, Block | None]]:
     """Yield each `sh` block, with the `text` block that follows it at once."""
     for block, after in zip(page, [*page[1:], None], strict=True):
         if block.kind == "sh":
@@ -120,7 +120,7 @@ def _pairs(page: Sequence[Block]) -> Iterator[tuple[Block, Block | None]]:
 @pytest.mark.timing
 def test_whoever_types_the_tutorial_sees_what_it_shows(desk: Path) -> None:
     """Each command ends with the code that the page announces, and says what the page shows."""
-    for block, shown in _pairs(blocks()):
+    for block, shown in pairs(blocks()):
         said = ""
         for command, code in commands_of(block):
             if command in NOT_RUN:

@@ -71,10 +71,11 @@ def take_ids(config: pytest.Config) -> None:
 
     They go into an option, which the workers of pytest-xdist are told as well.
     """
-    ids = [one for one in config.args if one.startswith(PREFIX)]
+    # From another folder than the root, pytest shows them behind the path between the two.
+    ids = [one for one in config.args if re.match(rf"(?:.*/)?{PREFIX}", one)]
     if ids:
         config.args[:] = [one for one in config.args if one not in ids]
-        setattr(config.option, _IDS, [one.removeprefix(PREFIX) for one in ids])
+        setattr(config.option, _IDS, [one.partition(PREFIX)[2] for one in ids])
 
 
 def judged(config: pytest.Config) -> Judged | None:
