@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,8 @@ def test_knobs_say_what_a_policy_says(said: dict[str, float], name: str) -> None
     if name in said:
         exact = round(said[name] * (1_000_000 if KNOBS[name].is_time else 1))
         assert exact == policy_of(said)[KNOBS[name].field]
-        assert is_well_formed(replace(Policy(), **{KNOBS[name].field: exact}))
+        limits: dict[str, Any] = {KNOBS[name].field: exact}
+        assert is_well_formed(replace(Policy(), **limits))
 
 
 @given(scripts(features=("streams", "checks"), families=("sending",)))

@@ -61,8 +61,8 @@ def outcome_of(
     if entry is not None:
         return Outcome(
             "failed",
-            f"[XPASS(strict)] {requirement} passed, and it is expected to fail ({entry.reason}). "
-            f"Delete its entry.",
+            f"[XPASS(strict)] {requirement} passed, and it is expected to fail "
+            f"({visible(entry.reason)}). Delete its entry.",
         )
     shown = set(judgement.transports.values())
     if judgement.verdict == "fail" and "fail" not in shown:
@@ -101,14 +101,14 @@ def _on_transport(
 def _failed(report: Report, judgement: Judgement, shown: Judgement) -> Outcome:
     for entries in ("expected", "flaky_failed"):
         if (entry := _expected(report, judgement.id, entries)) is not None:
-            return Outcome("xfailed", f"{entry.reason} [{entry.link}]")
+            return Outcome("xfailed", visible(f"{entry.reason} [{entry.link}]"))
     return Outcome("failed", _told(report, shown))
 
 
 def _open(report: Report, judgement: Judgement, shown: Judgement, standing: str) -> Outcome:
     """Fail for what is left open, and say what would make a skip of it."""
     if (entry := _expected(report, judgement.id, "unresolved")) is not None:
-        known = f"It is known beforehand ({entry.reason}), which takes a failure.\n"
+        known = f"It is known beforehand ({visible(entry.reason)}), which takes a failure.\n"
     else:
         known = ""
     allowing = f"It is {standing}: --stallproof-allow {standing} makes this a skip."

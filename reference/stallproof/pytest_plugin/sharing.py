@@ -20,6 +20,7 @@ import pytest
 
 from stallproof.judge.report import Report
 from stallproof.pytest_plugin.options import Judged, renamed
+from stallproof.reports.lines import visible
 
 ENDING_S = 20.0
 """How long an oracle that was told to end may take to leave nothing behind."""
@@ -101,7 +102,7 @@ class Oracle:
             fresh.rename(self._report_file)
             return
         lines = said.read_text("utf-8", "replace").splitlines()[-SAID_MAX_LINES:]
-        told = renamed("\n".join(lines))
+        told = renamed("\n".join(map(visible, lines)))
         self._error_file.write_text(f"stallproof brought no report (exit code {code})\n{told}\n")
 
     def _command(self, wanted: frozenset[str], report: Path) -> list[str]:
