@@ -82,7 +82,7 @@ def test_each_transport_has_a_test_of_its_own(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["stallproof::SD-3"], "stallproof::SD-3: say what is judged, by --stallproof-impl"),
+        (["x/stallproof::SD-3"], "stallproof::SD-3: say what is judged, by --stallproof-impl"),
         ([*VIRTUAL, "stallproof::SD-99"], "stallproof::SD-99: there is no such test"),
         ([*VIRTUAL, "--stallproof-without=wings"], "--stallproof-without: 'wings' is none of"),
     ],

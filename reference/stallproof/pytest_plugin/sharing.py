@@ -22,7 +22,7 @@ from stallproof.judge.report import Report
 from stallproof.pytest_plugin.options import Judged, renamed
 from stallproof.reports.lines import visible
 
-ENDING_S = 20.0
+ENDING_S = 30.0
 """How long an oracle that was told to end may take to leave nothing behind."""
 SAID_MAX_LINES = 20
 
