@@ -28,6 +28,7 @@ LAYERS = (
     "runner/scenarios",
     "runner",
     "runner/smoke",
+    "runner/doctor",
     "generate",
     "reports",
     "cli",

@@ -15,9 +15,8 @@ DOCUMENTS = sorted(
 )
 INTRODUCTIONS = sorted((ROOT / "proofs").glob("*/introduction.md"))
 """What stands at the head of pages that are made of code and data."""
-TUTORIAL = ROOT / "docs" / "tutorial.md"
-TYPED = (TUTORIAL, ROOT / "docs" / "pytest.md")
-"""Their commands are typed one after the other by tests of their own."""
+TYPED = [ROOT / "docs" / name for name in ("tutorial.md", "reading-reports.md", "pytest.md")]
+"""Pages whose commands are typed one after the other, each by a test of its own."""
 STALLPROOF = ".venv/bin/stallproof"
 PYTHON = ".venv/bin/python"
 
@@ -67,6 +66,18 @@ RUN: tuple[dict[str, int], ...] = (
         f"{STALLPROOF} vectors fill --check": 0,
     },
     {f"{STALLPROOF} schema trace": 0},
+    {
+        f"{STALLPROOF} conform --only SD --skip SD-17 --without tls --list": 0,
+        f"{STALLPROOF} conform --clock virtual --only SD-3 --list --quiet": 0,
+        f"{STALLPROOF} conform --clock virtual --only SD-3 --quiet": 0,
+        f"{STALLPROOF} conform --clock virtual --only MD --verbose": 0,
+        f"{STALLPROOF} conform --clock virtual --only SD --fail-fast --timeout 5m": 0,
+        f"{STALLPROOF} law SD-4": 0,
+        f"{STALLPROOF} law --one-page": 0,
+        f"{STALLPROOF} law SD --format md": 0,
+        f"{STALLPROOF} law --format csv": 0,
+        f"{STALLPROOF} completion bash > stallproof.bash": 0,
+    },
     {
         'printf \'%s\\n\' \'{"id":1,"op":"hello","protocol":1}\' \'{"id":2,"op":"juggle"}\' '
         f'\'{{"id":3,"op":"stop"}}\' | {PYTHON} -m stallproof.harness': 0,
@@ -119,6 +130,7 @@ NOT_RUN = {
         "the reader's own harness and file; the tutorial makes one and uses it"
     ),
     f"{MINE} --without tls --allow inconclusive --timeout 10m": "the reader's own harness",
+    f"{STALLPROOF} doctor --seconds 1": "its exit code is the machine's; tests run it as well",
     f"{STALLPROOF} expect report.json --write known.toml": "run in the tutorial",
     f"{STALLPROOF} simulate --clients 10000 --relays 100": "a test simulates 2,000",
     f"{MINE} --profile seed --json -": "the reader's own harness",
@@ -168,7 +180,10 @@ def test_every_command_shown_is_run_or_has_a_reason() -> None:
 
 def _is_timed(commands: Iterable[str]) -> bool:
     """Tell whether one of `commands` judges a real clock."""
-    return any(" conform " in one and "--clock virtual" not in one for one in commands)
+    return any(
+        " conform " in one and "--clock virtual" not in one and "--list" not in one
+        for one in commands
+    )
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ class Block:
 
 
 def blocks(page: Path = PAGE) -> list[Block]:
-    """Return the blocks of the page, in order."""
+    """Return the blocks of `page`, in order."""
     found = _BLOCK.finditer(page.read_text())
     return [Block(one["kind"], one["text"], one["file"]) for one in found]
 

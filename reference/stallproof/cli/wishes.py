@@ -9,6 +9,8 @@ from typing import Annotated, get_args
 import msgspec
 from cyclopts import Parameter
 
+from stallproof.cli.arguments import words_of
+from stallproof.cli.completion import feature_names, names
 from stallproof.cli.expecting import known_of
 from stallproof.judge.expected_failures import Known, evaluated
 from stallproof.judge.report import Allowable, Report
@@ -23,6 +25,10 @@ GROUPS: Mapping[str, Sequence[str]] = {
     for group in sorted({one[:2] for one in REQUIREMENTS})
 }
 """The groups that machines alone decide, with their machines."""
+
+
+def _allowable() -> Sequence[str]:
+    return get_args(Allowable)
 
 
 @Parameter(name="*")
@@ -42,8 +48,8 @@ class Wishes:
     """
 
     expected_failures: Path | None = None
-    without: Annotated[list[str] | None, Parameter(negative="")] = None
-    allow: Annotated[list[str] | None, Parameter(negative="")] = None
+    without: Annotated[list[str] | None, names(feature_names), Parameter(negative="")] = None
+    allow: Annotated[list[str] | None, names(_allowable), Parameter(negative="")] = None
 
     def read(self) -> "Granted":
         """Return what is meant; raises `UnusableError` for what cannot be."""
@@ -63,6 +69,12 @@ class Granted:
     without: frozenset[str]
     allowed: list[Allowable]
 
+    @property
+    def excused(self) -> frozenset[str]:
+        """The requirements that may fail."""
+        entries = (*self.known.expected, *self.known.flaky) if self.known else ()
+        return frozenset(entry.requirement for entry in entries)
+
     def weighed(self, report: Report) -> Report:
         """Return `report` with the verdict on the whole that follows."""
         report = msgspec.structs.replace(report, allowed=self.allowed)
@@ -73,7 +85,7 @@ def _words(
     option: str, given: list[str] | None, known: Iterable[str], groups: Iterable[str] = ()
 ) -> list[str]:
     """Return the words of an option; commas and blanks part them."""
-    names = [name for word in given or () for name in word.replace(",", " ").split()]
+    names = words_of(given or ())
     if given is not None and not names:
         raise UnusableError(f"{option} names nothing")
     for name in names:

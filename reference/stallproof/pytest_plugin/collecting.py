@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from stallproof.cli.arguments import command_of, seconds_of, select, selected_of
+from stallproof.cli.arguments import command_of, seconds_of, selected_of
 from stallproof.cli.wishes import Wishes
 from stallproof.pytest_plugin.options import PREFIX, Judged, renamed
 from stallproof.pytest_plugin.outcome import Outcome, outcome_of, outcome_of_run
@@ -161,10 +161,8 @@ def in_scope(judged: Judged, root: Path) -> frozenset[str]:
         None if known is None else root / known,
         *([asked[name]] if name in asked else None for name in ("without", "allow")),
     ).read()
-    only = [asked["only"]] if "only" in asked else None
-    selected = selected_of(registry, only, asked.get("profile", "hardened"))
-    if "skip" in asked:
-        selected -= select(registry, [asked["skip"]], "--skip")
+    only, skip = ([asked[name]] if name in asked else None for name in ("only", "skip"))
+    selected = selected_of(registry, only, asked.get("profile", "hardened"), skip)
     if asked.get("clock") == "virtual":
         selected = decidable(selected)
     if not selected:

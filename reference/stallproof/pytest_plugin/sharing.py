@@ -110,7 +110,8 @@ class Oracle:
         given = {**self.judged.asked, **given}
         given.pop("skip", None)
         options = [f"--{name}={value}" for name, value in given.items()]
-        return [sys.executable, "-m", "stallproof", "conform", *options]
+        # What was collected is what pytest was told: settings of another table would change it.
+        return [sys.executable, "-m", "stallproof", "conform", "--no-config", *options]
 
 
 def _ended(command: list[str], cwd: Path, environment: Mapping[str, str], output: object) -> int:
