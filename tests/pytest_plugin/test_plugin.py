@@ -101,7 +101,7 @@ def test_what_cannot_be_used_is_told_before_anything_runs(
     ("asked", "says"),
     [
         ({"only": "ZZ-1"}, "--only: "),
-        ({"only": "SD-3", "skip": "SD"}, "nothing is left that could be judged"),
+        ({"only": "SD-3", "skip": "SD"}, "nothing is left of SD-3"),
         ({"skip": "ZZ"}, "--skip: "),
         ({"only": "SD-16", "clock": "virtual"}, "nothing is left that could be judged"),
         ({"profile": "x"}, "--profile 'x' is none of seed, hardened"),
