@@ -165,3 +165,14 @@ def test_check_skips_as_conform_does(capsys: pytest.CaptureFixture[str], tmp_pat
     assert ["SD-9"] == json.loads(again.read_text())["selected"]
     assert 2 == cli.run(["check", str(trace), "--skip", "SD-4", "--only", "SD-4"])
     assert "PASS" in capsys.readouterr().out
+
+
+def test_a_smoke_test_that_was_ended_calls_nobody_broken(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Where nothing was looked at in the time, nothing is known."""
+    command = f"{sys.executable} -c 'import time; time.sleep(60)'"
+    assert 3 == cli.run(["conform", "--smoke", "--impl", command, "--timeout", "0.2"])
+    out, err = capsys.readouterr()
+    assert "nothing was looked at; interrupted (exit code 3)" in out
+    assert "after --timeout 0.2 s" in err

@@ -12,6 +12,7 @@ from stallproof.reports.ranges import ranges
 from stallproof.reports.terminal import EVENTS_MAX, render
 from stallproof.reports.undecided import REASONS_MAX
 from stallproof.wire.events import PeerUnread
+from tests.reports.built import hostile
 from tests.reports.samples import STALL, make_finding, make_judgement, make_report
 
 VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "inconclusive", "not-exercised", "unsupported")
@@ -149,8 +150,18 @@ def test_every_character_of_a_report_can_be_printed() -> None:
         harness=[HarnessTrouble(scenario=foreign, what=foreign, detail=foreign)],
         notes=[foreign],
     )
-    kinds = {unicodedata.category(mark) for mark in render(report, width=80) if mark != "\n"}
-    assert "Cc" not in kinds
+    for one in (report, hostile()):
+        kinds = {unicodedata.category(mark) for mark in render(one, width=80) if mark != "\n"}
+        assert set() == kinds & {"Cc", "Cf", "Cs"}
+
+
+def test_ten_thousand_findings_that_are_alike_are_one_paragraph() -> None:
+    """However many numbers they differ in, what follows stays short."""
+    findings = [make_finding(f"The send ended {n}.3 ms too late.") for n in range(10_000)]
+    report = make_report(make_judgement(verdict="fail", findings=findings), verdict="fail")
+    text = render(report, width=100)
+    assert "(10000 times)" in text
+    assert len(text.splitlines()) < 30
 
 
 def test_a_broken_harness_is_told_apart_from_the_requirements() -> None:

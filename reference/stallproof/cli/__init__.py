@@ -25,6 +25,7 @@ from stallproof.cli import (
     law,
     settings,
     simulating,
+    spec,
     vectors,
 )
 from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, complain, typed
@@ -65,13 +66,20 @@ def schema(of: Literal["trace", "report", "configuration", "vector"], /) -> int:
 
 
 app.command(law.law, help_epilogue=law.HELP_EPILOGUE)
+app.command(spec.spec, help_epilogue=spec.HELP_EPILOGUE)
 app.command(configuration.config, help_epilogue=configuration.HELP_EPILOGUE)
 app.command(simulating.simulate, help_epilogue=simulating.HELP_EPILOGUE)
 app.command(comparing.compare, help_epilogue=comparing.HELP_EPILOGUE)
 app.command(expecting.expect, help_epilogue=expecting.HELP_EPILOGUE)
 app.command(vectors.app)
 app.command(examining.doctor, help_epilogue=examining.HELP_EPILOGUE)
-app.command(completion.completion, help_epilogue=completion.HELP_EPILOGUE)
+
+
+@app.command(name="completion", help_epilogue=completion.HELP_EPILOGUE)
+def complete(shell: completion.Shell, /) -> int:
+    """Print the script that completes command lines of stallproof; the examples install it."""
+    emit(sys.stdout, app.generate_completion(shell=shell))
+    return 0
 
 
 def run(tokens: Sequence[str] | None = None) -> int:

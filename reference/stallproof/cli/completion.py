@@ -1,17 +1,14 @@
-"""The command `completion`: a script for the shell that completes commands, options and names.
+"""Completion in a shell: where its script belongs, and the names that are completed.
 
 Names of requirements, features, vectors and the like are asked for when they are typed, so that an
 installed script stays right when the law grows.
 """
 
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Literal
 
 from cyclopts import Parameter
 from cyclopts.completion import CompletionContext
-
-from stallproof.reports.output import emit
 
 Shell = Literal["bash", "zsh", "fish"]
 PLACES: dict[Shell, str] = {
@@ -23,21 +20,6 @@ PLACES: dict[Shell, str] = {
 HELP_EPILOGUE = "Examples:\n\n" + "\n\n".join(
     f"stallproof completion {shell} > {place}" for shell, place in PLACES.items()
 )
-
-
-def completion(shell: Shell, /) -> int:
-    """Print the script that completes command lines of stallproof; the examples install it.
-
-    Parameters
-    ----------
-    shell
-        The shell that it is for.
-    """
-    # The command line as a whole knows all commands, this one too.
-    from stallproof.cli import app
-
-    emit(sys.stdout, app.generate_completion(shell=shell))
-    return 0
 
 
 def names(known: Callable[[], Iterable[str]]) -> Parameter:
@@ -61,14 +43,6 @@ def requirement_names() -> list[str]:
         *(one.id for one in registry.groups),
         *(one.id for one in registry.requirements if one.status == "active"),
     ]
-
-
-def feature_names() -> list[str]:
-    """Return the features, and the groups that stand for machines."""
-    from stallproof.cli.wishes import GROUPS
-    from stallproof.wire.protocol import FEATURES
-
-    return [*FEATURES, *GROUPS]
 
 
 def vector_names() -> list[str]:

@@ -10,7 +10,7 @@ import msgspec
 from cyclopts import Parameter
 
 from stallproof.cli.arguments import words_of
-from stallproof.cli.completion import feature_names, names
+from stallproof.cli.completion import names
 from stallproof.cli.expecting import known_of
 from stallproof.judge.expected_failures import Known, evaluated
 from stallproof.judge.report import Allowable, Report
@@ -25,6 +25,10 @@ GROUPS: Mapping[str, Sequence[str]] = {
     for group in sorted({one[:2] for one in REQUIREMENTS})
 }
 """The groups that machines alone decide, with their machines."""
+
+
+def _features() -> Sequence[str]:
+    return [*FEATURES, *GROUPS]
 
 
 def _allowable() -> Sequence[str]:
@@ -48,7 +52,7 @@ class Wishes:
     """
 
     expected_failures: Path | None = None
-    without: Annotated[list[str] | None, names(feature_names), Parameter(negative="")] = None
+    without: Annotated[list[str] | None, names(_features), Parameter(negative="")] = None
     allow: Annotated[list[str] | None, names(_allowable), Parameter(negative="")] = None
 
     def read(self) -> "Granted":

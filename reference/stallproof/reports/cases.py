@@ -17,6 +17,7 @@ from stallproof.reports.lines import event_lines
 from stallproof.reports.whole import last_line
 
 ROOT = "stallproof"
+Outcome = Literal["passed", "failed", "skipped", "error"]
 SHAPES_MAX, EVENTS_MAX = 10, 30
 """How many kinds of finding a case tells, and how many events of each; the JSON has them all."""
 _SKIPPED = {
@@ -34,7 +35,7 @@ class Case:
 
     group: str
     name: str
-    outcome: Literal["passed", "failed", "skipped", "error"] = "passed"
+    outcome: Outcome = "passed"
     kind: str = ""
     message: str = ""
     text: str = ""
@@ -45,7 +46,7 @@ def cases_of(report: Report) -> list[Case]:
     cases = [case for one in report.requirements if one.selected for case in _of(report, one)]
     for trouble in report.harness:
         times = f" ({trouble.times} times)" if trouble.times > 1 else ""
-        name = f"{trouble.scenario}{times}"
+        name = f"{trouble.scenario}: {trouble.what}{times}"
         cases.append(
             Case(f"{ROOT}.harness", name, "error", trouble.what, trouble.detail, trouble.detail)
         )
@@ -57,6 +58,9 @@ def _of(report: Report, judgement: Judgement) -> Iterator[Case]:
     verdict = "left-out" if judgement.is_left_out else judgement.verdict
     if verdict not in standings.values():
         standings = {"": verdict, **standings}
+    if (stale := _stale(report, judgement)) is not None:
+        standings.pop("", None)
+        yield stale
     for transport, standing in standings.items():
         group, _, _ = judgement.id.partition("-")
         on = f" [{transport}]" if transport else ""
@@ -70,7 +74,7 @@ def _case(
     report: Report, judgement: Judgement, transport: str, standing: str, group: str, name: str
 ) -> Case:
     if standing == "pass":
-        return _stale(report, judgement) or Case(group, name)
+        return Case(group, name)
     if standing != "fail":
         why = _why(report, judgement, standing)
         return Case(group, name, "skipped", standing, why)
@@ -136,7 +140,7 @@ def _told(findings: list[Finding]) -> Iterator[str]:
 def _whole(report: Report) -> Case:
     """Return the case that is red whenever the exit code is not 0."""
     said = last_line(report).plain
-    outcome: Literal["passed", "failed", "error"] = {0: "passed", 1: "failed"}.get(  # type: ignore[assignment]
-        exit_code(report), "error"
+    outcomes: dict[int, Outcome] = {0: "passed", 1: "failed"}
+    return Case(
+        ROOT, "the whole", outcomes.get(exit_code(report), "error"), report.verdict, said, said
     )
-    return Case(ROOT, "the whole", outcome, report.verdict, said, said)

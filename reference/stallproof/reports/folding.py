@@ -8,7 +8,6 @@ situations that an explanation names. `shape_of` leaves out all three.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from stallproof.judge.evaluate import IN_THIS_RUN
@@ -90,8 +89,3 @@ def _numbers(numbers: list[str]) -> str:
         return ""
     last = f" to #{numbers[-1]}" if len(numbers) > 1 else ""
     return f" #{numbers[0]}{last}"
-
-
-def transports_told(told: Told) -> Iterator[str]:
-    """Yield the transports on which it was seen, each once, in their order by name."""
-    yield from sorted({name for one in told.findings for name in one.transports})
