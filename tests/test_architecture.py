@@ -32,6 +32,8 @@ LAYERS = (
     "generate",
     "reports",
     "cli",
+    "testkit",
+    "pytest_plugin",
 )
 """The layers, which are folders, from the bottom up.
 
