@@ -12,6 +12,8 @@ from typing import Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
+from stallproof.api.judging import JOBS, Run, generated, installed, judged, replayed
+from stallproof.api.wanted import require_decidable
 from stallproof.cli.arguments import (
     Only,
     Profile,
@@ -21,7 +23,6 @@ from stallproof.cli.arguments import (
     whole,
 )
 from stallproof.cli.delivery import INCOMPLETE, Outputs, complain, deliver
-from stallproof.cli.judging import JOBS, Run, generated, installed, judged, replayed
 from stallproof.cli.smoking import smoked
 from stallproof.cli.wishes import Granted, Wishes
 from stallproof.judge.report import Report
@@ -29,7 +30,7 @@ from stallproof.reports.output import UnusableError
 from stallproof.reports.progress import progress
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import VectorError
-from stallproof.runner.conform import Clock, decidable
+from stallproof.runner.conform import Clock
 from stallproof.runner.scenarios.scenario import GraceError
 from stallproof.runner.sut.ending import limited, sheltered
 
@@ -190,9 +191,7 @@ def _judge(run: Run, play: Play, granted: Granted, outputs: Outputs) -> int:
 def _selected(only: list[str] | None, profile: str, play: Play) -> frozenset[str]:
     """Return what is judged; raises `UnusableError` where the clock can decide nothing of it."""
     selected = selected_of(load_registry(), only, profile)
-    if play.clock_in_force == "virtual" and not decidable(selected):
-        names = ", ".join(sorted(selected))
-        raise UnusableError(f"--only: virtual time cannot decide {names}; use --clock real")
+    require_decidable("--only", selected, play.clock_in_force)
     return selected
 
 

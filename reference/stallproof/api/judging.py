@@ -7,6 +7,7 @@ import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import ModuleType
 
 from stallproof.judge.report import Report
 from stallproof.reports.output import UnusableError
@@ -31,13 +32,27 @@ class Run:
     jobs: int = JOBS
 
 
+def _generation(option: str) -> ModuleType:
+    """Return what makes up and replays scripts; raises `UnusableError` without what it needs.
+
+    It takes long to import, and no other way of judging needs it.
+    """
+    try:
+        from stallproof.generate import run
+    except ModuleNotFoundError as error:
+        if error.name != "hypothesis":
+            raise
+        raise UnusableError(
+            f"{option} needs the package hypothesis: pip install 'stallproof[generate]'"
+        ) from error
+    return run
+
+
 def generated(
     run: Run, count: int, seed: int, failures: Path, show: Callable[[Progress], None]
 ) -> Report:
     """Judge by `count` generated scenarios; failures become vectors in the folder `failures`."""
-    # What generates takes long to import, and no other way of judging needs it.
-    from stallproof.generate.run import run_generated
-
+    run_generated = _generation("--generate").run_generated
     if failures.exists() and not failures.is_dir():
         raise UnusableError(f"--failures {failures}: this is no folder")
     return run_generated(
@@ -57,8 +72,7 @@ def generated(
 
 def replayed(run: Run, files: Sequence[Path], show: Callable[[Progress], None]) -> Report:
     """Judge by the vector `files`; raises `UnusableError` for one that is none."""
-    from stallproof.generate.run import run_replay
-
+    run_replay = _generation("--replay").run_replay
     try:
         return run_replay(
             run.command,

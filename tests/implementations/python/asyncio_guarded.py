@@ -1,0 +1,113 @@
+"""A guarded connection for asyncio, and its harness: one deadline, a fair lock, one closing.
+
+It takes its clock, its lock and its transport from outside, as a line for asyncio. So the same code
+runs on real sockets and in virtual time.
+"""
+
+import asyncio
+import errno
+import platform
+from collections.abc import Callable
+
+from framed import LAYOUT, framed
+
+from stallproof.harness.adapter import Told
+from stallproof.harness.async_line import AsyncLine, AsyncSocketLine, connected
+from stallproof.harness.asynchronous import AsyncHarness
+from stallproof.harness.base import SEND_TIMEOUT
+from stallproof.wire.protocol import OpenRequest
+
+SECOND_US = 1_000_000
+
+
+class Suppressed(Exception):
+    """Nothing was wrong with the frame: the connection is closing."""
+
+
+class Guarded:
+    """One connection that many tasks send on; no peer stalls it for longer than allowed."""
+
+    def __init__(
+        self, line: AsyncLine, frame: Callable[[bytes | memoryview], bytes], timeout_us: int
+    ) -> None:
+        self._line = line
+        self._frame = frame
+        self._timeout_us = timeout_us
+        self._closing = False
+
+    async def send(self, payload: bytes | memoryview) -> None:
+        """Send one frame; raise `Suppressed` where the connection is closing, `OSError` if not.
+
+        The deadline counts from the lock. A task that is cancelled gives its frame up.
+        """
+        rest = memoryview(self._frame(payload))
+        whole = len(rest)
+        async with self._line.lock():
+            deadline_us = self._line.now_us() + self._timeout_us
+            try:
+                async with asyncio.timeout_at(deadline_us / SECOND_US):
+                    while rest:
+                        rest = rest[await self._write(rest, deadline_us) :]
+            except BaseException as error:
+                if self._closing and isinstance(error, OSError):
+                    raise Suppressed from error
+                if isinstance(error, TimeoutError) or len(rest) < whole:
+                    self.close()
+                raise
+
+    async def _write(self, rest: memoryview, deadline_us: int) -> int:
+        """Write what can be written now, or wait; a write of nothing: the transport is closed."""
+        if self._closing:
+            raise Suppressed
+        if self._line.now_us() >= deadline_us:
+            raise TimeoutError
+        try:
+            if wrote := self._line.write(rest):
+                return wrote
+        except BlockingIOError:
+            await self._line.writable()
+            return 0
+        except InterruptedError:
+            return 0
+        raise BrokenPipeError(errno.EPIPE, "a write took nothing")
+
+    def close(self) -> None:
+        """Close; the send in flight and all that wait for it end at once."""
+        if not self._closing:
+            self._closing = True
+            self._line.shut()
+
+
+class AsyncioGuarded(AsyncHarness[Guarded]):
+    """Guarded connections over Unix sockets, TCP, and lines in virtual time."""
+
+    name = "asyncio guarded"
+    version = platform.python_version()
+    frames = LAYOUT
+    features = ("unix", "tcp", "give_up")
+
+    async def connect(self, request: OpenRequest) -> Guarded:
+        line = AsyncSocketLine(await connected(request))
+        return Guarded(line, framed, self.send_timeout_us)
+
+    async def over(self, line: AsyncLine) -> Guarded:
+        # In virtual time a frame is as long as its payload.
+        return Guarded(line, bytes, self.send_timeout_us)
+
+    @property
+    def send_timeout_us(self) -> int:
+        return int(self.knobs[SEND_TIMEOUT] * SECOND_US + 0.5)
+
+    async def send(self, conn: Guarded, payload: bytes | memoryview) -> Told:
+        try:
+            await conn.send(payload)
+        except Suppressed:
+            return Told("suppressed")
+        return Told("ok")
+
+    async def close(self, conn: Guarded) -> None:
+        conn.close()
+
+
+if __name__ == "__main__":
+    AsyncioGuarded.main()
