@@ -4,10 +4,10 @@ Each takes the same `Run`, and returns a report. What is needed by one way only 
 """
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import ModuleType
 
 from stallproof.judge.report import Report
 from stallproof.reports.output import UnusableError
@@ -32,27 +32,28 @@ class Run:
     jobs: int = JOBS
 
 
-def _generation(option: str) -> ModuleType:
-    """Return what makes up and replays scripts; raises `UnusableError` without what it needs.
+@contextmanager
+def _needing_hypothesis(option: str) -> Iterator[None]:
+    """Say what is missing where the block imports what makes up scripts.
 
     It takes long to import, and no other way of judging needs it.
     """
     try:
-        from stallproof.generate import run
+        yield
     except ModuleNotFoundError as error:
         if error.name != "hypothesis":
             raise
         raise UnusableError(
             f"{option} needs the package hypothesis: pip install 'stallproof[generate]'"
         ) from error
-    return run
 
 
 def generated(
     run: Run, count: int, seed: int, failures: Path, show: Callable[[Progress], None]
 ) -> Report:
     """Judge by `count` generated scenarios; failures become vectors in the folder `failures`."""
-    run_generated = _generation("--generate").run_generated
+    with _needing_hypothesis("--generate"):
+        from stallproof.generate.run import run_generated
     if failures.exists() and not failures.is_dir():
         raise UnusableError(f"--failures {failures}: this is no folder")
     return run_generated(
@@ -72,7 +73,8 @@ def generated(
 
 def replayed(run: Run, files: Sequence[Path], show: Callable[[Progress], None]) -> Report:
     """Judge by the vector `files`; raises `UnusableError` for one that is none."""
-    run_replay = _generation("--replay").run_replay
+    with _needing_hypothesis("--replay"):
+        from stallproof.generate.run import run_replay
     try:
         return run_replay(
             run.command,
