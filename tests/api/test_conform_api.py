@@ -6,6 +6,7 @@ import sys
 import textwrap
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 import stallproof
 from stallproof.wire.codec import read_trace
 
-QUICK = {"clock": "virtual", "only": "SD-13"}
+quick = partial(stallproof.conform, clock="virtual", only="SD-13")
 PYTHON = Path(__file__).parents[1] / "implementations" / "python"
 
 
@@ -23,9 +24,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> tuple[stallproof.Report,
     """Return a report of the reference, its trace, and the scenarios that it told of."""
     trace = tmp_path_factory.mktemp("api") / "run.jsonl"
     told: list[str] = []
-    report = stallproof.conform(
-        **QUICK, trace=trace, on_progress=lambda progress: told.append(progress.scenario)
-    )
+    report = quick(trace=trace, on_progress=lambda progress: told.append(progress.scenario))
     return report, trace, told
 
 
@@ -60,7 +59,7 @@ def test_a_run_on_another_thread_touches_no_signal_and_prints_nothing(
     verdicts: list[str] = []
 
     def run() -> None:
-        verdicts.append(stallproof.conform(**QUICK, timeout=60).verdict)
+        verdicts.append(quick(timeout=60).verdict)
 
     thread = threading.Thread(target=run)
     thread.start()
@@ -131,7 +130,7 @@ def test_a_class_is_judged_in_a_process_of_its_own(tmp_path: Path) -> None:
 
 def test_a_harness_that_breaks_is_in_the_report_and_no_exception() -> None:
     """No verdict is made up."""
-    report = stallproof.conform("false", **QUICK)
+    report = quick("false")
     assert ("incomplete", ["harness"]) == (
         report.verdict,
         [w for w in report.why if w == "harness"],
@@ -146,14 +145,14 @@ def test_what_the_listener_raises_ends_the_run_and_comes_through() -> None:
 
     begun = set(_children())
     with pytest.raises(KeyboardInterrupt):
-        stallproof.conform(**QUICK, on_progress=stop)
+        quick(on_progress=stop)
     _until(lambda: set(_children()) <= begun)
 
 
 def test_a_time_limit_ends_the_run_with_a_report() -> None:
     """What was judged is judged, and the report says why there is no more."""
     silent = [sys.executable, "-c", "import time; time.sleep(60)"]
-    report = stallproof.conform(silent, **QUICK, timeout=0.5)
+    report = quick(silent, timeout=0.5)
     assert "incomplete" == report.verdict
     assert report.interrupted is not None
 

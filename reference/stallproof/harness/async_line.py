@@ -12,7 +12,6 @@ Spec: `spec/virtual.md`.
 import asyncio
 import contextlib
 import socket
-from contextlib import AbstractAsyncContextManager
 from contextvars import ContextVar
 from typing import Protocol
 
@@ -30,7 +29,7 @@ class AsyncLine(Protocol):
     def now_us(self) -> int:
         """Return the time, which is that of the loop as a whole number."""
 
-    def lock(self) -> AbstractAsyncContextManager[object]:
+    def lock(self) -> asyncio.Lock:
         """Return the send lock, to be held over one frame: first come, first served."""
 
     def write(self, data: memoryview) -> int:

@@ -4,9 +4,8 @@ Spec: `spec/virtual.md`.
 """
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable
+from typing import Literal
 
 from stallproof.drivers.io import Io, Transport
 from stallproof.drivers.recorder import Record
@@ -23,20 +22,14 @@ class AsyncSimulatedLine(SimulatedEnd):
         super().__init__(io, transport, conn, record)
         assert isinstance(transport, SimulatedTransport)
         self._room = transport
-        self._lock = asyncio.Lock()
+        self._lock = _ReportedLock(self._taken)
 
     def _whose(self) -> int | None:
         return SEND.get()
 
-    def lock(self) -> AbstractAsyncContextManager[None]:
+    def lock(self) -> asyncio.Lock:
         """Return the send lock; it is handed over in order of arrival."""
-        return self._held()
-
-    @contextlib.asynccontextmanager
-    async def _held(self) -> AsyncIterator[None]:
-        async with self._lock:
-            self._taken()
-            yield
+        return self._lock
 
     async def writable(self) -> None:
         """Wait for room, for a failure, or for the end."""
@@ -53,3 +46,17 @@ class AsyncSimulatedLine(SimulatedEnd):
             await found
         finally:
             self._room.unwatch(woken)
+
+
+class _ReportedLock(asyncio.Lock):
+    """A lock of asyncio that says when it was taken."""
+
+    def __init__(self, taken: Callable[[], None]) -> None:
+        super().__init__()
+        self._taken = taken
+
+    async def acquire(self) -> Literal[True]:
+        """Wait for the turn, and take it."""
+        await super().acquire()
+        self._taken()
+        return True

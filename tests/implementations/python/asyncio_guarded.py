@@ -34,6 +34,8 @@ class Guarded:
         self._frame = frame
         self._timeout_us = timeout_us
         self._closing = False
+        self.on_closing: Callable[[Guarded], object] = _nothing
+        """Called when closing begins, before the shutdown."""
 
     async def send(self, payload: bytes | memoryview) -> None:
         """Send one frame; raise `Suppressed` where the connection is closing, `OSError` if not.
@@ -75,7 +77,12 @@ class Guarded:
         """Close; the send in flight and all that wait for it end at once."""
         if not self._closing:
             self._closing = True
+            self.on_closing(self)
             self._line.shut()
+
+
+def _nothing(conn: Guarded) -> None:
+    """Nobody wants to know."""
 
 
 class AsyncioGuarded(AsyncHarness[Guarded]):
@@ -87,8 +94,9 @@ class AsyncioGuarded(AsyncHarness[Guarded]):
     features = ("unix", "tcp", "give_up")
 
     async def connect(self, request: OpenRequest) -> Guarded:
-        line = AsyncSocketLine(await connected(request))
-        return Guarded(line, framed, self.send_timeout_us)
+        conn = Guarded(AsyncSocketLine(await connected(request)), framed, self.send_timeout_us)
+        conn.on_closing = self.closing
+        return conn
 
     async def over(self, line: AsyncLine) -> Guarded:
         # In virtual time a frame is as long as its payload.

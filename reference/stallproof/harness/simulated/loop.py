@@ -15,7 +15,8 @@ Spec: `spec/virtual.md`. Source: the documentation of `asyncio`, "Event Loop".
 """
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Executor
 from typing import Any, TypeVar, TypeVarTuple
 
@@ -44,6 +45,16 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._selector = _Waits(io)
         self._io = io
 
+    def run_forever(self) -> None:
+        """Run until the case is over; then end every task where it waits, for nobody listens."""
+        try:
+            super().run_forever()
+        finally:
+            for task in asyncio.all_tasks(self):
+                # One that waits again on its way out cannot do so any more.
+                with contextlib.suppress(BaseException):
+                    _closed(task)
+
     def time(self) -> float:
         """Return the virtual time in seconds."""
         return self._io.now_us() / MICROSECONDS
@@ -69,6 +80,13 @@ class VirtualLoop(asyncio.BaseEventLoop):
         """Leave quietly: the end of a case is the end of its loop."""
 
 
+def _closed(task: asyncio.Task[Any]) -> None:
+    """End the coroutine of `task`; raises what that raises."""
+    work = task.get_coro()
+    assert isinstance(work, Coroutine)
+    work.close()
+
+
 class _Waits:
     """The waits of a loop."""
 
@@ -87,11 +105,21 @@ class _Waits:
         self._turns = self._turns + 1 if wait_us == 0 else 0
         if self._turns > TURNS_MAX:
             self._turns, wait_us = 0, 1
-        if wait_us is None:
-            self._hub.park(self._sleeping)
-        elif wait_us:
-            self._hub.park(self._sleeping, self._hub.now_us + wait_us)
+        if wait_us != 0:
+            self._sleep(wait_us)
         return []
+
+    def _sleep(self, wait_us: int | None) -> None:
+        """Let others run; for them no loop is running, and another one may be."""
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        try:
+            if wait_us is None:
+                self._hub.park(self._sleeping)
+            else:
+                self._hub.park(self._sleeping, self._hub.now_us + wait_us)
+        finally:
+            asyncio._set_running_loop(loop)
 
     def close(self) -> None:
         """Do nothing: there is nothing to give back."""
