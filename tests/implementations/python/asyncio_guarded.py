@@ -1,7 +1,6 @@
 """A guarded connection for asyncio, and its harness: one deadline, a fair lock, one closing.
 
-It takes its clock, its lock and its transport from outside, as a line for asyncio. So the same code
-runs on real sockets and in virtual time.
+Clock, lock and transport come from outside, as a line: real sockets and virtual time alike.
 """
 
 import asyncio
@@ -94,16 +93,16 @@ class AsyncioGuarded(AsyncHarness[Guarded]):
     features = ("unix", "tcp", "give_up")
 
     async def connect(self, request: OpenRequest) -> Guarded:
-        conn = Guarded(AsyncSocketLine(await connected(request)), framed, self.send_timeout_us)
+        conn = Guarded(AsyncSocketLine(await connected(request)), framed, self.timeout_us)
         conn.on_closing = self.closing
         return conn
 
     async def over(self, line: AsyncLine) -> Guarded:
         # In virtual time a frame is as long as its payload.
-        return Guarded(line, bytes, self.send_timeout_us)
+        return Guarded(line, bytes, self.timeout_us)
 
     @property
-    def send_timeout_us(self) -> int:
+    def timeout_us(self) -> int:
         return int(self.knobs[SEND_TIMEOUT] * SECOND_US + 0.5)
 
     async def send(self, conn: Guarded, payload: bytes | memoryview) -> Told:
