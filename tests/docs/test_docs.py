@@ -15,8 +15,8 @@ DOCUMENTS = sorted(
 )
 INTRODUCTIONS = sorted((ROOT / "proofs").glob("*/introduction.md"))
 """What stands at the head of pages that are made of code and data."""
-TUTORIAL = ROOT / "docs" / "tutorial.md"
-"""Its commands are typed one after the other by a test of its own."""
+TUTORIALS = sorted((ROOT / "docs").glob("tutorial*.md"))
+"""Their commands are typed one after the other by a test of their own."""
 STALLPROOF = ".venv/bin/stallproof"
 PYTHON = ".venv/bin/python"
 
@@ -131,7 +131,7 @@ def _shown() -> dict[str, list[str]]:
     """Return every command in an `sh` block, with the documents that show it."""
     shown: dict[str, list[str]] = {}
     for path in (*DOCUMENTS, *INTRODUCTIONS):
-        if path == TUTORIAL:
+        if path in TUTORIALS:
             continue
         for block in re.findall(r"^```sh\n(.*?)^```$", path.read_text(), re.DOTALL | re.MULTILINE):
             for command in block.splitlines():
