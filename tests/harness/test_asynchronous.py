@@ -43,6 +43,7 @@ class Coroutines(AsyncHarness[Conn]):
     """Every hook as a coroutine."""
 
     name, version, frames = "coroutines", "1", LAYOUT
+    punctuality = MonitorClaim(form="a", slack_us=5)
     features = ("unix", "give_up", "checks", "monitor")
 
     async def connect(self, request: OpenRequest) -> Conn:
@@ -65,7 +66,7 @@ class Coroutines(AsyncHarness[Conn]):
             self.warned(link.conn, count=1, threshold=3, stall_us=9)
 
     async def schedule(self, period_us: int | None) -> MonitorClaim:
-        return MonitorClaim(form="a", slack_us=5)
+        return self.punctuality
 
 
 class Blocking(PlainHarness[Conn]):
@@ -172,8 +173,14 @@ def test_what_was_not_declared_is_unsupported_and_says_nothing() -> None:
     harness, _, said = opened(Blocking)
     with pytest.raises(Unsupported):
         harness.monitor(1000)
-    assert MonitorClaim(form="a", slack_us=5) == opened(Coroutines)[0].monitor(1000)
     assert ["Opened"] == names_of(said)
+
+
+def test_a_monitor_says_how_punctual_it_is() -> None:
+    """In the hello, and where its schedule is started."""
+    harness, _, _ = opened(Coroutines)
+    assert MonitorClaim(form="a", slack_us=5) == harness.hello().monitor == harness.monitor(1000)
+    assert opened(Blocking)[0].hello().monitor is None
 
 
 def test_frames_that_came_in_are_counted_where_they_can_be() -> None:

@@ -75,6 +75,15 @@ def test_tasks_wait_side_by_side(begun: Begin) -> None:
     assert [10, 12] == ended
 
 
+def test_loops_live_side_by_side(begun: Begin) -> None:
+    """While one waits, another one runs on the same thread."""
+    one, first = begun(lambda: asyncio.sleep(0.000_001))
+    two, second = begun(lambda: asyncio.sleep(0.000_002))
+    for hub in (two, one):
+        hub.advance(100)
+    assert ([8], [9]) == (first, second)
+
+
 def test_who_only_yields_is_late_and_not_hung(
     begun: Begin, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -73,7 +73,7 @@ class AsyncHarness(OwnedHarness[Conn]):
         raise Unsupported("this implementation has no monitor")
 
     async def schedule(self, period_us: int | None) -> MonitorClaim:
-        """Start the monitor's own schedule, or stop it for `None`; say how punctual it is.
+        """Start the monitor's own schedule, or stop it for `None`; return its `punctuality`.
 
         For who declares `monitor`; `unsupported` without it.
         """

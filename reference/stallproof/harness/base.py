@@ -9,7 +9,7 @@ asyncio.
 Spec: `spec/protocol.md`.
 """
 
-from typing import Any, ClassVar, Generic, Literal, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.errors import failure_of
@@ -19,16 +19,8 @@ from stallproof.drivers.recorder import Record
 from stallproof.harness import server, wall
 from stallproof.harness.adapter import Fields, Machines, Told, Unsupported
 from stallproof.harness.owned_link import Conn, LineCount, OwnedLink
-from stallproof.wire.implementation import (
-    Checked,
-    Closed,
-    Closing,
-    Opened,
-    PassBegun,
-    PassEnded,
-    PeerEnded,
-    Warned,
-)
+from stallproof.harness.reporting import Reporting
+from stallproof.wire.implementation import Opened, PassBegun, PassEnded
 from stallproof.wire.protocol import (
     ClockClaim,
     ConfigRequest,
@@ -41,7 +33,7 @@ from stallproof.wire.protocol import (
 SEND_TIMEOUT = "streaming_send_timeout"
 
 
-class OwnedHarness(Generic[Conn]):
+class OwnedHarness(Reporting[Conn]):
     """A harness around a connection class; its subclasses say how a hook is called.
 
     `knobs` holds the knobs in force, in the origin's names and units. It starts as the knobs that
@@ -59,6 +51,8 @@ class OwnedHarness(Generic[Conn]):
     """What it has, in the words of `spec/protocol.md`; every feature left out is not judged."""
     notes: ClassVar[tuple[str, ...]] = ()
     """What a reader of the report should know, such as options that were set."""
+    punctuality: ClassVar[MonitorClaim | None] = None
+    """How punctual its monitor is, for who declares `monitor`: close windows rest on it."""
     machines: ClassVar[Machines] = {}
     """The pure machines that it has: each a function from the fields of its input to a decision."""
     defaults: ClassVar[dict[str, Any]] = {SEND_TIMEOUT: 30.0}
@@ -68,48 +62,6 @@ class OwnedHarness(Generic[Conn]):
         """Report events to `record`."""
         self.knobs = dict(self.defaults)
         self.begin(REAL, record)
-
-    # --- what a subclass reports of itself --------------------------------------------------------
-
-    def closing(self, conn: Conn, cause: str | None = None) -> None:
-        """Report that `conn` is about to be shut down, before it is; `cause` is for readers.
-
-        Raises `ValueError` for what is no connection of this harness, as all of these do. On a line
-        in virtual time nothing is reported: the line says for itself when it is shut.
-        """
-        if (name := self._reported(conn)) is not None:
-            self.record(Closing(at_us=self._io.now_us(), conn=name, cause=cause))
-
-    def closed(self, conn: Conn) -> None:
-        """Report that `conn` was shut down: no write can succeed any more."""
-        if (name := self._reported(conn)) is not None:
-            self.record(Closed(at_us=self._io.now_us(), conn=name))
-
-    def peer_ended(self, conn: Conn, how: Literal["orderly", "truncated", "error"]) -> None:
-        """Report that nothing more comes from the peer of `conn`: it said so, or was cut off."""
-        self.record(PeerEnded(at_us=self._io.now_us(), conn=self._link_of(conn)[0], how=how))
-
-    def checked(self, conn: Conn, stall_us: int, count: int) -> None:
-        """Report one check of the monitor: the stall time that it found, and the count after it."""
-        name = self._link_of(conn)[0]
-        self.record(Checked(at_us=self._io.now_us(), conn=name, stall_us=stall_us, count=count))
-
-    def warned(self, conn: Conn, count: int, threshold: int, stall_us: int) -> None:
-        """Report that the monitor warned of `conn`: `count` of `threshold` stalled checks."""
-        name, at_us = self._link_of(conn)[0], self._io.now_us()
-        self.record(
-            Warned(at_us=at_us, conn=name, count=count, threshold=threshold, stall_us=stall_us)
-        )
-
-    def _link_of(self, conn: Conn) -> tuple[str, OwnedLink[Conn]]:
-        for name, link in list(self._links.items()):
-            if link.conn is conn:
-                return name, link
-        raise ValueError("this is no connection of this harness")
-
-    def _reported(self, conn: Conn) -> str | None:
-        name, link = self._link_of(conn)
-        return name if link.line is None else None
 
     # --- how the hooks of a subclass are called ---------------------------------------------------
 
@@ -164,6 +116,7 @@ class OwnedHarness(Generic[Conn]):
             machines=list(self.machines),
             clock=ClockClaim(name="monotonic"),
             frames=self.frames,
+            monitor=self.punctuality,
             notes=list(self.notes),
         )
 
