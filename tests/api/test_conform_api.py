@@ -157,13 +157,26 @@ def test_a_time_limit_ends_the_run_with_a_report() -> None:
     assert report.interrupted is not None
 
 
+def test_a_run_never_outlives_who_asked(tmp_path: Path) -> None:
+    """Its program is killed, and the harness is gone soon after."""
+    pid_file = tmp_path / "pid"
+    says = f"open({str(pid_file)!r}, 'w').write(str(os.getpid()))"
+    harness = f"import os, time; {says}; time.sleep(99)"
+    code = f"import sys, stallproof; stallproof.conform([sys.executable, '-c', {harness!r}])"
+    program = subprocess.Popen([sys.executable, "-c", code])
+    _until(lambda: pid_file.exists() and pid_file.read_text())
+    program.kill()
+    program.wait()
+    _until(lambda: not Path(f"/proc/{pid_file.read_text()}").exists())
+
+
 def _children() -> list[int]:
     found = Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text()
     return [int(one) for one in found.split()]
 
 
 def _until(holds: Any) -> None:
-    end = time.monotonic() + 10
+    end = time.monotonic() + 20
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)
