@@ -28,6 +28,9 @@ endif
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
+# The checks start hundreds of interpreters. Each would compile the package anew where the environment
+# forbids them to keep byte code, as those of containers often do.
+unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: help venv conform check test lint types quick vectors unit timing alone nightly judged results prove search models models-in-test mutants mutants-part mutants-sample mutants-random judge docs new-requirement docs-check check-impl
@@ -164,9 +167,13 @@ unit timing alone nightly: export STALLPROOF_ALTERNATIVES_PYTHON := .venvs/alter
 unit: $(STAMP) judged .venvs/alternatives/.made
 	$(PYTEST) -m 'not timing and not nightly'
 
+# The files in which they are; every worker would read the thousands of other tests as well. A test that
+# got its mark elsewhere is refused (tests/conftest.py).
+TIMED := grep -rlE 'mark\.(timing|alone)\b' tests --include='test_*.py'
+
 # Each test of a real clock judges by the noise measured meanwhile, which its neighbours are a part of.
 timing: $(STAMP) judged .venvs/alternatives/.made
-	$(PYTEST) -m 'timing and not alone and not nightly'
+	$(PYTEST) -m 'timing and not alone and not nightly' $$($(TIMED))
 
 # Whole programs with faults of public reports and random worlds, on real sockets: too long for each change.
 nightly: $(STAMP) judged .venvs/alternatives/.made
@@ -174,7 +181,7 @@ nightly: $(STAMP) judged .venvs/alternatives/.made
 
 # What judges how much somebody gets done in a time, or the noise itself.
 alone: $(STAMP) judged .venvs/alternatives/.made
-	$(BIN)/pytest -q -m 'alone and not nightly'
+	$(BIN)/pytest -q -m 'alone and not nightly' $$($(TIMED))
 
 prove: $(STAMP)
 	@mkdir -p build
@@ -222,7 +229,7 @@ mutants-random: $(STAMP)
 
 mutants-sample: $(STAMP)
 	@mkdir -p build
-	$(BIN)/python -m proofs mutants --random 4 --near --json build/mutants-sample.json || [ $$? -eq 1 ]
+	$(BIN)/python -m proofs mutants --random 2 --near --json build/mutants-sample.json || [ $$? -eq 1 ]
 
 # One run of the reference: it must pass, and its trace must be judged alike a second time.
 judge: $(STAMP)

@@ -13,6 +13,14 @@ settings.register_profile("no-deadline", NO_DEADLINE)
 settings.load_profile("no-deadline")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a test of the real clock whose file does not say so: `make timing` would miss it."""
+    files = {one.path for one in items if one.get_closest_marker("timing")}
+    silent = sorted(str(one) for one in files if "mark.timing" not in one.read_text("utf-8"))
+    if silent:
+        raise pytest.UsageError(f"write `pytest.mark.timing` out in {', '.join(silent)}")
+
+
 @pytest.fixture(scope="session")
 def noise_monitor() -> Iterator[None]:
     """Measure the machine's noise from here to the end of the session."""

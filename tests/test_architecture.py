@@ -29,6 +29,7 @@ LAYERS = (
     "runner/scenarios",
     "runner",
     "runner/smoke",
+    "runner/doctor",
     "generate",
     "reports",
     "api",

@@ -15,8 +15,8 @@ DOCUMENTS = sorted(
 )
 INTRODUCTIONS = sorted((ROOT / "proofs").glob("*/introduction.md"))
 """What stands at the head of pages that are made of code and data."""
-TUTORIALS = sorted((ROOT / "docs").glob("tutorial*.md"))
-"""Their commands are typed one after the other by a test of their own."""
+TYPED = [*sorted((ROOT / "docs").glob("tutorial*.md")), ROOT / "docs" / "reading-reports.md"]
+"""Pages whose commands are typed one after the other, each by a test of its own."""
 STALLPROOF = ".venv/bin/stallproof"
 PYTHON = ".venv/bin/python"
 
@@ -66,6 +66,18 @@ RUN: tuple[dict[str, int], ...] = (
         f"{STALLPROOF} vectors fill --check": 0,
     },
     {f"{STALLPROOF} schema trace": 0},
+    {
+        f"{STALLPROOF} conform --only SD --skip SD-17 --without tls --list": 0,
+        f"{STALLPROOF} conform --clock virtual --only SD-3 --list --quiet": 0,
+        f"{STALLPROOF} conform --clock virtual --only SD-3 --quiet": 0,
+        f"{STALLPROOF} conform --clock virtual --only MD --verbose": 0,
+        f"{STALLPROOF} conform --clock virtual --only SD --fail-fast --timeout 5m": 0,
+        f"{STALLPROOF} law SD-4": 0,
+        f"{STALLPROOF} law --one-page": 0,
+        f"{STALLPROOF} law SD --format md": 0,
+        f"{STALLPROOF} law --format csv": 0,
+        f"{STALLPROOF} completion bash > stallproof.bash": 0,
+    },
     {
         'printf \'%s\\n\' \'{"id":1,"op":"hello","protocol":1}\' \'{"id":2,"op":"juggle"}\' '
         f'\'{{"id":3,"op":"stop"}}\' | {PYTHON} -m stallproof.harness': 0,
@@ -118,6 +130,7 @@ NOT_RUN = {
         "the reader's own harness and file; the tutorial makes one and uses it"
     ),
     f"{MINE} --without tls --allow inconclusive --timeout 10m": "the reader's own harness",
+    f"{STALLPROOF} doctor --seconds 1": "its exit code is the machine's; tests run it as well",
     f"{STALLPROOF} expect report.json --write known.toml": "run in the tutorial",
     f"{STALLPROOF} simulate --clients 10000 --relays 100": "a test simulates 2,000",
     f"{MINE} --profile seed --json -": "the reader's own harness",
@@ -131,7 +144,7 @@ def _shown() -> dict[str, list[str]]:
     """Return every command in an `sh` block, with the documents that show it."""
     shown: dict[str, list[str]] = {}
     for path in (*DOCUMENTS, *INTRODUCTIONS):
-        if path in TUTORIALS:
+        if path in TYPED:
             continue
         for block in re.findall(r"^```sh\n(.*?)^```$", path.read_text(), re.DOTALL | re.MULTILINE):
             for command in block.splitlines():
@@ -167,7 +180,10 @@ def test_every_command_shown_is_run_or_has_a_reason() -> None:
 
 def _is_timed(commands: Iterable[str]) -> bool:
     """Tell whether one of `commands` judges a real clock."""
-    return any(" conform " in one and "--clock virtual" not in one for one in commands)
+    return any(
+        " conform " in one and "--clock virtual" not in one and "--list" not in one
+        for one in commands
+    )
 
 
 @pytest.mark.parametrize(

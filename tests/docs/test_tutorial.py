@@ -85,11 +85,10 @@ def missing(shown: str, said: str) -> str | None:
     return None
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with what a checkout has: the tests, and an environment in `.venv`."""
-    folder = tmp_path / "tutorial"
-    folder.mkdir()
+    folder = tmp_path_factory.mktemp("tutorial")
     (folder / "tests").symlink_to(ROOT / "tests")
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
@@ -123,7 +122,7 @@ def _absent(command: str) -> bool:
     return not os.environ.get("CI") and any(shutil.which(name) is None for name in wanted)
 
 
-def _pairs(page: Sequence[Block]) -> Iterator[tuple[Block, Block | None]]:
+def pairs(page: Sequence[Block]) -> Iterator[tuple[Block, Block | None]]:
     """Yield each `sh` block, with the `text` block that follows it at once."""
     for block, after in zip(page, [*page[1:], None], strict=True):
         if block.kind == "sh":
@@ -134,7 +133,7 @@ def _pairs(page: Sequence[Block]) -> Iterator[tuple[Block, Block | None]]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_whoever_types_a_tutorial_sees_what_it_shows(page: Path, desk: Path) -> None:
     """Each command ends with the code that the page announces, and says what the page shows."""
-    for block, shown in _pairs(blocks(page)):
+    for block, shown in pairs(blocks(page)):
         said = ""
         for command, code in commands_of(block):
             if command in NOT_RUN:

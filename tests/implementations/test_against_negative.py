@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from stallproof.judge.offline import report_on
 from stallproof.judge.report import Report, exit_code
 from stallproof.requirements.registry import load_registry
 from stallproof.runner.conform import REFERENCE_COMMAND, Progress, conform
+from stallproof.runner.play import scenario_named
+from stallproof.runner.scheduler import Scheduler
+from stallproof.runner.virtual_runs import trace_header
 from tests.masked_by_noise import masked
 
 HERE = Path(__file__).resolve().parent
@@ -126,6 +130,20 @@ def test_a_buffer_of_the_program_s_own_makes_no_send_ok() -> None:
     assert "SD-10" in failed(report)
     findings = next(j.findings for j in report.requirements if j.id == "SD-10")
     assert any("not all can have left" in f.explanation for f in findings)
+
+
+@pytest.mark.timing
+def test_a_reset_makes_no_send_ok() -> None:
+    """Who takes a refusal or a reset for a success is found where OK alone is asked for."""
+    plays = [scenario_named(name) for name in ("refuses-midway", "refuses-at-once", "resets")]
+    assert all("SD-10" in play.aims for play in plays)
+    wrong = negative("ok_after_a_reset")
+    scheduler = Scheduler(wrong, None, 3, lambda told: None, attempts_max=1)
+    header = trace_header(None, profile="hardened", selected={"SD-10"}, clock="real")
+    report = report_on([header, *scheduler.play_all(plays)])
+    (judgement,) = (one for one in report.requirements if one.id == "SD-10")
+    found = {one.scenario.split()[0] for one in judgement.findings if one.tells == "violation"}
+    assert {play.name for play in plays} == found
 
 
 @pytest.mark.timing

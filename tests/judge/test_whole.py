@@ -5,8 +5,14 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
+from stallproof import __version__
+from stallproof.judge.accumulator import Accumulator
 from stallproof.judge.report import Allowable, HarnessTrouble, Report, Verdict, exit_code
 from stallproof.judge.whole import together, weighed
+from stallproof.requirements.version import law_version
+from tests.judge.sending import stalled
+from tests.judge.story import MS
+from tests.judge.verdicts import header, report_of
 from tests.reports.samples import make_judgement, make_report
 
 
@@ -64,3 +70,21 @@ def test_equal_troubles_are_told_once_with_their_number() -> None:
     other = HarnessTrouble(scenario="b", what="died", detail="e")
     told = [(t.scenario, t.detail, t.times, t.scenarios) for t in together([*alike, other])]
     assert [("a", "d", 3, 2), ("b", "e", 1, 1)] == told
+
+
+def test_a_report_names_by_what_it_judged_and_on_what_it_was_played() -> None:
+    """Transports are in the order of the law, and each once; a finding names its own."""
+    late, on_time = stalled("trickles-tcp", late_us=300 * MS), stalled("trickles-unix")
+    report = report_of(late, on_time, on_time)
+    assert (__version__, law_version()) == (report.stallproof, report.law)
+    assert ["unix", "tcp"] == report.transports
+    broken = next(one for one in report.requirements if one.id == "SD-1")
+    assert [["tcp"]] == [one.transports for one in broken.findings]
+
+
+def test_runs_that_are_not_kept_leave_their_transports() -> None:
+    """What is added up as it comes knows where it was played, like what is judged at once."""
+    accumulator = Accumulator(header())
+    for number, how in enumerate(("never-reads-unix", "never-reads-tls", "trickles-unix"), 1):
+        accumulator.add(list(stalled(how).events(repetition=number)))
+    assert ["unix", "tls"] == accumulator.report().transports

@@ -1,5 +1,6 @@
 """The JSON report: stable, readable again, and refused when it is something else."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,17 @@ def test_mappings_are_sorted_and_the_file_ends_with_a_newline() -> None:
     assert text.endswith("}\n")
 
 
+def test_a_report_of_an_earlier_version_can_be_read(tmp_path: Path) -> None:
+    """One that names no versions and no transports says nothing of them, and everything else."""
+    told = json.loads(encode_report(REPORT))
+    for name in ("stallproof", "law", "transports"):
+        del told[name]
+    del told["requirements"][0]["findings"][0]["transports"]
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps(told))
+    assert REPORT == read_report(path)
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
@@ -34,6 +46,7 @@ def test_mappings_are_sorted_and_the_file_ends_with_a_newline() -> None:
         (b"<html>", "not a report"),
         (b"{}", "not a report"),
         (b"\xff", "not a report"),
+        (b"[" * 100_000, "not a report"),
         (encode_report(REPORT).replace(b"stallproof.report/1", b"other/1"), "schema"),
     ],
 )

@@ -5,12 +5,15 @@ import unicodedata
 import msgspec
 import pytest
 
+from stallproof.judge.evaluate import IN_THIS_RUN
 from stallproof.judge.report import Finding, HarnessTrouble, Report, Verdict
 from stallproof.judge.standing import INSTEAD, LACKS, NOT_PLAYED
+from stallproof.reports.ranges import ranges
 from stallproof.reports.terminal import EVENTS_MAX, render
-from stallproof.reports.whole import ranges
+from stallproof.reports.undecided import REASONS_MAX
 from stallproof.wire.events import PeerUnread
-from tests.reports.samples import make_finding, make_judgement, make_report
+from tests.reports.built import hostile
+from tests.reports.samples import STALL, make_finding, make_judgement, make_report
 
 VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "inconclusive", "not-exercised", "unsupported")
 
@@ -68,6 +71,59 @@ def test_equal_explanations_are_told_once_with_their_number() -> None:
     assert "(3 times)" in text
 
 
+def test_findings_that_differ_in_numbers_and_places_are_told_once_with_their_places() -> None:
+    """One stands for repetitions and transports; what else happened in a run makes no new one."""
+    findings = [
+        Finding(
+            scenario=f"trickles-{transport} #{n}",
+            explanation=f"In never-reads-{transport} send {n} was {n}.5 ms late.{jumped}",
+            events=list(STALL),
+        )
+        for transport in ("unix", "tcp")
+        for n, jumped in ((1, ""), (2, f"{IN_THIS_RUN}the wall clock jumped."))
+    ]
+    situations = {"never-reads-unix": 2, "never-reads-tcp": 2}
+    judged = make_judgement(verdict="fail", findings=findings, situations=situations)
+    text = render(make_report(judged, verdict="fail"), width=140)
+    assert 1 == text.count("ms late.")
+    assert "VIOLATION in trickles-unix #1 to #2, trickles-tcp #1 to #2 (4 times): In nev" in text
+    assert 1 == text.count("send_started")
+
+
+def test_each_root_is_told_with_its_events_and_a_consequence_without() -> None:
+    """Two violations that say different things are two, in one requirement as in several."""
+    findings = [make_finding("It was late."), make_finding("It was early.")]
+    follows = msgspec.structs.replace(make_finding("So was this."), tells="consequence", of="SD-3")
+    text = render(
+        make_report(
+            make_judgement("SD-3", "fail", findings=findings),
+            make_judgement("SD-4", "fail", findings=[follows, make_finding("It was early.")]),
+            verdict="fail",
+        ),
+        width=140,
+    )
+    assert 2 == text.count("send_started")
+    assert "CONSEQUENCE of SD-3 in never-reads-unix/1: So was this." in text
+    assert "VIOLATION: the same as under SD-3." in text
+
+
+def test_many_reasons_are_counted_and_what_nobody_allowed_comes_first() -> None:
+    """The log stays short whatever there is to say."""
+    judged = [
+        make_judgement("SD-1", "unsupported", findings=[
+            Finding(scenario="", explanation=f"'x'. {LACKS} {'a' * n}.", tells="unsupported")
+            for n in range(1, REASONS_MAX + 3)
+        ]),
+        make_judgement("SD-2", "inconclusive", findings=[
+            Finding(scenario="s", explanation="Noise of 9 ms.", tells="inconclusive")] * 2),
+    ]  # fmt: skip
+    report = msgspec.structs.replace(make_report(*judged), allowed=["unsupported"])
+    text = render(report, width=140)
+    lines = text[text.index("Not judged:") :].splitlines()
+    assert lines[1].strip() == "- inconclusive: Noise of 9 ms: 2 findings of SD-2"
+    assert lines[REASONS_MAX + 1].startswith("  - and 3 more reasons")
+
+
 def test_long_evidence_is_cut_and_says_so() -> None:
     """More events than fit are counted, and the JSON report is named."""
     events = [PeerUnread(at_us=n, conn="a", unread_bytes=n) for n in range(EVENTS_MAX + 7)]
@@ -94,8 +150,18 @@ def test_every_character_of_a_report_can_be_printed() -> None:
         harness=[HarnessTrouble(scenario=foreign, what=foreign, detail=foreign)],
         notes=[foreign],
     )
-    kinds = {unicodedata.category(mark) for mark in render(report, width=80) if mark != "\n"}
-    assert "Cc" not in kinds
+    for one in (report, hostile()):
+        kinds = {unicodedata.category(mark) for mark in render(one, width=80) if mark != "\n"}
+        assert set() == kinds & {"Cc", "Cf", "Cs"}
+
+
+def test_ten_thousand_findings_that_are_alike_are_one_paragraph() -> None:
+    """However many numbers they differ in, what follows stays short."""
+    findings = [make_finding(f"The send ended {n}.3 ms too late.") for n in range(10_000)]
+    report = make_report(make_judgement(verdict="fail", findings=findings), verdict="fail")
+    text = render(report, width=100)
+    assert "(10000 times)" in text
+    assert len(text.splitlines()) < 30
 
 
 def test_a_broken_harness_is_told_apart_from_the_requirements() -> None:
@@ -165,20 +231,20 @@ def gap(text: str) -> Finding:
     return Finding(scenario="", explanation=f"'x' was not witnessed: y. {text}", tells="gap")
 
 
-def test_what_was_not_witnessed_and_need_not_be_is_one_line_a_reason() -> None:
-    """Who allows it wants the number; who does not is told of each."""
+def test_what_was_not_witnessed_is_one_line_a_reason() -> None:
+    """Who allows it wants the number; who does not is told what happened instead."""
     judged = [
         make_judgement("SD-1", "not-exercised", findings=[gap(NOT_PLAYED)] * 2),
         make_judgement("SD-2", "not-exercised", findings=[gap(f"{INSTEAD} an error.")]),
     ]
     report = make_report(*judged, verdict="incomplete")
-    assert render(report, width=100).count("NOT WITNESSED") == 2
-    folded = render(msgspec.structs.replace(report, allowed=["not-exercised"]), width=100)
-    assert "NOT WITNESSED" not in folded
-    assert "nothing was played that brings it about: 2 situations of SD-1" in folded
-    assert "something else happened instead (the JSON report says what): 1 situation of SD-2" in (
-        folded
-    )
+    text = render(report, width=140)
+    assert "not exercised: nothing was played that brings it about: 2 situations of SD-1" in text
+    assert "not exercised: instead an error: 1 situation of SD-2" in text
+    told = render(msgspec.structs.replace(report, allowed=["not-exercised"]), width=140)
+    says = "not exercised (allowed): "
+    assert f"{says}nothing was played that brings it about: 2 situations of SD-1" in told
+    assert f"{says}something else happened instead (the JSON report says what): 1 sit" in told
 
 
 def test_an_incomplete_report_names_what_would_leave_out_the_unsupported() -> None:

@@ -6,8 +6,10 @@ from proofs.mutants.mutant import Mutant
 
 JUDGE = "reference/stallproof/judge"
 ROOTS = "test:tests/judge/model/test_roots.py::"
+AGENDA = "test:tests/judge/model/test_agenda.py::"
 WITNESSES = "test:tests/judge/test_witnesses.py::"
 
+in_agenda = partial(Mutant, file=f"{JUDGE}/model/agenda.py")
 in_blame = partial(Mutant, file=f"{JUDGE}/model/blame.py")
 in_blame_heartbeats = partial(Mutant, file=f"{JUDGE}/model/blame_heartbeats.py")
 in_blame_monitor = partial(Mutant, file=f"{JUDGE}/model/blame_monitor.py")
@@ -18,6 +20,14 @@ in_connections = partial(Mutant, file=f"{JUDGE}/model/connections.py")
 in_monitor = partial(Mutant, file=f"{JUDGE}/model/monitor.py")
 
 MUTANTS = (
+    in_agenda(
+        id="judge_an_old_moment_counts",
+        says="a send whose moment has moved is over at the old one as well",
+        breaks=("SD-5", "CX-6"),
+        caught_by=(f"{AGENDA}test_a_moment_that_moved_counts_where_it_is_now",),
+        old="if one.due_us() == due_us and place not in self._left:\n",
+        new="if place not in self._left:\n",
+    ),
     in_blame(
         id="judge_closing_is_a_connection_left_out",
         says="a monitor that closes in place of its check is said to have left the connection out",

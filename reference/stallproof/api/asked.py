@@ -13,7 +13,7 @@ from typing import Any, get_args
 import msgspec
 
 from stallproof.api.judging import JOBS, Run, generated, installed, judged
-from stallproof.api.wanted import allowed_of, features_of, require_decidable
+from stallproof.api.wanted import allowed_of, features_of, parted, require_decidable
 from stallproof.judge.report import Allowable, Report
 from stallproof.judge.whole import weighed
 from stallproof.reports.output import UnusableError
@@ -163,7 +163,7 @@ def names_of(given: Any) -> list[str] | None:
     words = [given] if isinstance(given, str) else list(given)
     if not all(isinstance(word, str) for word in words):
         raise UnusableError(f"{given!r}: give names")
-    return [name for word in words for name in word.replace(",", " ").split()]
+    return parted(words)
 
 
 def _require_number(name: str, value: Any, least: int, most: int) -> None:

@@ -14,6 +14,7 @@ from stallproof.reports.output import UnusableError
 from stallproof.requirements.vectors import Vector, VectorError, load_all
 from stallproof.runner import conform as oracle
 from stallproof.runner.conform import Clock, Progress
+from stallproof.runner.watching import Watch
 
 JOBS = 4
 """How many scenarios run side by side: they mostly wait, so that more than the cores is fine."""
@@ -30,6 +31,7 @@ class Run:
     grace_us: int | None
     trace: Path | None
     jobs: int = JOBS
+    watch: Watch | None = None
 
 
 @contextmanager
@@ -86,6 +88,7 @@ def replayed(run: Run, files: Sequence[Path], show: Callable[[Progress], None]) 
             trace_path=run.trace,
             progress=show,
             jobs=run.jobs,
+            watch=run.watch,
         )
     except VectorError as error:
         raise UnusableError(f"--replay: {error}") from error
@@ -103,6 +106,7 @@ def judged(run: Run, vectors: list[Vector] | None, show: Callable[[Progress], No
         progress=show,
         clock=run.clock,
         vectors=vectors,
+        watch=run.watch,
     )
 
 

@@ -36,11 +36,16 @@ def allowed_of(option: str, given: Iterable[str] | None) -> list[Allowable]:
     return [one for one in get_args(Allowable) if one in words]
 
 
+def parted(given: Iterable[str]) -> list[str]:
+    """Return the words in `given`, which commas and blanks part."""
+    return [name for word in given for name in word.replace(",", " ").split()]
+
+
 def words_of(
     option: str, given: Iterable[str] | None, known: Iterable[str], groups: Iterable[str] = ()
 ) -> list[str]:
     """Return the words of an option; commas and blanks part them."""
-    names = [name for word in given or () for name in word.replace(",", " ").split()]
+    names = parted(given or ())
     if given is not None and not names:
         raise UnusableError(f"{option} names nothing")
     for name in names:

@@ -1,30 +1,38 @@
 """The command line: judge an implementation or a trace, explain a configuration, read the law.
 
 Exit codes of every command: 0 every applicable requirement passed (or what was asked for was
-shown); 1 one failed, or a relation between knobs is broken; 2 unusable arguments or input, or
-a configuration that is refused; 3 anything else: incomplete, the harness broke, nothing exercised,
-interrupted.
+shown); 1 one failed, something got worse, or a relation between knobs is broken; 2 unusable
+arguments or input, or a configuration that is refused; 3 anything else: incomplete, the harness
+broke, nothing exercised, interrupted.
 """
 
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal, NoReturn
 
 from cyclopts import App, CycloptsError
 
 from stallproof import __version__
-from stallproof.cli import configuration, conform, expecting, law, simulating, vectors
-from stallproof.cli.arguments import Only, Profile, selected_of
-from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, Outputs, complain, deliver
-from stallproof.cli.wishes import Wishes
-from stallproof.judge.offline import check_traces
+from stallproof.cli import (
+    checking,
+    comparing,
+    completion,
+    configuration,
+    conform,
+    examining,
+    expecting,
+    law,
+    settings,
+    simulating,
+    vectors,
+)
+from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, complain, typed
 from stallproof.reports import schemas
 from stallproof.reports.configuration import configuration_schema
 from stallproof.reports.output import UnusableError, emit, silence
 from stallproof.reports.vectors import vector_schema
-from stallproof.requirements.registry import RegistryError, load_registry
+from stallproof.requirements.registry import RegistryError
 from stallproof.runner.sut.ending import Ended, heed, heed_no_more, may_end
 from stallproof.wire.codec import TraceError
 
@@ -39,38 +47,8 @@ app = App(
     print_error=False,
     suppress_keyboard_interrupt=False,
 )
-app.command(conform.conform, help_epilogue=conform.HELP_EPILOGUE)
-
-
-@app.command(help_epilogue="Example: stallproof check run.jsonl --only SD --json again.json")
-def check(
-    *files: Path,
-    outputs: Outputs | None = None,
-    profile: Profile | None = None,
-    only: Only = None,
-    wishes: Wishes | None = None,
-) -> int:
-    """Judge traces again, offline, to the same verdicts.
-
-    Parameters
-    ----------
-    files
-        Traces, as `stallproof conform --trace` writes them.
-    profile
-        Judge by this profile instead of the one in the trace.
-    wishes
-        What is wanted of the verdict.
-    """
-    if not files:
-        raise UnusableError("name at least one trace file")
-    registry = load_registry()
-    # Without --only the trace itself says what was selected.
-    selected = None if only is None else selected_of(registry, only, profile or "hardened")
-    granted = (wishes or Wishes()).read()
-    outputs = outputs or Outputs()
-    outputs.require(inputs=files)
-    report = check_traces(files, profile=profile, selected=selected, without=granted.without)
-    return deliver(granted.weighed(report), outputs)
+app.command(conform.conform, help_epilogue=conform.HELP_EPILOGUE, config=(settings.for_conform,))
+app.command(checking.check, help_epilogue=checking.HELP_EPILOGUE, config=(settings.for_check,))
 
 
 @app.command(help_epilogue="Example: stallproof schema trace")
@@ -89,15 +67,24 @@ def schema(of: Literal["trace", "report", "configuration", "vector"], /) -> int:
 app.command(law.law, help_epilogue=law.HELP_EPILOGUE)
 app.command(configuration.config, help_epilogue=configuration.HELP_EPILOGUE)
 app.command(simulating.simulate, help_epilogue=simulating.HELP_EPILOGUE)
+app.command(comparing.compare, help_epilogue=comparing.HELP_EPILOGUE)
 app.command(expecting.expect, help_epilogue=expecting.HELP_EPILOGUE)
 app.command(vectors.app)
+app.command(examining.doctor, help_epilogue=examining.HELP_EPILOGUE)
+
+
+@app.command(name="completion", help_epilogue=completion.HELP_EPILOGUE)
+def complete(shell: completion.Shell, /) -> int:
+    """Print the script that completes command lines of stallproof; the examples install it."""
+    emit(sys.stdout, app.generate_completion(shell=shell))
+    return 0
 
 
 def run(tokens: Sequence[str] | None = None) -> int:
     """Carry out the command line `tokens` (`None`: the process's own); return its exit code."""
     given = list(sys.argv[1:] if tokens is None else tokens)
     try:
-        with may_end():
+        with may_end(), typed(given):
             code = app(given)
     except (CycloptsError, UnusableError, TraceError) as error:
         return complain(f"{error}", UNUSABLE)

@@ -3,11 +3,15 @@
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter, Token
 
+from stallproof.cli.completion import names, requirement_names
+from stallproof.judge.report import Report
+from stallproof.reports.json_report import ReportError, read_report
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Registry
 from stallproof.runner.conform import REFERENCE_COMMAND
@@ -18,7 +22,13 @@ _DAY_S = 86_400
 Profile = Literal["seed", "hardened"]
 Only = Annotated[
     list[str] | None,
+    names(requirement_names),
     Parameter(name="--only", negative="", help="Requirements or groups, such as SD-3,SC."),
+]
+Skip = Annotated[
+    list[str] | None,
+    names(requirement_names),
+    Parameter(name="--skip", negative="", help="Requirements or groups that are not judged."),
 ]
 Json = Annotated[
     str | None,
@@ -26,6 +36,65 @@ Json = Annotated[
         name="--json", allow_leading_hyphen=True, help="The JSON report's file; - for stdout."
     ),
 ]
+Junit = Annotated[
+    str | None,
+    Parameter(
+        name="--junit", allow_leading_hyphen=True, help="The JUnit XML's file; - for stdout."
+    ),
+]
+Markdown = Annotated[
+    str | None,
+    Parameter(
+        name="--markdown",
+        allow_leading_hyphen=True,
+        help="A summary for a pull request, 60 lines at most; - for stdout.",
+    ),
+]
+Badge = Annotated[
+    str | None,
+    Parameter(
+        name="--badge",
+        allow_leading_hyphen=True,
+        help="A badge: .json for a badge service, or .svg.",
+    ),
+]
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Subject:
+    """Who is judged.
+
+    Parameters
+    ----------
+    impl
+        "reference", or the command that starts a harness (spec/protocol.md).
+    cwd
+        The folder in which the harness runs; by default the one in which stallproof does.
+    """
+
+    impl: str = "reference"
+    cwd: Path | None = None
+
+    def command(self, without: frozenset[str] = frozenset()) -> HarnessCommand:
+        """Return the command, as `command_of` does."""
+        return command_of(self.impl, self.cwd, without)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Scope:
+    """What is judged.
+
+    Parameters
+    ----------
+    profile
+        seed: what the origin intends; hardened: also what a careful design needs.
+    """
+
+    profile: Profile = "hardened"
+    only: Only = None
+    skip: Skip = None
 
 
 def whole(_: object, tokens: Sequence[Token]) -> int:
@@ -55,6 +124,14 @@ def command_of(
     return HarnessCommand(command, without=without, cwd=None if cwd is None else str(cwd))
 
 
+def report_of(path: Path) -> Report:
+    """Return the JSON report in the file `path`; raises `UnusableError` for what is none."""
+    try:
+        return read_report(path)
+    except ReportError as error:
+        raise UnusableError(str(error)) from error
+
+
 def seconds_of(text: str | None, option: str) -> float | None:
     """Return a span such as 90, 90s, 5m or 1h in seconds; raises `UnusableError` for what is none.
 
@@ -69,12 +146,17 @@ def seconds_of(text: str | None, option: str) -> float | None:
     return seconds
 
 
+def words_of(given: Sequence[str]) -> list[str]:
+    """Return the words of an option; commas and blanks part them."""
+    return [name for word in given for name in word.replace(",", " ").split()]
+
+
 def select(registry: Registry, words: list[str], option: str) -> frozenset[str]:
     """Return the IDs that `words` name; commas and blanks part words.
 
     Raises `UnusableError`, naming `option`, for an ID that is none.
     """
-    names = [name for word in words for name in word.replace(",", " ").split()]
+    names = words_of(words)
     if not names:
         raise UnusableError(f"{option} names no requirement")
     try:
@@ -83,12 +165,30 @@ def select(registry: Registry, words: list[str], option: str) -> frozenset[str]:
         raise UnusableError(f"{option}: {error}") from error
 
 
-def selected_of(registry: Registry, only: list[str] | None, profile: str) -> frozenset[str]:
-    """Return what `--only` leaves of the profile; without that option all of it."""
+def skipped_of(registry: Registry, skip: list[str] | None) -> frozenset[str]:
+    """Return what `--skip` names; raises `UnusableError` for an ID that is none."""
+    return frozenset() if skip is None else select(registry, skip, "--skip")
+
+
+def selected_of(
+    registry: Registry, only: list[str] | None, profile: str, skip: list[str] | None = None
+) -> frozenset[str]:
+    """Return what `--only` and `--skip` leave of the profile; without them all of it.
+
+    Raises `UnusableError` where nothing is left of all, or of one word of `--only`.
+    """
     applicable = frozenset(requirement.id for requirement in registry.applicable(profile))
+    skipped = skipped_of(registry, skip)
+    left_out = f"--skip {','.join(skip or ())}"
     if only is None:
-        return applicable
+        if not applicable - skipped:
+            raise UnusableError(f"{left_out}: nothing is left of the profile {profile}")
+        return applicable - skipped
     selected = select(registry, only, "--only") & applicable
     if not selected:
         raise UnusableError(f"--only {','.join(only)}: nothing of it is in the profile {profile}")
-    return selected
+    for word in words_of(only):
+        named = registry.select([word]) & applicable
+        if named and named <= skipped:
+            raise UnusableError(f"--only {word} and {left_out}: nothing is left of {word}")
+    return selected - skipped

@@ -1,18 +1,34 @@
 """What every judging command does in the end: show the report, write its files, say the code."""
 
+import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import TextIO
 
 from cyclopts import Parameter
 
-from stallproof.cli.arguments import Json
+from stallproof.cli.arguments import Badge, Json, Junit, Markdown
+from stallproof.cli.telling import Telling
 from stallproof.judge.report import Report, exit_code
+from stallproof.reports.annotations import annotations, unobeyed
+from stallproof.reports.badge import badge_of
 from stallproof.reports.json_report import encode_report
-from stallproof.reports.output import emit, is_colored, require_outputs, width_of, write_out
-from stallproof.reports.terminal import render
+from stallproof.reports.junit import encode_junit
+from stallproof.reports.markdown import encode_markdown
+from stallproof.reports.output import (
+    UnusableError,
+    emit,
+    is_colored,
+    require_outputs,
+    width_of,
+    write_out,
+)
+from stallproof.reports.record import recorded
+from stallproof.reports.terminal import render, render_last
 
 UNUSABLE = 2
 INCOMPLETE = 3
@@ -23,13 +39,22 @@ INCOMPLETE = 3
 class Outputs:
     """Where reports go, beside the one that a person reads.
 
-    Each field is an option, and `ENCODERS` says how its file is made.
+    Each field is an option, and `ENCODERS` says how its file is made; that of a badge follows from
+    the ending of its name.
     """
 
     json: Json = None
+    junit: Junit = None
+    markdown: Markdown = None
+    badge: Badge = None
 
     def require(self, inputs: Sequence[Path] = (), trace: Path | None = None) -> None:
         """Raise `UnusableError` unless each can be written, and none is read or written twice."""
+        if self.badge is not None:
+            try:
+                badge_of(self.badge)
+            except ValueError as error:
+                raise UnusableError(f"--badge {self.badge}: {error}") from error
         require_outputs({**self.options, "--trace": trace}, inputs=inputs)
 
     @property
@@ -38,25 +63,62 @@ class Outputs:
         return {f"--{one.name}": getattr(self, one.name) for one in fields(self)}
 
 
-ENCODERS: Mapping[str, Callable[[Report], bytes]] = {"--json": encode_report}
+ENCODERS: Mapping[str, Callable[[Report], bytes]] = {
+    "--json": encode_report,
+    "--junit": encode_junit,
+    "--markdown": encode_markdown,
+}
 """How each kind of report is made."""
+_TYPED: ContextVar[tuple[str, ...]] = ContextVar("typed", default=())
 
 
-def deliver(report: Report, outputs: Outputs) -> int:
-    """Show the report and write its files; what could not be delivered makes the code 3."""
+@contextmanager
+def typed(words: Sequence[str]) -> Iterator[None]:
+    """Have each report that is delivered meanwhile name `words` as the command that made it."""
+    before = _TYPED.set(tuple(words))
+    try:
+        yield
+    finally:
+        _TYPED.reset(before)
+
+
+def deliver(
+    report: Report,
+    outputs: Outputs,
+    telling: Telling | None = None,
+    harness: Sequence[str] | None = None,
+) -> int:
+    """Show the report and write its files; what could not be delivered makes the code 3.
+
+    `telling`: how much is shown, the usual for `None`. `harness`: the command of the harness that
+    was judged, `None` for a trace.
+    """
+    report = recorded(report, command=_TYPED.get(), harness=harness)
     stream = sys.stderr if "-" in outputs.options.values() else sys.stdout
-    emit(stream, render(report, width=width_of(stream), color=is_colored(stream)))
+    text = _shown(report, telling or Telling(), stream)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        text = unobeyed(text) + annotations(report)
+    emit(stream, text)
     code = exit_code(report)
     for option, destination in outputs.options.items():
         if destination is None:
             continue
         try:
-            arrived = write_out(ENCODERS[option](report), destination)
+            encode = ENCODERS.get(option) or badge_of(destination)
+            arrived = write_out(encode(report), destination)
         except OSError as error:
             code = complain(f"{option} {destination}: {error.strerror or error}", INCOMPLETE)
         else:
             code = code if arrived else INCOMPLETE
     return code
+
+
+def _shown(report: Report, telling: Telling, stream: TextIO) -> str:
+    """Return what a person reads of `report` on `stream`."""
+    width, color = width_of(stream), is_colored(stream)
+    if telling.quiet:
+        return render_last(report, width=width, color=color)
+    return render(report, width=width, color=color, verbose=telling.verbose)
 
 
 def complain(message: str, code: int) -> int:

@@ -4,16 +4,15 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import msgspec
 from cyclopts import Parameter
 
+from stallproof.cli.arguments import report_of
 from stallproof.judge.expected_failures import (
     ExpectationsError,
     Known,
     first_version,
     read_expectations,
 )
-from stallproof.judge.report import REPORT_SCHEMA, Report
 from stallproof.reports.output import UnusableError, emit, require_writable
 from stallproof.requirements.registry import load_registry
 
@@ -42,7 +41,7 @@ def expect(
     force
         Write over a file that exists, and with it over the reasons that it holds.
     """
-    text = first_version(_read(report))
+    text = first_version(report_of(report))
     if write is None:
         emit(sys.stdout, text)
         return 0
@@ -61,16 +60,3 @@ def known_of(path: Path | None) -> Known | None:
         return read_expectations(path, load_registry())
     except ExpectationsError as error:
         raise UnusableError(f"--expected-failures: {error}") from error
-
-
-def _read(path: Path) -> Report:
-    """Return the report in the file `path`; raises `UnusableError` for what is none."""
-    try:
-        report = msgspec.json.decode(path.read_bytes(), type=Report)
-    except OSError as error:
-        raise UnusableError(f"{path}: {error.strerror or error}") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise UnusableError(f"{path}: not a report: {error}") from error
-    if report.schema != REPORT_SCHEMA:
-        raise UnusableError(f"{path}: its schema is {report.schema!r}, not {REPORT_SCHEMA!r}")
-    return report

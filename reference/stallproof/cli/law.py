@@ -6,62 +6,128 @@ The evidence belongs to the source repository and is not installed: a program of
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from stallproof.cli.arguments import select
+from stallproof.cli.completion import names, requirement_names
 from stallproof.reports.law import render_law
+from stallproof.reports.law_formats import law_csv, law_markdown, one_page
 from stallproof.reports.output import UnusableError, emit, width_of
 from stallproof.requirements.registry import Registry, load_registry, registry_json
 
+if TYPE_CHECKING:
+    from stallproof.runner.features import Taken
+
 HELP_EPILOGUE = (
     "Examples:\n\nstallproof law SD-3 CX\n\nstallproof law --json\n\n"
+    "stallproof law SD --format md\n\nstallproof law --one-page\n\n"
     "stallproof law SD-6 --evidence\n\nstallproof law SD --features"
 )
+Format = Literal["text", "md", "csv", "json"]
 Switch = Annotated[bool, Parameter(negative="")]
 
 
-def law(*ids: str, json: Switch = False, evidence: Switch = False, features: Switch = False) -> int:
-    """Show what is required, and when a requirement counts as exercised.
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Manner:
+    """How it is shown.
 
     Parameters
     ----------
-    ids
-        Requirements or groups, such as SD-3 or CX; all of them if none is named.
+    format
+        text for a terminal; md: Markdown; csv: a row each, for a sheet; json: for programs.
     json
-        Print the registry of them for programs.
+        The same as --format json: the registry for programs.
+    one_page
+        Show all titles on one page, for a meeting.
     evidence
         Show everything that speaks for them; in a checkout of the source only.
     features
         Show which features each of their situations takes; with --json for programs.
     """
+
+    format: Format | None = None
+    json: Switch = False
+    one_page: Switch = False
+    evidence: Switch = False
+    features: Switch = False
+
+    def chosen(self) -> Format:
+        """Return the format; raises `UnusableError` for options that do not go together."""
+        if self.format is not None and self.json:
+            raise UnusableError("give --format or --json, not both")
+        chosen: Format = "json" if self.json else self.format or "text"
+        for option, is_given, allowed in (
+            ("--evidence", self.evidence, ("text",)),
+            ("--features", self.features, ("text", "json")),
+            ("--one-page", self.one_page, ("text",)),
+        ):
+            if is_given and chosen not in allowed:
+                asked = "--json" if self.json else f"--format {chosen}"
+                raise UnusableError(f"give {option} or {asked}, not both")
+        if sum((self.evidence, self.features, self.one_page)) > 1:
+            raise UnusableError("give one of --evidence, --features and --one-page, not both")
+        return chosen
+
+
+def law(*ids: Annotated[str, names(requirement_names)], manner: Manner | None = None) -> int:
+    """Show what is required, and when a requirement counts as exercised.
+
+    Parameters
+    ----------
+    ids
+        Requirements or groups, such as SD-3 or CX; all of them if none is named. For those that
+        are named it also says which features each situation takes.
+    """
+    manner = manner or Manner()
+    chosen = manner.chosen()
     registry = load_registry()
-    everything = frozenset(requirement.id for requirement in registry.requirements)
-    chosen = select(registry, list(ids), "IDS") if ids else everything
-    if evidence and (json or features):
-        raise UnusableError("give --evidence or one of --json and --features, not both")
-    if features:
-        return _features_of(registry.only(chosen), json=json)
-    if evidence:
-        return evidence_of([one.id for one in registry.requirements if one.id in chosen])
-    if json:
-        emit(sys.stdout, registry_json(registry.only(chosen)))
-    else:
-        emit(sys.stdout, render_law(registry, chosen, width=width_of(sys.stdout)))
+    if ids:
+        registry = registry.only(select(registry, list(ids), "IDS"))
+    if manner.evidence:
+        return evidence_of([one.id for one in registry.requirements])
+    if manner.features:
+        return _features_of(registry, json=chosen == "json")
+    emit(sys.stdout, one_page(registry) if manner.one_page else _shown(registry, chosen, bool(ids)))
     return 0
 
 
-def _features_of(registry: Registry, *, json: bool) -> int:
-    """Show what the situations of `registry` take."""
+def _shown(registry: Registry, chosen: Format, with_features: bool) -> str:
+    """Return `registry` in the format `chosen`."""
+    if chosen == "json":
+        return registry_json(registry)
+    if chosen in _FORMATS:
+        return _FORMATS[chosen](registry)
+    ids = frozenset(one.id for one in registry.requirements)
+    ways = None
+    if with_features:
+        ways = {(one.requirement, one.situation): one.ways for one in _taken(registry)}
+    return render_law(registry, ids, width=width_of(sys.stdout), ways=ways)
+
+
+_FORMATS: Mapping[str, Callable[[Registry], str]] = {"md": law_markdown, "csv": law_csv}
+
+
+def _taken(registry: Registry) -> "list[Taken]":
+    """Return what the situations of `registry` take."""
     # What plays takes long to import, and nothing else here needs it.
-    from stallproof.reports.features import encode_features, render_features
     from stallproof.requirements.vectors import load_all
     from stallproof.runner.features import features_taken
     from stallproof.runner.play import SCENARIOS
 
-    taken = features_taken(registry, SCENARIOS, load_all())
+    return features_taken(registry, SCENARIOS, load_all())
+
+
+def _features_of(registry: Registry, *, json: bool) -> int:
+    """Show what the situations of `registry` take."""
+    from stallproof.reports.features import encode_features, render_features
+
+    taken = _taken(registry)
     if json:
         emit(sys.stdout, encode_features(taken).decode())
     else:

@@ -1,17 +1,28 @@
 """What a user of a verdict does not want judged, and what of it may stay open."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 import msgspec
 from cyclopts import Parameter
 
-from stallproof.api.wanted import allowed_of, features_of
+from stallproof.api.wanted import GROUPS, allowed_of, features_of
+from stallproof.cli.completion import names
 from stallproof.cli.expecting import known_of
 from stallproof.judge.expected_failures import Known, evaluated
 from stallproof.judge.report import Allowable, Report
 from stallproof.judge.whole import weighed
+from stallproof.wire.protocol import FEATURES
+
+
+def _features() -> Sequence[str]:
+    return [*FEATURES, *GROUPS]
+
+
+def _allowable() -> Sequence[str]:
+    return get_args(Allowable)
 
 
 @Parameter(name="*")
@@ -31,8 +42,8 @@ class Wishes:
     """
 
     expected_failures: Path | None = None
-    without: Annotated[list[str] | None, Parameter(negative="")] = None
-    allow: Annotated[list[str] | None, Parameter(negative="")] = None
+    without: Annotated[list[str] | None, names(_features), Parameter(negative="")] = None
+    allow: Annotated[list[str] | None, names(_allowable), Parameter(negative="")] = None
 
     def read(self) -> "Granted":
         """Return what is meant; raises `UnusableError` for what cannot be."""
@@ -49,6 +60,12 @@ class Granted:
     known: Known | None
     without: frozenset[str]
     allowed: list[Allowable]
+
+    @property
+    def excused(self) -> frozenset[str]:
+        """The requirements that may fail."""
+        entries = (*self.known.expected, *self.known.flaky) if self.known else ()
+        return frozenset(entry.requirement for entry in entries)
 
     def weighed(self, report: Report) -> Report:
         """Return `report` with the verdict on the whole that follows."""

@@ -16,6 +16,7 @@ from stallproof.judge.report import Finding, Report
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.ending import interrupted
+from stallproof.runner.watching import Watch
 from stallproof.wire.events import AnyEvent, Interrupted, TraceBegun
 
 SHRUNK_MAX = 5
@@ -42,7 +43,7 @@ class Failure:
 class Settings:
     """What is asked for; `seed` is `None` where nothing is generated.
 
-    `jobs`: how many scripts play side by side on the real clock.
+    `jobs`: how many scripts play side by side on the real clock. `watch` looks at what is replayed.
     """
 
     command: Sequence[str]
@@ -53,6 +54,7 @@ class Settings:
     failure_dir: Path
     progress: Callable[[Progress], None]
     jobs: int = 2
+    watch: Watch | None = None
 
 
 @dataclass(slots=True)

@@ -111,6 +111,7 @@ class _Generation:
         self._played = played
         self._shown = shown
         self._accumulator = Accumulator(played.header)
+        self._watch = None if asked.watch is None else asked.watch.begin(played.header)
         self._failures: dict[str, _Failure] = {}
 
     def play(
@@ -120,7 +121,9 @@ class _Generation:
         if not scenarios:
             return []
         asked = self._asked
-        scheduler = Scheduler(asked.command, self._grace_us, asked.jobs, progress, attempts_max=1)
+        scheduler = Scheduler(
+            asked.command, self._grace_us, asked.jobs, progress, attempts_max=1, watch=self._watch
+        )
         events = scheduler.play_all(scenarios)
         self._played.notes += [c for c in scheduler.complaints if c not in self._played.notes]
         found: dict[str, list[AnyEvent]] = {one.name: [] for one in scenarios}

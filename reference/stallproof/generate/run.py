@@ -33,7 +33,10 @@ from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.ending import Ended, may_end
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import no_run, play_vectors, trace_header
+from stallproof.runner.watching import Watch
 from stallproof.wire import codec
+from stallproof.wire.events import TraceBegun
+from stallproof.wire.protocol import Hello
 from stallproof.wire.request import VIRTUAL_TIME
 
 Clock = Literal["auto", "real", "virtual"]
@@ -88,6 +91,7 @@ def run_replay(
     trace_path: Path | None,
     progress: Callable[[Progress], None],
     jobs: int = JOBS,
+    watch: Watch | None = None,
 ) -> Report:
     """Judge the implementation behind `command` by the `files`, each played once.
 
@@ -95,7 +99,7 @@ def run_replay(
     vectors are about, and of worlds all that is `selected`. `clock` and `grace_us` as for
     `run_generated`; what cannot be played on the real clock is named in the notes. Raises
     `VectorError` for a file that is neither, whose expectations are not the law's, and where
-    nothing selected is spoken of.
+    nothing selected is spoken of. `watch` looks at each when it has played.
     """
     begun = time.monotonic()
     scripts = _read(files)
@@ -107,16 +111,25 @@ def run_replay(
         raise VectorError("the files say nothing of what is selected")
     if has_worlds and clock == "virtual":
         raise VectorError("a world is played on the real clock: --clock real")
-    asked = Settings(command, len(scripts), None, profile, in_scope, Path(), progress, jobs)
+    asked = Settings(command, len(scripts), None, profile, in_scope, Path(), progress, jobs, watch)
     if has_worlds or _clock_of(command, clock) == "real":
         played = replayed_on_the_real_clock(asked, scripts, grace_us)
     else:
-        virtual = play_vectors(command, vectors, progress)
-        without = as_taken(command).without
-        header = trace_header(virtual.hello, profile=profile, selected=in_scope, without=without)
-        played = Trace(header, virtual.events, virtual.notes)
+        played = _replayed_in_virtual_time(asked, vectors)
     with _trace_to(trace_path) as write:
         return _timed(_delivered(played, write), begun)
+
+
+def _replayed_in_virtual_time(asked: Settings, vectors: Sequence[Vector]) -> Trace:
+    without = as_taken(asked.command).without
+
+    def header_for(hello: Hello | None) -> TraceBegun:
+        return trace_header(hello, profile=asked.profile, selected=asked.selected, without=without)
+
+    watch = asked.watch
+    looks = None if watch is None else lambda hello: watch.begin(header_for(hello))
+    virtual = play_vectors(asked.command, vectors, asked.progress, looks)
+    return Trace(header_for(virtual.hello), virtual.events, virtual.notes)
 
 
 def _read(files: Sequence[Path]) -> list[Vector | World]:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from stallproof.judge.evaluate import Evaluated, evaluate_run
 from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.offline import whole_report
+from stallproof.judge.offline import transports_of, whole_report
 from stallproof.judge.report import Finding, Report
 from stallproof.judge.standing import Runs
 from stallproof.judge.verdict import FINDINGS_MAX, Gathered, gather, judgements, scope_of
@@ -40,6 +40,7 @@ class Accumulator:
         self._gathered: Gathered = {}
         self._first: Gathered = {}
         self._kept: list[Run] = []
+        self._transports: set[str] = set()
 
     def broken_by(self, events: Sequence[AnyEvent]) -> dict[str, Finding]:
         """Return the requirements in scope that one run breaks, each with its first finding."""
@@ -49,6 +50,7 @@ class Accumulator:
         """Add one run; return the requirements in scope that it breaks, as `broken_by` does."""
         run = self._run(events)
         self.runs += 1
+        self._transports |= transports_of([run])
         seen = evaluate_run(run, self._in_scope)
         gather(self._first if first else self._gathered, seen)
         if not self._kept or run.broken or run.unsupported:
@@ -88,7 +90,7 @@ class Accumulator:
         )
         return whole_report(
             header, found, self._kept, profile=header.profile, selected=selected,
-            scenarios=self.runs,
+            scenarios=self.runs, transports=self._transports,
         )  # fmt: skip
 
 

@@ -21,6 +21,9 @@ from stallproof.judge.rules import find_rules
 from stallproof.wire.event import ImplementationEvent
 from stallproof.wire.events import AnyEvent
 
+IN_THIS_RUN = " In this run "
+"""Where an explanation goes on to say what else happened in its run."""
+
 
 @dataclass(slots=True)
 class Evaluated:
@@ -114,20 +117,20 @@ def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
             f"{seen.explanation} But the implementation's clock is known only to "
             f"{ms(run.uncertainty_us)}, which is too coarse to accuse it by what it says."
         )
-        evaluated.unclear.append(_finding(name, seen, why, "inconclusive"))
+        evaluated.unclear.append(_finding(name, run, seen, why, "inconclusive"))
     elif seen.tells == "broken":
         evaluated.violations.append(_accused(name, run, seen, seen.explanation))
     elif seen.tells == "unsure":
-        evaluated.unclear.append(_finding(name, seen, seen.explanation, "inconclusive"))
+        evaluated.unclear.append(_finding(name, run, seen, seen.explanation, "inconclusive"))
     elif run.ended is None:
         why = f"{seen.explanation} The run has no end, so nobody knows how noisy the machine was."
-        evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
+        evaluated.doubts.append(_finding(name, run, seen, why, "inconclusive"))
     elif run.is_too_noisy:
         why = (
             f"The machine was too noisy to say: its worst delay during this run was "
             f"{ms(run.ended.noise_us)}, more than half the grace of {ms(run.grace_us)}."
         )
-        evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
+        evaluated.doubts.append(_finding(name, run, seen, why, "inconclusive"))
     elif seen.late.least_us > allowed_us:
         why = f"{seen.explanation} Allowed: {_allowance(run)}."
         evaluated.violations.append(_accused(name, run, seen, why))
@@ -135,10 +138,10 @@ def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
         evaluated.kept += 1
     elif seen.late.least_us + 2 * run.uncertainty_us > allowed_us:
         why = f"{seen.explanation} The clock cannot tell whether that is late."
-        evaluated.unclear.append(_finding(name, seen, why, "inconclusive"))
+        evaluated.unclear.append(_finding(name, run, seen, why, "inconclusive"))
     else:
         why = f"{seen.explanation} {_undecided(run, seen.late)}"
-        evaluated.doubts.append(_finding(name, seen, why, "inconclusive"))
+        evaluated.doubts.append(_finding(name, run, seen, why, "inconclusive"))
 
 
 def _is_said(event: AnyEvent) -> bool:
@@ -164,21 +167,22 @@ def _allowance(run: Run) -> str:
 
 def _accused(scenario: str, run: Run, seen: Observation, why: str) -> Finding:
     """Return a violation; where the wall clock jumped in its run, it says so."""
-    finding = _finding(scenario, seen, why, "violation")
+    finding = _finding(scenario, run, seen, why, "violation")
     jumps = jumps_of(run).events[:1]
     if not jumps or jumps[0].asked in seen.events:
         return finding
     return replace(
         finding,
-        explanation=f"{why} In this run {jumps[0].told}.",
+        explanation=f"{why}{IN_THIS_RUN}{jumps[0].told}.",
         events=[*finding.events, *jumps[0].evidence],
     )
 
 
-def _finding(scenario: str, seen: Observation, why: str, tells: str) -> Finding:
+def _finding(scenario: str, run: Run, seen: Observation, why: str, tells: str) -> Finding:
     return Finding(
         scenario=scenario,
         explanation=why,
         events=list(seen.events),
         tells=tells,  # type: ignore[arg-type]
+        transports=sorted(_transports(run, seen)),
     )

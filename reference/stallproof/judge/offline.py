@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import UNSET
 
+from stallproof import __version__
 from stallproof.judge import model
 from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.evidence.run import Run
@@ -17,8 +18,10 @@ from stallproof.judge.report import REPORT_SCHEMA, HarnessTrouble, Judgement, Re
 from stallproof.judge.verdict import judge
 from stallproof.judge.whole import together, weighed
 from stallproof.requirements.registry import load_registry
+from stallproof.requirements.version import law_version
 from stallproof.wire.codec import TraceError, read_trace
 from stallproof.wire.events import Answered, AnyEvent, TraceBegun
+from stallproof.wire.protocol import TRANSPORTS
 
 __all__ = ["check_traces", "report_on", "whole_report"]
 
@@ -44,10 +47,12 @@ def check_traces(
     profile: str | None,
     selected: frozenset[str] | None,
     without: frozenset[str] = frozenset(),
+    skipped: frozenset[str] = frozenset(),
 ) -> Report:
     """Judge the trace files `paths` together, as one run of one implementation.
 
-    What takes a feature in `without`, and was not played, is left out.
+    What takes a feature in `without`, and was not played, is left out; so are the requirements
+    `skipped`.
 
     Raises `TraceError` naming file and line for input that is no trace, and when the files speak of
     different implementations.
@@ -70,7 +75,8 @@ def check_traces(
     if profile is None and len({header.profile for header in headers}) > 1:
         raise TraceError("the files were made for different profiles: say which one to judge by")
     one = _one_header(headers, without)
-    return _report(one, runs, profile=profile, selected=selected)
+    chosen = (frozenset(one.selected) if selected is None else selected) - skipped
+    return _report(one, runs, profile=profile, selected=chosen)
 
 
 def _one_header(headers: Sequence[TraceBegun], without: frozenset[str]) -> TraceBegun:
@@ -98,8 +104,14 @@ def _report(
     )
     names = {run.begun.name for run in runs}
     return whole_report(
-        header, judgements, runs, profile=level, selected=chosen, scenarios=len(names)
-    )
+        header, judgements, runs, profile=level, selected=chosen, scenarios=len(names),
+        transports=transports_of(runs),
+    )  # fmt: skip
+
+
+def transports_of(runs: Iterable[Run]) -> set[str]:
+    """Return the transports of all connections in `runs`."""
+    return {conn.transport for run in runs for conn in run.conns.values()}
 
 
 def whole_report(
@@ -110,17 +122,16 @@ def whole_report(
     profile: str,
     selected: frozenset[str],
     scenarios: int,
+    transports: set[str],
 ) -> Report:
-    """Return the report of `judgements`; `runs` holds at least those in which something broke."""
-    failed = frozenset(j.id for j in judgements if j.verdict == "fail")
-    trouble = [
-        HarnessTrouble(scenario=run.begun.name, what=b.what, detail=b.detail)
-        for run in runs
-        for b in run.broken
-        if not _is_consequence(run, failed)
-    ]
+    """Return the report of `judgements`; `runs` holds at least those in which something broke.
+
+    `transports`: those of all runs; what is no transport of the real clock is left out.
+    """
     report = Report(
         schema=REPORT_SCHEMA,
+        stallproof=__version__,
+        law=law_version(),
         verdict="incomplete",
         interrupted=header.interrupted or None,
         without=header.without or [],
@@ -129,14 +140,28 @@ def whole_report(
         selected=sorted(selected),
         clock=header.clock,
         seed=header.seed,
+        transports=[one for one in TRANSPORTS if one in transports],
         grace_us=max((run.grace_us for run in runs), default=0),
         noise_us=max((run.ended.noise_us for run in runs if run.ended), default=0),
         clock_uncertainty_us=header.clock_uncertainty_us,
         scenarios=scenarios,
-        harness=together(trouble),
+        harness=_trouble(judgements, runs),
         requirements=judgements,
     )
     return weighed(report)
+
+
+def _trouble(judgements: Sequence[Judgement], runs: Iterable[Run]) -> list[HarnessTrouble]:
+    """Return the trouble with the harness, each once; what follows from a broken law is none."""
+    failed = frozenset(j.id for j in judgements if j.verdict == "fail")
+    return together(
+        [
+            HarnessTrouble(scenario=run.begun.name, what=b.what, detail=b.detail)
+            for run in runs
+            for b in run.broken
+            if not _is_consequence(run, failed)
+        ]
+    )
 
 
 def _is_consequence(run: Run, failed: frozenset[str]) -> bool:

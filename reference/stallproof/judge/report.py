@@ -24,6 +24,8 @@ Allowable = Literal["inconclusive", "not-exercised", "unsupported"]
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing worth reading about a requirement: where, why in plain English, on what evidence.
 
+    `transports`: those of the connections that its events are of; empty where that is not known.
+
     `tells`: `violation` (the requirement is broken), `consequence` (it is broken, and that follows
     from the requirement `of` being broken), `inconclusive` (too noisy or too coarse to say), `gap`
     (a situation that was not witnessed), `unsupported` (a feature declared missing), `note`.
@@ -36,6 +38,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
         "violation"
     )
     of: str | None = None
+    transports: list[str] = []
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -118,7 +121,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     `clock`: what was played by, with grace only on the real one. `seed`: of what was generated,
     `None` if nothing was. `volatile` holds what differs between two equal runs: durations, the
-    date. In virtual time nothing else does.
+    date, the host, the commands. In virtual time nothing else does.
+
+    `stallproof` and `law`: the versions of this program and of the law that it judged by; empty in
+    reports of before they were named. `transports`: those on which anything was played.
 
     `why`: what keeps it from being complete, allowed or not. `interrupted`: why the run ended
     before its time, `None` if it did not. `without`: features that nobody wanted judged; `allowed`:
@@ -126,6 +132,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     schema: str
+    stallproof: str = ""
+    law: str = ""
     verdict: Whole
     why: list[Why] = []
     interrupted: str | None = None
@@ -136,6 +144,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     selected: list[str]
     clock: Literal["real", "virtual", "both"] = "real"
     seed: int | None = None
+    transports: list[str] = []
     grace_us: int
     noise_us: int
     clock_uncertainty_us: int

@@ -7,12 +7,13 @@ from rich.text import Text
 
 from stallproof.judge.expected_failures import UNFILED
 from stallproof.judge.report import Expectation, Expectations
+from stallproof.reports.lines import visible
 from stallproof.reports.page import item
 
 
 def expected_parts(met: Expectations) -> Iterator[RenderableType]:
     """Yield what a report says of the file of expected failures; stale entries come first."""
-    yield Text(f"Known beforehand ({met.file}):", "bold")
+    yield Text(f"Known beforehand ({visible(met.file)}):", "bold")
     for entry in met.stale:
         yield item(
             f"STALE: {entry.requirement} passed, and the file expects it to fail "

@@ -31,7 +31,7 @@ def read_report(path: Path) -> Report:
         report = _decoder.decode(path.read_bytes())
     except OSError as error:
         raise ReportError(f"{path}: {error.strerror or error}") from error
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise ReportError(f"{path}: not a report of {REPORT_SCHEMA}: {error}") from error
     if report.schema != REPORT_SCHEMA:
         raise ReportError(f"{path}: its schema is {report.schema!r}, not {REPORT_SCHEMA!r}")

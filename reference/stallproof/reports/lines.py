@@ -46,12 +46,12 @@ class Line(NamedTuple):
     what: str
 
 
-def event_lines(events: Sequence[AnyEvent]) -> list[Line]:
-    """Return one line for each of `events`, in the order of their times."""
+def event_lines(events: Sequence[AnyEvent], most: int | None = None) -> list[Line]:
+    """Return one line for each of `events`, in the order of their times: the first `most`."""
     if not events:
         return []
     ordered = sorted(events, key=lambda event: event.at_us)
-    return [_event_line(event, origin_us=ordered[0].at_us) for event in ordered]
+    return [_event_line(event, origin_us=ordered[0].at_us) for event in ordered[:most]]
 
 
 def _event_line(event: AnyEvent, *, origin_us: int) -> Line:

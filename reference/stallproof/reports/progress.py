@@ -35,11 +35,14 @@ def plain_line(step: Step) -> str:
 
 
 @contextmanager
-def progress(stream: TextIO) -> Iterator[Callable[[Step], None]]:
+def progress(stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[Step], None]]:
     """Yield a function that shows each step on `stream`; the bar is gone when the run is over.
 
-    A stream that nobody reads any more ends the showing, not the run.
+    A stream that nobody reads any more ends the showing, not the run. `quiet`: nothing is shown.
     """
+    if quiet:
+        yield lambda step: None
+        return
     if not stream.isatty():
         yield lambda step: _write_line(stream, plain_line(step))
         return

@@ -37,7 +37,7 @@ def render_whole(checks: Sequence[Check], *, width: int, color: bool, whole: boo
     counts = Counter[str](check.state for check in checks)
     told = ", ".join(f"{counts[state]} {state}" for state in _STYLES if counts[state])
     sound = is_sound(checks)
-    if sound and not whole:
+    if not whole and not counts["broken"]:
         said = f"{told or 'nothing was looked at'}; interrupted (exit code 3)"
         return laid_out([Text(said)], width=width, color=color)
     word = Text("SOUND", "bold green") if sound else Text("BROKEN", "bold red")

@@ -14,17 +14,12 @@ from rich.text import Text
 
 from stallproof.judge.report import Finding, HarnessTrouble, Judgement, Report, Verdict
 from stallproof.reports.expected import expected_parts
+from stallproof.reports.folding import Told, folded
 from stallproof.reports.lines import event_lines, ms, visible
 from stallproof.reports.page import item, laid_out
-from stallproof.reports.whole import (
-    is_folded,
-    last_line,
-    left_out_parts,
-    ranges,
-    transport_parts,
-    unwitnessed_parts,
-    without_parts,
-)
+from stallproof.reports.ranges import ranges
+from stallproof.reports.undecided import undecided_parts
+from stallproof.reports.whole import last_line, left_out_parts, transport_parts, without_parts
 
 WIDE = 90
 """From this many columns on, level and profile have columns of their own."""
@@ -38,14 +33,9 @@ _STYLES: dict[Verdict, str] = {
     "not-exercised": "yellow",
     "unsupported": "magenta",
 }
-_TELLS = {
-    "violation": "VIOLATION",
-    "consequence": "CONSEQUENCE",
-    "inconclusive": "INCONCLUSIVE",
-    "gap": "NOT WITNESSED",
-    "unsupported": "UNSUPPORTED",
-    "note": "NOTE",
-}
+_TELLS = {"violation": "VIOLATION", "consequence": "CONSEQUENCE"}
+TIMES = ("duration_s", "jobs", "scenarios_per_second", "date")
+"""What of `volatile` is shown; the JSON report has all of it."""
 _CLOCKS = {
     "real": "real clock",
     "virtual": "virtual time",
@@ -53,20 +43,31 @@ _CLOCKS = {
 }
 
 
-def render(report: Report, *, width: int, color: bool = False) -> str:
-    """Return `report` as text at most `width` columns wide; with `color`, with terminal codes."""
-    return laid_out(_parts(report, width), width=width, color=color)
+def render(report: Report, *, width: int, color: bool = False, verbose: bool = False) -> str:
+    """Return `report` as text at most `width` columns wide; with `color`, with terminal codes.
+
+    `verbose`: with every event of the findings that are shown, however many there are.
+    """
+    events_max = None if verbose else EVENTS_MAX
+    return laid_out(_parts(report, width, events_max), width=width, color=color)
 
 
-def _parts(report: Report, width: int) -> Iterator[RenderableType]:
+def render_last(report: Report, *, width: int, color: bool = False) -> str:
+    """Return the last line of `report` alone: the whole verdict, and what it rests on."""
+    return laid_out([last_line(report)], width=width, color=color)
+
+
+def _parts(report: Report, width: int, events_max: int | None) -> Iterator[RenderableType]:
     yield _head(report)
     yield _table(report, wide=width >= WIDE)
     left_out = [judgement.id for judgement in report.requirements if not judgement.selected]
     if left_out:
         yield Text(f"Out of scope in this run: {ranges(left_out)}.\n")
+    broken = folded(report, "violation", "consequence")
     for judgement in report.requirements:
-        yield from _evidence(report, judgement)
-    yield from unwitnessed_parts(report)
+        if judgement.selected and judgement.verdict == "fail":
+            yield from _evidence(judgement, broken, events_max)
+    yield from undecided_parts(report)
     yield from transport_parts(report)
     yield from left_out_parts(report)
     if report.expectations is not None:
@@ -131,43 +132,48 @@ def _row(judgement: Judgement, *, wide: bool) -> Iterator[Text]:
         yield Text(f"{witnessed} of {len(judgement.situations)}" if judgement.situations else "")
 
 
-def _evidence(report: Report, judgement: Judgement) -> Iterator[RenderableType]:
-    """Explain everything but a plain pass; equal explanations are told once, with their number."""
-    findings = [one for one in judgement.findings if not is_folded(report, one)]
-    if not judgement.selected or not findings:
-        return
-    style = _STYLES[judgement.verdict]
+def _evidence(
+    judgement: Judgement, broken: list[Told], events_max: int | None
+) -> Iterator[RenderableType]:
+    """Explain what is broken; what says the same is told once, with its number.
+
+    A root is told with its events, and a consequence without: they are those of its root.
+    """
     yield Text.assemble(
-        (f"{judgement.id} {judgement.verdict}", style), (f"  {visible(judgement.title)}", "bold")
+        (f"{judgement.id} fail", _STYLES["fail"]), (f"  {visible(judgement.title)}", "bold")
     )
     if judgement.follows:
         yield item(f"It follows from {' and '.join(judgement.follows)}, which is the root.")
-    told: dict[tuple[str, str, str | None, str], list[Finding]] = {}
-    for finding in findings:
-        key = (finding.tells, finding.scenario, finding.of, finding.explanation)
-        told.setdefault(key, []).append(finding)
-    for (tells, scenario, _of, explanation), alike in told.items():
-        times = f" ({len(alike)} times)" if len(alike) > 1 else ""
-        where = f" in {scenario}" if scenario else ""
-        of = "" if alike[0].of is None else f" of {alike[0].of}"
-        yield item(f"{_TELLS[tells]}{of}{where}{times}: {explanation}")
-        yield from _events(alike[0])
+    for told in broken:
+        if judgement.id not in told.ids:
+            continue
+        kind = _TELLS[told.tells] + ("" if told.of is None else f" of {told.of}")
+        first = next(iter(told.ids))
+        if first != judgement.id:
+            yield item(f"{kind}: the same as under {first}.")
+            continue
+        yield item(f"{kind}{told.where}: {told.first.explanation}")
+        if told.tells == "violation":
+            yield from _events(told.first, events_max)
+    for note in judgement.findings:
+        if note.tells == "note":
+            yield item(note.explanation)
     yield Text()
 
 
-def _events(finding: Finding) -> Iterator[RenderableType]:
-    lines = event_lines(finding.events)
+def _events(finding: Finding, events_max: int | None) -> Iterator[RenderableType]:
+    lines = event_lines(finding.events, events_max)
     if not lines:
         return
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True, justify="right")
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
-    for line in lines[:EVENTS_MAX]:
+    for line in lines:
         grid.add_row(*(Text(cell, "dim") for cell in line))
-    if len(lines) > EVENTS_MAX:
-        more = f"... and {len(lines) - EVENTS_MAX} more events; the JSON report has them all"
-        grid.add_row("", "", Text(more, "dim"))
+    if more := len(finding.events) - len(lines):
+        told = f"... and {more} more events; the JSON report has them all"
+        grid.add_row("", "", Text(told, "dim"))
     yield Padding(grid, (0, 0, 0, 4), expand=False)
 
 
@@ -180,10 +186,18 @@ def _summary(report: Report) -> Iterator[RenderableType]:
         f"{_CLOCKS[report.clock]}: {seed}grace {ms(report.grace_us)}, noise {ms(report.noise_us)}, "
         f"clock uncertainty {ms(report.clock_uncertainty_us)}"
     )
-    if report.volatile:
-        yield Text(", ".join(_volatile(*item) for item in report.volatile.items()))
+    shown = [_volatile(*item) for item in report.volatile.items() if item[0] in TIMES]
+    if shown:
+        yield Text(", ".join(shown))
+    yield from _versions(report)
     yield from without_parts(report)
     yield last_line(report)
+
+
+def _versions(report: Report) -> Iterator[RenderableType]:
+    """Yield by what it was judged; older reports do not say."""
+    if report.stallproof:
+        yield Text(f"stallproof {visible(report.stallproof)}, law {visible(report.law)}")
 
 
 def _volatile(name: str, value: int | float | str) -> str:

@@ -1,14 +1,15 @@
 """The last line of a report and what leads to it: what was left out, allowed, or broken off."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from stallproof.judge.report import Finding, Judgement, Report, Standing, exit_code
-from stallproof.judge.standing import INSTEAD, NOT_PLAYED, lacked_by
+from stallproof.judge.report import Judgement, Report, Standing, exit_code
+from stallproof.judge.standing import lacked_by
 from stallproof.reports.lines import visible
 from stallproof.reports.page import item
+from stallproof.reports.ranges import ranges
 from stallproof.wire.operations import DECIDE, MACHINES
 
 _WHOLE = {
@@ -93,37 +94,6 @@ def without_parts(report: Report) -> Iterator[RenderableType]:
     yield Text(f"What is unsupported is left out by: --without {visible(names)}")
 
 
-def unwitnessed_parts(report: Report) -> Iterator[RenderableType]:
-    """Yield one line a reason for the situations that were not witnessed, and need not have been.
-
-    Only where that was allowed; else each of them is explained (`is_folded`).
-    """
-    reasons: dict[str, list[str]] = {}
-    for one in report.requirements:
-        for finding in one.findings if one.selected else ():
-            if is_folded(report, finding):
-                reasons.setdefault(_reason(finding), []).append(one.id)
-    if reasons:
-        yield Text("Not witnessed, which was allowed:", "bold")
-        for reason, ids in reasons.items():
-            told = f"{len(ids)} situation{'s' if len(ids) > 1 else ''}"
-            yield item(f"{reason}: {told} of {ranges(dict.fromkeys(ids))}")
-        yield Text()
-
-
-def is_folded(report: Report, finding: Finding) -> bool:
-    """Tell whether `finding` is one of those that `unwitnessed_parts` counts."""
-    return finding.tells == "gap" and "not-exercised" in report.allowed
-
-
-def _reason(finding: Finding) -> str:
-    if finding.explanation.endswith(NOT_PLAYED):
-        return "nothing was played that brings it about"
-    if INSTEAD in finding.explanation:
-        return "something else happened instead (the JSON report says what)"
-    return "not seen (the JSON report says more)"
-
-
 def last_line(report: Report) -> Text:
     """Return the whole verdict in one line, with all that it rests on, and the exit code."""
     word, style, meaning = _WHOLE[report.verdict]
@@ -176,22 +146,3 @@ def _known(report: Report) -> str | None:
 
 def _and(parts: Sequence[str]) -> str:
     return " and ".join(parts) or "nothing that was asked for"
-
-
-def ranges(ids: Iterable[str]) -> str:
-    """Return requirement IDs in short: `SD-1 to SD-4, SD-7`; they keep their order."""
-    runs: list[list[str]] = []
-    for name in ids:
-        if runs and _follows(runs[-1][-1], name):
-            runs[-1].append(name)
-        else:
-            runs.append([name])
-    return ", ".join(
-        run[0] if len(run) == 1 else f"{run[0]}{' to ' if len(run) > 2 else ', '}{run[-1]}"
-        for run in runs
-    )
-
-
-def _follows(before: str, after: str) -> bool:
-    group, _, number = before.rpartition("-")
-    return number.isdigit() and after == f"{group}-{int(number) + 1}"

@@ -27,6 +27,7 @@ from stallproof.runner.sut.client import HarnessBroken, HarnessClient
 from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.ending import Ended, interrupted, interruption, may_end
 from stallproof.runner.virtual_runs import Played, chosen, no_run, play_vectors, trace_header
+from stallproof.runner.watching import Watch
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
@@ -57,35 +58,35 @@ def conform(
     progress: Callable[[Progress], None],
     clock: Clock = "real",
     vectors: Sequence[Vector] | None = None,
+    watch: Watch | None = None,
 ) -> Report:
     """Judge the implementation behind the harness `command`.
 
     `clock`: `real` plays the scenarios over real sockets; `virtual` plays `vectors`, all that are
     installed for `None`; `auto` plays the scenarios, and the vectors too where virtual time is
     declared. `selected`: the requirement IDs in scope. `grace_us`: `None` for the default of each
-    scenario; in virtual time there is none. `jobs`: how many scenarios play at once. Writes the
-    trace to `trace_path` if given. A harness that cannot be used at all, and a run that ends before
-    its time, give a report that says so. Raises `GraceError` for more grace than is allowed, before
-    anything is played, and `VectorError` for installed vectors that cannot be read.
+    scenario; in virtual time there is none. `jobs`: how many scenarios play at once. `watch` looks
+    at each scenario when it has played. Writes the trace to `trace_path` if given.
+
+    A harness that cannot be used at all, and a run that ends before its time, give a report that
+    says so. Raises `GraceError` for more grace than is allowed, before anything is played, and
+    `VectorError` for installed vectors that cannot be read.
     """
     begun = time.monotonic()
     if clock != "virtual":
         require_grace(scenarios_for(selected), grace_us, profile)
-    volatile: dict[str, int | float | str] = {}
     if clock == "virtual":
-        events, notes = _in_virtual_time(command, profile, selected, vectors, progress)
+        events, notes = _in_virtual_time(command, profile, selected, vectors, progress, watch)
     else:
-        volatile["jobs"] = jobs
-        judged = _OnTheRealClock(command, profile, selected, grace_us, jobs, progress)
+        judged = _OnTheRealClock(command, profile, selected, grace_us, jobs, progress, watch)
         events, notes = judged.events(clock, vectors)
     if (why := interrupted()) is not None:
-        at_us = 0 if clock == "virtual" else now_us()
-        events.append(ev.Interrupted(at_us=at_us, why=why))
+        events.append(ev.Interrupted(at_us=0 if clock == "virtual" else now_us(), why=why))
     if trace_path is not None:
         codec.write_trace(trace_path, events)
-    report = report_on(events)
-    volatile = {"duration_s": round(time.monotonic() - begun, 1), **volatile}
-    return msgspec.structs.replace(report, notes=notes, volatile=volatile)
+    volatile: dict[str, int | float | str] = {"duration_s": round(time.monotonic() - begun, 1)}
+    volatile |= {} if clock == "virtual" else {"jobs": jobs}
+    return msgspec.structs.replace(report_on(events), notes=notes, volatile=volatile)
 
 
 def _in_virtual_time(
@@ -94,12 +95,17 @@ def _in_virtual_time(
     selected: frozenset[str],
     vectors: Sequence[Vector] | None,
     progress: Callable[[Progress], None],
+    watch: Watch | None,
 ) -> tuple[list[AnyEvent], list[str]]:
     """Return the trace of the vectors alone, and what is worth saying of it."""
     in_scope = decidable(selected)
-    played = play_vectors(command, _chosen(vectors, in_scope), progress)
     without = as_taken(command).without
-    header = trace_header(played.hello, profile=profile, selected=in_scope, without=without)
+
+    def header_for(hello: Hello | None) -> ev.TraceBegun:
+        return trace_header(hello, profile=profile, selected=in_scope, without=without)
+
+    looks = None if watch is None else lambda hello: watch.begin(header_for(hello))
+    played = play_vectors(command, _chosen(vectors, in_scope), progress, looks)
     notes = list(played.notes)
     if left_out := sorted(selected - in_scope):
         names = ", ".join(left_out)
@@ -109,7 +115,7 @@ def _in_virtual_time(
         for one in load_registry().requirements
         if one.id in in_scope and one.real_only
     ]
-    return [header, *played.events], notes
+    return [header_for(played.hello), *played.events], notes
 
 
 def _chosen(vectors: Sequence[Vector] | None, selected: frozenset[str]) -> list[Vector]:
@@ -127,6 +133,7 @@ class _OnTheRealClock:
         grace_us: int | None,
         jobs: int,
         progress: Callable[[Progress], None],
+        watch: Watch | None,
     ) -> None:
         self._command = command
         self._profile = profile
@@ -134,6 +141,7 @@ class _OnTheRealClock:
         self._grace_us = grace_us
         self._jobs = jobs
         self._progress = progress
+        self._watch = watch
 
     def events(
         self, clock: Clock, vectors: Sequence[Vector] | None
@@ -157,7 +165,9 @@ class _OnTheRealClock:
         if end is not None:
             events += no_run(end, at_us, "real")
         if script and has_virtual_time and interruption() is None:
-            played = play_vectors(self._command, script, self._progress)
+            watch = self._watch
+            looks = None if watch is None else lambda _hello: watch
+            played = play_vectors(self._command, script, self._progress, looks)
         elif script and not has_virtual_time:
             notes.append("virtual time is not declared: the vectors were not played")
         notes += [note for note in played.notes if note not in notes]
@@ -172,12 +182,16 @@ class _OnTheRealClock:
             at_us=at_us, uncertainty_us=uncertainty_us, without=as_taken(self._command).without,
         )  # fmt: skip
 
-    def _scenarios(self, hello: Hello, header: AnyEvent) -> tuple[list[AnyEvent], list[str]]:
+    def _scenarios(self, hello: Hello, header: ev.TraceBegun) -> tuple[list[AnyEvent], list[str]]:
         def undecided(events: Sequence[AnyEvent]) -> frozenset[str]:
             judged = report_on([header, *events]).requirements
             return frozenset(j.id for j in judged if j.selected and j.verdict in UNDECIDED)
 
-        scheduler = Scheduler(self._command, self._grace_us, self._jobs, self._progress)
+        if self._watch is not None:
+            self._watch.begin(header)
+        scheduler = Scheduler(
+            self._command, self._grace_us, self._jobs, self._progress, watch=self._watch
+        )
         scenarios = scenarios_for(self._selected)
         events = scheduler.play_all(scenarios, undecided)
         if interruption() is not None:

@@ -29,6 +29,7 @@ from stallproof.runner.sut.ending import (
     sheltered,
     signals_held,
 )
+from stallproof.runner.watching import Watch
 from stallproof.runner.workers import Workers
 from stallproof.wire import codec
 from stallproof.wire import events as ev
@@ -48,7 +49,8 @@ _LOOK_S = 0.2
 class Scheduler:
     """Plays scenarios against one implementation.
 
-    `complaints` holds, after `play_all`, what the harness did wrong when it was to end, once each.
+    `watch` looks at each scenario when it has played. `complaints` holds, after `play_all`, what
+    the harness did wrong when it was to end, once each.
     """
 
     def __init__(
@@ -59,12 +61,14 @@ class Scheduler:
         progress: Callable[[Progress], None],
         *,
         attempts_max: int = ATTEMPTS_MAX,
+        watch: Watch | None = None,
     ) -> None:
         self._command = command
         self._grace_us = grace_us
         self._jobs = jobs
         self._attempts_max = attempts_max
         self._progress = progress
+        self._watch = watch
         self._noise_monitor = NoiseMonitor()
         self._attempts: dict[str, int] = {}
         self._played: dict[str, list[AnyEvent]] = {}
@@ -149,7 +153,9 @@ class Scheduler:
         again = noisy and not is_tried and interruption() is None
         self._played.setdefault(result.name, []).extend(events)
         self._done += 1
-        note = "too noisy, may play again when the machine is quiet" if again else ""
+        notes = [] if self._watch is None else [self._watch.look(events)]
+        notes += ["too noisy, may play again when the machine is quiet"] if again else []
+        note = "; ".join(filter(None, notes))
         self._progress(
             Progress(done=self._done, total=self._total, scenario=result.name, note=note)
         )

@@ -19,6 +19,7 @@ from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.ending import Ended, may_end
 from stallproof.runner.sut.player import begun, broken_run
 from stallproof.runner.sut.virtual import VirtualHarness
+from stallproof.runner.watching import Watch
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
@@ -109,9 +110,15 @@ def no_run(
 
 
 def play_vectors(
-    command: Sequence[str], vectors: Sequence[Vector], progress: Callable[[Progress], None]
+    command: Sequence[str],
+    vectors: Sequence[Vector],
+    progress: Callable[[Progress], None],
+    watch: Callable[[Hello], Watch] | None = None,
 ) -> Played:
-    """Play each of `vectors` once, in their order; never raises for what a harness does."""
+    """Play each of `vectors` once, in their order; never raises for what a harness does.
+
+    `watch` is told who is judged, and returns what looks at each run.
+    """
     played = Played()
     try:
         # Who is judged is asked even where there is nothing to play.
@@ -123,7 +130,7 @@ def play_vectors(
     except Ended:
         return played
     try:
-        _play_each(command, vectors, played, progress)
+        _play_each(command, vectors, played, progress, watch)
     except Ended:
         # What was played to its end is kept.
         pass
@@ -137,15 +144,19 @@ def _play_each(
     vectors: Sequence[Vector],
     played: Played,
     progress: Callable[[Progress], None],
+    watch: Callable[[Hello], Watch] | None,
 ) -> None:
     """Play one vector after the other; raises `Ended`."""
     told_at, breakages = time.monotonic(), 0
+    looker = None if watch is None or played.hello is None else watch(played.hello)
     for number, vector in enumerate(vectors, start=1):
+        note = ""
         try:
             with may_end():
                 played.harness = played.harness or _started(command, played)
                 run = played.harness.play(vector)
             played.events += run
+            note = "" if looker is None else looker.look(run)
         except HarnessBroken as error:
             _end(played)
             breakages += 1
@@ -155,9 +166,10 @@ def _play_each(
                 why = f"the harness broke {breakages} times in virtual time"
                 played.notes.append(f"{why} and was given up: {left} vectors were not played")
                 break
-        if number == len(vectors) or time.monotonic() - told_at >= _TELL_S:
+        if note or number == len(vectors) or time.monotonic() - told_at >= _TELL_S:
             told_at = time.monotonic()
-            progress(Progress(done=number, total=len(vectors), scenario=vector.name))
+            step = Progress(done=number, total=len(vectors), scenario=vector.name, note=note)
+            progress(step)
 
 
 def _started(command: Sequence[str], played: Played) -> VirtualHarness:

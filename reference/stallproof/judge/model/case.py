@@ -20,6 +20,7 @@ from stallproof.judge.model.flows import Flow
 from stallproof.judge.model.frames import FOREVER, Frame
 from stallproof.judge.model.given_up import give_up
 from stallproof.judge.model.keys import DECIDED, RECEIVED, frozen
+from stallproof.judge.model.late import accept_late
 from stallproof.judge.model.state import State
 from stallproof.judge.rules.machines import law_of
 from stallproof.wire.events import Requested
@@ -60,12 +61,14 @@ def _open(case: State, asked: Requested) -> None:
     linger_us = asked.linger_us if isinstance(asked.linger_us, int) else 0
     if min(asked.room_bytes or 0, linger_us) < 0:
         case.problem("open: the room is negative, or it lingers for less than no time")
-    connection = ModelConnection(
-        case, name, asked.room_bytes, asked.heartbeats is not False, case.now_us, linger_us
-    )
+    if old is not None:
+        case.forget(old)
+    beats, place = asked.heartbeats is not False, len(case.order)
     case.monitor.changed = True
-    case.connections[name] = connection
-    case.order.append(connection)
+    case.connections[name] = ModelConnection(
+        case, name, asked.room_bytes, beats, case.now_us, place, linger_us
+    )
+    case.order.append(case.connections[name])
 
 
 def _send(case: State, asked: Requested) -> None:
@@ -90,24 +93,7 @@ def _accept(case: State, asked: Requested) -> None:
     if not late_us:
         connection.accept(wrote)
         return
-    if connection.flight is None or connection.room is None:
-        case.problem(f"accept with late_us: no send waits for room on {connection.name}")
-        return
-
-    def returned() -> None:
-        began_us, deadline_us = (
-            case.now_us,
-            connection.flight.deadline_us if connection.flight else FOREVER,
-        )
-        if connection.flight is not None:
-            connection.flight.deadline_us = FOREVER
-        if case.next_due_us() <= began_us + late_us:
-            case.problem("accept with late_us: something else is due before the write returns")
-        if connection.flight is not None:
-            connection.flight.deadline_us = deadline_us
-        case.now_us = began_us + late_us
-
-    connection.accept_late(wrote, returned)
+    accept_late(case, connection, wrote, late_us)
 
 
 def _fail(case: State, asked: Requested) -> None:
@@ -153,7 +139,7 @@ def _stream(case: State, asked: Requested) -> None:
     pauses, total = asked.chunk_ready_us or [], asked.total_bytes or 0
     if connection.room is not None or connection.closing_us is not None:
         case.problem(f"stream {number}: {connection.name} has a room, or is closing")
-    if any(known == number for _conn, known in case.flows):
+    if number in case.stream_numbers:
         case.problem(f"stream {number} is asked for twice")
     start_us = asked.start_after_us or 0
     if total < 1 or start_us < 0 or any(pause < 0 for pause in pauses):
@@ -161,8 +147,8 @@ def _stream(case: State, asked: Requested) -> None:
     if total > CHUNKS_MAX * case.policy["chunk_bytes"]:
         case.problem(f"stream {number}: more than {CHUNKS_MAX} chunks")
         return
-    flow = Flow(case, connection.name, number, total, pauses, case.now_us, case.now_us + start_us)
-    case.flows[(connection.name, number)] = flow
+    made_us, name = case.now_us, connection.name
+    case.begin(Flow(case, name, number, total, pauses, made_us, made_us + start_us))
     connection.carries_streams = True
 
 
@@ -172,10 +158,12 @@ def _ack(case: State, asked: Requested) -> None:
         case.problem(f"{asked.op}: the stream {asked.stream} on {asked.conn!r} was never made")
     elif asked.op == "cancel":
         flow.cancel()
+        case.due_streams.enter(flow)
     else:
         if isinstance(asked.offset, float) and asked.offset.is_integer():
             case.problem("ack: a number with a zero fraction is an integer to some languages")
         flow.ack(asked.offset, asked.origin, asked.error)
+        case.due_streams.enter(flow)
 
 
 def _check(case: State, _asked: Requested) -> None:

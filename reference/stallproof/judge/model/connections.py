@@ -8,11 +8,11 @@ here (the law has them in words).
 Spec: `spec/sd.md`, `spec/cx.md`, `spec/virtual.md`.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from stallproof.judge.model import frames
+from stallproof.judge.model.agenda import Agenda
 from stallproof.judge.model.frames import FOREVER, Frame, World
 from stallproof.judge.model.keys import CLOSING, LOCK_TAKEN, SEND_ENDED, WRITTEN
 
@@ -25,6 +25,8 @@ class Neighbours(World, Protocol):
     """What a connection needs besides: who is beside it, and whom it tells."""
 
     stale: list[int]
+    blocked: dict["ModelConnection", None]
+    sends: Agenda["ModelConnection"]
 
     def tested_by_a_lock(self, connection: "ModelConnection") -> list[str]: ...
     def expired(self, connection: "ModelConnection", frame: Frame) -> None: ...
@@ -40,6 +42,7 @@ class ModelConnection:
     room: int | None
     heartbeats: bool
     opened_us: int
+    place: int
     linger_us: int = 0
     let_go_us: int = FOREVER
     flight: Frame | None = None
@@ -87,23 +90,6 @@ class ModelConnection:
             # A send that failed is over: room revives nobody.
             self.world.put("CX-6")
 
-    def accept_late(self, room_bytes: int, returned: Callable[[], None]) -> None:
-        """Make room for a write that begins now; `returned` moves the clock to its return."""
-        frame, world, began_us = self.flight, self.world, self.world.now_us
-        assert frame is not None
-        assert self.room is not None
-        self.room += room_bytes
-        wrote = min(self.room, frame.left_bytes)
-        returned()
-        self._wrote(frame, began_us, wrote)
-        if frame.left_bytes == 0:
-            if world.now_us >= frame.deadline_us:
-                world.put("SD-2")
-            self._over(frame)
-        elif world.now_us >= frame.deadline_us:
-            world.put("SD-1", "SD-2", "SD-5", "SD-7")
-            self._time_out(frame)
-
     def fail(self, cause: str) -> None:
         """Have the next write fail; a send that waits meets it at once."""
         self.armed = cause
@@ -122,6 +108,8 @@ class ModelConnection:
         frame.lock_us, frame.lock_jumps = world.now_us, len(world.jumps)
         frame.deadline_us = world.now_us + world.policy["send_timeout_us"]
         self.flight = frame
+        world.blocked[self] = None
+        world.sends.enter(self)
         world.demand(LOCK_TAKEN, self.name, frame.number)
         world.put("CX-4", *world.tested_by_a_lock(self))
         self._try(frame, world.now_us)
@@ -138,13 +126,14 @@ class ModelConnection:
             frame.woken_us.append(self.world.now_us)
         wrote = frame.left_bytes if self.room is None else min(self.room, frame.left_bytes)
         if wrote:
-            self._wrote(frame, began_us, wrote)
+            self.wrote(frame, began_us, wrote)
         if frame.left_bytes == 0:
-            self._over(frame)
+            self.over(frame)
         elif frame.is_over_by_the_wall(self.world.now_us, self.world.jumps):
             self.world.put("SD-17")
 
-    def _wrote(self, frame: Frame, began_us: int, wrote: int) -> None:
+    def wrote(self, frame: Frame, began_us: int, wrote: int) -> None:
+        """A write that began at `began_us` has put `wrote` bytes onto the wire."""
         world = self.world
         if frame.wrote_bytes == 0:
             if self.wire and not self.carries_streams:
@@ -158,7 +147,7 @@ class ModelConnection:
         if self.queue:
             world.put("CX-1")
 
-    def _over(self, frame: Frame) -> None:
+    def over(self, frame: Frame) -> None:
         """The last byte was written."""
         world = self.world
         world.put("SD-9")
@@ -172,7 +161,7 @@ class ModelConnection:
         """A write failed: the error table, and whether that closes."""
         if cause in frames.TIMEOUT_CAUSES:
             self.world.put("SD-5")
-            self._time_out(frame)
+            self.time_out(frame)
             return
         outcome = "closed" if cause in frames.CLOSED_CAUSES else "error"
         self.world.put("SD-15")
@@ -185,6 +174,12 @@ class ModelConnection:
             self.end(frame, outcome, raised=True)
             self.hand_on()
 
+    def due_us(self) -> int:
+        """Return when the send in flight ends by itself; `FOREVER` where none is."""
+        if self.flight is None:
+            return FOREVER
+        return self.flight.deadline_us if self.closing_us is None else self.let_go_us
+
     def expire(self) -> None:
         """The deadline came with bytes left."""
         frame, world = self.flight, self.world
@@ -195,9 +190,10 @@ class ModelConnection:
         if self.queue:
             world.put("SD-3")
         world.expired(self, frame)
-        self._time_out(frame)
+        self.time_out(frame)
 
-    def _time_out(self, frame: Frame) -> None:
+    def time_out(self, frame: Frame) -> None:
+        """The send ends by its deadline, and closes."""
         self.end(frame, "timeout", raised=True)
         self.begin_closing("timeout")
 
@@ -208,6 +204,7 @@ class ModelConnection:
         world.demand(CLOSING, self.name)
         if self.flight is not None and self.linger_us:
             self.let_go_us = world.now_us + self.linger_us
+            world.sends.enter(self)
             if self.queue or self.flight.deadline_us <= self.let_go_us:
                 world.problem(f"{self.name} lingers beyond a deadline, or with sends in the queue")
         else:
@@ -230,6 +227,7 @@ class ModelConnection:
         world.demand(SEND_ENDED, self.name, frame.number, outcome, raised)
         if frame is self.flight:
             self.flight = None
+            world.blocked.pop(self, None)
             if outcome == "suppressed":
                 world.stale.append(frame.deadline_us)
         lock = (world.now_us, LOCK_TAKEN, self.name, frame.number)

@@ -1,8 +1,7 @@
 """One stream in virtual time, by the words of AP: window, wait, progress clock, the one end.
 
 The clock is the hardened one: it begins at the later of the last progress and the start of the
-wait. What seed would do is worked out where a divergence is blamed. What each moment puts to the
-test stands in the law, under "In virtual time".
+wait. What seed would do is worked out where a divergence is blamed; what is tested, in the law.
 
 Spec: `spec/ap.md`, `spec/virtual.md` ("Streams").
 """
@@ -38,6 +37,7 @@ class Flow:
     wait_us: int | None = None
     ended_us: int | None = None
     outcome: str | None = None
+    place: int = 0
     wait_jumps: int = 0
     """How often the wall clock had jumped when the wait began."""
     clock_jumps: int = 0

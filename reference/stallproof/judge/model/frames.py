@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from stallproof.judge.model.agenda import FOREVER
 from stallproof.judge.model.keys import Key
 
-FOREVER = 2**60
-"""Later than anything: when that is due which never is."""
+__all__ = ["FOREVER", "Frame", "World"]
+
 NO_FAILURE = frozenset({"EAGAIN", "EWOULDBLOCK", "EINTR"})
 CLOSED_CAUSES = frozenset(
     {

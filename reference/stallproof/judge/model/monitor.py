@@ -16,6 +16,8 @@ from stallproof.judge.model.keys import CHECKED, HEARTBEAT, WARNED
 class Watched(World, Protocol):
     """What the monitor needs besides of the case that it is in."""
 
+    counted: set[ModelConnection]
+
     def is_beside_blocked(self, connection: ModelConnection) -> bool: ...
     def others_count(self, connection: ModelConnection) -> bool: ...
 
@@ -99,6 +101,8 @@ class Monitor:
             connection.count += 1
         else:
             connection.count = 1
+        counted = self.world.counted
+        (counted.add if connection.count else counted.discard)(connection)
 
     def _stall_tests(
         self, connection: ModelConnection, stall_us: int, before: int, *, another: bool

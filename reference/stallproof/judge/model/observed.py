@@ -48,7 +48,7 @@ class _Judge:
         self.held: set[str] = set()
         self.found: list[Observation] = []
         self.firsts: dict[str, int] = {}
-        self.wires: dict[str, list[int]] = {}
+        self.wires: dict[str, dict[int, int]] = {}
         self.numbered = False
         self.hardened = True
 
@@ -219,9 +219,8 @@ class _Judge:
         """
         for _key, event in turn.said:
             if isinstance(event, ev.Written):
-                wire = self.wires.setdefault(self._wire_of(event.conn), [])
-                if event.send not in wire:
-                    wire.append(event.send)
+                wire = self.wires.setdefault(self._wire_of(event.conn), {})
+                wire.setdefault(event.send, len(wire))
         for _key, event in turn.said:
             if isinstance(event, ev.SendEnded) and event.sequence is not None:
                 self._numbered(event, event.sequence)
@@ -232,12 +231,12 @@ class _Judge:
 
     def _numbered(self, event: ev.SendEnded, sequence: int) -> None:
         name = self._wire_of(event.conn)
-        wire = self.wires.get(name, [])
+        wire = self.wires.get(name, {})
         if event.send not in wire or self.case.connections[event.conn].carries_streams:
             # With nothing written it has no place on the wire. Between two sends may lie chunks and
             # notices, of which nobody says the number.
             return
-        place = wire.index(event.send)
+        place = wire[event.send]
         wanted = (self.firsts.setdefault(name, (sequence - place) % SEQUENCES) + place) % SEQUENCES
         self.numbered = self.numbered or place > 0
         if sequence != wanted and self.hardened:

@@ -7,7 +7,9 @@ Spec: `spec/virtual.md`.
 """
 
 from collections.abc import Mapping
+from itertools import count
 
+from stallproof.judge.model.agenda import Agenda
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
 from stallproof.judge.model.frames import FOREVER, Frame, Jumps, moved_us
@@ -25,7 +27,16 @@ class State:
         self.now_us = 0
         self.connections: dict[str, ModelConnection] = {}
         self.order: list[ModelConnection] = []
+        # The connections on which a send is in flight, in the order in which they took their locks.
+        self.blocked: dict[ModelConnection, None] = {}
+        # Those that have a count.
+        self.counted: set[ModelConnection] = set()
+        self.sends: Agenda[ModelConnection] = Agenda()
         self.flows: dict[tuple[str, int], Flow] = {}
+        self.flows_on: dict[str, dict[int, Flow]] = {}
+        self.stream_numbers: set[int] = set()
+        self.due_streams: Agenda[Flow] = Agenda()
+        self.places = count()
         self.monitor = Monitor(self)
         self.demanded: list[Key] = []
         self.free: set[Key] = set()
@@ -58,16 +69,14 @@ class State:
 
     def is_beside_blocked(self, connection: ModelConnection) -> bool:
         """Tell whether a send on another connection has been waiting since an earlier moment."""
-        return any(
-            other.flight is not None
-            and other is not connection
-            and other.flight.lock_us < self.now_us
-            for other in self.connections.values()
-        )
+        # The first has waited for longest.
+        other = next((one for one in self.blocked if one is not connection), None)
+        flight = None if other is None else other.flight
+        return flight is not None and flight.lock_us < self.now_us
 
     def others_count(self, connection: ModelConnection) -> bool:
         """Tell whether another connection has a count."""
-        return any(other.count for other in self.connections.values() if other is not connection)
+        return len(self.counted) > (connection in self.counted)
 
     def connection_closed(self, connection: ModelConnection) -> None:
         """Connections went: what they counted must not be found elsewhere."""
@@ -110,15 +119,7 @@ class State:
 
     def next_due_us(self) -> int:
         """Return when the next thing happens by itself; `FOREVER` if nothing does."""
-        due_us = self.monitor.next_us
-        for connection in self.connections.values():
-            if connection.closing_us is not None:
-                due_us = min(due_us, connection.let_go_us)
-            elif connection.flight is not None and connection.flight.deadline_us < due_us:
-                due_us = connection.flight.deadline_us
-        for flow in self.flows.values():
-            due_us = min(due_us, flow.due_us())
-        return due_us
+        return min(self.monitor.next_us, self.sends.next_us(), self.due_streams.next_us())
 
     def advance(self, to_us: int) -> None:
         """Move the clock to `to_us`; what is due until then, `to_us` included, happens."""
@@ -138,25 +139,20 @@ class State:
     def _fire(self) -> None:
         """All that is due at this instant happens."""
         passes = self.monitor.next_us <= self.now_us
-        for connection in self.connections.values():
-            if connection.flight is None:
-                continue
-            is_cut = connection.closing_us is not None
-            ends_us = connection.let_go_us if is_cut else connection.flight.deadline_us
-            if ends_us > self.now_us:
-                continue
-            if passes:
+        for connection in self.sends.take(self.now_us):
+            if passes and connection.flight is not None:
                 what = f"the end of send {connection.flight.number} on {connection.name}"
                 self.problem(f"a pass of the monitor and {what} are both due")
-            if is_cut:
+            if connection.closing_us is not None:
                 connection.cut_off()
             else:
                 connection.expire()
         if passes:
             self.monitor.tick(self.order)
-        for flow in self.flows.values():
+        for flow in self.due_streams.take(self.now_us):
             while flow.due_us() <= self.now_us:
                 flow.fire()
+            self.due_streams.enter(flow)
 
     # --- what a request names ---------------------------------------------------------------------
 
@@ -182,4 +178,23 @@ class State:
 
     def streams_on(self, conn: str | None) -> list[Flow]:
         """Return the streams of a connection."""
-        return [flow for (name, _number), flow in self.flows.items() if name == conn]
+        return [] if conn is None else [*self.flows_on.get(conn, {}).values()]
+
+    # --- who comes and goes -----------------------------------------------------------------------
+
+    def forget(self, connection: ModelConnection) -> None:
+        """Its name came back: nobody asks for the old connection any more."""
+        self.blocked.pop(connection, None)
+        self.counted.discard(connection)
+        self.sends.leave(connection)
+
+    def begin(self, flow: Flow) -> None:
+        """A stream begins."""
+        old = self.flows.get((flow.conn, flow.number))
+        if old is not None:
+            self.due_streams.leave(old)
+        flow.place = next(self.places)
+        self.flows[(flow.conn, flow.number)] = flow
+        self.flows_on.setdefault(flow.conn, {})[flow.number] = flow
+        self.stream_numbers.add(flow.number)
+        self.due_streams.enter(flow)

@@ -82,15 +82,18 @@ PEERS = (
     Scenario("slow-peer-unix", DELIVERED, slow_peer_unix, timing=False, play_s=1),
     Scenario("slow-peer-tcp", DELIVERED, slow_peer_tcp, timing=False, features=TCP, play_s=1),
     Scenario(
-        "refuses-midway", {"SD-6": "failed-midway", "SD-7": "closed"}, refuses_midway, timing=False
+        "refuses-midway",
+        {"SD-6": "failed-midway", "SD-7": "closed", "SD-10": ""},
+        refuses_midway,
+        timing=False,
     ),
     Scenario(
         "refuses-at-once",
-        {"SD-7": "closed", "SD-8": "failed-unwritten"},
+        {"SD-7": "closed", "SD-8": "failed-unwritten", "SD-10": ""},
         refuses_at_once,
         timing=False,
     ),
     Scenario("half-closes", {"SD-9": "small", "SD-10": "ok-delivered"}, half_closes, timing=False),
-    Scenario("resets", {"SD-7": "closed"}, resets, timing=False, features=TCP),
+    Scenario("resets", {"SD-7": "closed", "SD-10": ""}, resets, timing=False, features=TCP),
     *TALKING,
 )

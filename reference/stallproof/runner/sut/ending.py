@@ -162,9 +162,15 @@ def _on_signal(number: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def limited(timeout_s: float | None) -> Iterator[None]:
-    """Have the run end after `timeout_s`, `None`: never; on the main thread."""
+    """Have the run end after `timeout_s`, `None`: never; on the main thread.
+
+    What ended it, a time limit or anything else, is forgotten with it.
+    """
     if timeout_s is None:
-        yield
+        try:
+            yield
+        finally:
+            _State.why = None
         return
     before = signal.signal(signal.SIGALRM, lambda *_: end(f"after --timeout {timeout_s:g} s"))
     signal.setitimer(signal.ITIMER_REAL, timeout_s)

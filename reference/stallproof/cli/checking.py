@@ -1,0 +1,57 @@
+"""The command `check`: traces are judged again, without the implementation."""
+
+from pathlib import Path
+
+from stallproof.cli.arguments import Only, Profile, Skip, selected_of, skipped_of
+from stallproof.cli.delivery import Outputs, deliver
+from stallproof.cli.settings import Sources, announce
+from stallproof.cli.telling import Telling
+from stallproof.cli.wishes import Wishes
+from stallproof.judge.offline import check_traces
+from stallproof.reports.output import UnusableError
+from stallproof.requirements.registry import load_registry
+
+HELP_EPILOGUE = (
+    "Examples:\n\n"
+    "stallproof check run.jsonl\n\n"
+    "stallproof check run.jsonl --only SD --json again.json\n\n"
+    "stallproof check run.jsonl --skip CF --quiet"
+)
+
+
+def check(
+    *files: Path,
+    outputs: Outputs | None = None,
+    profile: Profile | None = None,
+    only: Only = None,
+    skip: Skip = None,
+    telling: Telling | None = None,
+    wishes: Wishes | None = None,
+    sources: Sources | None = None,
+) -> int:
+    """Judge traces again, offline, to the same verdicts.
+
+    Parameters
+    ----------
+    files
+        Traces, as `stallproof conform --trace` writes them.
+    profile
+        Judge by this profile instead of the one in the trace.
+    """
+    if not files:
+        raise UnusableError("name at least one trace file")
+    registry = load_registry()
+    # Without --only the trace itself says what was selected.
+    selected = None if only is None else selected_of(registry, only, profile or "hardened", skip)
+    announce(telling, sources)
+    granted = (wishes or Wishes()).read()
+    outputs = outputs or Outputs()
+    outputs.require(inputs=files)
+    report = check_traces(
+        files,
+        profile=profile,
+        selected=selected,
+        without=granted.without,
+        skipped=skipped_of(registry, skip),
+    )
+    return deliver(granted.weighed(report), outputs, telling)

@@ -1,0 +1,100 @@
+"""What `conform` plays: by which clock, in which of four ways, and for how long at most."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
+
+from stallproof.cli.arguments import whole
+from stallproof.cli.completion import names, vector_names
+from stallproof.reports.output import UnusableError
+from stallproof.runner.conform import Clock
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Play:
+    """What is played, and by which clock.
+
+    Parameters
+    ----------
+    clock
+        real: over real sockets, with grace; virtual: the vectors, exactly and at once, where the
+        implementation takes its clock from outside (spec/virtual.md); auto: real, and the vectors
+        too where virtual time is declared.
+    vectors
+        Play only these installed vectors, in virtual time: names, parted by commas.
+    generate
+        Play this many generated scenarios instead; a failure is shrunk and written as a vector.
+    seed
+        Of the generated scenarios: the same seed, the same scenarios; 0 if not given.
+    failures
+        The folder for the vectors of failures; `failures` if not given.
+    replay
+        Play these vector files instead.
+    grace_ms
+        The allowance for a real scheduler and clock, in ms; 50 by default. More than a tenth of the
+        smallest bound in play is refused. In virtual time there is none.
+    jobs
+        How many scenarios run side by side on the real clock; 4 by default.
+    timeout
+        End the whole run after so long, in seconds or as in 5m; the report says what was judged.
+    fail_fast
+        End the run at the first broken MUST that is not expected to fail; the report says so.
+    """
+
+    clock: Clock = "auto"
+    vectors: Annotated[list[str] | None, names(vector_names), Parameter(negative="")] = None
+    generate: Annotated[
+        int | None, Parameter(converter=whole, validator=Number(gte=1, lte=1_000_000))
+    ] = None
+    seed: Annotated[
+        int | None, Parameter(converter=whole, validator=Number(gte=0, lte=2**63 - 1))
+    ] = None
+    failures: Path | None = None
+    replay: Annotated[list[Path] | None, Parameter(negative="", consume_multiple=True)] = None
+    grace_ms: Annotated[
+        int | None, Parameter(converter=whole, validator=Number(gte=1, lte=60_000))
+    ] = None
+    jobs: Annotated[
+        int | None,
+        Parameter(name=("--jobs", "--lanes"), converter=whole, validator=Number(gte=1, lte=64)),
+    ] = None
+    timeout: str | None = None
+    fail_fast: Annotated[bool, Parameter(negative="")] = False
+
+    @property
+    def clock_in_force(self) -> Clock:
+        """The clock, `virtual` where vectors are named and no other one is asked for."""
+        return "virtual" if self.vectors is not None and self.clock == "auto" else self.clock
+
+    @property
+    def grace_us(self) -> int | None:
+        return None if self.grace_ms is None else self.grace_ms * 1000
+
+    def require_together(self) -> None:
+        """Raise `UnusableError` for options that do not go together."""
+        ways = {"--vectors": self.vectors, "--generate": self.generate, "--replay": self.replay}
+        taken = [option for option, value in ways.items() if value is not None]
+        if len(taken) > 1:
+            raise UnusableError(f"{taken[0]} and {taken[1]}: one of them at a time")
+        if self.fail_fast and self.generate is not None:
+            raise UnusableError(
+                "--fail-fast and --generate: a generated failure is shrunk first; use --timeout"
+            )
+        for option, value in {"--seed": self.seed, "--failures": self.failures}.items():
+            if value is not None and self.generate is None:
+                raise UnusableError(f"{option} belongs to --generate")
+        if self.clock_in_force == "virtual":
+            for option, number in {
+                "--grace-ms": self.grace_ms,
+                "--jobs": self.jobs,
+            }.items():
+                if number is not None:
+                    raise UnusableError(f"{option}: there is none in virtual time, it is exact")
+        if self.vectors is not None and self.clock == "real":
+            raise UnusableError("--vectors are played in virtual time: leave out --clock real")
+        if self.replay is not None and not self.replay:
+            raise UnusableError("--replay names no file")

@@ -1,0 +1,91 @@
+"""Findings that say the same, told once: of which requirements, where, and how often.
+
+The intuition: one mistake shows in each scenario, repetition and transport. A reader needs one of
+these findings with its events, and the places of the others.
+
+The complication: they are not equal letter by letter. Numbers differ, connections do, and so do the
+situations that an explanation names. `shape_of` leaves out all three.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from stallproof.judge.evaluate import IN_THIS_RUN
+from stallproof.judge.report import Finding, Report
+
+PLACES_MAX = 4
+"""How many scenarios are named; the others are counted."""
+_NUMBER = re.compile(r"\d[\d,.]*")
+
+
+@dataclass(slots=True)
+class Told:
+    """Findings of one kind and shape; the first of them is the one to tell."""
+
+    tells: str
+    of: str | None
+    findings: list[Finding] = field(default_factory=list)
+    ids: dict[str, list[str]] = field(default_factory=dict)
+    """The requirements, each with the scenarios of its findings."""
+
+    @property
+    def first(self) -> Finding:
+        return self.findings[0]
+
+    @property
+    def where(self) -> str:
+        """Say in which scenarios, and how often if not once; empty where neither is to be told."""
+        places = [one for scenarios in self.ids.values() for one in scenarios if one]
+        times = f" ({len(self.findings)} times)" if len(self.findings) > 1 else ""
+        return f" in {places_of(places)}{times}" if places else times
+
+
+def folded(report: Report, *tells: str) -> list[Told]:
+    """Return the findings of these kinds of all that was selected, in the order of the law."""
+    names = _names(report)
+    found: dict[tuple[str, str | None, str], Told] = {}
+    for judgement in report.requirements:
+        for finding in judgement.findings if judgement.selected else ():
+            if finding.tells not in tells:
+                continue
+            key = (finding.tells, finding.of, shape_of(finding.explanation, names))
+            told = found.setdefault(key, Told(finding.tells, finding.of))
+            told.findings.append(finding)
+            told.ids.setdefault(judgement.id, []).append(finding.scenario)
+    return list(found.values())
+
+
+def _names(report: Report) -> re.Pattern[str] | None:
+    """Return a pattern of the situations of all requirements, `None` if there are none."""
+    names = {name for one in report.requirements for name in one.situations if name}
+    if not names:
+        return None
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, longest_first))})(?![\w-])")
+
+
+def shape_of(explanation: str, names: re.Pattern[str] | None = None) -> str:
+    """Return `explanation` without its numbers, the situations `names`, and what else happened."""
+    text = explanation.partition(IN_THIS_RUN)[0]
+    return _NUMBER.sub("#", text if names is None else names.sub("*", text))
+
+
+def places_of(scenarios: list[str]) -> str:
+    """Return the scenarios in short: `trickles-unix #1 to #3, trickles-tcp #1 and 2 others`."""
+    repetitions: dict[str, dict[str, None]] = {}
+    for scenario in scenarios:
+        name, _, number = scenario.rpartition(" #")
+        if not name:
+            name, number = scenario, ""
+        repetitions.setdefault(name, {})[number] = None
+    named = [f"{name}{_numbers([*n])}" for name, n in list(repetitions.items())[:PLACES_MAX]]
+    rest = len(repetitions) - PLACES_MAX
+    others = f" and {rest} other{'s' if rest > 1 else ''}" if rest > 0 else ""
+    return ", ".join(named) + others
+
+
+def _numbers(numbers: list[str]) -> str:
+    if numbers == [""]:
+        return ""
+    last = f" to #{numbers[-1]}" if len(numbers) > 1 else ""
+    return f" #{numbers[0]}{last}"
