@@ -151,7 +151,7 @@ PYTEST := $(BIN)/pytest -q -n $(JOBS) --dist worksteal
 
 # The tests that need no real clock, but for those that judge whole implementations, make up scenarios,
 # plant mutants, or type what the pages show.
-LONG := tests/implementations tests/generate tests/proofs tests/docs tests/runner/smoke \
+LONG := tests/implementations tests/generate tests/packaging tests/proofs tests/docs tests/runner/smoke \
 	tests/harness/test_one_driver.py
 
 quick: $(STAMP)

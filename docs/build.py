@@ -29,7 +29,7 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
     "Start": (
         "README.md", "docs/tutorial.md", "docs/tutorial-asyncio.md", "docs/operators.md",
         "docs/jobs.md", "docs/simulate.md", "docs/implementers.md", "docs/api.md",
-        "docs/command-line.md", "docs/reading-reports.md",
+        "docs/command-line.md", "docs/reading-reports.md", "docs/ci.md",
     ),
     "The law": (
         "spec/README.md",

@@ -65,7 +65,6 @@ RUN: tuple[dict[str, int], ...] = (
         f"{STALLPROOF} vectors verify": 0,
         f"{STALLPROOF} vectors fill --check": 0,
     },
-    {f"{STALLPROOF} schema trace": 0},
     {
         f"{STALLPROOF} conform --only SD --skip SD-17 --without tls --list": 0,
         f"{STALLPROOF} conform --clock virtual --only SD-3 --list --quiet": 0,
@@ -109,6 +108,12 @@ NOT_RUN = {
     "make mutants-random": "takes a quarter of an hour; `make test` draws a few",
     "make docs-check": "runs this test",
     "make venv": "the environment that runs this test",
+    'python3 -m pip install "stallproof-0.1.0-py3-none-any.whl[all]"': "tests do it",
+    "stallproof --version": "tests of the package do it with what was installed",
+    f"{PYTHON} -m build --no-isolation": "tests of the package build it elsewhere",
+    f"{STALLPROOF} conform --only SD-13 --clock virtual": "run with what it says by a test of it",
+    f'{STALLPROOF} conform --impl "{PYTHON} tests/implementations/python/settimeout_sendall.py" '
+    "--only SD-13": "run with what it says by a test of it",
     f"{MINE} --only SD-3 --json report.json --trace run.jsonl": (
         "the reader's own harness; the same with the reference is run"
     ),
@@ -161,7 +166,7 @@ def shown_files() -> dict[str, str]:
     return {"comm_config.json": closing, **dict(named)}
 
 
-def _here(command: str) -> str:
+def here(command: str) -> str:
     """Return `command` with the interpreter that runs this test, and paths of the project."""
     python = shlex.quote(sys.executable)
     places = {
@@ -199,7 +204,7 @@ def test_the_commands_shown_work(commands: dict[str, int], tmp_path: Path) -> No
         (tmp_path / name).write_text(text)
     for command, code in commands.items():
         done = subprocess.run(
-            _here(command), shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=180
+            here(command), shell=True, cwd=tmp_path, capture_output=True, text=True, timeout=180
         )
         assert code == done.returncode, f"{command}\n{done.stdout}\n{done.stderr}"
 

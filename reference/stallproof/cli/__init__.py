@@ -25,6 +25,7 @@ from stallproof.cli import (
     law,
     settings,
     simulating,
+    spec,
     vectors,
 )
 from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, complain, typed
@@ -65,6 +66,7 @@ def schema(of: Literal["trace", "report", "configuration", "vector"], /) -> int:
 
 
 app.command(law.law, help_epilogue=law.HELP_EPILOGUE)
+app.command(spec.spec, help_epilogue=spec.HELP_EPILOGUE)
 app.command(configuration.config, help_epilogue=configuration.HELP_EPILOGUE)
 app.command(simulating.simulate, help_epilogue=simulating.HELP_EPILOGUE)
 app.command(comparing.compare, help_epilogue=comparing.HELP_EPILOGUE)

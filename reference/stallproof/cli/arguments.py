@@ -68,7 +68,7 @@ class Subject:
     Parameters
     ----------
     impl
-        "reference", or the command that starts a harness (spec/protocol.md).
+        "reference", or the command that starts a harness (`stallproof spec protocol`).
     cwd
         The folder in which the harness runs; by default the one in which stallproof does.
     """

@@ -22,8 +22,8 @@ class Play:
     ----------
     clock
         real: over real sockets, with grace; virtual: the vectors, exactly and at once, where the
-        implementation takes its clock from outside (spec/virtual.md); auto: real, and the vectors
-        too where virtual time is declared.
+        implementation takes its clock from outside (`stallproof spec virtual`); auto: real, and
+        the vectors too where virtual time is declared.
     vectors
         Play only these installed vectors, in virtual time: names, parted by commas.
     generate

@@ -48,7 +48,7 @@ def simulate(
 ) -> int:
     """Simulate a job of many clients behind relays, of which one stalls, and say how it ends.
 
-    The drivers and machines that ship decide, in virtual time (docs/simulate.md).
+    The drivers and machines that ship decide, in virtual time.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ app = App(
         "stallproof vectors list --only SD-2\n\n"
         "stallproof vectors show expired-exactly-at-the-deadline\n\n"
         "stallproof vectors verify\n\n"
-        "stallproof vectors fill spec/vectors/sd/my-vector.json\n\n"
+        "stallproof vectors fill vectors/sd/my-vector.json\n\n"
         "Exit codes: 0 in order, 1 a vector is not, 2 unusable arguments, 3 anything else."
     ),
 )
@@ -116,7 +116,7 @@ def verify(*files: Path) -> int:
 @app.command(
     help_epilogue=(
         "Examples:\n\n"
-        "stallproof vectors fill spec/vectors/sd/my-vector.json\n\n"
+        "stallproof vectors fill vectors/sd/my-vector.json\n\n"
         "stallproof vectors fill --check\n\n"
         "Exit codes: 0 filled, or nothing would change; 1 with --check something would; "
         "2 a file that cannot be filled; 3 anything else."

@@ -16,6 +16,7 @@ PERIOD_US = 200_000
 JUMP_US = 3_600_000_000
 CHUNKS = 2
 WITHIN_S = 3.0
+PROTOCOL = "See `stallproof spec protocol`."
 
 
 def declared(context: Context, transport: str | None) -> Iterator[Check]:
@@ -67,9 +68,7 @@ def _monitor(context: Context, conn: str) -> Check:
     reply = context.harness.request("monitor", period_us=PERIOD_US)
     context.harness.request("monitor", period_us=None)
     if reply.get("form") not in ("a", "b") or not isinstance(reply.get("slack_us"), int):
-        return broken(
-            "monitor", "The answer to 'monitor' has no form and slack_us.", "See spec/protocol.md."
-        )
+        return broken("monitor", "The answer to 'monitor' has no form and slack_us.", PROTOCOL)
     return sound("monitor", "The monitor was started and stopped.")
 
 
@@ -96,7 +95,7 @@ def _streams(context: Context, conn: str) -> Check:
         )
         if seen is None:
             tag = kind.__struct_config__.tag
-            return broken("streams", f"A stream never said {tag!r}.", "See spec/protocol.md.")
+            return broken("streams", f"A stream never said {tag!r}.", PROTOCOL)
     context.harness.request(
         "ack", conn=conn, stream=number, offset=CHUNKS * chunk, origin=None, error=None
     )

@@ -75,7 +75,7 @@ def _heard_to_the_end(client: HarnessClient) -> Iterator[Check]:
     try:
         client.settle()
     except HarnessBroken as error:
-        yield broken("events", str(error), "Each event has the fields and types of spec/trace.md.")
+        yield broken("events", str(error), "Its fields and types: `stallproof spec trace`.")
 
 
 def _ended(client: HarnessClient) -> Check:

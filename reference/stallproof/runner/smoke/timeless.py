@@ -58,7 +58,9 @@ def lives_in_virtual_time(command: Sequence[str], deciding: Sequence[str] = ()) 
             )
     except HarnessBroken as error:
         return broken(
-            NAME, str(error), "See spec/virtual.md: order of replies, config, advance, transport."
+            NAME,
+            str(error),
+            "See `stallproof spec virtual`: replies, config, advance, transport.",
         )
     if first != again:
         return broken(
