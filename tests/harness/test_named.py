@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from stallproof.harness.plain import PlainHarness
 from stallproof.harness.named import named
+from stallproof.harness.plain import PlainHarness
 
 EXAMPLES = Path(__file__).parents[1] / "implementations" / "python"
 
