@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from stallproof.runner.peer import frames, kernel
+from stallproof.runner.peer import building, kernel
 from stallproof.runner.peer.connections import Connections
 from stallproof.runner.peer.kernel import now_us
 from stallproof.runner.peer.link import Link
@@ -107,7 +107,7 @@ class Commands:
         peer = self._connections.find(command.conn)
         link, layout = _link(peer), _layout(peer)
         self._sent_sequence += 1
-        content = frames.build_ack(
+        content = building.build_ack(
             layout, command.stream, command.offset, self._sent_sequence,
             is_error=command.error is not None,
         )  # fmt: skip
@@ -138,7 +138,7 @@ class Commands:
         """Return the next frame to send; raises `Refusal` and `ValueError`."""
         layout = _layout(peer)
         self._sent_sequence += 1
-        return frames.build(layout, command.kind, command.payload, self._sent_sequence)
+        return building.build(layout, command.kind, command.payload, self._sent_sequence)
 
     def _on_probe(self, command: Command) -> PeerReply:
         peer = self._connections.find(command.conn)

@@ -53,9 +53,8 @@ class Peer:
         self._emit_now = emit
         self._accumulator = Accumulator(conn, emit)
         self._read_policy = ReadPolicy()
-        self._intake = Intake(layout, self._read_policy, self._accumulator, self._answer_handshake)
-        handshake = layout.handshake if layout is not None else None
-        self._reply = bytes.fromhex(handshake.reply_hex) if handshake else b""
+        self._intake = Intake(layout, self._read_policy, self._accumulator, self._answer)
+        self._greeting = bytes.fromhex(layout.greeting_hex) if layout is not None else b""
         self._hung_up = False
         self._first = FirstBytes(conn, self.emit)
         self._read_over: Ending | None = None
@@ -79,12 +78,13 @@ class Peer:
         self.was_accepted = True
         self._read_policy.start_schedule()
         self.emit(PeerAccepted(at_us=now_us(), conn=self.conn))
-        if self._reply and self._intake.is_past_handshake:
-            self._answer_handshake()
+        if self._greeting:
+            self._answer(self._greeting)
+        self._intake.on_made()
 
-    def _answer_handshake(self) -> None:
+    def _answer(self, content: bytes) -> None:
         assert self.link is not None
-        self.link.send(self._reply, lambda sent: None)
+        self.link.send(content, lambda sent: None)
 
     def set_mode(
         self,
