@@ -69,6 +69,12 @@ class FrameReader:
             return self._head.needed_bytes or 1
         return 1 if self._announced.total_bytes is None else self._left_bytes
 
+    @property
+    def is_in_line(self) -> bool:
+        """Whether the frame at hand ends with its line, however long that is."""
+        announced = self._announced
+        return self.garbage is None and announced is not None and announced.total_bytes is None
+
     def feed(self, data: bytes, at_us: int) -> list[Frame]:
         """Take in `data`, read at `at_us`, and return the frames that it completes."""
         frames: list[Frame] = []

@@ -37,14 +37,16 @@ class Intake:
         handshake = layout.handshake if layout is not None else None
         self._handshake_left = handshake.frames if handshake else 0
         self._reply = bytes.fromhex(handshake.reply_hex) if handshake else b""
+        self._greeting = bytes.fromhex(layout.greeting_hex) if layout else b""
         answers = layout.answers_hex.items() if layout is not None else ()
         self._answers = {kind: bytes.fromhex(text) for kind, text in answers}
         self._content_bytes = 0
 
     def on_made(self) -> None:
-        """Answer at once where the handshake awaits no frame."""
-        if self._handshake_left == 0 and self._reply:
-            self._answer(self._reply)
+        """Say the greeting, and the reply where the handshake awaits no frame."""
+        opening = self._greeting + (b"" if self._handshake_left else self._reply)
+        if opening:
+            self._answer(opening)
 
     @property
     def trickles(self) -> bool:
@@ -56,13 +58,21 @@ class Intake:
         left = self._frame_left()
         if self._handshake_left:
             return left or 0
-        return self._read_policy.chunk(left)
+        # Of a line `content_most` says how much of it there is.
+        is_in_line = self._reader is not None and self._reader.is_in_line
+        return self._read_policy.chunk(None if is_in_line else left)
 
-    def content_most(self) -> int | None:
-        """Return how much content the next read may give, `None`: all that there is."""
-        if self._handshake_left or self._read_policy.counts_frames:
+    def content_most(self, peek: Callable[[], bytes]) -> int | None:
+        """Return how much content the next read may give, `None`: all that there is.
+
+        `peek` returns what could be read, or nothing: it tells where a line ends.
+        """
+        if not self._handshake_left and not self._read_policy.counts_frames:
+            return None
+        if self._reader is None or not self._reader.is_in_line:
             return self._frame_left()
-        return None
+        ahead = peek()
+        return max(1, ahead.find(b"\n") + 1 or len(ahead))
 
     def _frame_left(self) -> int | None:
         """Return how much of the current frame is missing, `None` when frames are not parsed."""
