@@ -25,6 +25,7 @@ from stallproof.harness.adapter import Fields, Machines, Streaming, Told, Unsupp
 from stallproof.harness.line import Line
 from stallproof.wire.implementation import Opened
 from stallproof.wire.protocol import (
+    Binding,
     ClockClaim,
     ConfigRequest,
     FrameLayout,
@@ -44,8 +45,8 @@ SEND_TIMEOUT = "streaming_send_timeout"
 class PlainHarness(Generic[_Conn]):
     """A harness around a connection class; what a subclass has to say is marked below.
 
-    `knobs` holds the knobs in force, in the origin's names and units. It starts as the knobs that
-    the implementation has, each with its default; what the oracle sets beside them is not in
+    `knobs` holds the knobs in force, in the names and units of `defaults`. It starts as the knobs
+    that the implementation has, each with its default; what the oracle sets beside them is not in
     force, and the answer to `config` says so by leaving it out.
     """
 
@@ -63,6 +64,9 @@ class PlainHarness(Generic[_Conn]):
     """The pure machines that it has: each a function from the fields of its input to a decision."""
     defaults: ClassVar[dict[str, Any]] = {SEND_TIMEOUT: 30.0}
     """The knobs that it has, with their defaults."""
+
+    binding: ClassVar[Binding | None] = None
+    """What it calls its knobs, where `defaults` has names and units of its own."""
 
     def __init__(self, record: Record) -> None:
         """Report events to `record`."""
@@ -118,6 +122,7 @@ class PlainHarness(Generic[_Conn]):
             clock=ClockClaim(name="monotonic"),
             frames=self.frames,
             notes=list(self.notes),
+            binding=self.binding,
         )
 
     def config(self, request: ConfigRequest) -> Fields:

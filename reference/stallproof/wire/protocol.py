@@ -42,8 +42,24 @@ class MonitorClaim(Message, frozen=True, kw_only=True):
     period_us: int = 5_000_000
 
 
+class KnobName(Message, frozen=True, kw_only=True):
+    """What an implementation calls a knob, and for a time the unit that it takes it in."""
+
+    name: str
+    unit: Literal["s", "ms", "us", "ns"] = "s"
+
+
+class Binding(Message, frozen=True, kw_only=True):
+    """The implementation's own words for knobs, by the names that the oracle has for them."""
+
+    knobs: dict[str, KnobName]
+
+
 class Hello(Message, frozen=True, kw_only=True):
-    """The answer to `hello`: who is judged and what it has; `machines` that it can `decide` by."""
+    """The answer to `hello`: who is judged and what it has; `machines` that it can `decide` by.
+
+    `binding`: what it calls its knobs, `None`: what NVFlare calls them.
+    """
 
     name: str
     version: str
@@ -54,6 +70,7 @@ class Hello(Message, frozen=True, kw_only=True):
     monitor: MonitorClaim | None = None
     notes: list[str] = msgspec.field(default_factory=list)
     machines: list[str] = msgspec.field(default_factory=list)
+    binding: Binding | None = None
 
 
 TRANSPORTS = ("unix", "tcp", "tls")

@@ -24,7 +24,7 @@ from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.ending import interruption
 from stallproof.runner.sut.hello import read_hello
 from stallproof.runner.sut.process import HarnessProcess
-from stallproof.wire.protocol import PROTOCOL, Hello
+from stallproof.wire.protocol import PROTOCOL, Binding, Hello
 from stallproof.wire.request import VIRTUAL_TIME
 
 _HELLO_S = 20.0
@@ -161,6 +161,10 @@ class Harness:
         if self._hello is None:
             raise self._broken or HarnessBroken("protocol", "The harness was not started.")
         return self._hello
+
+    @property
+    def _binding(self) -> Binding | None:
+        return None if self._hello is None else self._hello.binding
 
     @property
     def pid(self) -> int:

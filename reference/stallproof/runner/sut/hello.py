@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from stallproof.runner.sut.binding import binding_fault, notes_on
 from stallproof.runner.sut.breakage import HarnessBroken, show
 from stallproof.runner.sut.layout_faults import layout_fault
 from stallproof.wire.operations import DECIDE, MACHINES
@@ -27,10 +28,10 @@ def read_hello(reply: dict[str, Any]) -> Hello:
         hello = msgspec.convert(reply, Hello)
     except msgspec.ValidationError as error:
         raise HarnessBroken("protocol", f"The harness's hello is not valid: {error}.") from error
-    fault = _fault(hello) or layout_fault(hello.frames)
+    fault = _fault(hello) or layout_fault(hello.frames) or binding_fault(hello)
     if fault is not None:
         raise HarnessBroken("protocol", f"The harness's hello is not valid: {fault}.")
-    notes = [*hello.notes, *strange_machines(hello)]
+    notes = [*hello.notes, *notes_on(hello.binding), *strange_machines(hello)]
     return msgspec.structs.replace(hello, features=features_of(hello), notes=notes)
 
 
