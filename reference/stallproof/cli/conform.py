@@ -31,7 +31,9 @@ from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import VectorError
 from stallproof.runner.conform import Clock, decidable
 from stallproof.runner.scenarios.scenario import GraceError
+from stallproof.runner.sut.command import HarnessCommand
 from stallproof.runner.sut.ending import limited, sheltered
+from stallproof.wire.request import Role
 
 SEED = 0
 FAILURES = Path("failures")
@@ -45,6 +47,7 @@ HELP_EPILOGUE = (
     "stallproof conform --impl ./my-harness --smoke\n\n"
     "stallproof conform --impl ./my-harness --expected-failures known.toml\n\n"
     "stallproof conform --impl ./my-harness --without tls --allow inconclusive --timeout 10m\n\n"
+    "stallproof conform --role accept --only SD-3\n\n"
     "stallproof conform --clock virtual --generate 2000 --seed 7\n\n"
     "stallproof conform --clock virtual --replay failures/*.json"
 )
@@ -76,6 +79,9 @@ class Play:
         smallest bound in play is refused. In virtual time there is none.
     jobs
         How many scenarios run side by side on the real clock; 4 by default.
+    role
+        connect: the implementation connects to the peer; accept: the peer connects to it, where it
+        declares accepting. Unix sockets and TCP, on the real clock.
     timeout
         End the whole run after so long, in seconds or as in 5m; the report says what was judged.
     """
@@ -97,11 +103,14 @@ class Play:
         int | None,
         Parameter(name=("--jobs", "--lanes"), converter=whole, validator=Number(gte=1, lte=64)),
     ] = None
+    role: Role = "connect"
     timeout: str | None = None
 
     @property
     def clock_in_force(self) -> Clock:
-        """The clock, `virtual` where vectors are named and no other one is asked for."""
+        """The clock; not asked for it is `virtual` for named vectors, `real` for who accepts."""
+        if self.role == "accept" and self.clock == "auto":
+            return "real"
         return "virtual" if self.vectors is not None and self.clock == "auto" else self.clock
 
     @property
@@ -117,6 +126,8 @@ class Play:
         for option, value in {"--seed": self.seed, "--failures": self.failures}.items():
             if value is not None and self.generate is None:
                 raise UnusableError(f"{option} belongs to --generate")
+        if self.role == "accept" and (taken or self.clock_in_force == "virtual"):
+            raise UnusableError("--role accept: only scenarios on the real clock have roles")
         if self.clock_in_force == "virtual":
             for option, number in {
                 "--grace-ms": self.grace_ms,
@@ -130,7 +141,7 @@ class Play:
             raise UnusableError("--replay names no file")
 
 
-_SMOKE_ALONE = "--smoke judges nothing: it takes --impl, --cwd, --timeout and --json alone"
+_SMOKE_ALONE = "--smoke judges nothing: it takes --impl, --cwd, --role, --timeout and --json alone"
 
 
 def conform(
@@ -164,17 +175,22 @@ def conform(
     outputs = outputs or Outputs()
     with sheltered(is_its_own=True), limited(seconds_of(play.timeout, "--timeout")):
         if smoke:
-            given = (only, replace(play, timeout=None), trace, wishes, replace(outputs, json=None))
-            if given != (None, Play(), None, Wishes(), Outputs()):
-                raise UnusableError(_SMOKE_ALONE)
-            return smoked(command_of(impl, cwd), outputs.json)
+            given = (only, replace(play, timeout=None, role="connect"), trace, wishes)
+            return _smoked(command_of(impl, cwd, role=play.role), given, outputs)
         play.require_together()
         granted, selected = wishes.read(), _selected(only, profile, play)
         inputs = [*(play.replay or ()), *filter(None, [wishes.expected_failures])]
         outputs.require(inputs, trace)
-        command, jobs = command_of(impl, cwd, granted.without), play.jobs or JOBS
+        command, jobs = command_of(impl, cwd, granted.without, play.role), play.jobs or JOBS
         run = Run(command, play.clock_in_force, profile, selected, play.grace_us, trace, jobs)
         return _judge(run, play, granted, outputs)
+
+
+def _smoked(command: HarnessCommand, given: tuple[object, ...], outputs: Outputs) -> int:
+    """Ask whether the harness is sound; raises `UnusableError` where more than that is `given`."""
+    if (*given, replace(outputs, json=None)) != (None, Play(), None, Wishes(), Outputs()):
+        raise UnusableError(_SMOKE_ALONE)
+    return smoked(command, outputs.json)
 
 
 def _judge(run: Run, play: Play, granted: Granted, outputs: Outputs) -> int:

@@ -33,6 +33,7 @@ from stallproof.wire.protocol import (
     MonitorClaim,
     OpenRequest,
 )
+from stallproof.wire.request import ACCEPTING
 
 if TYPE_CHECKING:
     from stallproof.harness.plain_simulated import SimulatedLine
@@ -78,7 +79,8 @@ class PlainHarness(Generic[_Conn]):
     def connect(self, request: OpenRequest) -> _Conn:
         """Return a connection to the address in `request`, which may send at once.
 
-        `stallproof.harness.connect.connected(request)` gives a connected socket, for who wants one.
+        `stallproof.harness.connect.connected(request)` gives a connected socket, for who wants one;
+        with the feature `accepting` it is an accepted one where the request says so.
         """
         raise NotImplementedError
 
@@ -136,6 +138,8 @@ class PlainHarness(Generic[_Conn]):
         """Connect; the descriptor is told by connections that have a `fileno`."""
         if request.transport not in self.features:
             raise Unsupported(f"this implementation has no transport {request.transport!r}")
+        if request.role == "accept" and ACCEPTING not in self.features:
+            raise Unsupported("this implementation accepts no connections")
         if request.conn in self._links:
             raise ValueError(f"connection {request.conn!r} is open already")
         conn = self.connect(request)

@@ -26,6 +26,8 @@ class Commands:
             "hello": lambda command: PeerReply(id=command.id, ok=True),
             "layout": self._on_layout,
             "listen": self._on_listen,
+            "reserve": self._on_reserve,
+            "connect": self._on_connect,
             "mode": self._on_mode,
             "stop_after_frames": self._on_stop_after_frames,
             "send_frame": self._on_send_frame,
@@ -66,6 +68,17 @@ class Commands:
         return PeerReply(
             id=command.id, ok=True, host=host, port=port, certificate_authority=authority
         )
+
+    def _on_reserve(self, command: Command) -> PeerReply:
+        address = self._connections.reserve(
+            command.conn, command.transport, command.receive_buffer_bytes
+        )
+        if isinstance(address, str):
+            return PeerReply(id=command.id, ok=True, path=address)
+        return PeerReply(id=command.id, ok=True, host=address[0], port=address[1])
+
+    def _on_connect(self, command: Command) -> PeerReply:
+        return PeerReply(id=command.id, ok=True, open=self._connections.connect(command.conn))
 
     def _on_mode(self, command: Command) -> PeerReply:
         self._connections.find(command.conn).set_mode(
