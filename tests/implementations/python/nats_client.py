@@ -1,4 +1,4 @@
-"""`nats-py`: `publish`, then `flush` with the timeout, on one connection of an event loop.
+"""`nats-py`: `publish` and `flush` under one timeout, on one connection of an event loop.
 
 `publish` puts the frame into a buffer of the program, and waits for nobody while there is room.
 `flush` asks the server for an answer, and gives up waiting for it at the timeout; what lies in the
@@ -63,8 +63,9 @@ class NatsPy(PlainHarness[Client]):
 
     async def _send(self, conn: Client, payload: bytes) -> Told:
         try:
-            await asyncio.wait_for(conn.publish("x", payload), self.knobs[SEND_TIMEOUT])
-            await conn.flush(self.knobs[SEND_TIMEOUT])
+            async with asyncio.timeout(self.knobs[SEND_TIMEOUT]):
+                await conn.publish("x", payload)
+                await conn.flush(self.knobs[SEND_TIMEOUT])
         except (NatsTimeout, TimeoutError) as error:
             return Told("timeout", raised=True, detail=repr(error))
         except ConnectionClosedError as error:

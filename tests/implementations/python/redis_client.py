@@ -4,7 +4,8 @@ One client with one connection, which its own lock shares between threads. The t
 each call on the socket, and a command is more than one of them. It is not tried again here: a retry
 makes another connection, and one is what is judged.
 
-The peer answers each command like a server that has carried it out.
+The peer answers each command like a server that has carried it out. Who waits for the answer in
+vain is told of a timeout, also where the server has got the whole command.
 """
 
 import platform
