@@ -8,6 +8,7 @@ The peer opens like a server, and answers each PING.
 """
 
 import asyncio
+import contextlib
 import platform
 import socket
 from importlib.metadata import version
@@ -73,7 +74,12 @@ class NatsPy(PlainHarness[Client]):
         return Told("ok")
 
     def close(self, conn: Client) -> None:
-        self.loop.run(conn.close())
+        self.loop.run(self._close(conn))
+
+    async def _close(self, conn: Client) -> None:
+        # Closing waits for what lies in the buffer: whoever wants an end of that bounds it himself.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(conn.close(), self.knobs[SEND_TIMEOUT])
 
 
 if __name__ == "__main__":
