@@ -48,7 +48,7 @@ class TextLayout(Message, frozen=True, kw_only=True):
     """Frames of text lines: how each kind begins, and what ends a line.
 
     `peer`: how the peer's own frames begin, by kind; one left out begins like the first of `data`
-    or `heartbeat`.
+    or `heartbeat`, and data in an array's form with `$`.
     """
 
     form: TextForm

@@ -21,7 +21,7 @@ from stallproof.wire.layout import FrameLayout, TextLayout
 from stallproof.wire.protocol import OpenRequest
 
 LAYOUT = FrameLayout(
-    text=TextLayout(form="array", data=["SET"], peer={"data": "$"}),
+    text=TextLayout(form="array", data=["SET"]),
     answers_hex={"data": b"+OK\r\n".hex()},
 )
 

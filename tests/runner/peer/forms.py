@@ -45,9 +45,7 @@ LITTLE = FrameLayout(
     sequence=NumberField(at=8, bytes=2),
 )
 NATS = FrameLayout(text=TextLayout(form="sized", data=["PUB x "], heartbeat=["PING", "PONG"]))
-RESP = FrameLayout(
-    text=TextLayout(form="array", data=["SET"], heartbeat=["PING"], peer={"data": "$"})
-)
+RESP = FrameLayout(text=TextLayout(form="array", data=["SET"], heartbeat=["PING"]))
 LINES = FrameLayout(text=TextLayout(form="line", data=["D "], heartbeat=["beat"], end="\n"))
 ENDED = FrameLayout(text=TextLayout(form="line", data=["DATA "], heartbeat=["DOT"]))
 

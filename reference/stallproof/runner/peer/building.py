@@ -59,7 +59,9 @@ def varint(number: int, size: int) -> bytes:
 
 
 def _build_text(layout: TextLayout, kind: Kind, payload: bytes) -> bytes:
-    words = {"data": layout.data, "heartbeat": layout.heartbeat}.get(kind)
+    # A server of arrays answers with one part alone.
+    data = ["$"] if layout.form == "array" else layout.data
+    words = {"data": data, "heartbeat": layout.heartbeat}.get(kind)
     opening = layout.peer.get(kind) or (words[0] if words else None)
     if opening is None:
         raise ValueError(f"the layout of frames has no opening for the kind {kind!r}")
