@@ -84,12 +84,14 @@ def report_of(
     return evaluated(report, known)
 
 
-def outcomes(report: Report) -> dict[tuple[str, str | None], Outcome]:
-    """Return the outcome of each test of the report's requirements."""
+def outcomes(
+    report: Report, tested: Collection[str] = TRANSPORTS
+) -> dict[tuple[str, str | None], Outcome]:
+    """Return the outcome of each test of the report's requirements, on those `tested` alone."""
     return {
-        (one.id, transport): outcome_of(report, one.id, transport, scenarios_on)
+        (one.id, transport): outcome_of(report, one.id, transport, scenarios_on, tested=tested)
         for one in report.requirements
-        for transport in (*TRANSPORTS, None)
+        for transport in (*(one for one in TRANSPORTS if one in tested), None)
     }
 
 
@@ -108,6 +110,7 @@ CELLS = st.dictionaries(
     known=st.lists(st.sampled_from(["expected", "flaky", None]), min_size=3, max_size=3),
     breaks=st.booleans(),
     interrupted=st.sampled_from([None, None, "by SIGINT"]),
+    tested=st.sets(st.sampled_from(TRANSPORTS)),
 )
 def test_the_tests_are_green_exactly_where_the_exit_code_is_zero(
     cells: list[Cells],
@@ -115,8 +118,9 @@ def test_the_tests_are_green_exactly_where_the_exit_code_is_zero(
     known: list[str | None],
     breaks: bool,
     interrupted: str | None,
+    tested: set[str],
 ) -> None:
-    """Whatever comes out where, one test at least fails unless the whole is a PASS."""
+    """Whatever comes out where and is tested, one test at least fails unless the whole passes."""
     names = IDS[: len(cells)]
     named = dict(zip(names, known, strict=False))
     trouble = HarnessTrouble(scenario="s", what="crashed", detail="d")
@@ -128,7 +132,7 @@ def test_the_tests_are_green_exactly_where_the_exit_code_is_zero(
         harness=[trouble] if breaks else [],
         interrupted=interrupted,
     )
-    kinds = [one.kind for one in (outcome_of_run(report), *outcomes(report).values())]
+    kinds = [one.kind for one in (outcome_of_run(report), *outcomes(report, tested).values())]
     assert (exit_code(report) == 0) == ("failed" not in kinds)
 
 
@@ -142,6 +146,21 @@ def test_a_failure_shows_on_its_transport_with_its_own_findings() -> None:
     assert found["SD-1", "tls"] == ("skipped", "nothing of it was judged over tls alone")
     assert found["SD-1", None].kind == "skipped"
     assert "fail on tcp" in found["SD-1", None].why
+
+
+def test_a_failure_on_a_transport_without_a_test_fails_the_whole() -> None:
+    """Nobody else would tell it; that another transport has a test changes nothing."""
+    report = report_of(judged("SD-1", {"first": {"unix": "fail", "tcp": "pass"}}))
+    for tested in ((), ("tcp",)):
+        assert "failed" == outcomes(report, tested)["SD-1", None].kind
+    assert "skipped" == outcomes(report, ("unix",))["SD-1", None].kind
+
+
+def test_what_is_open_on_a_transport_without_a_test_fails_the_whole() -> None:
+    """INCOMPLETE is no more green than FAIL."""
+    report = report_of(judged("SD-1", {"first": {"unix": "inconclusive"}}))
+    assert "failed" == outcomes(report, ())["SD-1", None].kind
+    assert "skipped" == outcomes(report, ("unix",))["SD-1", None].kind
 
 
 def test_what_shows_on_no_transport_fails_the_whole() -> None:

@@ -4,12 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from stallproof.pytest_plugin.collecting import in_scope
 from stallproof.pytest_plugin.options import Judged, renamed
 from stallproof.reports.output import UnusableError
-from tests.pytest_plugin.running import run_pytest
+from tests.pytest_plugin.running import ROOT, run_pytest
+from tests.pytest_plugin.test_outcome import judged, report_of
 
 HEAVY = ("hypothesis", "cryptography", "trustme", "cyclopts", "rich", "msgspec", "greenlet")
 IMPORTED = (
@@ -77,6 +79,55 @@ def test_each_transport_has_a_test_of_its_own(folder: Path) -> None:
     names = [line.removeprefix("stallproof::") for line in said.splitlines() if "::" in line][1:]
     three = ["SD-3[unix]", "SD-3[tcp]", "SD-3[tls]", "SD-3"]
     assert ["run", *three, "SD-13", *(f"CF-{n}" for n in (2, 3, 4, 5))] == names
+
+
+SETTIMEOUT = f"{sys.executable} {ROOT / 'tests/implementations/python/settimeout_sendall.py'}"
+
+
+@pytest.mark.timing
+def test_the_whole_is_red_where_no_transport_has_a_test(folder: Path) -> None:
+    """Nothing names a transport for SD-13, and what is broken on one of them is broken."""
+    asked = ("--stallproof-impl", SETTIMEOUT, "--stallproof-only", "SD-13", "-m", "stallproof")
+    code, said = run_pytest(folder, *asked)
+    assert 1 == code, said
+    assert "1 failed, 1 passed, 1 deselected" in said
+
+
+MADE_UP = """from pathlib import Path
+import msgspec
+import pytest
+from stallproof.judge.report import Report
+from stallproof.pytest_plugin.sharing import Oracle
+Oracle.judge = lambda self, wanted: None
+Oracle.report = msgspec.json.decode(Path("report.json").read_bytes(), type=Report)
+"""
+SKIPPING = """def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.name.endswith("[tcp]"):
+            item.add_marker(pytest.mark.skip)
+"""
+
+
+@pytest.mark.parametrize(
+    ("conftest", "arguments", "says"),
+    [
+        (MADE_UP, (), "1 failed, 2 passed, 2 skipped"),
+        (MADE_UP, ("--deselect", "stallproof::SD-1[tcp]"), "1 failed, 2 passed, 1 skipped"),
+        (MADE_UP + SKIPPING, (), "1 failed, 2 passed, 2 skipped"),
+    ],
+    ids=["told by its transport", "deselected", "skipped"],
+)
+def test_one_failure_on_a_transport_is_one_red_test_whichever_tests_run(
+    folder: Path, conftest: str, arguments: tuple[str, ...], says: str
+) -> None:
+    """The whole stands in for the test of that transport, and for no other."""
+    (folder / "conftest.py").write_text(conftest)
+    report = report_of(judged("SD-1", {"first": {"unix": "pass", "tcp": "fail"}}))
+    (folder / "report.json").write_bytes(msgspec.json.encode(report))
+    asked = ("--stallproof-impl", "x", "--stallproof-only", "SD-1", "-m", "stallproof")
+    code, said = run_pytest(folder, *asked, *arguments)
+    assert 1 == code, said
+    assert says in said
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,13 @@ MUTANTS = (
         new='    if judgement.verdict == "fail" and not shown:\n',
     ),
     in_outcome(
+        id="a_failure_is_left_to_a_test_that_there_is_not",
+        says="the whole is skipped for a failure on a transport that no test of the run is for",
+        caught_by=(f"{OUTCOME}test_a_failure_on_a_transport_without_a_test_fails_the_whole",),
+        old="for one, standing in judgement.transports.items() if one in tested}",
+        new="for one, standing in judgement.transports.items()}",
+    ),
+    in_outcome(
         id="what_is_left_open_is_green",
         says="a requirement that was left open is skipped although nobody allowed it",
         caught_by=(f"{OUTCOME}test_what_is_left_open_fails_unless_it_is_allowed",),

@@ -29,6 +29,8 @@ RUN = "run"
 """The name of the test of the run itself."""
 _CLOCKS = ("auto", "real", "virtual")
 _PROFILES = ("seed", "hardened")
+_SILENT = ("skip", "skipif", "xfail")
+"""Markers under which a test may fail without a word; a conftest.py can put them on ours."""
 
 
 class Law(pytest.Collector):
@@ -89,13 +91,26 @@ class Verdict(pytest.Item):
         if self.requirement is None:
             outcome: Outcome = outcome_of_run(report)
         else:
-            outcome = outcome_of(report, self.requirement, self.transport, scenarios_on)
+            outcome = outcome_of(
+                report, self.requirement, self.transport, scenarios_on, tested=self._tested()
+            )
         if outcome.kind == "failed":
             pytest.fail(outcome.why, pytrace=False)
         if outcome.kind == "skipped":
             pytest.skip(outcome.why)
         if outcome.kind == "xfailed":
             pytest.xfail(outcome.why)
+
+    def _tested(self) -> set[str]:
+        """Return the transports of which a test of this run tells; a marker may keep one silent."""
+        return {
+            one.transport
+            for one in self.session.items
+            if isinstance(one, Verdict)
+            and one.requirement == self.requirement
+            and one.transport is not None
+            and not any(one.get_closest_marker(name) for name in _SILENT)
+        }
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show what the report says, and no code of this plugin."""
@@ -105,7 +120,8 @@ class Verdict(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Name the place and the test, as the head of a failure has it."""
-        return self.config.rootpath / "stallproof", None, f"{self.name}: {self.title}"
+        # pytest asks for a line where a marker skips it.
+        return self.config.rootpath / "stallproof", 0, f"{self.name}: {self.title}"
 
 
 def transports_of(requirement: str) -> tuple[str, ...]:

@@ -45,12 +45,17 @@ def outcome_of_run(report: Report) -> Outcome:
 
 
 def outcome_of(
-    report: Report, requirement: str, transport: str | None, transports_of: Transports
+    report: Report,
+    requirement: str,
+    transport: str | None,
+    transports_of: Transports,
+    *,
+    tested: Collection[str],
 ) -> Outcome:
     """Return how `requirement` came out on `transport`; `None`: as a whole.
 
-    The whole fails for what shows on no transport alone. `transports_of` tells on which a scenario
-    plays.
+    The whole fails for all that no other test fails for. `tested`: the transports for which the
+    requirement has a test in this run. `transports_of` tells on which a scenario plays.
     """
     judgement = next(one for one in report.requirements if one.id == requirement)
     if not judgement.selected:
@@ -64,7 +69,7 @@ def outcome_of(
             f"[XPASS(strict)] {requirement} passed, and it is expected to fail "
             f"({visible(entry.reason)}). Delete its entry.",
         )
-    shown = set(judgement.transports.values())
+    shown = {standing for one, standing in judgement.transports.items() if one in tested}
     if judgement.verdict == "fail" and "fail" not in shown:
         return _failed(report, judgement, judgement)
     left_open = judgement.lacks - set(report.allowed)
