@@ -20,6 +20,17 @@ in_connections = partial(Mutant, file=f"{JUDGE}/model/connections.py")
 in_monitor = partial(Mutant, file=f"{JUDGE}/model/monitor.py")
 
 MUTANTS = (
+    Mutant(
+        file=f"{JUDGE}/evidence/arrange.py",
+        id="judge_a_cut_trace_is_whole",
+        says="a trace whose last line is missing is judged as if nothing were",
+        breaks=("SD-13",),
+        caught_by=(
+            "test:tests/judge/test_cut_traces.py::test_a_trace_cut_at_any_line_is_incomplete",
+        ),
+        old="    if header.has_end is True and last is None:\n",
+        new="    if header.has_end is True and last is not None:\n",
+    ),
     in_agenda(
         id="judge_an_old_moment_counts",
         says="a send whose moment has moved is over at the old one as well",

@@ -17,7 +17,8 @@ from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.ending import interrupted
 from stallproof.runner.watching import Watch
-from stallproof.wire.events import AnyEvent, Interrupted, TraceBegun
+from stallproof.wire.ending import last_event, scenarios_in
+from stallproof.wire.events import AnyEvent, TraceBegun
 
 SHRUNK_MAX = 5
 """Of so many requirements a failure is shrunk and written; the others are only reported."""
@@ -70,9 +71,8 @@ class Trace:
         return msgspec.structs.replace(report_on([self.header, *self.events]), notes=self.notes)
 
     def end(self) -> None:
-        """Say in the last line why the run ended before its time, if it did."""
-        if (why := interrupted()) is not None:
-            self.events.append(Interrupted(at_us=0, why=why))
+        """Write the last line: that it is whole, or why the run ended before its time."""
+        self.events.append(last_event(scenarios_in(self.events), interrupted()))
 
 
 def keep(asked: Settings, failure: Failure, script: Vector, how: str) -> tuple[Vector, str]:

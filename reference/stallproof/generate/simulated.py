@@ -34,7 +34,8 @@ from stallproof.runner.sut.ending import Ended, at_once, interrupted, may_end, s
 from stallproof.runner.sut.player import begun, broken_run
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import no_run, trace_header
-from stallproof.wire.events import Answered, AnyEvent, HarnessFailed, Interrupted
+from stallproof.wire.ending import last_event
+from stallproof.wire.events import Answered, AnyEvent, HarnessFailed
 from stallproof.wire.request import VIRTUAL_TIME
 
 Write = Callable[[Sequence[AnyEvent]], None]
@@ -223,7 +224,7 @@ class _Generation:
             self.notes.append(harness.complaint)
         if (why := interrupted()) is not None:
             accumulator.header = msgspec.structs.replace(accumulator.header, interrupted=why)
-            self.write([Interrupted(at_us=0, why=why)])
+        self.write([last_event(accumulator.runs, why)])
         return msgspec.structs.replace(accumulator.report(), notes=self.notes)
 
 

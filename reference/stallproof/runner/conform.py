@@ -30,6 +30,7 @@ from stallproof.runner.virtual_runs import Played, chosen, no_run, play_vectors,
 from stallproof.runner.watching import Watch
 from stallproof.wire import codec
 from stallproof.wire import events as ev
+from stallproof.wire.ending import last_event, scenarios_in
 from stallproof.wire.events import AnyEvent
 from stallproof.wire.protocol import Hello
 from stallproof.wire.request import VIRTUAL_TIME
@@ -80,8 +81,8 @@ def conform(
     else:
         judged = _OnTheRealClock(command, profile, selected, grace_us, jobs, progress, watch)
         events, notes = judged.events(clock, vectors)
-    if (why := interrupted()) is not None:
-        events.append(ev.Interrupted(at_us=0 if clock == "virtual" else now_us(), why=why))
+    ended_us = 0 if clock == "virtual" else now_us()
+    events.append(last_event(scenarios_in(events), interrupted(), ended_us))
     if trace_path is not None:
         codec.write_trace(trace_path, events)
     volatile: dict[str, int | float | str] = {"duration_s": round(time.monotonic() - begun, 1)}

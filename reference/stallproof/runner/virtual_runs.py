@@ -69,7 +69,10 @@ def trace_header(
     uncertainty_us: int = 0,
     without: Collection[str] = (),
 ) -> ev.TraceBegun:
-    """Return the first line of a trace; in virtual time its times and uncertainty are zero."""
+    """Return the first line of a trace; in virtual time its times and uncertainty are zero.
+
+    It says that the trace has a last line (`last_event`).
+    """
     who = {"name": "unknown", "version": "unknown", "language": "unknown"}
     if hello is not None:
         who = {"name": hello.name, "version": hello.version, "language": hello.language}
@@ -89,6 +92,7 @@ def trace_header(
         clock=clock,
         seed=seed,
         without=sorted(without) or UNSET,
+        has_end=True,
     )
 
 

@@ -18,7 +18,8 @@ class TraceBegun(RunnerEvent, frozen=True, kw_only=True, tag="trace"):
     `clock_uncertainty_us`: how far the implementation's times may be off on the oracle's clock.
     `clock`: what its scenarios were played by; `seed`: of what was generated, `None` if nothing.
     `without`: features that nobody wanted judged, as if they were declared missing. `interrupted`:
-    why the run ended before its time, as its last line says it.
+    why the run ended before its time, as its last line says it. `has_end`: the last line is
+    `trace_ended` or `interrupted`, and a trace without it was cut.
     """
 
     schema: str
@@ -35,6 +36,7 @@ class TraceBegun(RunnerEvent, frozen=True, kw_only=True, tag="trace"):
     seed: int | None = None
     without: list[str] | UnsetType = UNSET
     interrupted: str | UnsetType = UNSET
+    has_end: bool | UnsetType = UNSET
 
 
 class ScenarioBegun(RunnerEvent, frozen=True, kw_only=True, tag="scenario"):
@@ -147,6 +149,12 @@ class Interrupted(RunnerEvent, frozen=True, kw_only=True, tag="interrupted"):
     """The last line of a trace whose run ended before its time: `why`. It is in no scenario."""
 
     why: str
+
+
+class TraceEnded(RunnerEvent, frozen=True, kw_only=True, tag="trace_ended"):
+    """The last line of a trace that is whole: it has so many lines `scenario`."""
+
+    scenarios: int
 
 
 class Taken(RunnerEvent, frozen=True, kw_only=True, tag="taken"):

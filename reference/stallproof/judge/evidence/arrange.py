@@ -17,10 +17,13 @@ from stallproof.wire.events import AnyEvent, ScenarioBegun, ScenarioEnded, Trace
 def runs_of(events: Iterable[AnyEvent]) -> tuple[TraceBegun, list[Run]]:
     """Split a trace into its runs.
 
-    Raises `TraceError` when it does not begin with the line `trace`, or when anything but the
-    oracle's own remarks stands outside a scenario.
+    The header says that the run was interrupted where the trace says so, or where some of it is
+    missing: the end of a scenario, its last line, or a scenario. Raises `TraceError` when it does
+    not begin with the line `trace`, or when anything but the oracle's own remarks stands outside a
+    scenario.
     """
     header: TraceBegun | None = None
+    last: ev.TraceEnded | None = None
     runs: list[Run] = []
     for event in events:
         if isinstance(event, TraceBegun):
@@ -31,6 +34,8 @@ def runs_of(events: Iterable[AnyEvent]) -> tuple[TraceBegun, list[Run]]:
             raise TraceError("the first line is not 'trace': this file says nothing of its origin")
         elif isinstance(event, ev.Interrupted):
             header = msgspec.structs.replace(header, interrupted=event.why)
+        elif isinstance(event, ev.TraceEnded):
+            last = event
         elif isinstance(event, ScenarioBegun):
             runs.append(_new_run(header, event))
         elif not runs or runs[-1].ended is not None:
@@ -48,7 +53,26 @@ def runs_of(events: Iterable[AnyEvent]) -> tuple[TraceBegun, list[Run]]:
             run.unsupported += run.of(ev.Unsupported)
         else:
             arrange(run)
+    missing = _missing(header, last, runs)
+    if missing is not None and not header.interrupted:
+        header = msgspec.structs.replace(header, interrupted=missing)
     return header, runs
+
+
+def _missing(header: TraceBegun, last: ev.TraceEnded | None, runs: list[Run]) -> str | None:
+    """Say what of the trace is missing, `None` where nothing is known to be.
+
+    A log of a running system and a trace of before there was a last line need none.
+    """
+    unended = [f"{run.begun.name} #{run.begun.repetition}" for run in runs if run.ended is None]
+    if unended:
+        others = f" and {len(unended) - 1} more" if unended[1:] else ""
+        return f"the trace breaks off in {unended[-1]}{others}, which has no line scenario_ended"
+    if header.has_end is True and last is None:
+        return "the trace breaks off before its last line, trace_ended"
+    if last is not None and last.scenarios != len(runs):
+        return f"the trace had {last.scenarios} lines scenario when it was written, not {len(runs)}"
+    return None
 
 
 def _understood(header: TraceBegun) -> TraceBegun:
