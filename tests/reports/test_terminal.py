@@ -86,7 +86,7 @@ def test_findings_that_differ_in_numbers_and_places_are_told_once_with_their_pla
     judged = make_judgement(verdict="fail", findings=findings, situations=situations)
     text = render(make_report(judged, verdict="fail"), width=140)
     assert 1 == text.count("ms late.")
-    assert "VIOLATION in trickles-unix #1 to #2, trickles-tcp #1 to #2 (4 times): In nev" in text
+    assert "VIOLATION in trickles-unix #1, #2, trickles-tcp #1, #2 (4 times): In nev" in text
     assert 1 == text.count("send_started")
 
 

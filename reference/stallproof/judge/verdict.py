@@ -9,18 +9,20 @@ law alone told the implementation what to do (`spec/virtual.md`). Beside real ru
 can only break a requirement: they never stand in for what a peer has to witness.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
 from stallproof.judge.consequences import moved_by_the_clock
 from stallproof.judge.evaluate import Evaluated, evaluate_run
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.situation import VIRTUAL
+from stallproof.judge.places import places_of
 from stallproof.judge.report import Finding, Judgement, Standing
 from stallproof.judge.standing import Runs, situation_standing, transport_standings, worst
 from stallproof.requirements.registry import Requirement
 
 FINDINGS_MAX = 6
-"""How many findings of one kind a requirement shows; the rest are counted."""
+"""How many findings of one kind a requirement shows on a transport; the rest are counted."""
 
 Gathered = dict[str, dict[str | None, Evaluated]]
 """What was seen of each requirement, by situation."""
@@ -158,14 +160,31 @@ def _out_of_scope(requirement: Requirement, runs: Runs, profile: str) -> Judgeme
 
 
 def _most(findings: list[Finding]) -> list[Finding]:
-    """Return the first findings of each kind, and say how many there are besides."""
+    """Return the first findings of each kind on each transport, and say what there is besides."""
     kept: list[Finding] = []
     for tells in dict.fromkeys(one.tells for one in findings):
         alike = [one for one in findings if one.tells == tells]
         # Each situation has but one gap, and none of them stands for another.
-        most = len(alike) if tells in ("gap", "unsupported") else FINDINGS_MAX
-        kept += alike[:most]
-        if len(alike) > most:
-            more = f"{len(alike) - most} more findings like these are left out."
-            kept.append(Finding(scenario="", explanation=more, tells="note"))
+        shown = alike if tells in ("gap", "unsupported") else [*_first_on_each_transport(alike)]
+        kept += shown
+        if left := [one for one in alike if not any(one is other for other in shown)]:
+            kept.append(Finding(scenario="", explanation=_left_out(tells, left), tells="note"))
     return kept
+
+
+def _first_on_each_transport(findings: list[Finding]) -> Iterator[Finding]:
+    """Yield a few findings of each transport: what broke on one says nothing of another."""
+    times: Counter[tuple[str, ...]] = Counter()
+    for one in findings:
+        times[*one.transports] += 1
+        # Of very many runs most findings are counted, and have no words.
+        if one.explanation and times[*one.transports] <= FINDINGS_MAX:
+            yield one
+
+
+def _left_out(tells: str, left: list[Finding]) -> str:
+    """Say how many findings of one kind are left out, and where they are."""
+    places = places_of(one.scenario for one in left if one.scenario)
+    where = f", in {places}; the trace has them all" if places else ""
+    number = f"{len(left)} more findings" if len(left) > 1 else "1 more finding"
+    return f"Left out: {number} of kind {tells}{where}."

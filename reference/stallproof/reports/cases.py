@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from stallproof.judge.places import places_of
 from stallproof.judge.report import Finding, Judgement, Report, exit_code
-from stallproof.reports.folding import places_of, shape_of
+from stallproof.reports.folding import shape_of
 from stallproof.reports.lines import event_lines
 from stallproof.reports.whole import last_line
 

@@ -11,10 +11,9 @@ import re
 from dataclasses import dataclass, field
 
 from stallproof.judge.evaluate import IN_THIS_RUN
+from stallproof.judge.places import places_of
 from stallproof.judge.report import Finding, Report
 
-PLACES_MAX = 4
-"""How many scenarios are named; the others are counted."""
 _NUMBER = re.compile(r"\d[\d,.]*")
 
 
@@ -68,24 +67,3 @@ def shape_of(explanation: str, names: re.Pattern[str] | None = None) -> str:
     """Return `explanation` without its numbers, the situations `names`, and what else happened."""
     text = explanation.partition(IN_THIS_RUN)[0]
     return _NUMBER.sub("#", text if names is None else names.sub("*", text))
-
-
-def places_of(scenarios: list[str]) -> str:
-    """Return the scenarios in short: `trickles-unix #1 to #3, trickles-tcp #1 and 2 others`."""
-    repetitions: dict[str, dict[str, None]] = {}
-    for scenario in scenarios:
-        name, _, number = scenario.rpartition(" #")
-        if not name:
-            name, number = scenario, ""
-        repetitions.setdefault(name, {})[number] = None
-    named = [f"{name}{_numbers([*n])}" for name, n in list(repetitions.items())[:PLACES_MAX]]
-    rest = len(repetitions) - PLACES_MAX
-    others = f" and {rest} other{'s' if rest > 1 else ''}" if rest > 0 else ""
-    return ", ".join(named) + others
-
-
-def _numbers(numbers: list[str]) -> str:
-    if numbers == [""]:
-        return ""
-    last = f" to #{numbers[-1]}" if len(numbers) > 1 else ""
-    return f" #{numbers[0]}{last}"
