@@ -11,7 +11,7 @@ from tests.judge.verdicts import verdicts_of
 
 def _broken(unix: int, tcp: int) -> Judgement:
     """Return SD-9, broken so often on each transport: a frame came, and its send said error."""
-    on: list[Transport] = [*["unix"] * unix, *["tcp"] * tcp]
+    on: list[Transport] = ["unix" if n < unix else "tcp" for n in range(unix + tcp)]
     return verdicts_of(*(delivered(outcome="error", transport=one) for one in on))["SD-9"]
 
 

@@ -4,7 +4,8 @@ import msgspec
 import pytest
 from markdown_it import MarkdownIt
 
-from stallproof.judge.report import Finding, Report
+from stallproof.judge.expected_failures import Known, evaluated
+from stallproof.judge.report import Expectation, Finding, Report
 from stallproof.judge.standing import LACKS
 from stallproof.reports.markdown import LINES_MAX, encode_markdown
 from stallproof.reports.markup import markdown_text
@@ -25,10 +26,40 @@ def summary(report: Report) -> str:
 def test_ten_thousand_findings_take_no_more_lines_than_are_allowed() -> None:
     """Each part has its most, and says how many there are besides."""
     text = summary(huge())
-    assert 60 == LINES_MAX == len(text.splitlines())
+    assert 60 == LINES_MAX >= len(text.splitlines())
     # What a comment on a pull request can hold.
     assert len(text) < 65_536
     assert "more; the JSON report has them all" in text
+
+
+def test_what_was_expected_takes_no_more_lines_either() -> None:
+    """Every part is full: new failures, known ones, what was left out, trouble, and open ends."""
+    report = huge()
+    judged = [
+        msgspec.structs.replace(one, standings={"x": "left-out"}) if number == 19 else one
+        for number, one in enumerate(report.requirements)
+    ]
+    known = tuple(Expectation(requirement=one.id, reason="r", link="l") for one in judged[:6])
+    text = summary(
+        evaluated(
+            msgspec.structs.replace(report, requirements=judged),
+            Known(file="known.toml", expected=known, flaky=()),
+        )
+    )
+    assert "**Broken, as was expected**" in text
+    assert LINES_MAX >= len(text.splitlines())
+
+
+def test_an_expected_failure_is_not_called_broken() -> None:
+    """A pass has no alarming heading, and the known failure is told with its word."""
+    judged = [make_judgement("SD-1"), make_judgement("SD-2", "fail", findings=[make_finding()])]
+    entry = Expectation(requirement="SD-2", reason="r", link="l")
+    known = Known(file="known.toml", expected=(entry,), flaky=())
+    lines = summary(evaluated(make_report(*judged), known)).splitlines()
+    assert "### stallproof: PASS for demo 1.0" == lines[0]
+    assert "| fail (expected) | 1 | SD-2 |" in lines
+    assert "**Broken**" not in lines
+    assert "**Broken, as was expected**" in lines
 
 
 def test_what_is_broken_comes_first_and_what_follows_after_it() -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from stallproof.judge.report import Report
 from stallproof.reports.folding import folded
 from stallproof.reports.lines import visible
+from stallproof.reports.told import known_failures
 from stallproof.reports.whole import last_line
 
 ANNOTATIONS_MAX = 10
@@ -41,7 +42,7 @@ def annotations(report: Report) -> str:
 
 def _errors(report: Report) -> Iterator[tuple[str, str]]:
     met = report.expectations
-    known = {one.requirement for one in (*met.expected, *met.flaky_failed)} if met else set()
+    known = known_failures(report)
     for told in folded(report, "violation"):
         new = [one for one in told.ids if one not in known]
         if new:

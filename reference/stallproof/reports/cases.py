@@ -15,6 +15,7 @@ from stallproof.judge.places import places_of
 from stallproof.judge.report import Finding, Judgement, Report, exit_code
 from stallproof.reports.folding import shape_of
 from stallproof.reports.lines import event_lines
+from stallproof.reports.told import known_failures
 from stallproof.reports.whole import last_line
 
 ROOT = "stallproof"
@@ -104,11 +105,8 @@ def _stale(report: Report, judgement: Judgement) -> Case | None:
 
 def _known(report: Report, judgement: Judgement) -> str | None:
     """Return why it was expected to fail, `None` where it was not."""
-    met = report.expectations
-    for entry in (*met.expected, *met.flaky_failed) if met else ():
-        if entry.requirement == judgement.id:
-            return f"{entry.reason} [{entry.link}]"
-    return None
+    entry = known_failures(report).get(judgement.id)
+    return None if entry is None else f"{entry.reason} [{entry.link}]"
 
 
 def _why(report: Report, judgement: Judgement, standing: str) -> str:

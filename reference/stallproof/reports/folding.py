@@ -18,7 +18,7 @@ _NUMBER = re.compile(r"\d[\d,.]*")
 
 
 @dataclass(slots=True)
-class Told:
+class Folded:
     """Findings of one kind and shape; the first of them is the one to tell."""
 
     tells: str
@@ -39,16 +39,16 @@ class Told:
         return f" in {places_of(places)}{times}" if places else times
 
 
-def folded(report: Report, *tells: str) -> list[Told]:
+def folded(report: Report, *tells: str) -> list[Folded]:
     """Return the findings of these kinds of all that was selected, in the order of the law."""
     names = _names(report)
-    found: dict[tuple[str, str | None, str], Told] = {}
+    found: dict[tuple[str, str | None, str], Folded] = {}
     for judgement in report.requirements:
         for finding in judgement.findings if judgement.selected else ():
             if finding.tells not in tells:
                 continue
             key = (finding.tells, finding.of, shape_of(finding.explanation, names))
-            told = found.setdefault(key, Told(finding.tells, finding.of))
+            told = found.setdefault(key, Folded(finding.tells, finding.of))
             told.findings.append(finding)
             told.ids.setdefault(judgement.id, []).append(finding.scenario)
     return list(found.values())

@@ -9,21 +9,22 @@ own most, and `markdown_text` disarms what comes from outside.
 
 from collections.abc import Iterator
 
-from stallproof.judge.report import Report, Verdict
+from stallproof.judge.report import Report
 from stallproof.reports.expected import counted
-from stallproof.reports.folding import Told, folded
-from stallproof.reports.lines import event_lines, ms
+from stallproof.reports.folding import Folded, folded
+from stallproof.reports.lines import count, event_lines, ms
 from stallproof.reports.markup import code_lines, markdown_text
 from stallproof.reports.ranges import ranges
+from stallproof.reports.told import ORDER, in_words, known_failures, told_of
 from stallproof.reports.undecided import reasons_of
 from stallproof.reports.whole import last_line
 
 LINES_MAX = 60
 """How many lines the summary has at most."""
-BROKEN_MAX, REASONS_MAX, TROUBLE_MAX, EVENTS_MAX = 10, 4, 2, 8
-"""Of what is broken, open, or trouble with the harness; and of the events of the first failure."""
+BROKEN_MAX, EXPECTED_MAX, REASONS_MAX, TROUBLE_MAX, EVENTS_MAX = 10, 2, 3, 2, 6
+"""Of what is broken, was expected to be, is open, or is trouble with the harness; and of the events
+of the first failure."""
 _LINE_MAX = 160
-_ORDER: tuple[Verdict, ...] = ("fail", "inconclusive", "not-exercised", "unsupported", "pass")
 
 
 def encode_markdown(report: Report) -> bytes:
@@ -52,32 +53,37 @@ def _lines(report: Report) -> Iterator[str]:
 def _table(report: Report) -> Iterator[str]:
     yield "| verdict | how many | requirements |"
     yield "|---|---:|---|"
-    for verdict in _ORDER:
-        ids = [one.id for one in report.requirements if one.selected and one.verdict == verdict]
+    judged = [one for one in report.requirements if one.selected]
+    for told in ORDER:
+        ids = [one.id for one in judged if told_of(report, one) == told]
         if ids:
-            yield f"| {verdict} | {len(ids)} | {markdown_text(ranges(ids))} |"
+            yield f"| {in_words(told)} | {len(ids)} | {markdown_text(ranges(ids))} |"
     yield ""
 
 
 def _broken(report: Report) -> Iterator[str]:
-    broken = folded(report, "violation", "consequence")
-    # A root comes before what follows from it; what is known comes last.
-    met = report.expectations
-    known = {one.requirement for one in (*met.expected, *met.flaky_failed)} if met else set()
-    broken.sort(key=lambda told: (set(told.ids) <= known, told.of is not None))
-    if not broken:
-        return
-    yield "**Broken**"
-    yield ""
-    for told in broken[:BROKEN_MAX]:
-        yield _told(report, told)
-    if len(broken) > BROKEN_MAX:
-        yield f"- and {len(broken) - BROKEN_MAX} more; the JSON report has them all"
-    yield ""
-    yield from _events(broken[0])
+    # A root comes before what follows from it.
+    broken = sorted(folded(report, "violation", "consequence"), key=lambda one: one.of is not None)
+    known = {*known_failures(report)}
+    new = [one for one in broken if not set(one.ids) <= known]
+    expected = [one for one in broken if set(one.ids) <= known]
+    for title, found, most in (
+        ("Broken", new, BROKEN_MAX // 2 if expected else BROKEN_MAX),
+        ("Broken, as was expected", expected, EXPECTED_MAX),
+    ):
+        if not found:
+            continue
+        yield f"**{title}**"
+        yield ""
+        yield from (_told(report, one) for one in found[:most])
+        if len(found) > most:
+            yield f"- and {len(found) - most} more; the JSON report has them all"
+        yield ""
+    if new:
+        yield from _events(new[0])
 
 
-def _told(report: Report, told: Told) -> str:
+def _told(report: Report, told: Folded) -> str:
     titles = {one.id: one.title for one in report.requirements}
     title = titles[next(iter(told.ids))]
     follows = f", follows from {told.of}" if told.of is not None else ""
@@ -87,7 +93,7 @@ def _told(report: Report, told: Told) -> str:
     )
 
 
-def _events(told: Told) -> Iterator[str]:
+def _events(told: Folded) -> Iterator[str]:
     events = told.first.events
     lines = [" ".join(line)[:_LINE_MAX] for line in event_lines(events, EVENTS_MAX)]
     if not lines:
@@ -131,7 +137,8 @@ def _open(report: Report) -> Iterator[str]:
 
 def _rests_on(report: Report) -> str:
     parts = [f"stallproof {report.stallproof}, law {report.law}"] if report.stallproof else []
-    parts.append(f"profile {report.profile}, {report.clock} clock, {report.scenarios} scenarios")
+    scenarios = count(report.scenarios, "scenario")
+    parts.append(f"profile {report.profile}, {report.clock} clock, {scenarios}")
     if report.seed is not None:
         parts.append(f"seed {report.seed}")
     parts.append(f"grace {ms(report.grace_us)}, noise {ms(report.noise_us)}")

@@ -13,12 +13,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from stallproof.judge.report import Finding, HarnessTrouble, Judgement, Report, Verdict
+from stallproof.judge.report import Finding, HarnessTrouble, Judgement, Report
 from stallproof.reports.expected import expected_parts
-from stallproof.reports.folding import Told, folded
-from stallproof.reports.lines import event_lines, ms, visible
+from stallproof.reports.folding import Folded, folded
+from stallproof.reports.lines import count, event_lines, ms, visible
 from stallproof.reports.page import item, laid_out
 from stallproof.reports.ranges import ranges
+from stallproof.reports.told import Told, in_words, told_of
 from stallproof.reports.undecided import undecided_parts
 from stallproof.reports.whole import last_line, left_out_parts, transport_parts, without_parts
 
@@ -27,12 +28,14 @@ WIDE = 90
 EVENTS_MAX = 30
 """How many events of one finding are shown; the JSON report has them all."""
 
-_STYLES: dict[Verdict, str] = {
+_STYLES: dict[Told, str] = {
     "pass": "green",
     "fail": "bold red",
+    "expected": "yellow",
     "inconclusive": "yellow",
     "not-exercised": "yellow",
     "unsupported": "magenta",
+    "left-out": "dim",
 }
 _TELLS = {
     "violation": "VIOLATION",
@@ -63,7 +66,7 @@ def explained(report: Report, judgement: Judgement, *, width: int) -> str:
     """Return what is to be read about one requirement of `report`, however it came out."""
     alone = msgspec.structs.replace(report, requirements=[judgement])
     return laid_out(
-        _evidence(judgement, folded(alone, *_TELLS), EVENTS_MAX), width=width, color=False
+        _evidence(report, judgement, folded(alone, *_TELLS), EVENTS_MAX), width=width, color=False
     )
 
 
@@ -81,7 +84,7 @@ def _parts(report: Report, width: int, events_max: int | None) -> Iterator[Rende
     broken = folded(report, "violation", "consequence")
     for judgement in report.requirements:
         if judgement.selected and judgement.verdict == "fail":
-            yield from _evidence(judgement, broken, events_max)
+            yield from _evidence(report, judgement, broken, events_max)
     yield from undecided_parts(report)
     yield from transport_parts(report)
     yield from left_out_parts(report)
@@ -130,17 +133,17 @@ def _table(report: Report, *, wide: bool) -> Table:
         table.add_column("Situations", justify="right", no_wrap=True)
     for judgement in report.requirements:
         if judgement.selected:
-            table.add_row(*_row(judgement, wide=wide))
+            table.add_row(*_row(judgement, told_of(report, judgement), wide=wide))
     return table
 
 
-def _row(judgement: Judgement, *, wide: bool) -> Iterator[Text]:
+def _row(judgement: Judgement, told: Told, *, wide: bool) -> Iterator[Text]:
     yield Text(judgement.id)
     yield Text(visible(judgement.title))
     if wide:
         yield Text(judgement.level)
         yield Text(judgement.profile)
-    yield Text(judgement.verdict, _STYLES[judgement.verdict])
+    yield Text(in_words(told), _STYLES[told])
     yield Text(str(judgement.exercised))
     if wide:
         witnessed = sum(1 for times in judgement.situations.values() if times)
@@ -148,14 +151,15 @@ def _row(judgement: Judgement, *, wide: bool) -> Iterator[Text]:
 
 
 def _evidence(
-    judgement: Judgement, broken: list[Told], events_max: int | None
+    report: Report, judgement: Judgement, broken: list[Folded], events_max: int | None
 ) -> Iterator[RenderableType]:
     """Explain how it came out; what says the same is told once, with its number.
 
     A root is told with its events, and a consequence without: they are those of its root.
     """
+    came = told_of(report, judgement)
     yield Text.assemble(
-        (f"{judgement.id} {judgement.verdict}", _STYLES[judgement.verdict]),
+        (f"{judgement.id} {in_words(came)}", _STYLES[came]),
         (f"  {visible(judgement.title)}", "bold"),
     )
     if judgement.follows:
@@ -194,9 +198,9 @@ def _events(finding: Finding, events_max: int | None) -> Iterator[RenderableType
 
 
 def _summary(report: Report) -> Iterator[RenderableType]:
-    counts = Counter(item.verdict for item in report.requirements if item.selected)
-    told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in _STYLES if counts[verdict])
-    yield Text(f"{told or 'nothing was judged'}; {report.scenarios} scenarios")
+    counts = Counter(told_of(report, item) for item in report.requirements if item.selected)
+    told = ", ".join(f"{counts[one]} {in_words(one)}" for one in _STYLES if counts[one])
+    yield Text(f"{told or 'nothing was judged'}; {count(report.scenarios, 'scenario')}")
     seed = "" if report.seed is None else f"seed {report.seed}, "
     yield Text(
         f"{_CLOCKS[report.clock]}: {seed}grace {ms(report.grace_us)}, noise {ms(report.noise_us)}, "

@@ -1,6 +1,6 @@
 """The last line of a report and what leads to it: what was left out, allowed, or broken off."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -10,6 +10,7 @@ from stallproof.judge.standing import lacked_by
 from stallproof.reports.lines import visible
 from stallproof.reports.page import item
 from stallproof.reports.ranges import ranges
+from stallproof.reports.told import known_failures
 from stallproof.wire.operations import DECIDE, MACHINES
 
 _WHOLE = {
@@ -57,17 +58,15 @@ def by_transport(standings: dict[str, Standing]) -> str:
 
 def left_out_parts(report: Report) -> Iterator[RenderableType]:
     """Yield what was left out because nobody wanted it."""
-    if not report.without:
-        return
     judged = [one for one in report.requirements if one.selected]
     wholly = [one.id for one in judged if one.is_left_out]
     partly = [f"{one.id} ({', '.join(names)})" for one in judged if (names := _left_out(one))]
+    if not wholly and not partly:
+        return
     yield Text(f"Left out, without {visible(', '.join(report.without))}:", "bold")
     for words, names in (("whole requirements", wholly), ("situations", partly)):
         if names:
             yield item(f"{words}: {', '.join(names)}")
-    if not wholly and not partly:
-        yield item("nothing that was asked for")
     yield Text()
 
 
@@ -99,12 +98,13 @@ def last_line(report: Report) -> Text:
     word, style, meaning = _WHOLE[report.verdict]
     meaning = _known(report) or meaning
     parts = [meaning, *_incomplete(report), *_allowed(report)]
-    if report.without:
+    if any(one.selected and "left-out" in one.standings.values() for one in report.requirements):
         out = [one.id for one in report.requirements if one.selected and one.is_left_out]
         part = [one.id for one in report.requirements if one.selected and _left_out(one)]
         told = [f"all of {ranges(out)}"] if out else []
         told += [f"part of {ranges(part)}"] if part else []
-        parts.append(f"left out, without {visible(', '.join(report.without))}: {_and(told)}")
+        without = visible(", ".join(report.without))
+        parts.append(f"left out, without {without}: {' and '.join(told)}")
     return Text.assemble((word, style), f": {'; '.join(parts)} (exit code {exit_code(report)})")
 
 
@@ -133,16 +133,11 @@ def _known(report: Report) -> str | None:
     met = report.expectations
     if met is None:
         return None
-    known = {entry.requirement for entry in (*met.expected, *met.flaky_failed)}
+    known = known_failures(report)
     new = [j.id for j in report.requirements if j.selected and j.verdict == "fail"]
     if new := [name for name in new if name not in known]:
         # A new failure must not hide behind an entry that is only out of date.
         return f"not expected to fail: {ranges(new)}" + ("; the file is stale" if met.stale else "")
     if met.stale:
         return "what was expected to fail has passed: the file is stale"
-    excused = bool(met.expected or met.flaky_failed)
-    return "nothing fails but what was known to" if report.verdict == "pass" and excused else None
-
-
-def _and(parts: Sequence[str]) -> str:
-    return " and ".join(parts) or "nothing that was asked for"
+    return "nothing fails but what was known to" if report.verdict == "pass" and known else None

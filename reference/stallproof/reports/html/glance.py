@@ -6,13 +6,13 @@ from typing import Any
 
 import msgspec
 
-from stallproof.judge.report import Report, Verdict
+from stallproof.judge.report import Report
 from stallproof.reports.elements import Element, e
 from stallproof.reports.html.texts import short, verdict_mark
 from stallproof.reports.lines import ms
+from stallproof.reports.told import ORDER, told_of
 from stallproof.reports.whole import last_line
 
-VERDICTS: tuple[Verdict, ...] = ("fail", "inconclusive", "not-exercised", "unsupported", "pass")
 _CLOCKS = {
     "real": "real clock",
     "virtual": "virtual time",
@@ -26,11 +26,11 @@ _TOLD = frozenset(
 
 def glance(report: Report) -> Element:
     """Return the part of the page that says how it came out."""
-    counts = Counter(one.verdict for one in report.requirements if one.selected)
+    counts = Counter(told_of(report, one) for one in report.requirements if one.selected)
     chips = [
-        e("li", e("span", str(counts[verdict]), class_="count"), verdict_mark(verdict))
-        for verdict in VERDICTS
-        if counts[verdict]
+        e("li", e("span", str(counts[told]), class_="count"), verdict_mark(told))
+        for told in ORDER
+        if counts[told]
     ]
     facts = [
         part

@@ -14,6 +14,7 @@ from stallproof.reports.evidence import Evidence, run_of
 from stallproof.reports.html.table import marks_of
 from stallproof.reports.html.texts import TEXT_MAX, paragraphs, short, verdict_mark
 from stallproof.reports.timeline.figure import figure
+from stallproof.reports.told import known_failures, told_of
 from stallproof.requirements.registry import Registry, Requirement
 
 FINDINGS_MAX = 12
@@ -53,16 +54,16 @@ def folded(findings: Sequence[Finding]) -> list[Folded]:
 def sections(report: Report, registry: Registry, evidence: Evidence) -> Element:
     """Return the part of the page with one section for each requirement, failures first."""
     judged = [one for one in report.requirements if one.selected]
-    judged.sort(key=lambda one: _ORDER.get(one.verdict, 2))
+    judged.sort(key=lambda one: _ORDER.get(told_of(report, one), len(_ORDER)))
     told = {one.id: folded(one.findings) for one in judged}
     runs = evidence.runs({each.finding.scenario for one in judged for each in _drawn(told[one.id])})
     law = {one.id: one for one in registry.requirements}
     left, parts = PAGE_MAX_BYTES, []
     for one in judged:
-        part = _section(one, law.get(one.id), list(_findings(one, told[one.id], runs)))
+        part = _section(report, one, law.get(one.id), list(_findings(one, told[one.id], runs)))
         size = len(written(part).encode())
         if size > left:
-            part = _section(one, law.get(one.id), [_left_out(len(one.findings))])
+            part = _section(report, one, law.get(one.id), [_left_out(len(one.findings))])
         left -= min(size, left)
         parts.append(part)
     head = e("h2", "Requirement by requirement", id="findings")
@@ -74,21 +75,25 @@ def _drawn(told: Sequence[Folded]) -> list[Folded]:
     return fit[:DRAWN_MAX]
 
 
-def _section(judgement: Judgement, law: Requirement | None, found: Sequence[Element]) -> Element:
-    name = short(judgement.id)
+def _section(
+    report: Report, judgement: Judgement, law: Requirement | None, found: Sequence[Element]
+) -> Element:
+    name, told = short(judgement.id), told_of(report, judgement)
+    known = known_failures(report).get(judgement.id)
     return e(
         "details",
         e(
             "summary",
             e("h3", f"{name} {short(judgement.title)}"),
-            verdict_mark(judgement.verdict),
+            verdict_mark(told),
         ),
+        None if known is None else e("p", f"It was expected to fail: {short(known.reason, 500)}"),
         *([] if law is None else _law(law)),
         *found,
         id=name,
         class_="requirement",
-        open=judgement.verdict in _ORDER,
-        **marks_of(judgement),
+        open=told in _ORDER,
+        **marks_of(report, judgement),
     )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from stallproof.judge.report import Judgement, Report
 from stallproof.reports.elements import Element, e
-from stallproof.reports.html.glance import VERDICTS
 from stallproof.reports.html.texts import short, verdict_mark
 from stallproof.reports.ranges import ranges
+from stallproof.reports.told import ORDER, in_words, told_of
 from stallproof.reports.whole import by_transport
 from stallproof.requirements.registry import Registry
 
@@ -25,24 +25,24 @@ def overview(report: Report, registry: Registry) -> Element:
         "table",
         e("caption", "One row for each requirement of this run; the ID leads to what was found"),
         e("thead", e("tr", *map(_head, _HEADS))),
-        e("tbody", *map(_row, judged)),
+        e("tbody", *(_row(report, one) for one in judged)),
         id="overview",
     )
     return e(
         "section",
         e("h2", "Requirements", id="requirements"),
-        _form(judged, registry),
+        _form(report, judged, registry),
         e("div", table, class_="scroll", tabindex=0, role="region", aria_label="Requirements"),
         e("p", f"Out of scope in this run: {ranges(left)}.", class_="aside") if left else None,
         aria_labelledby="requirements",
     )
 
 
-def marks_of(judgement: Judgement) -> dict[str, str]:
+def marks_of(report: Report, judgement: Judgement) -> dict[str, str]:
     """Return what the filters go by: on each row, and on the section of each requirement."""
     return {
         "data_id": short(judgement.id),
-        "data_verdict": judgement.verdict,
+        "data_verdict": told_of(report, judgement),
         "data_group": short(judgement.id.partition("-")[0]),
         "data_transports": " ".join(judgement.transports),
         "data_words": f"{judgement.id} {short(judgement.title)}".lower(),
@@ -53,32 +53,33 @@ def _head(name: str) -> Element:
     return e("th", name, scope="col", class_="number" if name in _NUMBERS else None)
 
 
-def _row(judgement: Judgement) -> Element:
+def _row(report: Report, judgement: Judgement) -> Element:
     witnessed = sum(1 for times in judgement.situations.values() if times)
-    told = short(by_transport(judgement.transports), 500) if judgement.transports else ""
+    came = told_of(report, judgement)
+    told = in_words(came) if came == "left-out" else by_transport(judgement.transports)
     link = e("a", short(judgement.id), href=f"#{short(judgement.id)}")
     return e(
         "tr",
         e("th", link, scope="row"),
         e("td", short(judgement.title)),
         e("td", judgement.profile),
-        e("td", verdict_mark(judgement.verdict)),
+        e("td", verdict_mark(came)),
         e("td", str(judgement.exercised), class_="number"),
         e("td", f"{witnessed} of {len(judgement.situations)}", class_="number"),
-        e("td", told),
-        **marks_of(judgement),
+        e("td", short(told, 500)),
+        **marks_of(report, judgement),
     )
 
 
-def _form(judged: Sequence[Judgement], registry: Registry) -> Element:
-    there = {one.verdict for one in judged}
+def _form(report: Report, judged: Sequence[Judgement], registry: Registry) -> Element:
+    there = {told_of(report, one) for one in judged}
     boxes = [
         e(
             "label",
             e("input", type="checkbox", name="verdict", value=verdict, checked=True),
-            verdict.replace("-", " "),
+            in_words(verdict).replace("-", " "),
         )
-        for verdict in VERDICTS
+        for verdict in ORDER
         if verdict in there
     ]
     present = {one.id.partition("-")[0] for one in judged}

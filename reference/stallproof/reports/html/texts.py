@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from stallproof.reports.elements import Element, Inside, e
 from stallproof.reports.lines import visible
+from stallproof.reports.told import in_words
 
 NAME_MAX = 200
 """The longest name from outside that is shown."""
@@ -36,12 +37,13 @@ def _inline(text: str) -> Iterator[Inside]:
 def verdict_mark(verdict: str) -> Element:
     """Return a verdict as a word with a sign, so that nobody needs the colour."""
     sign = e("span", SIGNS.get(verdict, ""), class_="sign", aria_hidden="true")
-    return e("span", sign, verdict.replace("-", " "), class_=f"verdict {verdict}")
+    return e("span", sign, in_words(verdict).replace("-", " "), class_=f"verdict {verdict}")
 
 
 SIGNS = {
     "pass": "✓",
     "fail": "✗",
+    "expected": "✗",
     "incomplete": "…",
     "inconclusive": "?",
     "not-exercised": "○",
