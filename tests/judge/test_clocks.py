@@ -3,9 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
+from stallproof.judge.rules.clocks import FROM_ITS_CALL
 from stallproof.wire.events import SendEnded
 from tests.judge.case import Case
-from tests.judge.clocks import CASES, EARLY_US, JUMP_US, LATE_US, sends, waits
+from tests.judge.clocks import CASES, EARLY_US, JUMP_US, LATE_US, QUEUES_US, sends, waits
 from tests.judge.sending import stalled
 from tests.judge.story import GRACE_US, HOUR_US, MS, NOISE_US, Story
 from tests.judge.verdicts import verdicts_of
@@ -66,6 +67,26 @@ def test_what_is_wrong_without_a_jump_as_well_is_no_matter_of_clocks(moved_us: i
     assert any(
         "without a jump is not certain" in finding.explanation for finding in judged.findings
     )
+
+
+@pytest.mark.parametrize("way", ["ahead", "back"])
+def test_a_timeout_that_counts_from_the_call_is_no_matter_of_clocks(way: str) -> None:
+    """It breaks SD-4, also without a jump; what ends sooner or much later has another reason."""
+    # The queued send is asked for a moment after the one ahead of it.
+    from_its_call_us = -(QUEUES_US - MS)
+    latest_us = from_its_call_us + GRACE_US + NOISE_US
+    for moved_us, verdict in (
+        (from_its_call_us - 1, "fail"),
+        (from_its_call_us, "inconclusive"),
+        (latest_us, "inconclusive"),
+        (latest_us + 1, "fail"),
+    ):
+        rest = [one.kept() for one in CASES if one.requirement == "SD-17"]
+        judged = verdicts_of(sends(way, queued_us=moved_us), *rest)
+        assert verdict == judged["SD-17"].verdict
+        assert "fail" == judged["SD-4"].verdict
+    judged = verdicts_of(sends(way, queued_us=from_its_call_us))
+    assert any(FROM_ITS_CALL in one.explanation for one in judged["SD-17"].findings)
 
 
 @pytest.mark.parametrize("moved_us", [-EARLY_US, LATE_US])

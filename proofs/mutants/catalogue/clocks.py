@@ -18,6 +18,14 @@ TOLD = "test:tests/judge/test_clocks.py::"
 BLAMED = "test:tests/judge/model/test_clocks.py::"
 
 MUTANTS = (
+    in_clocks(
+        id="judge_a_timeout_from_the_call_is_blamed_on_the_clock",
+        says="a queued send whose timeout counts from its call is said to go by the wall clock",
+        caught_by=(f"{TOLD}test_a_timeout_that_counts_from_the_call_is_no_matter_of_clocks",),
+        breaks=("SD-17",),
+        old="    return -slack_us <= over_us <= run.grace_us",
+        new="    return -slack_us < over_us <= run.grace_us",
+    ),
     in_sender(
         id="the_deadline_is_read_off_the_wall_clock",
         says="the deadline is a time of day, and so is what it is compared with",

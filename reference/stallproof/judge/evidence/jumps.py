@@ -15,8 +15,10 @@ from stallproof.judge.evidence.timeline import Timeline
 from stallproof.wire.events import Answered, AnyEvent, Requested
 
 Way = Literal["ahead", "back"]
-UNEXPLAINED = "no jump ahead explains that."
-"""By the wall it would have come sooner: something else made it late."""
+UNEXPLAINED = (
+    "No jump ahead explains that. By the wall clock it would have come sooner, so that something "
+    "else made it late."
+)
 
 
 @dataclass(slots=True, frozen=True)

@@ -129,7 +129,7 @@ def _judged(
     elif one.side == "unsure":
         yield unsure("AP-15", situation, f"{what}: the clock cannot tell.", evidence)
     elif late is not None and not jump.can_make_late:
-        yield unsure("AP-15", situation, f"{what}: {UNEXPLAINED}", evidence)
+        yield unsure("AP-15", situation, f"{what}. {UNEXPLAINED}", evidence)
     elif late is not None:
         yield timed("AP-15", situation, late, f"{what}: {_beside(beside)}", evidence)
 

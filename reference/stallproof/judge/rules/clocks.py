@@ -22,6 +22,10 @@ from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import Stall, stalled_sends
 from stallproof.wire.events import AnyEvent
 
+FROM_ITS_CALL = (
+    "It had lasted for the whole timeout since its call: counting from there, which is a matter of "
+    "SD-4, explains that without the clock."
+)
 Kind = Literal["in-flight", "queued"]
 
 
@@ -122,15 +126,32 @@ def _judged(
         why = f"{what}. Whether one is kept without a jump is not certain: so nobody can tell."
         yield unsure("SD-17", situation, why, evidence)
     elif run.ended_at(send).since_us < jump.asked_us:
-        yield unsure("SD-17", situation, f"{what}: that may have been before the jump.", evidence)
+        yield unsure("SD-17", situation, f"{what}. That may have been before the jump.", evidence)
+    elif early_us > 0 and _counts_from_its_call(run, hold):
+        yield unsure("SD-17", situation, f"{what}. {FROM_ITS_CALL}", evidence)
     elif early_us > slack_us:
         yield broken("SD-17", situation, f"{what}: {_beside(beside)}", evidence)
     elif early_us > -slack_us:
-        yield unsure("SD-17", situation, f"{what}: the clock cannot tell.", evidence)
+        yield unsure(
+            "SD-17", situation, f"{what}. The clock cannot tell whether that is early.", evidence
+        )
     elif hold.kind == "in-flight" and not jump.can_make_late:
-        yield unsure("SD-17", situation, f"{what}: {UNEXPLAINED}", evidence)
+        yield unsure("SD-17", situation, f"{what}. {UNEXPLAINED}", evidence)
     else:
         yield timed("SD-17", situation, late, f"{what}: {_beside(beside)}", evidence)
+
+
+def _counts_from_its_call(run: Run, hold: Hold) -> bool:
+    """Tell whether it ended when its timeout was over since its call, so that no clock was wrong.
+
+    A clock that jumped ahead ends a queued send when it next looks, long before that.
+    """
+    send = hold.send
+    if hold.kind == "in-flight" or send.ended is None or send.outcome != "timeout":
+        return False
+    over_us = send.ended.at_us - send.asked_us - run.knob("send_timeout_us")
+    slack_us = 2 * run.uncertainty_us
+    return -slack_us <= over_us <= run.grace_us + run.noise_us + slack_us
 
 
 def _beside(beside: list[Hold]) -> str:
