@@ -5,7 +5,8 @@ import pytest
 from stallproof.judge.places import places_of
 from stallproof.judge.report import Judgement
 from stallproof.wire.event import Transport
-from tests.judge.closing import delivered
+from stallproof.wire.events import Closing, Requested, SendEnded
+from tests.judge.closing import closed_while_blocked, delivered
 from tests.judge.verdicts import verdicts_of
 
 
@@ -49,3 +50,12 @@ def test_what_is_left_out_is_told_by_kind_and_place() -> None:
 def test_repetitions_are_a_range_only_where_they_are_one(scenarios: list[str], told: str) -> None:
     """Numbers that are missing in between are not claimed."""
     assert told == places_of(scenarios)
+
+
+def test_what_ended_wrongly_while_closing_is_shown_with_the_closing() -> None:
+    """The request and the word of it stand before the end: they are what decides."""
+    (finding, *_) = verdicts_of(closed_while_blocked(outcome="ok"))["SD-10"].findings
+    kinds = [type(one) for one in sorted(finding.events, key=lambda event: event.at_us)]
+    asked = [one for one in finding.events if isinstance(one, Requested) and one.op == "close"]
+    assert 1 == len(asked)
+    assert kinds.index(Closing) < kinds.index(SendEnded)

@@ -12,7 +12,7 @@ from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, timed
 from stallproof.judge.evidence.run import Run, is_unfinished_at
 from stallproof.judge.rules import rule
-from stallproof.judge.rules.outcomes import SETTLE_US, action, closing_begun_us
+from stallproof.judge.rules.outcomes import SETTLE_US, action, closing_begun_us, closing_evidence
 from stallproof.judge.rules.suppression import failed_while_closing
 from stallproof.judge.rules.talking import frames_of
 from stallproof.wire.events import PeerFrames, Taken
@@ -27,7 +27,8 @@ def sd_10_ok(run: Run) -> Iterator[Observation]:
         early = _too_early(run, conn)
         if early is not None:
             judged.add(id(early[0]))
-            yield broken("SD-10", "ok-delivered", early[1], early[0].evidence())
+            evidence = [*closing_evidence(run, conn), *early[0].evidence()]
+            yield broken("SD-10", "ok-delivered", early[1], evidence)
         for send in conn.sends.values():
             if send.outcome != "ok" or send.repeat > 1 or id(send) in judged:
                 continue
@@ -51,10 +52,11 @@ def _never_came(run: Run, conn: ConnFacts, send: SendFacts) -> Observation:
         f"Send {send.send} was reported as OK, but the peer, reading to the end, never received "
         f"the whole frame."
     )
+    evidence = [*closing_evidence(run, conn), *send.evidence()]
     if conn.end is not None:
-        return broken("SD-10", "ok-delivered", why, send.evidence())
+        return broken("SD-10", "ok-delivered", why, evidence)
     late = at_least(run.end_us - send.ended_us)
-    return timed("SD-10", "ok-delivered", late, why, send.evidence())
+    return timed("SD-10", "ok-delivered", late, why, evidence)
 
 
 def _torn_since_us(conn: ConnFacts) -> int:

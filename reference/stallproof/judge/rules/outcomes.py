@@ -163,6 +163,11 @@ def _torn_before(conn: ConnFacts, at_us: int) -> bool:
     return any(s.asked_us <= at_us < s.ended_us for s in conn.sends.values())
 
 
+def closing_evidence(run: Run, conn: ConnFacts) -> list[AnyEvent]:
+    """Return what closing began with: the oracle's request, and the implementation's word."""
+    return [*run.asked("close", conn.conn)[:1], *conn.closings[:1]]
+
+
 def closing_begun_us(run: Run, conn: ConnFacts) -> int | None:
     """Return when closing began, by its own word or by the oracle's request, else `None`."""
     times = [c.at_us for c in conn.closings] + [a.at_us for a in run.asked("close", conn.conn)]

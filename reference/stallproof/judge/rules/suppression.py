@@ -8,7 +8,7 @@ from stallproof.judge.evidence.observation import Observation, broken, held, ms,
 from stallproof.judge.evidence.queue import ahead_of, met_free_lock
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
-from stallproof.judge.rules.outcomes import action, closing_begun_us
+from stallproof.judge.rules.outcomes import action, closing_begun_us, closing_evidence
 from stallproof.judge.rules.secure import is_watched_to_its_end
 
 
@@ -69,7 +69,7 @@ def sd_10(run: Run) -> Iterator[Observation]:
             situation,
             f"Send {send.send} failed while connection {conn.conn} was closing: its frame never "
             f"arrived whole, yet the outcome was {send.outcome}. It must be SUPPRESSED.",
-            [*conn.closings[:1], *send.evidence()],
+            [*closing_evidence(run, conn), *send.evidence()],
         )
 
 
@@ -77,7 +77,7 @@ def _close_together(
     run: Run, conn: ConnFacts, send: SendFacts, situation: str | None, after_us: int
 ) -> Observation:
     """Say that a send failed when closing had begun, or had only been asked for."""
-    evidence = [*conn.closings[:1], *send.evidence()]
+    evidence = [*closing_evidence(run, conn), *send.evidence()]
     what = (
         f"Send {send.send} failed ({send.outcome}) {ms(after_us)} after connection {conn.conn} "
         f"began to close, or was asked to: "
@@ -131,7 +131,7 @@ def sd_15(run: Run) -> Iterator[Observation]:
     for conn, send, where in failed_while_closing(run):
         assert send.ended is not None
         situation = "failed-while-closing" if where == "failed-while-closing" else None
-        evidence = [*conn.closings[:1], *send.evidence()]
+        evidence = [*closing_evidence(run, conn), *send.evidence()]
         if send.ended.raised:
             yield broken(
                 "SD-15",
