@@ -120,7 +120,7 @@ def test_many_reasons_are_counted_and_what_nobody_allowed_comes_first() -> None:
     report = msgspec.structs.replace(make_report(*judged), allowed=["unsupported"])
     text = render(report, width=140)
     lines = text[text.index("Not judged:") :].splitlines()
-    assert lines[1].strip() == "- inconclusive: Noise of 9 ms: 2 findings of SD-2"
+    assert lines[1].strip() == "- inconclusive: Noise of 9 ms (2 findings of SD-2)"
     assert lines[REASONS_MAX + 1].startswith("  - and 3 more reasons")
 
 
@@ -239,12 +239,22 @@ def test_what_was_not_witnessed_is_one_line_a_reason() -> None:
     ]
     report = make_report(*judged, verdict="incomplete")
     text = render(report, width=140)
-    assert "not exercised: nothing was played that brings it about: 2 situations of SD-1" in text
-    assert "not exercised: instead an error: 1 situation of SD-2" in text
+    assert "not exercised: nothing was played that brings it about (2 situations of SD-1)" in text
+    assert "not exercised: instead an error (1 situation of SD-2)" in text
     told = render(msgspec.structs.replace(report, allowed=["not-exercised"]), width=140)
     says = "not exercised (allowed): "
-    assert f"{says}nothing was played that brings it about: 2 situations of SD-1" in told
-    assert f"{says}something else happened instead (the JSON report says what): 1 sit" in told
+    assert f"{says}nothing was played that brings it about (2 situations of SD-1)" in told
+    assert f"{says}something else happened instead (the JSON report says what) (1 sit" in told
+
+
+def test_what_happened_instead_is_one_reason_whatever_the_scenario() -> None:
+    """The same in three scenarios is told once, with the place of the first."""
+    instead = f"{INSTEAD} in never-reads-tcp (3 times) the send ended with ok after 7 ms"
+    places = ("never-reads-tcp (3 times)", "never-reads-unix (12 times)", "trickles")
+    gaps = [gap(instead.replace("never-reads-tcp (3 times)", place)) for place in places]
+    report = make_report(make_judgement("SD-1", "not-exercised", findings=gaps))
+    told = "instead in never-reads-tcp (3 times) the send ended with ok after 7 ms (3 situations"
+    assert f"not exercised: {told} of SD-1)" in render(report, width=160)
 
 
 def test_an_incomplete_report_names_what_would_leave_out_the_unsupported() -> None:

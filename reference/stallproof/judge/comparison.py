@@ -159,7 +159,7 @@ def _warnings(old: Report, new: Report) -> Iterator[str]:
         ("profile", old.profile, new.profile),
         ("clock", old.clock, new.clock),
         ("grace in us", str(old.grace_us), str(new.grace_us)),
-        ("features left out", ", ".join(old.without), ", ".join(new.without)),
+        ("list of features left out", ", ".join(old.without), ", ".join(new.without)),
     ):
         if before != after:
             yield f"another {what}: {before or 'none is named'}, then {after or 'none is named'}"

@@ -35,11 +35,6 @@ def visible(text: str, *, limit: int | None = None) -> str:
     return shown
 
 
-def count(number: int, one: str) -> str:
-    """Return a number with its word: `1 scenario`, `2 scenarios`."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
-
-
 def ms(span_us: int) -> str:
     """Return a span of microseconds in milliseconds, exact to the microsecond."""
     return f"{span_us / 1000:,.3f} ms"

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from stallproof.judge.report import Report
 from stallproof.reports.expected import counted
 from stallproof.reports.folding import Folded, folded
-from stallproof.reports.lines import count, event_lines, ms
+from stallproof.reports.lines import event_lines, ms
 from stallproof.reports.markup import code_lines, markdown_text
 from stallproof.reports.ranges import ranges
 from stallproof.reports.told import ORDER, in_words, known_failures, told_of
 from stallproof.reports.undecided import reasons_of
 from stallproof.reports.whole import last_line
+from stallproof.wire.units import count
 
 LINES_MAX = 60
 """How many lines the summary has at most."""

@@ -16,12 +16,13 @@ from rich.text import Text
 from stallproof.judge.report import Finding, HarnessTrouble, Judgement, Report
 from stallproof.reports.expected import expected_parts
 from stallproof.reports.folding import Folded, folded
-from stallproof.reports.lines import count, event_lines, ms, visible
+from stallproof.reports.lines import event_lines, ms, visible
 from stallproof.reports.page import item, laid_out
 from stallproof.reports.ranges import ranges
 from stallproof.reports.told import Told, in_words, told_of
 from stallproof.reports.undecided import undecided_parts
 from stallproof.reports.whole import last_line, left_out_parts, transport_parts, without_parts
+from stallproof.wire.units import count
 
 WIDE = 90
 """From this many columns on, level and profile have columns of their own."""
@@ -128,9 +129,10 @@ def _table(report: Report, *, wide: bool) -> Table:
         table.add_column("Level", no_wrap=True)
         table.add_column("Profile", no_wrap=True)
     table.add_column("Verdict", no_wrap=True)
-    table.add_column("Seen" if not wide else "Exercised", justify="right", no_wrap=True)
     if wide:
+        # Beside the verdict: what was not exercised is a situation, whatever else was.
         table.add_column("Situations", justify="right", no_wrap=True)
+    table.add_column("Seen" if not wide else "Exercised", justify="right", no_wrap=True)
     for judgement in report.requirements:
         if judgement.selected:
             table.add_row(*_row(judgement, told_of(report, judgement), wide=wide))
@@ -144,10 +146,10 @@ def _row(judgement: Judgement, told: Told, *, wide: bool) -> Iterator[Text]:
         yield Text(judgement.level)
         yield Text(judgement.profile)
     yield Text(in_words(told), _STYLES[told])
-    yield Text(str(judgement.exercised))
     if wide:
         witnessed = sum(1 for times in judgement.situations.values() if times)
         yield Text(f"{witnessed} of {len(judgement.situations)}" if judgement.situations else "")
+    yield Text(str(judgement.exercised))
 
 
 def _evidence(

@@ -4,6 +4,7 @@ The intuition: hundreds of situations are left open for a handful of reasons. Th
 reader can do something about, and the requirements stand behind each.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +17,8 @@ from stallproof.reports.folding import folded, shape_of
 from stallproof.reports.page import item
 from stallproof.reports.ranges import ranges
 
+_IN_SCENARIO = re.compile(r"\bin [\w-]+( \(# times\))? ")
+"""Where something else happened instead: the same in several scenarios is one reason."""
 REASONS_MAX = 20
 """How many reasons are told; the others are counted."""
 
@@ -37,7 +40,7 @@ class Reason:
             "situation", "situations",
         )  # fmt: skip
         told = f"{self.times} {one if self.times == 1 else many} of {ranges(self.ids)}"
-        return f"{self.way}{' (allowed)' if self.allowed else ''}: {self.text}: {told}"
+        return f"{self.way}{' (allowed)' if self.allowed else ''}: {self.text} ({told})"
 
 
 def reasons_of(report: Report) -> list[Reason]:
@@ -51,7 +54,8 @@ def reasons_of(report: Report) -> list[Reason]:
             way = "not exercised" if finding.tells == "gap" else "unsupported"
             is_allowed = way.replace(" ", "-") in allowed
             text = _reason(finding, is_short=is_allowed)
-            reason = found.setdefault((way, shape_of(text)), Reason(way, text, is_allowed))
+            shape = _IN_SCENARIO.sub("", shape_of(text))
+            reason = found.setdefault((way, shape), Reason(way, text, is_allowed))
             reason.times += 1
             reason.ids[judgement.id] = None
     for told in folded(report, "inconclusive"):

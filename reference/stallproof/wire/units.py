@@ -1,4 +1,4 @@
-"""How a span of time is said to a person."""
+"""How a span of time, and a number of things, are said to a person."""
 
 
 def ms(value_us: int) -> str:
@@ -6,3 +6,8 @@ def ms(value_us: int) -> str:
     whole, rest = divmod(abs(value_us), 1000)
     digits = f"{rest:03}".rstrip("0") or "0"
     return f"{'-' if value_us < 0 else ''}{whole}.{digits} ms"
+
+
+def count(number: int, one: str) -> str:
+    """Say a number with its word: `1 scenario`, `2 scenarios`."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"

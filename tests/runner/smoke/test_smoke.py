@@ -49,8 +49,8 @@ def found(way: str) -> dict[str, Check]:
         ("takes-acks-in-silence", "streams", "ack_received"),
         ("lingers", "stop", "did not exit"),
         ("ends-badly", "stop", "status 7"),
-        ("reads-a-clock", "virtual-time", "other events the second time"),
-        ("keeps-its-cases", "virtual-time", "config"),
+        ("reads-a-clock", "virtual-time-repeats", "other events the second time"),
+        ("keeps-its-cases", "virtual-time-repeats", "config"),
     ],
 )
 def test_a_broken_harness_is_found_by_the_check_that_names_it(

@@ -17,10 +17,8 @@ from stallproof.wire.events import AnyEvent, ScenarioBegun, ScenarioEnded, Trace
 def runs_of(events: Iterable[AnyEvent]) -> tuple[TraceBegun, list[Run]]:
     """Split a trace into its runs.
 
-    The header says that the run was interrupted where the trace says so, or where some of it is
-    missing: the end of a scenario, its last line, or a scenario. Raises `TraceError` when it does
-    not begin with the line `trace`, or when anything but the oracle's own remarks stands outside a
-    scenario.
+    The header says that it was interrupted where the trace does, or where a part is missing. Raises
+    `TraceError` when it does not begin with `trace`, or for an event outside of a scenario.
     """
     header: TraceBegun | None = None
     last: ev.TraceEnded | None = None
@@ -53,10 +51,15 @@ def runs_of(events: Iterable[AnyEvent]) -> tuple[TraceBegun, list[Run]]:
             run.unsupported += run.of(ev.Unsupported)
         else:
             arrange(run)
-    missing = _missing(header, last, runs)
-    if missing is not None and not header.interrupted:
-        header = msgspec.structs.replace(header, interrupted=missing)
-    return header, runs
+    return _with_what_is_missing(header, last, runs), runs
+
+
+def _with_what_is_missing(
+    header: TraceBegun, last: ev.TraceEnded | None, runs: list[Run]
+) -> TraceBegun:
+    """Return `header`, interrupted where a part is missing; the trace's own reason goes before."""
+    missing = None if header.interrupted else _missing(header, last, runs)
+    return header if missing is None else msgspec.structs.replace(header, interrupted=missing)
 
 
 def _missing(header: TraceBegun, last: ev.TraceEnded | None, runs: list[Run]) -> str | None:

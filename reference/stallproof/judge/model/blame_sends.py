@@ -5,11 +5,11 @@ The first rule that speaks names the root; what else differs at the same instant
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.observation import ms
 from stallproof.judge.model.blame_clocks import early_timeout, sends_by_the_wall
 from stallproof.judge.model.connections import FOREVER, Frame, ModelConnection
 from stallproof.judge.model.keys import CLOSING, LOCK_TAKEN, SEND_ENDED, WRITTEN, Key
 from stallproof.judge.model.scene import Blame, Scene
+from stallproof.wire.units import count, ms
 
 
 def ends(scene: Scene, connection: ModelConnection) -> Iterator[Blame]:
@@ -135,9 +135,9 @@ def _late(scene: Scene, connection: ModelConnection, frame: Frame) -> Blame:
     due_us = frame.deadline_us
     later = scene.later_of(SEND_ENDED, connection.name, frame.number)
     timeout_us = scene.after.policy["send_timeout_us"]
-    moments = frame.moments_us
+    moments, left = frame.moments_us, count(frame.left_bytes, "byte")
     law = f"Send {frame.number} on {connection.name} took the lock at {ms(frame.lock_us)}"
-    law += f", so that its deadline was {ms(due_us)}; it had {frame.left_bytes} bytes left then"
+    law += f", so that its deadline was {ms(due_us)}; it had {left} left then"
     if later is None:
         ended = f"and it had not ended at {ms(scene.end_us)}, the end of the case"
     else:

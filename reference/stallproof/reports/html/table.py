@@ -13,7 +13,7 @@ from stallproof.reports.told import ORDER, in_words, told_of
 from stallproof.reports.whole import by_transport
 from stallproof.requirements.registry import Registry
 
-_HEADS = ("ID", "Requirement", "Profile", "Verdict", "Exercised", "Situations", "By transport")
+_HEADS = ("ID", "Requirement", "Profile", "Verdict", "Situations", "Exercised", "By transport")
 _NUMBERS = ("Exercised", "Situations")
 
 
@@ -64,8 +64,8 @@ def _row(report: Report, judgement: Judgement) -> Element:
         e("td", short(judgement.title)),
         e("td", judgement.profile),
         e("td", verdict_mark(came)),
-        e("td", str(judgement.exercised), class_="number"),
         e("td", f"{witnessed} of {len(judgement.situations)}", class_="number"),
+        e("td", str(judgement.exercised), class_="number"),
         e("td", short(told, 500)),
         **marks_of(report, judgement),
     )

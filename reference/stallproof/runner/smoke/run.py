@@ -26,6 +26,7 @@ from stallproof.runner.sut.client import Unsupported as Lacking
 from stallproof.runner.sut.hello import strange_machines
 from stallproof.wire.operations import DECIDE
 from stallproof.wire.protocol import TRANSPORTS
+from stallproof.wire.units import count
 
 SEND_TIMEOUT_S = 0.5
 NEEDS_IT = "Something before it is broken: mend that first."
@@ -156,4 +157,4 @@ def _configured(client: HarnessClient, scenario: Scenario) -> Check:
         return broken("config", fault, advice)
     if not knobs:
         return sound("config", "It took a configuration without a knob, having none to follow.")
-    return sound("config", f"{len(knobs)} knobs were set, and all of them are in force.")
+    return sound("config", f"In force as they were set: {count(len(knobs), 'knob')}.")

@@ -12,7 +12,7 @@ from stallproof.runner.sut.virtual import HarnessBroken, VirtualHarness
 from stallproof.wire import codec
 from stallproof.wire.operations import DECIDE
 
-NAME = "virtual-time"
+NAME = "virtual-time-repeats"
 
 
 def _vector(name: str, steps: list[Step]) -> Vector:
