@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from stallproof.judge.report import Report
-from stallproof.reports.elements import Element, e
+from stallproof.reports.elements import Element, Inside, e
 from stallproof.reports.html.texts import short, verdict_mark
 from stallproof.reports.lines import ms
 from stallproof.reports.told import ORDER, told_of
@@ -35,7 +35,7 @@ def glance(report: Report) -> Element:
     facts = [
         part
         for name, value in facts_of(report)
-        for part in (e("dt", name), e("dd", short(value, 500)))
+        for part in (e("dt", name), e("dd", *_whole_words(short(value, 500))))
     ]
     return e(
         "section",
@@ -47,9 +47,16 @@ def glance(report: Report) -> Element:
             class_=f"whole {report.verdict}",
         ),
         e("ul", *chips, class_="counts", aria_label="Requirements by verdict"),
-        e("dl", *facts, class_="facts"),
+        e("details", e("summary", "What the run was"), e("dl", *facts, class_="facts")),
         aria_labelledby="verdict",
     )
+
+
+def _whole_words(text: str) -> Iterator[Inside]:
+    """Yield the words, none of which breaks at a hyphen of its own, such as `--without`."""
+    for word in text.split():
+        yield e("span", word, class_="word")
+        yield " "
 
 
 def _meaning(report: Report) -> str:

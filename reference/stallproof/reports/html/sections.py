@@ -11,6 +11,7 @@ from stallproof.judge.evidence.run import Run
 from stallproof.judge.report import Finding, Judgement, Report
 from stallproof.reports.elements import Element, e, written
 from stallproof.reports.evidence import Evidence, run_of
+from stallproof.reports.folding import shape_of
 from stallproof.reports.html.table import marks_of
 from stallproof.reports.html.texts import TEXT_MAX, paragraphs, short, verdict_mark
 from stallproof.reports.timeline.figure import figure
@@ -71,8 +72,24 @@ def sections(report: Report, registry: Registry, evidence: Evidence) -> Element:
 
 
 def _drawn(told: Sequence[Folded]) -> list[Folded]:
-    fit = [one for one in told[:FINDINGS_MAX] if one.finding.tells in _DRAWN and one.finding.events]
+    """Return those that have a timeline: of each that differs one, then the others."""
+    alike = _alike(told[:FINDINGS_MAX])
+    first = [one for group in alike for one in group[:1]]
+    fit = [
+        one
+        for one in (*first, *(one for group in alike for one in group[1:]))
+        if one.finding.tells in _DRAWN and one.finding.events
+    ]
     return fit[:DRAWN_MAX]
+
+
+def _alike(told: Sequence[Folded]) -> list[list[Folded]]:
+    """Return the findings, those together that differ in numbers alone."""
+    groups: dict[tuple[str, str | None, str], list[Folded]] = {}
+    for one in told:
+        found = one.finding
+        groups.setdefault((found.tells, found.of, shape_of(found.explanation)), []).append(one)
+    return list(groups.values())
 
 
 def _section(
@@ -110,9 +127,17 @@ def _findings(
         roots = " and ".join(short(one) for one in judgement.follows)
         yield e("p", f"It follows from {roots}, which is the root.")
     drawn = _drawn(told)
-    for number, one in enumerate(told[:FINDINGS_MAX], 1):
-        name = f"{short(judgement.id)}-{number}"
-        yield _finding(judgement.id, one, name, runs, draws=one in drawn)
+    number = 0
+    for group in _alike(told[:FINDINGS_MAX]):
+        shown = []
+        for one in group:
+            number += 1
+            name = f"{short(judgement.id)}-{number}"
+            shown.append(_finding(judgement.id, one, name, runs, draws=one in drawn))
+        yield shown[0]
+        if more := shown[1:]:
+            words = f"{len(more)} more like this, with other numbers"
+            yield e("details", e("summary", words), *more, class_="alike")
     left = len(judgement.findings) - sum(one.times for one in told[:FINDINGS_MAX])
     if left > 0:
         yield _left_out(left)

@@ -13,7 +13,7 @@ from stallproof.reports.told import ORDER, in_words, told_of
 from stallproof.reports.whole import by_transport
 from stallproof.requirements.registry import Registry
 
-_HEADS = ("ID", "Requirement", "Profile", "Verdict", "Situations", "Exercised", "By transport")
+_HEADS = ("ID", "Verdict", "Requirement", "Profile", "Situations", "Exercised", "By transport")
 _NUMBERS = ("Exercised", "Situations")
 
 
@@ -61,9 +61,9 @@ def _row(report: Report, judgement: Judgement) -> Element:
     return e(
         "tr",
         e("th", link, scope="row"),
+        e("td", verdict_mark(came)),
         e("td", short(judgement.title)),
         e("td", judgement.profile),
-        e("td", verdict_mark(came)),
         e("td", f"{witnessed} of {len(judgement.situations)}", class_="number"),
         e("td", str(judgement.exercised), class_="number"),
         e("td", short(told, 500)),
