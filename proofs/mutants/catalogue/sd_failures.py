@@ -14,7 +14,8 @@ in_machines_connection = partial(Mutant, file="reference/stallproof/machines/con
 in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
-in_sockets = partial(Mutant, file="tests/implementations/node/sockets.js")
+in_node_errors = partial(Mutant, file="tests/implementations/kits/node/errors.js")
+in_sockets = partial(Mutant, file="tests/implementations/kits/node/socket_transport.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_outcome = partial(Mutant, file="tests/implementations/go/guard/outcome.go")
 in_honesty = partial(Mutant, file="reference/stallproof/judge/rules/honesty.py")
@@ -660,11 +661,11 @@ Failure.TIMEOUT:
         old="return r.Outcome != OK && r.Outcome != Suppressed",
         new="return r.Cause != nil",
     ),
-    in_node_connection(
+    in_node_errors(
         id="node_transport_timeout_is_an_error",
         says="a time-out that the transport itself reports is taken for any other error",
         caught_by=("vectors:SD-7",),
-        old='  ["ETIMEDOUT", TIMEOUT],\n',
+        old='  ["ETIMEDOUT", "timeout"],\n',
         new="",
     ),
     in_node_connection(
@@ -688,7 +689,7 @@ Failure.TIMEOUT:
         id="node_again_is_an_error",
         says="EAGAIN and EINTR have no row of their own, so that they are errors",
         caught_by=("vectors:SD-7",),
-        old="return AGAIN.has(error.code) || this.#end(",
+        old="return isAgain(error.code) || this.#end(",
         new="return this.#end(",
     ),
     in_node_connection(

@@ -14,17 +14,9 @@ export class VirtualTransport {
     this.#roomBytes = roomBytes ?? Infinity;
   }
 
-  get carriesHeartbeats() {
-    return false;
-  }
-
-  frameBytes(frame) {
-    return Math.max(frame.payloadBytes, 1);
-  }
-
-  /** Take what there is room for, now or as soon as there is some. */
-  write(flight, done) {
-    this.#waiting = { flight, done };
+  /** Take as much of `frame` from byte `from` on as there is room for, now or as soon as there is. */
+  write(frame, from, done) {
+    this.#waiting = { leftBytes: frame.size - from, done };
     this.#serve();
   }
 
@@ -45,16 +37,15 @@ export class VirtualTransport {
   shut() {
     this.#isShut = true;
     if (this.#waiting === null) return;
-    const { flight, done } = this.#waiting;
+    const { leftBytes, done } = this.#waiting;
     this.#waiting = null;
-    const lostBytes = flight.sizeBytes - flight.writtenBytes;
-    this.#clock.soon(() => done(null, lostBytes, this.#clock.now()));
+    this.#clock.soon(() => done(null, leftBytes, this.#clock.now()));
   }
 
   #serve() {
     if (this.#waiting === null || this.#isShut) return;
     if (this.#failures.length === 0 && this.#roomBytes === 0) return;
-    const { flight, done } = this.#waiting;
+    const { leftBytes, done } = this.#waiting;
     this.#waiting = null;
     const beganUs = this.#clock.now();
     if (this.#failures.length > 0) {
@@ -63,7 +54,7 @@ export class VirtualTransport {
       done(error, 0, beganUs);
       return;
     }
-    const bytes = Math.min(this.#roomBytes, flight.sizeBytes - flight.writtenBytes);
+    const bytes = Math.min(this.#roomBytes, leftBytes);
     this.#roomBytes -= bytes;
     this.#clock.pass(this.#lateUs);
     this.#lateUs = 0;

@@ -7,7 +7,7 @@
 //
 // The complications:
 // - A piece that is under way when the socket is destroyed is lost, and its callback is called
-//   without an error all the same. By then the send has ended (connection.js, #step).
+//   without an error all the same. By then the send has ended (the guard sees to that).
 // - Of a piece that fails nobody learns how much of it left. So the first piece of a frame is a
 //   single byte: it left or it did not, and that decides whether the frame is torn.
 // - Node destroys a socket at its first failed write. Whether a failure closes is the guard's
@@ -18,8 +18,6 @@
 
 import net from "node:net";
 
-import { FrameReader } from "./frames.js";
-
 const PIECE_BYTES = 64 * 1024;
 const TURN_PIECES = 32;
 const CONNECT_MS = 5000;
@@ -29,8 +27,7 @@ export class SocketTransport {
   #clock;
   #broken = null;
   #turn = 0;
-  /** Set by the connection. */
-  onFrame = () => {};
+  /** Set by whoever wants to know: the peer's direction has ended, `orderly` or by an `error`. */
   onPeerEnded = () => {};
 
   constructor(socket, clock) {
@@ -44,25 +41,16 @@ export class SocketTransport {
     socket.on("end", () => this.onPeerEnded("orderly"));
   }
 
-  get carriesHeartbeats() {
-    return true;
-  }
-
-  frameBytes(frame) {
-    return frame.size;
-  }
-
-  /** Hand over the next piece; `done(error, bytes, beganUs)` is called once, when it is settled. */
-  write(flight, done) {
+  /** Hand over a piece of `frame` from byte `from` on; `done(error, bytes, beganUs)` is called once. */
+  write(frame, from, done) {
     if (this.#broken !== null) {
       // The writing side of a stream of Node is dead after its first error.
       done(this.#broken, 0, this.#clock.now());
       return;
     }
-    const from = flight.writtenBytes;
-    const to = from === 0 ? 1 : Math.min(from + PIECE_BYTES, flight.sizeBytes);
+    const to = from === 0 ? 1 : Math.min(from + PIECE_BYTES, frame.size);
     const beganUs = this.#clock.now();
-    this.#socket.write(flight.frame.piece(from, to, flight.sequence), (error) => {
+    this.#socket.write(frame.piece(from, to), (error) => {
       if (error) this.#broken = error;
       this.#inTurn(() => done(error ?? null, error ? 0 : to - from, beganUs));
     });
@@ -80,10 +68,12 @@ export class SocketTransport {
   }
 }
 
-/** Connect to `address` ({path} or {host, port}); `done(error, transport, descriptor)`. */
-export function connect(address, clock, done) {
+/**
+ * Connect to `address` ({path} or {host, port}); resolves to a `SocketTransport`, or to one of
+ * `kind`. `onBytes(transport, bytes)` is told what comes in, and says whether that makes sense.
+ */
+export function connect(address, clock, { kind = SocketTransport, onBytes = () => true } = {}) {
   let transport = null;
-  const reader = new FrameReader((kind, ack) => transport.onFrame(kind, ack));
   let isReadable = true;
   const socket = net.connect({
     ...address,
@@ -92,7 +82,7 @@ export function connect(address, clock, done) {
     onread: {
       buffer: Buffer.alloc(PIECE_BYTES),
       callback: (count, buffer) => {
-        if (isReadable && !reader.feed(buffer.subarray(0, count))) {
+        if (isReadable && !onBytes(transport, buffer.subarray(0, count))) {
           isReadable = false; // Not made of frames: what follows means nothing.
           transport.onPeerEnded("error");
         }
@@ -100,17 +90,19 @@ export function connect(address, clock, done) {
       },
     },
   });
-  const failed = (error) => {
-    clearTimeout(patience);
-    socket.destroy();
-    done(error, null);
-  };
-  const patience = setTimeout(() => failed(new Error("nobody answered")), CONNECT_MS);
-  socket.once("error", failed);
-  socket.once("connect", () => {
-    clearTimeout(patience);
-    socket.off("error", failed);
-    transport = new SocketTransport(socket, clock);
-    done(null, transport);
+  return new Promise((resolve, reject) => {
+    const failed = (error) => {
+      clearTimeout(patience);
+      socket.destroy();
+      reject(error);
+    };
+    const patience = setTimeout(() => failed(new Error("nobody answered")), CONNECT_MS);
+    socket.once("error", failed);
+    socket.once("connect", () => {
+      clearTimeout(patience);
+      socket.off("error", failed);
+      transport = new kind(socket, clock);
+      resolve(transport);
+    });
   });
 }

@@ -11,8 +11,11 @@ const KEPT_MAX = 4096;
 const NEWLINE = 10;
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Call `onLine` with the text of each line, null for one that is none, and `onEnd` at the end. */
-export function readLines(input, onLine, onEnd) {
+/**
+ * Yield the lines of `input`, all that came at once in one list: the text of each, null for one that
+ * is none. The end is the end, also that of a pipe that breaks.
+ */
+export async function* lines(input) {
   let rest = [];
   let restBytes = 0;
   const take = (piece) => {
@@ -21,19 +24,23 @@ export function readLines(input, onLine, onEnd) {
     // Of a line that is too long enough is kept to see that it is.
     if (restBytes > LINE_MAX_BYTES && rest.length > 1) rest = [rest[0]];
   };
-  input.on("data", (data) => {
-    let from = 0;
-    for (let at = data.indexOf(NEWLINE); at >= 0; at = data.indexOf(NEWLINE, from)) {
-      take(data.subarray(from, at));
-      onLine(restBytes > LINE_MAX_BYTES ? null : decoded(Buffer.concat(rest)));
-      rest = [];
-      restBytes = 0;
-      from = at + 1;
+  try {
+    for await (const data of input) {
+      const found = [];
+      let from = 0;
+      for (let at = data.indexOf(NEWLINE); at >= 0; at = data.indexOf(NEWLINE, from)) {
+        take(data.subarray(from, at));
+        found.push(restBytes > LINE_MAX_BYTES ? null : decoded(Buffer.concat(rest)));
+        rest = [];
+        restBytes = 0;
+        from = at + 1;
+      }
+      if (from < data.length) take(data.subarray(from));
+      yield found;
     }
-    if (from < data.length) take(data.subarray(from));
-  });
-  input.on("end", onEnd);
-  input.on("error", onEnd);
+  } catch {
+    // What is left of a pipe that broke is no line.
+  }
 }
 
 function decoded(bytes) {
@@ -48,6 +55,8 @@ function decoded(bytes) {
 export class Output {
   #stream;
   #kept = [];
+  /** Keep lines until `flush`, unless they are many: whoever carries many requests out at once. */
+  isHeld = false;
 
   constructor() {
     try {
@@ -59,12 +68,12 @@ export class Output {
   }
 
   say(message) {
-    if (this.#kept.length === 0) process.nextTick(() => this.#flush());
+    if (this.#kept.length === 0 && !this.isHeld) process.nextTick(() => this.flush());
     this.#kept.push(JSON.stringify(message), "\n");
-    if (this.#kept.length > KEPT_MAX) this.#flush();
+    if (this.#kept.length > KEPT_MAX) this.flush();
   }
 
-  #flush() {
+  flush() {
     if (this.#kept.length === 0) return;
     this.#stream.write(this.#kept.join(""));
     this.#kept = [];
@@ -72,7 +81,7 @@ export class Output {
 
   /** Write what is left, then call `done`. */
   end(done) {
-    this.#flush();
+    this.flush();
     this.#stream.write("", done);
   }
 }

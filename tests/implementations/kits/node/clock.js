@@ -7,6 +7,9 @@
 // of the event loop, so it may come early. An early deadline kills a healthy peer. So whoever
 // is woken looks at the clock, and sleeps again for what is left.
 //
+// Whoever awaits a promise goes on a little later, but at the same virtual moment. So the clock that
+// the oracle moves lets all of them go on before it moves any further.
+//
 // All times are integer microseconds of a monotonic clock. Date.now is for people, and decides
 // nothing.
 
@@ -36,11 +39,16 @@ export class RealClock {
   }
 
   /** Nothing is ever left to be done at this moment: the event loop sees to it. */
-  settle() {}
+  async settle() {}
 
   wallUs() {
     return machineWallMs() * 1000;
   }
+}
+
+/** Resolves when whoever awaits something that has come has gone on, as far as that goes. */
+function continued() {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** A clock that stands still until it is moved, with a heap of what is due. */
@@ -65,10 +73,13 @@ export class VirtualClock {
     this.#soon.push(deed);
   }
 
-  /** Do all that is to be done at this moment. */
-  settle() {
-    for (let next = 0; next < this.#soon.length; next++) this.#soon[next]();
-    this.#soon.length = 0;
+  /** Do all that is to be done at this moment, and all that awaits something of it. */
+  async settle() {
+    do {
+      for (let next = 0; next < this.#soon.length; next++) this.#soon[next]();
+      this.#soon.length = 0;
+      await continued();
+    } while (this.#soon.length > 0);
   }
 
   /** Let time pass while a write lasts; what falls due meanwhile is done after it. */
@@ -77,13 +88,13 @@ export class VirtualClock {
   }
 
   /** Move to `toUs`, and do what is due up to then, each at its own time. */
-  advance(toUs) {
+  async advance(toUs) {
     while (this.#heap.length > 0 && this.#heap[0].dueUs <= toUs) {
       const timer = this.#pop();
       if (timer.deed === null) continue;
       this.#us = Math.max(this.#us, timer.dueUs);
       timer.deed();
-      this.settle();
+      await this.settle();
     }
     this.#us = toUs;
   }
