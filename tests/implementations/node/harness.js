@@ -1,7 +1,5 @@
-// The harness of this example, on the kit.
-//
-// The kit has the protocol, the clocks and the transports. What is written here is how a connection
-// is made, and which of its methods each operation is.
+// The harness of this example, on the kit: how a connection is made, and which method of it each
+// operation is.
 
 import { addressOf, Harness, main } from "../kits/node/index.js";
 import { GuardedConnection } from "./connection.js";
@@ -41,8 +39,8 @@ export class Example extends Harness {
 
   #connection(request, transport) {
     const { policy, clock, say } = this;
-    const { conn: name, heartbeats } = request;
-    const parts = { name, transport, policy, clock, say, heartbeats: heartbeats !== false };
+    const heartbeats = request.heartbeats !== false;
+    const parts = { name: request.conn, transport, policy, clock, say, heartbeats };
     const conn = new GuardedConnection(parts);
     this.monitor.add(conn);
     transport.onFrame = (kind, ack) => {
@@ -66,6 +64,7 @@ export class Example extends Harness {
 
   arrive(conn) {
     conn.onFrame(DATA, kindName(DATA));
+    return conn.receivedFrames;
   }
 
   received(conn) {

@@ -7,7 +7,7 @@
 // Spec: spec/protocol.md (operations), spec/virtual.md.
 
 import { RealClock, VirtualClock, WallClock } from "./clock.js";
-import { outcomeOf, Unsupported } from "./errors.js";
+import { Unsupported } from "./errors.js";
 import { optional, text, whole } from "./fields.js";
 import { Line } from "./line.js";
 import { Payload } from "./payload.js";
@@ -17,11 +17,12 @@ import { VirtualTransport } from "./virtual_transport.js";
 const NUMBER_END = 2 ** 31;
 /** How many frames a repeated send may have for each of them to be told of. */
 const REPORTED_REPEATS = 64;
-/** What can be asked of a case; anything else is unsupported. */
-export const OPERATIONS = new Set([
-  "open", "received", "send", "give_up", "stream", "ack", "cancel", "check", "monitor",
-  "wall_jump", "close", "advance", "accept", "fail", "decide",
-]);
+/** What can be asked of a case, and the features of which one has to be declared for it, if any. */
+const OPERATIONS = {
+  open: [], send: [], close: [], advance: [], accept: [], fail: [], decide: [], wall_jump: [],
+  received: ["checks", "heartbeats"], give_up: ["give_up"], check: ["checks"], monitor: ["monitor"],
+  stream: ["streams"], ack: ["streams"], cancel: ["streams"],
+};
 
 export class Case {
   #kind;
@@ -44,6 +45,17 @@ export class Case {
 
   get isUsed() {
     return this.#conns.size > 0;
+  }
+
+  /** Carry a request out; what is returned, or resolved to, are the fields of the reply. */
+  carryOut(request) {
+    const { op } = request;
+    if (!Object.hasOwn(OPERATIONS, op)) throw new Unsupported(`no ${op}`);
+    const needed = this.#isVirtual && op === "received" ? [] : OPERATIONS[op];
+    if (needed.length > 0 && !needed.some((one) => this.#kind.features.includes(one))) {
+      throw new Unsupported(`${needed.join(" or ")} is not declared`);
+    }
+    return this[op](request);
   }
 
   /** Put knobs in force, and return those that the harness has; throws `Refused`. */
@@ -81,7 +93,7 @@ export class Case {
     const room = request.room_bytes == null ? null : whole(request, "room_bytes");
     const transport = new VirtualTransport(this.#clock, room);
     const line = new Line({ transport, clock: this.#clock, say: this.#say, conn: request.conn });
-    return { transport, conn: this.#harness.over(line, request) };
+    return { line, conn: this.#harness.over(line, request) };
   }
 
   async #connected(request) {
@@ -92,7 +104,7 @@ export class Case {
     if (request.lowest_descriptor != null && !features.includes("descriptor")) {
       throw new Unsupported("it takes no lowest descriptor");
     }
-    return { transport: null, conn: await this.#harness.connect(request) };
+    return { line: null, conn: await this.#harness.connect(request) };
   }
 
   #find(request) {
@@ -108,9 +120,8 @@ export class Case {
   }
 
   received(request) {
-    const { conn } = this.#find(request);
-    if (this.#isVirtual) this.#harness.arrive(conn);
-    return { frames: this.#harness.received(conn) };
+    const { conn, line } = this.#find(request);
+    return { frames: line ? this.#harness.arrive(conn, line) : this.#harness.received(conn) };
   }
 
   // --- sends -------------------------------------------------------------------------------------
@@ -135,26 +146,13 @@ export class Case {
   async #carry(entry, first, repeat, payload) {
     let completed = 0;
     let told;
-    do told = await this.#told(entry.conn, payload(completed));
+    do told = await this.#harness.told(entry.conn, payload(completed));
     while (told.outcome === "ok" && ++completed < repeat);
     entry.sends.delete(first);
     this.#tell("send_ended", { conn: entry.name, send: first, ...told, completed });
   }
 
-  /** Send one frame, and tell what the call returned or threw. */
-  async #told(conn, payload) {
-    try {
-      const told = await this.#harness.send(conn, payload);
-      return typeof told?.outcome === "string" ? told : { outcome: "ok", raised: false };
-    } catch (error) {
-      const isGivenUp = payload.signal.aborted && error?.name === "AbortError";
-      const outcome = error?.outcome ?? (isGivenUp ? "given_up" : outcomeOf(error?.code));
-      return { outcome, raised: true, detail: String(error) };
-    }
-  }
-
   give_up(request) {
-    if (!this.#kind.features.includes("give_up")) throw new Unsupported("no send can be given up");
     this.#find(request).sends.get(whole(request, "send"))?.abort();
   }
 
@@ -229,7 +227,7 @@ export class Case {
 
   accept(request) {
     this.#onlyVirtual();
-    const { transport } = this.#find(request);
+    const { transport } = this.#find(request).line;
     transport.accept(whole(request, "wrote_bytes", 1), optional(request, "late_us"));
   }
 
@@ -237,7 +235,7 @@ export class Case {
     this.#onlyVirtual();
     const cause = text(request, "cause");
     if (!/^(zero|E[A-Z0-9]+)$/.test(cause)) throw new Error(`no error is called ${cause}`);
-    this.#find(request).transport.fail(cause);
+    this.#find(request).line.transport.fail(cause);
   }
 
   #onlyVirtual() {

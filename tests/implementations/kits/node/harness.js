@@ -10,7 +10,7 @@
 //
 // Spec: spec/protocol.md.
 
-import { Refused, Unsupported } from "./errors.js";
+import { outcomeOf, Refused, Unsupported } from "./errors.js";
 
 export class Harness {
   /** Who is judged: name and version. */
@@ -79,6 +79,18 @@ export class Harness {
     throw new Unsupported("this implementation closes nothing");
   }
 
+  /** Send one frame, and tell what the call returned or threw. */
+  async told(conn, payload) {
+    try {
+      const told = await this.send(conn, payload);
+      return typeof told?.outcome === "string" ? told : { outcome: "ok", raised: false };
+    } catch (error) {
+      const isGivenUp = payload.signal.aborted && error?.name === "AbortError";
+      const outcome = error?.outcome ?? (isGivenUp ? "given_up" : outcomeOf(error?.code));
+      return { outcome, raised: true, detail: String(error) };
+    }
+  }
+
   // --- what a subclass may write ------------------------------------------------------------------
 
   /**
@@ -112,9 +124,9 @@ export class Harness {
     throw new Unsupported("this implementation does not count what comes in");
   }
 
-  /** Take in a frame that arrives now, in virtual time. */
-  arrive(conn) {
-    throw new Unsupported("this implementation takes nothing in");
+  /** Take in a frame that arrives now, in virtual time; return how many came in so far. */
+  arrive(conn, line) {
+    return line.arrive();
   }
 
   /** Make a stream that starts by itself, and return it: {number, totalBytes, pausesUs, startAfterUs}. */

@@ -1,7 +1,7 @@
 // The kit: everything that a harness in Node.js takes beside its connection.
 
 export { RealClock, VirtualClock } from "./clock.js";
-export { outcomeOf, Refused, Unsupported } from "./errors.js";
+export { isAgain, outcomeOf, Refused, Unsupported } from "./errors.js";
 export { text, whole } from "./fields.js";
 export { Harness } from "./harness.js";
 export { addressOf, Line, socketLine } from "./line.js";

@@ -21,6 +21,7 @@ export class Line {
   #turn = Promise.resolve();
   #wake = null;
   #isShut = false;
+  #received = 0;
 
   /** `say` takes events, `conn` is the name of the connection in them. */
   constructor({ transport, clock, say, conn }) {
@@ -83,6 +84,13 @@ export class Line {
     this.transport.shut();
     this.#say({ event: "closed", at_us: this.now(), conn: this.#conn });
     this.#wake?.();
+  }
+
+  /** Say that a frame of the peer has arrived; return how many have. After the closing nothing does. */
+  arrive() {
+    if (this.#isShut) return this.#received;
+    this.#say({ event: "received", at_us: this.now(), conn: this.#conn });
+    return ++this.#received;
   }
 
   #report({ number, isReported }, event, fields) {

@@ -5,7 +5,7 @@
 //
 // Spec: spec/protocol.md, spec/virtual.md.
 
-import { Case, OPERATIONS } from "./case.js";
+import { Case } from "./case.js";
 import { answerOf, Unsupported } from "./errors.js";
 
 const PROTOCOL = 1;
@@ -21,7 +21,8 @@ export class Session {
   isOver = false;
 
   /** `kind`: the class of the harness. `say` takes events. */
-  constructor(kind, say) {
+  constructor(kind, say, { isVirtual = false } = {}) {
+    this.isVirtual = isVirtual;
     this.#kind = kind;
     this.#say = say;
     this.#begin();
@@ -48,9 +49,8 @@ export class Session {
     if (typeof op !== "string") throw new Error("op has to be text");
     if (op === "hello") return this.#hello(request);
     if (op === "config") return this.#config(request);
-    if (op === "stop") this.isOver = true;
-    else if (OPERATIONS.has(op)) return this.#case[op](request);
-    else throw new Unsupported(`no ${op}`);
+    if (op !== "stop") return this.#case.carryOut(request);
+    this.isOver = true;
     return {};
   }
 
