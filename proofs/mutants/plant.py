@@ -152,9 +152,8 @@ def harness_of(mutant: Mutant, folder: Path, *, right: bool = False) -> tuple[st
     # A program finds its kit beside its own folder.
     shutil.copytree(ROOT / KITS, kits, ignore=_NO_SOURCE, dirs_exist_ok=True)
     if not right:
-        is_kit = source.is_relative_to(ROOT / KITS)
-        place = kits / source.relative_to(ROOT / KITS) if is_kit else copy / source.relative_to(whole)
-        place.write_text(mutated(mutant), "utf-8")
+        base, there = (ROOT / KITS, kits) if ROOT / KITS in source.parents else (whole, copy)
+        (there / source.relative_to(base)).write_text(mutated(mutant), "utf-8")
     if source.suffix == ".js":
         return ("node", str(copy / "harness.js"))
     if source.suffix == ".go":

@@ -1,7 +1,7 @@
 // The entry for node:test: one subtest a requirement, by vectors here and by the oracle.
 //
 //     // mine.test.js
-//     import { oracle, vectors } from ".../kits/node/testing.js";
+//     import { oracle, vectors } from "./kit/testing.js";
 //     import { Mine } from "./harness.js";
 //     vectors(Mine);
 //     oracle("node harness.js", { only: "SD-13" });

@@ -19,7 +19,7 @@ import { Session } from "./session.js";
 export const FOLDER = fileURLToPath(new URL("../../../../spec/vectors/", import.meta.url));
 
 /** What a vector leaves out is set to these, so that nobody's defaults come into it. */
-const KNOBS = {
+export const KNOBS = {
   streaming_send_timeout: 30,
   streaming_ack_progress_timeout: 60,
   streaming_ack_progress_check_interval: 5,
@@ -34,7 +34,7 @@ const KNOBS = {
 /** Times count in whole microseconds, the nearest to what was asked for. */
 const HALF_MICROSECOND_S = 5.1e-7;
 /** What a smaller value of these becomes. */
-const LEAST = { streaming_ack_progress_check_interval: 0.01, sfm_send_stall_consecutive_checks: 1 };
+export const LEAST = { streaming_ack_progress_check_interval: 0.01, sfm_send_stall_consecutive_checks: 1 };
 
 /** Return the vectors of `folder`, each as its file has it; throws where it is not in order. */
 export function load(folder = FOLDER) {
