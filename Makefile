@@ -91,7 +91,7 @@ ALTERNATIVES := tests/implementations/python/constraints.txt
 	@mkdir -p .venvs
 	@'$(PYTHON)' -m venv $(@D)
 	@PIP_CONSTRAINT=$(ALTERNATIVES) PIP_DISABLE_PIP_VERSION_CHECK=1 \
-	  $(@D)/bin/python -m pip install -qq grpcio trio icontract msgspec >&2 \
+	  $(@D)/bin/python -m pip install -qq grpcio nats-py paho-mqtt redis trio icontract msgspec >&2 \
 	  || { rm -rf $(@D); echo 'the alternatives could not be installed.' >&2; exit 1; }
 	@touch $@
 
@@ -144,6 +144,7 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 	MYPYPATH=tests/implementations/python $(BIN)/mypy tests/implementations/python/*.py
+	MYPYPATH=tests/example_project $(BIN)/mypy tests/example_project/*.py tests/example_project/tests/*.py
 
 # Tests share the processors, also where there are but two: many of them wait.
 JOBS ?= 4
