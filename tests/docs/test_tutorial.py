@@ -26,7 +26,6 @@ NOT_RUN = {
     f'{WHOLE} ".venv/bin/python mine/harness.py"': "takes a minute; its parts are run",
     f'{WHOLE} ".venv/bin/python mine/asyncio_guarded.py" --only SD,CX --without '
     "tls,sequence,checks,monitor,heartbeats,streams": "takes a minute; its parts are run",
-    f'{WHOLE} "node tests/implementations/node/harness.js"': "takes a minute; its parts are run",
 }
 """Commands of the pages that are not run, with the reason."""
 
@@ -89,7 +88,8 @@ def missing(shown: str, said: str) -> str | None:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with what a checkout has: the tests, and an environment in `.venv`."""
     folder = tmp_path_factory.mktemp("tutorial")
-    (folder / "tests").symlink_to(ROOT / "tests")
+    for name in ("spec", "tests"):
+        (folder / name).symlink_to(ROOT / name)
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
     for name, arguments in {"python": "", "stallproof": " -m stallproof"}.items():
