@@ -18,9 +18,9 @@ from stallproof.judge.report import Allowable, Report
 from stallproof.judge.whole import weighed
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Profile, Registry, load_registry
-from stallproof.runner.conform import REFERENCE_COMMAND, Clock, Progress
+from stallproof.runner.conform import Clock, Progress
 from stallproof.runner.scenarios.scenario import GraceError
-from stallproof.runner.sut.command import HarnessCommand
+from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
 
 Words = str | Iterable[str]
 """Names, as one text that commas and blanks part, or one by one."""

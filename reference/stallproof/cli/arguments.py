@@ -5,17 +5,17 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter, Token
 
 from stallproof.cli.completion import names, requirement_names
-from stallproof.judge.report import Report
-from stallproof.reports.json_report import ReportError, read_report
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Registry
-from stallproof.runner.conform import REFERENCE_COMMAND
-from stallproof.runner.sut.command import HarnessCommand
+from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
+
+if TYPE_CHECKING:
+    from stallproof.judge.report import Report
 
 _UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600}
 _DAY_S = 86_400
@@ -132,8 +132,11 @@ def command_of(
     return HarnessCommand(command, without=without, cwd=None if cwd is None else str(cwd))
 
 
-def report_of(path: Path) -> Report:
+def report_of(path: Path) -> "Report":
     """Return the JSON report in the file `path`; raises `UnusableError` for what is none."""
+    # Few commands read a report, and what makes one takes long to import.
+    from stallproof.reports.json_report import ReportError, read_report
+
     try:
         return read_report(path)
     except ReportError as error:

@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from cyclopts import App
+
+from stallproof.cli import settings
 from stallproof.cli.arguments import Only, Profile, Skip, selected_of, skipped_of
 from stallproof.cli.delivery import Outputs, deliver
 from stallproof.cli.settings import Sources, announce
@@ -11,14 +14,19 @@ from stallproof.judge.offline import check_traces
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import load_registry
 
-HELP_EPILOGUE = (
-    "Examples:\n\n"
-    "stallproof check run.jsonl\n\n"
-    "stallproof check run.jsonl --only SD --json again.json\n\n"
-    "stallproof check run.jsonl --skip CF --quiet"
+app = App(
+    name="check",
+    config=(settings.for_check,),
+    help_epilogue=(
+        "Examples:\n\n"
+        "stallproof check run.jsonl\n\n"
+        "stallproof check run.jsonl --only SD --json again.json\n\n"
+        "stallproof check run.jsonl --skip CF --quiet"
+    ),
 )
 
 
+@app.default
 def check(
     *files: Path,
     outputs: Outputs | None = None,

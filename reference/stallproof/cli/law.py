@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
 from stallproof.cli.arguments import select
 from stallproof.cli.completion import names, requirement_names
@@ -23,10 +23,13 @@ from stallproof.requirements.registry import Registry, load_registry, registry_j
 if TYPE_CHECKING:
     from stallproof.runner.features import Taken
 
-HELP_EPILOGUE = (
-    "Examples:\n\nstallproof law SD-3 CX\n\nstallproof law --json\n\n"
-    "stallproof law SD --format md\n\nstallproof law --one-page\n\n"
-    "stallproof law SD-6 --evidence\n\nstallproof law SD --features"
+app = App(
+    name="law",
+    help_epilogue=(
+        "Examples:\n\nstallproof law SD-3 CX\n\nstallproof law --json\n\n"
+        "stallproof law SD --format md\n\nstallproof law --one-page\n\n"
+        "stallproof law SD-6 --evidence\n\nstallproof law SD --features"
+    ),
 )
 Format = Literal["text", "md", "csv", "json"]
 Switch = Annotated[bool, Parameter(negative="")]
@@ -75,6 +78,7 @@ class Manner:
         return chosen
 
 
+@app.default
 def law(*ids: Annotated[str, names(requirement_names)], manner: Manner | None = None) -> int:
     """Show what is required, and when a requirement counts as exercised.
 
