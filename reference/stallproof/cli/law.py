@@ -85,8 +85,8 @@ def law(*ids: Annotated[str, names(requirement_names)], manner: Manner | None = 
     Parameters
     ----------
     ids
-        Requirements or groups, such as SD-3 or CX; all of them if none is named. For those that
-        are named it also says which features each situation takes.
+        Requirements or groups, such as SD-3 or CX; all of them if none is named. The page of a
+        requirement is printed by `stallproof spec`.
     """
     manner = manner or Manner()
     chosen = manner.chosen()
@@ -97,21 +97,18 @@ def law(*ids: Annotated[str, names(requirement_names)], manner: Manner | None = 
         return evidence_of([one.id for one in registry.requirements])
     if manner.features:
         return _features_of(registry, json=chosen == "json")
-    emit(sys.stdout, one_page(registry) if manner.one_page else _shown(registry, chosen, bool(ids)))
+    emit(sys.stdout, one_page(registry) if manner.one_page else _shown(registry, chosen))
     return 0
 
 
-def _shown(registry: Registry, chosen: Format, with_features: bool) -> str:
+def _shown(registry: Registry, chosen: Format) -> str:
     """Return `registry` in the format `chosen`."""
     if chosen == "json":
         return registry_json(registry)
     if chosen in _FORMATS:
         return _FORMATS[chosen](registry)
     ids = frozenset(one.id for one in registry.requirements)
-    ways = None
-    if with_features:
-        ways = {(one.requirement, one.situation): one.ways for one in _taken(registry)}
-    return render_law(registry, ids, width=width_of(sys.stdout), ways=ways)
+    return render_law(registry, ids, width=width_of(sys.stdout))
 
 
 _FORMATS: Mapping[str, Callable[[Registry], str]] = {"md": law_markdown, "csv": law_csv}
