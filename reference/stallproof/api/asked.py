@@ -13,11 +13,12 @@ from typing import Any, get_args
 import msgspec
 
 from stallproof.api.judging import JOBS, Run, generated, installed, judged
-from stallproof.api.wanted import allowed_of, features_of, parted, require_decidable
+from stallproof.api.wanted import allowed_of, features_of, require_decidable
 from stallproof.judge.report import Allowable, Report
 from stallproof.judge.whole import weighed
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Profile, Registry, load_registry
+from stallproof.requirements.words import parted
 from stallproof.runner.conform import Clock, Progress
 from stallproof.runner.scenarios.scenario import GraceError
 from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand

@@ -36,6 +36,9 @@ COMMANDS = {
 }
 """The commands and their modules in this folder; each is imported when it is asked for."""
 
+COMPLETE = "__complete"
+"""What a completion script asks: the candidates for the words that follow."""
+
 app = App(
     name="stallproof",
     version=__version__,
@@ -75,7 +78,11 @@ def run(tokens: Sequence[str] | None = None) -> int:
         return complain("interrupted; nothing was judged", INCOMPLETE)
     except Ended as why:
         return complain(f"interrupted {why}; nothing was judged", INCOMPLETE)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, BrokenPipeError) and given[:1] == [COMPLETE]:
+            # The shell wants no more candidates.
+            silence(sys.stdout)
+            return 0
         traceback.print_exc()
         return complain("this is a fault of stallproof, not of what it judged", INCOMPLETE)
     # Help was asked for, or nothing at all: that must not look like a pass.

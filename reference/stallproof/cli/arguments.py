@@ -12,6 +12,7 @@ from cyclopts import Parameter, Token
 from stallproof.cli.completion import names, requirement_names
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Registry
+from stallproof.requirements.words import parted
 from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
 
 if TYPE_CHECKING:
@@ -157,17 +158,12 @@ def seconds_of(text: str | None, option: str) -> float | None:
     return seconds
 
 
-def words_of(given: Sequence[str]) -> list[str]:
-    """Return the words of an option; commas and blanks part them."""
-    return [name for word in given for name in word.replace(",", " ").split()]
-
-
 def select(registry: Registry, words: list[str], option: str) -> frozenset[str]:
     """Return the IDs that `words` name; commas and blanks part words.
 
     Raises `UnusableError`, naming `option`, for an ID that is none.
     """
-    names = words_of(words)
+    names = parted(words)
     if not names:
         raise UnusableError(f"{option} names no requirement")
     try:
@@ -198,7 +194,7 @@ def selected_of(
     selected = select(registry, only, "--only") & applicable
     if not selected:
         raise UnusableError(f"--only {','.join(only)}: nothing of it is in the profile {profile}")
-    for word in words_of(only):
+    for word in parted(only):
         named = registry.select([word]) & applicable
         if named and named <= skipped:
             raise UnusableError(f"--only {word} and {left_out}: nothing is left of {word}")

@@ -52,7 +52,8 @@ def check(
     # Without --only the trace itself says what was selected.
     selected = None if only is None else selected_of(registry, only, profile or "hardened", skip)
     announce(telling, sources)
-    granted = (wishes or Wishes()).read()
+    with settings.blamed():
+        granted = (wishes or Wishes()).read()
     outputs = outputs or Outputs()
     outputs.require(inputs=files)
     report = check_traces(

@@ -102,9 +102,10 @@ def conform(
         telling or Telling(), wishes or Wishes(),
     )  # fmt: skip
     announce(asked.telling, sources)
-    limit_s = seconds_of(asked.play.timeout, "--timeout")
     instead = instead or Instead()
-    with sheltered(is_its_own=True), limited(limit_s):
+    with settings.blamed():
+        limit_s = seconds_of(asked.play.timeout, "--timeout")
+    with settings.blamed(), sheltered(is_its_own=True), limited(limit_s):
         try:
             if instead.smoke:
                 return asked.smoked(is_listed=instead.show_list)
