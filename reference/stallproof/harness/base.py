@@ -48,7 +48,7 @@ class OwnedHarness(Reporting[Conn]):
     frames: ClassVar[FrameLayout]
     """How a frame looks on the wire: required."""
     features: ClassVar[tuple[str, ...]] = ("unix", "tcp")
-    """What it has, in the words of `spec/protocol.md`; every feature left out is not judged."""
+    """What it has (`stallproof spec protocol`, `features`); what is left out is not judged."""
     notes: ClassVar[tuple[str, ...]] = ()
     """What a reader of the report should know, such as options that were set."""
     punctuality: ClassVar[MonitorClaim | None] = None
