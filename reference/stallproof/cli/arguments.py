@@ -14,6 +14,7 @@ from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Registry
 from stallproof.requirements.words import parted
 from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
+from stallproof.wire.request import Role
 
 if TYPE_CHECKING:
     from stallproof.judge.report import Report
@@ -85,9 +86,11 @@ class Subject:
     impl: str = "reference"
     cwd: Path | None = None
 
-    def command(self, without: frozenset[str] = frozenset()) -> HarnessCommand:
+    def command(
+        self, without: frozenset[str] = frozenset(), role: Role = "connect"
+    ) -> HarnessCommand:
         """Return the command, as `command_of` does."""
-        return command_of(self.impl, self.cwd, without)
+        return command_of(self.impl, self.cwd, without, role)
 
 
 @Parameter(name="*")
@@ -115,7 +118,10 @@ def whole(_: object, tokens: Sequence[Token]) -> int:
 
 
 def command_of(
-    impl: str, cwd: Path | None = None, without: frozenset[str] = frozenset()
+    impl: str,
+    cwd: Path | None = None,
+    without: frozenset[str] = frozenset(),
+    role: Role = "connect",
 ) -> HarnessCommand:
     """Return the command line of the harness; `reference` names our own.
 
@@ -130,7 +136,9 @@ def command_of(
         raise UnusableError('--impl is empty: give "reference" or a command')
     if cwd is not None and not cwd.is_dir():
         raise UnusableError(f"--cwd {cwd}: this is no folder")
-    return HarnessCommand(command, without=without, cwd=None if cwd is None else str(cwd))
+    return HarnessCommand(
+        command, without=without, cwd=None if cwd is None else str(cwd), role=role
+    )
 
 
 def report_of(path: Path) -> "Report":
