@@ -30,7 +30,7 @@ def imported(*tokens: str) -> set[str]:
 @pytest.mark.parametrize(
     ("tokens", "refused"),
     [
-        (["law", "SD-3"], (*PLAYS, *JUDGES, "machines", "configuration")),
+        (["law"], (*PLAYS, *JUDGES, "machines", "configuration")),
         (["law", "--one-page"], (*PLAYS, *JUDGES, "machines", "configuration")),
         (["spec", "sd"], (*PLAYS, *JUDGES, "machines", "configuration")),
         (["config"], (*PLAYS, *JUDGES)),

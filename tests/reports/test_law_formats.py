@@ -58,6 +58,17 @@ def test_one_page_of_a_part_has_that_part_alone() -> None:
     assert "2 requirements" in text
 
 
+def test_a_named_requirement_says_what_its_situations_take(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The features of any of the ways, where it is named; not where all are shown."""
+    assert 0 == cli.run(["law", "SD-3"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "a probe send was begun during the stall. Takes tls." in shown
+    assert 0 == cli.run(["law"])
+    assert "Takes tls." not in " ".join(capsys.readouterr().out.split())
+
+
 def test_a_requirement_names_its_page(capsys: pytest.CaptureFixture[str]) -> None:
     """It is what `stallproof spec` prints, in a checkout and without one."""
     assert 0 == cli.run(["law", "SD-3"])

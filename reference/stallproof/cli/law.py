@@ -97,18 +97,22 @@ def law(*ids: Annotated[str, names(requirement_names)], manner: Manner | None = 
         return evidence_of([one.id for one in registry.requirements])
     if manner.features:
         return _features_of(registry, json=chosen == "json")
-    emit(sys.stdout, one_page(registry) if manner.one_page else _shown(registry, chosen))
+    shown = one_page(registry) if manner.one_page else _shown(registry, chosen, is_named=bool(ids))
+    emit(sys.stdout, shown)
     return 0
 
 
-def _shown(registry: Registry, chosen: Format) -> str:
-    """Return `registry` in the format `chosen`."""
+def _shown(registry: Registry, chosen: Format, *, is_named: bool) -> str:
+    """Return `registry` in the format `chosen`; what `is_named` tells as text what it takes."""
     if chosen == "json":
         return registry_json(registry)
     if chosen in _FORMATS:
         return _FORMATS[chosen](registry)
     ids = frozenset(one.id for one in registry.requirements)
-    return render_law(registry, ids, width=width_of(sys.stdout))
+    ways = None
+    if is_named:
+        ways = {(one.requirement, one.situation): one.ways for one in _taken(registry)}
+    return render_law(registry, ids, width=width_of(sys.stdout), ways=ways)
 
 
 _FORMATS: Mapping[str, Callable[[Registry], str]] = {"md": law_markdown, "csv": law_csv}

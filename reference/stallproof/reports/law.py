@@ -1,7 +1,7 @@
 """The law as a terminal shows it: sentences, boundary, reason and situations of requirements."""
 
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from stallproof.requirements.registry import Registry, Requirement
@@ -10,18 +10,29 @@ WIDTH_MAX = 100
 """Longer lines are hard to read, however wide the terminal is."""
 
 
-def render_law(registry: Registry, chosen: frozenset[str], *, width: int) -> str:
-    """Return the chosen requirements in the registry's order, as text `width` columns wide."""
+Ways = Mapping[tuple[str, str], Sequence[Sequence[str]]]
+"""What each situation takes, by requirement and name: any of several sets of features."""
+
+
+def render_law(
+    registry: Registry, chosen: frozenset[str], *, width: int, ways: Ways | None = None
+) -> str:
+    """Return the chosen requirements in the registry's order, as text `width` columns wide.
+
+    `ways`: to tell what each situation takes; `None`: that is not told.
+    """
     width = min(max(width, 40), WIDTH_MAX)
     return "\n".join(
         line
         for requirement in registry.requirements
         if requirement.id in chosen
-        for line in _requirement(registry, requirement, width)
+        for line in _requirement(registry, requirement, width, ways)
     )
 
 
-def _requirement(registry: Registry, requirement: Requirement, width: int) -> Iterator[str]:
+def _requirement(
+    registry: Registry, requirement: Requirement, width: int, ways: Ways | None
+) -> Iterator[str]:
     group = registry.group(requirement.group)
     judged = "" if group.judged else ", not judged yet"
     yield f"{requirement.id}  {requirement.title}"
@@ -33,6 +44,9 @@ def _requirement(registry: Registry, requirement: Requirement, width: int) -> It
     yield "    Exercised when:"
     for one in requirement.situations:
         yield from _wrapped([f"{one.name}: {one.text}"], width, "    - ", "      ")
+        taken = (ways or {}).get((requirement.id, one.name), ())
+        told = " or ".join(" + ".join(way) for way in taken)
+        yield from _wrapped([f"Takes {told}."] if told else [], width, "      ", "      ")
     yield ""
 
 
