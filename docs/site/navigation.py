@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 NAVIGATION: dict[str, tuple[str, ...]] = {
-    "Start": ("README.md", "docs/tutorial.md", "docs/reading-reports.md", "docs/tutorial-*.md"),
+    "Start": ("README.md", "docs/tutorial.md", "docs/tutorial-*.md", "docs/reading-*.md"),
     "Operators": (
         "docs/operators.md", "docs/calculator.md", "docs/jobs.md", "docs/simulate.md",
     ),
