@@ -11,16 +11,17 @@ from stallproof.reports.output import emit
 from stallproof.reports.vectors import vector_schema
 
 app = App(name="schema", help_epilogue="Example: stallproof schema trace")
+SCHEMAS = {
+    "trace": schemas.trace_schema,
+    "report": schemas.report_schema,
+    "configuration": configuration_schema,
+    "vector": vector_schema,
+}
+"""What makes each schema."""
 
 
 @app.default
 def schema(of: Literal["trace", "report", "configuration", "vector"], /) -> int:
     """Print a JSON Schema: a trace's line, the report, what `config` says, or a vector."""
-    made = {
-        "trace": schemas.trace_schema,
-        "report": schemas.report_schema,
-        "configuration": configuration_schema,
-        "vector": vector_schema,
-    }[of]()
-    emit(sys.stdout, schemas.encode_schema(made).decode())
+    emit(sys.stdout, schemas.encode_schema(SCHEMAS[of]()).decode())
     return 0
