@@ -12,7 +12,7 @@ in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_dead
 in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
-in_go_socket = partial(Mutant, file="tests/implementations/go/guard/socket.go")
+in_go_socket = partial(Mutant, file="tests/implementations/kits/go/world/socket.go")
 in_deadline = partial(Mutant, file="reference/stallproof/judge/rules/deadline.py")
 in_lock = partial(Mutant, file="reference/stallproof/judge/evidence/lock.py")
 in_stalled = partial(Mutant, file="reference/stallproof/judge/rules/stalled.py")
