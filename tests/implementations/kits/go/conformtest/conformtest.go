@@ -7,13 +7,16 @@
 //
 //	go test -run TestLaw/SD-2
 //
-// says what is wrong with SD-2, and by which vectors. With -short the oracle is left out.
+// says what is wrong with SD-2, and by which vectors; the oracle is then asked for SD-2 alone. With -short it is left
+// out.
 package conformtest
 
 import (
+	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strconv"
 	"strings"
@@ -56,6 +59,7 @@ func RunWith(t *testing.T, loop harness.Loop, options Options) {
 		loop.Run(os.Stdin, os.Stdout)
 		os.Exit(0)
 	}
+	options.narrow(flag.Lookup("test.run").Value.String())
 	tried := make(trials)
 	inProcess := tried.playVectors(t, loop, options)
 	_, err := exec.LookPath(oracle)
@@ -149,6 +153,16 @@ func once(vector vectors.Vector, loop harness.Loop) func(t *testing.T) {
 		if len(wrong) > 0 {
 			t.Errorf("%s\n%s", strings.Join(wrong, "\n"), vector.Reason)
 		}
+	}
+}
+
+// asked is the pattern of -run where it names one requirement, or one group.
+var asked = regexp.MustCompile(`^[^/]+/\^?([A-Z]{2}(?:-[0-9]+)?)\$?(?:/.*)?$`)
+
+// narrow leaves nothing else to judge where -run names one requirement.
+func (o *Options) narrow(pattern string) {
+	if named := asked.FindStringSubmatch(pattern); named != nil && o.selects(named[1]) {
+		o.Only = []string{named[1]}
 	}
 }
 

@@ -126,7 +126,7 @@ var (
 		`(?i)\b(?:number|integer|whole|finite|positive|boolean|true|false|decimal|seconds|bytes|at least|at most` +
 			`|between|from|up to|greater|less)\b`)
 	brackets = regexp.MustCompile(`(?i)\b(?:list|array|object|map|mapping|table)\b|[\[{]`)
-	numbers  = regexp.MustCompile(`[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`)
+	numbers  = regexp.MustCompile(`[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?`)
 )
 
 // refusedFor tells what a refusal leaves unsaid. Of several faults one has to be named in full.
@@ -190,7 +190,7 @@ func isNoJSON(value string) bool {
 
 func saysAnother(message, value string) bool {
 	for _, number := range numbers.FindAllString(message, -1) {
-		if number != value {
+		if !isSame(json.Number(number), json.Number(value)) {
 			return true
 		}
 	}
