@@ -439,7 +439,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         says="the deadline is set anew for each write, as `SetWriteDeadline` in a loop does it",
         caught_by=("vectors:SD-1",),
         old="""\
-	f.conn.transport.Attempt(f.deadlineUS, func(write Write) bool {
+	f.conn.transport.Attempt(f.deadlineUS, func(write world.Write) bool {
 		var waits bool
 		bytes, waits = f.step(bytes, write)
 		return !waits
@@ -448,7 +448,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         new="""\
 	for left := len(bytes); left > 0 && f.failed == nil; left = len(bytes) {
 		f.deadlineUS = f.conn.world.NowUS() + f.conn.policy.SendTimeoutUS
-		f.conn.transport.Attempt(f.deadlineUS, func(write Write) bool {
+		f.conn.transport.Attempt(f.deadlineUS, func(write world.Write) bool {
 			var waits bool
 			bytes, waits = f.step(bytes, write)
 			return !waits || len(bytes) < left
