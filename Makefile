@@ -144,6 +144,7 @@ lint: $(STAMP)
 types: $(STAMP)
 	$(BIN)/mypy
 	MYPYPATH=tests/implementations/python $(BIN)/mypy tests/implementations/python/*.py
+	MYPYPATH=tests/example_project $(BIN)/mypy tests/example_project/*.py tests/example_project/tests/*.py
 
 # Tests share the processors, also where there are but two: many of them wait.
 JOBS ?= 4

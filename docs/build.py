@@ -27,8 +27,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build" / "site"
 NAVIGATION: dict[str, tuple[str, ...]] = {
     "Start": (
-        "README.md", "docs/tutorial.md", "docs/operators.md", "docs/jobs.md", "docs/simulate.md",
-        "docs/implementers.md", "docs/command-line.md", "docs/reading-reports.md", "docs/ci.md",
+        "README.md", "docs/tutorial.md", "docs/tutorial-asyncio.md", "docs/operators.md",
+        "docs/jobs.md", "docs/simulate.md", "docs/implementers.md", "docs/api.md", "docs/pytest.md",
+        "docs/command-line.md", "docs/reading-reports.md", "docs/reading-html.md", "docs/ci.md",
     ),
     "The law": (
         "spec/README.md",

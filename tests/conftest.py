@@ -12,6 +12,9 @@ from tests.timing import NOISE_MONITOR
 settings.register_profile("no-deadline", NO_DEADLINE)
 settings.load_profile("no-deadline")
 
+# A project of its own, whose tests are run by a test (`tests/docs/test_pytest_page.py`).
+collect_ignore = ["example_project"]
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse a test of the real clock whose file does not say so: `make timing` would miss it."""

@@ -15,7 +15,10 @@ DOCUMENTS = sorted(
 )
 INTRODUCTIONS = sorted((ROOT / "proofs").glob("*/introduction.md"))
 """What stands at the head of pages that are made of code and data."""
-TYPED = [ROOT / "docs" / name for name in ("tutorial.md", "reading-reports.md")]
+TYPED = [
+    *sorted((ROOT / "docs").glob("tutorial*.md")),
+    *(ROOT / "docs" / name for name in ("reading-reports.md", "pytest.md")),
+]
 """Pages whose commands are typed one after the other, each by a test of its own."""
 STALLPROOF = ".venv/bin/stallproof"
 PYTHON = ".venv/bin/python"
@@ -31,6 +34,10 @@ RUN: tuple[dict[str, int], ...] = (
     {f"{STALLPROOF} conform --only SD-3,AP-3,CF-4": 0},
     {f'{STALLPROOF} conform --impl "{BLOCKS}" --only SD-3': 1},
     {f"{STALLPROOF} conform --clock virtual --only SD-3": 0},
+    {
+        f"{STALLPROOF} conform --clock virtual --only SC --html page.html --trace run.jsonl": 0,
+        f"{STALLPROOF} check run.jsonl --html again.html": 0,
+    },
     {f"{STALLPROOF} conform --clock virtual --only SD --generate 500 --seed 11": 0},
     {
         f"{STALLPROOF} law SD-3": 0,

@@ -58,6 +58,14 @@ Badge = Annotated[
         help="A badge: .json for a badge service, or .svg.",
     ),
 ]
+Html = Annotated[
+    str | None,
+    Parameter(
+        name="--html",
+        allow_leading_hyphen=True,
+        help="The file of the page for a browser; - for stdout.",
+    ),
+]
 
 
 @Parameter(name="*")

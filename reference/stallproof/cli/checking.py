@@ -54,4 +54,4 @@ def check(
         without=granted.without,
         skipped=skipped_of(registry, skip),
     )
-    return deliver(granted.weighed(report), outputs, telling)
+    return deliver(granted.weighed(report), outputs, telling, traces=files)

@@ -12,9 +12,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from stallproof.api.judging import JOBS, Run, generated, installed, judged, replayed
+from stallproof.api.wanted import require_decidable
 from stallproof.cli.arguments import Scope, Subject, seconds_of, selected_of
 from stallproof.cli.delivery import INCOMPLETE, Outputs, complain, deliver
-from stallproof.cli.judging import JOBS, Run, generated, installed, judged, replayed
 from stallproof.cli.listing import listed
 from stallproof.cli.playing import Play
 from stallproof.cli.settings import Sources, announce
@@ -26,7 +27,6 @@ from stallproof.reports.output import UnusableError
 from stallproof.reports.progress import progress
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import VectorError
-from stallproof.runner.conform import decidable
 from stallproof.runner.scenarios.scenario import GraceError
 from stallproof.runner.sut.ending import limited, sheltered
 from stallproof.runner.watching import Watch
@@ -39,6 +39,7 @@ HELP_EPILOGUE = (
     "stallproof conform --only SD,CX-4 --skip SD-17 --json report.json\n\n"
     "stallproof conform --only SD --without tls --list\n\n"
     'stallproof conform --impl "./my-harness --fast" --trace run.jsonl\n\n'
+    "stallproof conform --only SC --html page.html\n\n"
     "stallproof conform --clock virtual --only SD\n\n"
     "stallproof conform --vectors expired-exactly-at-the-deadline\n\n"
     "stallproof conform --impl ./my-harness --smoke\n\n"
@@ -140,8 +141,10 @@ class _Asked:
     def judged(self) -> int:
         """Judge, and deliver the report."""
         run, granted = self._run()
-        report = granted.weighed(_report(run, self.play, self.telling))
-        return deliver(report, self.outputs, self.telling, run.command)
+        with self.outputs.traced(run.trace) as trace:
+            report = granted.weighed(_report(replace(run, trace=trace), self.play, self.telling))
+            traces = () if trace is None else (trace,)
+            return deliver(report, self.outputs, self.telling, harness=run.command, traces=traces)
 
     def _run(self) -> tuple[Run, Granted]:
         """Return what all ways have in common; raises `UnusableError` for what cannot be."""
@@ -168,9 +171,7 @@ def _watch(play: Play, granted: Granted, telling: Telling) -> Watch | None:
 def _selected(scope: Scope, play: Play) -> frozenset[str]:
     """Return what is judged; raises `UnusableError` where the clock can decide nothing of it."""
     selected = selected_of(load_registry(), scope.only, scope.profile, scope.skip)
-    if play.clock_in_force == "virtual" and not decidable(selected):
-        names = ", ".join(sorted(selected))
-        raise UnusableError(f"--only: virtual time cannot decide {names}; use --clock real")
+    require_decidable("--only", selected, play.clock_in_force)
     return selected
 
 

@@ -8,6 +8,7 @@ exceeds half the grace, nothing is said about lateness at all.
 from collections.abc import Set
 from dataclasses import dataclass, field
 
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from stallproof.judge import model
@@ -16,7 +17,7 @@ from stallproof.judge.evidence.jumps import jumps_of
 from stallproof.judge.evidence.moment import Lateness
 from stallproof.judge.evidence.observation import Observation, ms
 from stallproof.judge.evidence.run import KnobMissing, Run
-from stallproof.judge.report import Finding
+from stallproof.judge.report import Contradiction, Finding
 from stallproof.judge.rules import find_rules
 from stallproof.wire.event import ImplementationEvent
 from stallproof.wire.events import AnyEvent
@@ -185,4 +186,12 @@ def _finding(scenario: str, run: Run, seen: Observation, why: str, tells: str) -
         events=list(seen.events),
         tells=tells,  # type: ignore[arg-type]
         transports=sorted(_transports(run, seen)),
+        contradiction=_contradiction(seen),
     )
+
+
+def _contradiction(seen: Observation) -> Contradiction | UnsetType:
+    if seen.parts_us is None:
+        return UNSET
+    place = None if seen.wrong is None else seen.events.index(seen.wrong)
+    return Contradiction(at_us=seen.parts_us, event=place)

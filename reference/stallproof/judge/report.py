@@ -6,6 +6,7 @@ Spec: `spec/README.md` (verdicts), schema `spec/schemas/report.schema.json`.
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from stallproof.wire.events import AnyEvent
 
@@ -21,6 +22,17 @@ Allowable = Literal["inconclusive", "not-exercised", "unsupported"]
 """What a user may accept of these."""
 
 
+class Contradiction(msgspec.Struct, frozen=True, kw_only=True):
+    """The moment `at_us` at which what happened and the law part.
+
+    `event`: the place among the finding's events of the one that must not be; `None` where what was
+    due at that moment did not come.
+    """
+
+    at_us: int
+    event: int | None = None
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing worth reading about a requirement: where, why in plain English, on what evidence.
 
@@ -29,6 +41,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     `tells`: `violation` (the requirement is broken), `consequence` (it is broken, and that follows
     from the requirement `of` being broken), `inconclusive` (too noisy or too coarse to say), `gap`
     (a situation that was not witnessed), `unsupported` (a feature declared missing), `note`.
+    `contradiction`: known in virtual time, where the law says each moment exactly.
     """
 
     scenario: str
@@ -39,6 +52,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     )
     of: str | None = None
     transports: list[str] = []
+    contradiction: Contradiction | UnsetType = UNSET
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):

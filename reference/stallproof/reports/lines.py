@@ -25,9 +25,11 @@ _WITNESS = {"implementation": "impl", "lab": "peer", "oracle": "oracle"}
 
 def visible(text: str, *, limit: int | None = None) -> str:
     """Return `text` on one line with control characters escaped, cut after `limit` characters."""
-    shown = "".join(
-        mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text
-    )
+    shown = text
+    if not text.isprintable():
+        shown = "".join(
+            mark if mark.isprintable() else mark.encode("unicode_escape").decode() for mark in text
+        )
     if limit is not None and len(shown) > limit:
         return shown[:limit] + "..."
     return shown
@@ -46,12 +48,18 @@ class Line(NamedTuple):
     what: str
 
 
-def event_lines(events: Sequence[AnyEvent], most: int | None = None) -> list[Line]:
-    """Return one line for each of `events`, in the order of their times: the first `most`."""
+def event_lines(
+    events: Sequence[AnyEvent], most: int | None = None, *, origin_us: int | None = None
+) -> list[Line]:
+    """Return one line for each of `events`, in the order of their times: the first `most`.
+
+    `origin_us`: from when on times are told; `None`: from the first of them.
+    """
     if not events:
         return []
     ordered = sorted(events, key=lambda event: event.at_us)
-    return [_event_line(event, origin_us=ordered[0].at_us) for event in ordered[:most]]
+    since_us = ordered[0].at_us if origin_us is None else origin_us
+    return [_event_line(event, origin_us=since_us) for event in ordered[:most]]
 
 
 def _event_line(event: AnyEvent, *, origin_us: int) -> Line:

@@ -6,6 +6,7 @@ Verdicts are words; colour only repeats them. Text from outside is never interpr
 from collections import Counter
 from collections.abc import Iterator
 
+import msgspec
 from rich import box
 from rich.console import RenderableType
 from rich.padding import Padding
@@ -33,7 +34,13 @@ _STYLES: dict[Verdict, str] = {
     "not-exercised": "yellow",
     "unsupported": "magenta",
 }
-_TELLS = {"violation": "VIOLATION", "consequence": "CONSEQUENCE"}
+_TELLS = {
+    "violation": "VIOLATION",
+    "consequence": "CONSEQUENCE",
+    "inconclusive": "INCONCLUSIVE",
+    "gap": "NOT WITNESSED",
+    "unsupported": "UNSUPPORTED",
+}
 TIMES = ("duration_s", "jobs", "scenarios_per_second", "date")
 """What of `volatile` is shown; the JSON report has all of it."""
 _CLOCKS = {
@@ -50,6 +57,14 @@ def render(report: Report, *, width: int, color: bool = False, verbose: bool = F
     """
     events_max = None if verbose else EVENTS_MAX
     return laid_out(_parts(report, width, events_max), width=width, color=color)
+
+
+def explained(report: Report, judgement: Judgement, *, width: int) -> str:
+    """Return what is to be read about one requirement of `report`, however it came out."""
+    alone = msgspec.structs.replace(report, requirements=[judgement])
+    return laid_out(
+        _evidence(judgement, folded(alone, *_TELLS), EVENTS_MAX), width=width, color=False
+    )
 
 
 def render_last(report: Report, *, width: int, color: bool = False) -> str:
@@ -135,12 +150,13 @@ def _row(judgement: Judgement, *, wide: bool) -> Iterator[Text]:
 def _evidence(
     judgement: Judgement, broken: list[Told], events_max: int | None
 ) -> Iterator[RenderableType]:
-    """Explain what is broken; what says the same is told once, with its number.
+    """Explain how it came out; what says the same is told once, with its number.
 
     A root is told with its events, and a consequence without: they are those of its root.
     """
     yield Text.assemble(
-        (f"{judgement.id} fail", _STYLES["fail"]), (f"  {visible(judgement.title)}", "bold")
+        (f"{judgement.id} {judgement.verdict}", _STYLES[judgement.verdict]),
+        (f"  {visible(judgement.title)}", "bold"),
     )
     if judgement.follows:
         yield item(f"It follows from {' and '.join(judgement.follows)}, which is the root.")
@@ -153,7 +169,7 @@ def _evidence(
             yield item(f"{kind}: the same as under {first}.")
             continue
         yield item(f"{kind}{told.where}: {told.first.explanation}")
-        if told.tells == "violation":
+        if told.tells != "consequence":
             yield from _events(told.first, events_max)
     for note in judgement.findings:
         if note.tells == "note":

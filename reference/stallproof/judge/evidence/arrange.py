@@ -42,7 +42,12 @@ def runs_of(events: Iterable[AnyEvent]) -> tuple[TraceBegun, list[Run]]:
     if header is None:
         raise TraceError("the trace is empty")
     for run in runs:
-        _arrange(run)
+        if run.begun.clock == "virtual":
+            # Such a run is judged in the order of its events alone, and there may be thousands.
+            run.broken += run.of(ev.HarnessFailed)
+            run.unsupported += run.of(ev.Unsupported)
+        else:
+            arrange(run)
     return header, runs
 
 
@@ -68,13 +73,8 @@ def _conn(run: Run, name: str) -> ConnFacts:
     return run.conns.setdefault(name, ConnFacts(name))
 
 
-def _arrange(run: Run) -> None:
+def arrange(run: Run) -> None:
     """Sort the events of `run` onto its connections, sends and passes."""
-    if run.begun.clock == "virtual":
-        # Such a run is judged in the order of its events alone, and there may be thousands.
-        run.broken += run.of(ev.HarnessFailed)
-        run.unsupported += run.of(ev.Unsupported)
-        return
     # Observers write side by side: what was asked may stand below what came of it.
     answers = run.answers
     for answered in run.of(ev.Answered):

@@ -15,7 +15,8 @@ class Observation:
 
     `timed`: the law sets a bound, and `late` is how far beyond it the thing happened (negative:
     before it), at least and at most. `unsure`: the clock is too coarse to say. `situation` is one
-    of the registry's, or `None` for a violation found in passing.
+    of the registry's, or `None` for a violation found in passing. `parts_us`: when the law and what
+    happened part, if that is known, and `wrong` the event that must not be, if there is one.
     """
 
     requirement: str
@@ -24,6 +25,8 @@ class Observation:
     explanation: str
     events: tuple[AnyEvent, ...] = ()
     late: Lateness = ON_TIME
+    parts_us: int | None = None
+    wrong: AnyEvent | None = None
 
 
 def held(requirement: str, situation: str | None, events: Sequence[AnyEvent] = ()) -> Observation:

@@ -20,14 +20,13 @@ from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.blame import blame_for, strangers
 from stallproof.judge.model.case import Case
 from stallproof.judge.model.keys import ACK_RECEIVED, Key, together
-from stallproof.judge.model.scene import Later, Scene
+from stallproof.judge.model.scene import EVIDENCE_MAX, Later, Scene
 from stallproof.judge.model.situation import HARDENED, VIRTUAL
 from stallproof.judge.model.turns import Turn, turns_of
 from stallproof.judge.model.unexplained import of_a_stranger, of_the_past, unexplained
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
 
-EVIDENCE_MAX = 10
 SEQUENCES = 65536
 
 
@@ -134,6 +133,8 @@ class _Judge:
             return False
         scene = self._scene(place, turn, at_us, missing, extra)
         scene.evidence = [*([turn.asked] if turn.asked is not None else []), *here]
+        words = (event for key, event in turn.said if key in scene.extra)
+        scene.wrong = next(words, here[-1] if scene.extra and here else None)
         unknown = strangers(scene)
         if unknown:
             self._keep(at_us)
@@ -151,8 +152,7 @@ class _Judge:
             self.held.discard(blame.requirement)
             self.held.update(one for one in blame.also_held)
             if self.hardened or blame.requirement not in HARDENED:
-                evidence = scene.evidence[:EVIDENCE_MAX]
-                self.found.append(broken(blame.requirement, VIRTUAL, blame.why, evidence))
+                self.found.append(scene.broken(blame.requirement, blame.why))
         if goes_on:
             # What differed is settled; from here on the case is judged for seed alone.
             self.hardened = False

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from stallproof.judge.evidence.observation import ms
+from stallproof.judge.evidence.observation import Observation, ms
 from stallproof.judge.model.case import Case
 from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
 from stallproof.judge.model.keys import CHECKED, CHUNK_BEGUN, STREAM_ENDED, Key
+from stallproof.judge.model.situation import VIRTUAL
 from stallproof.wire.events import AnyEvent, Requested
+
+EVIDENCE_MAX = 10
 
 
 class Blame(NamedTuple):
@@ -51,6 +54,16 @@ class Scene:
     end_us: int
     later: list[Later] = field(default_factory=list)
     evidence: list[AnyEvent] = field(default_factory=list)
+    wrong: AnyEvent | None = None
+
+    def broken(self, requirement: str, why: str) -> Observation:
+        """Return that `requirement` is broken at the instant, by what is wrong if anything is."""
+        shown = self.evidence[:EVIDENCE_MAX]
+        if self.wrong is not None and self.wrong not in shown:
+            shown[-1] = self.wrong
+        return Observation(
+            requirement, VIRTUAL, "broken", why, tuple(shown), parts_us=self.at_us, wrong=self.wrong
+        )
 
     @property
     def when(self) -> str:

@@ -1,0 +1,1 @@
+"""Timelines: what happened around a finding, as a picture in SVG and as a table."""
