@@ -1,13 +1,15 @@
 """The example in Go: it builds cleanly, survives nonsense, and passes everything it claims."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from proofs.go_programs import KIT, MODULE, go
+from proofs.go_programs import KIT, MODULE, ROOT, DoesNotBuild, go
 from stallproof.requirements.registry import load_registry
 from stallproof.runner.smoke import is_sound, smoked
 from tests.implementations.go.building import need_go, program
@@ -153,6 +155,36 @@ def test_its_harnesses_are_sound(package: str, tmp_path: Path) -> None:
     checks = list(smoked((str(program(tmp_path, package)),)))
     assert [] == [check for check in checks if check.state == "broken"]
     assert is_sound(checks)
+
+
+@pytest.mark.timing
+def test_go_test_asks_the_oracle_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong connection fails by a subtest of its requirement, for the oracle and each vector."""
+    need_go()
+    module = tmp_path / MODULE.name
+    shutil.copytree(MODULE, module)
+    (tmp_path / KIT.parent.name).symlink_to(KIT.parent)
+    guarded = module / "small" / "guarded.go"
+    right = guarded.read_text("utf-8")
+    guarded.write_text(right.replace("failed == ErrTimeout || ", ""), "utf-8")
+    oracle = tmp_path / "stallproof"
+    oracle.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m stallproof "$@"\n')
+    oracle.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("STALLPROOF_VECTORS", str(ROOT / "spec" / "vectors"))
+    with pytest.raises(DoesNotBuild) as failed:
+        go("test", "-count=1", "-run", "TestLaw/SD-5", "./small", folder=module)
+    found = re.findall(r"^ {8}--- FAIL: TestLaw/SD-5/(\S+)", str(failed.value), re.M)
+    assert "oracle" in found, failed.value
+    assert "vector/timeout-with-nothing-written-closes" in found, failed.value
+
+
+def test_a_harness_on_the_kit_is_short() -> None:
+    """Whoever has a connection writes fewer than a hundred lines beside it."""
+    for name in ("idiomatic", "small"):
+        assert 100 > len((MODULE / name / "main.go").read_text("utf-8").splitlines())
 
 
 @pytest.mark.timing

@@ -1,6 +1,8 @@
 // Package conformtest judges an implementation as a Go test: a subtest for each requirement of the law.
 //
-//	func TestLaw(t *testing.T) { conformtest.Run(t, harness.Loop{Make: newImplementation, Virtual: true}) }
+//	func TestLaw(t *testing.T) {
+//		conformtest.Run(t, harness.Loop{Make: newImplementation, Virtual: true})
+//	}
 //
 // Where the implementation lives in virtual time, the vectors are played in this process, with nothing but Go. Where the
 // program stallproof is on the PATH, it judges too: it starts this very test binary as the harness. So

@@ -12,7 +12,7 @@ import (
 	"stallproof/kit/harness"
 )
 
-const one = `{"schema": "stallproof.vector/1", "name": "v", "requirements": ["SD-2"], "profile": "seed", "needs": ["checks"]}`
+const one = `{"schema": "stallproof.vector/1", "name": "v", "requirements": ["SD-2"]}`
 
 func set(t *testing.T, manifest string) string {
 	t.Helper()

@@ -3,6 +3,7 @@ package virtual
 
 import (
 	"container/heap"
+	"fmt"
 	"runtime"
 
 	"stallproof/kit/world"
@@ -11,11 +12,14 @@ import (
 // wallOriginUS is what the wall clock shows at the beginning of a case: the same each time.
 const wallOriginUS = 1_700_000_000_000_000
 
+// mostParks is how often tasks may park in one instant. Whoever waits for a moment that has come would do so for ever.
+const mostParks = 10_000_000
+
 // A World is a clock that only moves when it is told to, and tasks of which one runs at a time.
 //
 // A task runs until it parks or returns; then the next one that can go on does. So the same requests bring about the
-// same things in the same order. All methods but those of world.World and world.Parker belong to the one goroutine that made it,
-// which is no task.
+// same things in the same order. All methods but those of world.World and world.Parker belong to the one goroutine that
+// made it, which is no task.
 type World struct {
 	nowUS    int64
 	jumpedUS int64
@@ -24,6 +28,8 @@ type World struct {
 	due      alarms
 	alarms   int64
 	current  *task
+	parks    int // in this instant
+	parkedUS int64
 	yielded  chan struct{}
 	ended    bool
 }
@@ -140,12 +146,23 @@ func (p *virtualParker) Unpark() {
 
 func (p *virtualParker) Park(untilUS int64) bool {
 	v := p.world
+	v.count()
 	if !p.permit && untilUS > v.nowUS {
 		p.wait(untilUS)
 	}
 	had := p.permit
 	p.permit = false
 	return had
+}
+
+// count ends a program that would never end by itself.
+func (v *World) count() {
+	if v.parkedUS != v.nowUS {
+		v.parkedUS, v.parks = v.nowUS, 0
+	}
+	if v.parks++; v.parks > mostParks {
+		panic(fmt.Sprintf("at %d us of virtual time a task waits again and again for a moment that has come", v.nowUS))
+	}
 }
 
 func (p *virtualParker) wait(untilUS int64) {

@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"stallproof/kit/world"
@@ -50,6 +51,21 @@ func TestAWaitThatIsOverWakesNobodyLater(t *testing.T) {
 	v.Advance(100)
 	if woke != 1 {
 		t.Fatalf("it woke %d times", woke)
+	}
+}
+
+func TestWhoeverSpinsIsEndedAndTold(t *testing.T) {
+	v := New()
+	told := make(chan any, 1)
+	v.Go(func() {
+		defer func() { told <- recover() }()
+		for parker := v.Parker(); ; {
+			parker.Park(0)
+		}
+	})
+	v.Settle()
+	if why, _ := (<-told).(string); !strings.Contains(why, "again and again") {
+		t.Fatalf("it was told %q", why)
 	}
 }
 
