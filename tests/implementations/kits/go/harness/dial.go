@@ -40,11 +40,21 @@ func Dial(r *Request) (int, error) {
 	return descriptor, nil
 }
 
+// connects refuses the other role: who is asked to accept does not connect instead.
+func connects(r *Request) error {
+	role := r.TextOr("role", "connect")
+	if r.Err() == nil && role != "connect" {
+		return Unsupported(fmt.Sprintf("the role %q", role))
+	}
+	return r.Err()
+}
+
 func addressOf(r *Request) (int, syscall.Sockaddr, error) {
 	transport := r.Text("transport")
+	if err := connects(r); err != nil {
+		return 0, nil, err
+	}
 	switch {
-	case r.Err() != nil:
-		return 0, nil, r.Err()
 	case transport == "unix":
 		path := r.Text("path")
 		return syscall.AF_UNIX, &syscall.SockaddrUnix{Name: path}, r.Err()

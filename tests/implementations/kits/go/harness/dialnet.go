@@ -33,8 +33,8 @@ func DialNet(r *Request) (net.Conn, int, error) {
 		}
 		return err
 	}}
-	if r.Err() != nil {
-		return nil, -1, r.Err()
+	if err := connects(r); err != nil {
+		return nil, -1, err
 	}
 	if transport != "tls" {
 		conn, err := dialer.Dial(network, address)

@@ -139,6 +139,8 @@ func TestNonsenseIsAnsweredAndSurvived(t *testing.T) {
 		{Fields{"op": "juggle"}, "unsupported"},
 		{Fields{"op": 5}, "failed"},
 		{Fields{"op": "open", "conn": "b", "transport": "unix"}, "unsupported"},
+		{Fields{"op": "open", "conn": "b", "transport": "virtual", "role": "accept"}, "unsupported"},
+		{Fields{"op": "open", "conn": "b", "transport": "virtual", "role": 5}, "failed"},
 		{Fields{"op": "send", "conn": "b", "send": 1, "size_bytes": 1}, "failed"},
 		{Fields{"op": "send", "conn": "a", "send": 1, "size_bytes": -1}, "failed"},
 		{Fields{"op": "send", "conn": "a", "send": 1, "size_bytes": 1e18}, "failed"},
