@@ -1,10 +1,10 @@
-package guard
+package virtual
 
 import (
 	"errors"
 	"syscall"
 
-	"guarded/world"
+	"stallproof/kit/world"
 )
 
 // ErrUnknownCause says that a script named a cause that nobody here knows.
@@ -24,9 +24,9 @@ var errnos = map[string]syscall.Errno{
 	"ENODEV": syscall.ENODEV, "ENXIO": syscall.ENXIO, "EFBIG": syscall.EFBIG, "EDQUOT": syscall.EDQUOT,
 }
 
-// Simulated is the transport of virtual time: so much room, failures that are asked for, and writes that return late.
-type Simulated struct {
-	clock    *world.Virtual
+// A Transport is the one of virtual time: so much room, failures that are asked for, and writes that return late.
+type Transport struct {
+	clock    *World
 	parker   world.Parker
 	endless  bool
 	room     int64
@@ -36,13 +36,13 @@ type Simulated struct {
 	shutdown bool
 }
 
-// NewSimulated makes one with so much room; endless has always enough.
-func NewSimulated(clock *world.Virtual, roomBytes int64, endless bool) *Simulated {
-	return &Simulated{clock: clock, parker: clock.Parker(), room: roomBytes, endless: endless}
+// NewTransport makes one with so much room; endless has always enough.
+func NewTransport(clock *World, roomBytes int64, endless bool) *Transport {
+	return &Transport{clock: clock, parker: clock.Parker(), room: roomBytes, endless: endless}
 }
 
 // Accept makes room. The write that it wakes returns lateUS after it began.
-func (s *Simulated) Accept(wroteBytes, lateUS int64) {
+func (s *Transport) Accept(wroteBytes, lateUS int64) {
 	s.room += wroteBytes
 	if s.waiting {
 		s.lateUS = lateUS
@@ -51,7 +51,7 @@ func (s *Simulated) Accept(wroteBytes, lateUS int64) {
 }
 
 // Fail has the next write fail, once.
-func (s *Simulated) Fail(cause string) error {
+func (s *Transport) Fail(cause string) error {
 	errno, known := errnos[cause]
 	switch {
 	case cause == "zero":
@@ -68,20 +68,20 @@ func (s *Simulated) Fail(cause string) error {
 }
 
 // Wake has whoever waits for room look again.
-func (s *Simulated) Wake() {
+func (s *Transport) Wake() {
 	if s.waiting {
 		s.parker.Unpark()
 	}
 }
 
 // Shutdown fails every write from now on.
-func (s *Simulated) Shutdown() {
+func (s *Transport) Shutdown() {
 	s.shutdown = true
 	s.parker.Unpark()
 }
 
 // Attempt waits for room in virtual time.
-func (s *Simulated) Attempt(untilUS int64, step func(Write) bool) {
+func (s *Transport) Attempt(untilUS int64, step func(world.Write) bool) {
 	for !step(s.write) {
 		if s.mayWrite() {
 			continue
@@ -92,11 +92,11 @@ func (s *Simulated) Attempt(untilUS int64, step func(Write) bool) {
 	}
 }
 
-func (s *Simulated) mayWrite() bool {
+func (s *Transport) mayWrite() bool {
 	return s.endless || s.room > 0 || s.failure != nil || s.shutdown
 }
 
-func (s *Simulated) write(bytes []byte) (int, error) {
+func (s *Transport) write(bytes []byte) (int, error) {
 	if s.lateUS > 0 {
 		s.clock.Late(s.lateUS)
 		s.lateUS = 0
@@ -112,7 +112,7 @@ func (s *Simulated) write(bytes []byte) (int, error) {
 		return len(bytes), nil
 	}
 	if s.room == 0 {
-		return -1, ErrWouldBlock
+		return -1, world.ErrWouldBlock
 	}
 	n := len(bytes)
 	if int64(n) > s.room {

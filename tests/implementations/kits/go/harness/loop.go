@@ -10,7 +10,8 @@ import (
 	"io"
 	"runtime"
 
-	"guarded/world"
+	"stallproof/kit/virtual"
+	"stallproof/kit/world"
 )
 
 // lineBytes is the most that one line may have.
@@ -44,38 +45,48 @@ type Loop struct {
 	// Virtual: it can live in virtual time.
 	Virtual bool
 
-	lines      *Lines
-	clock      *world.Virtual // nil on the real clock
+	lines      putter
+	clock      *virtual.World // nil on the real clock
 	subject    Implementation
 	operations map[string]Operation
 }
 
+// A putter takes what is said, line by line.
+type putter interface{ Put(value any) }
+
 // Run answers requests until stop or the end of the input.
 func (l *Loop) Run(in io.Reader, out io.Writer) {
-	l.lines = NewLines(out)
-	defer l.lines.Flush()
+	lines := NewLines(out)
+	l.lines = lines
+	defer lines.Flush()
 	reader := bufio.NewReaderSize(in, lineBytes)
 	for {
 		if l.clock != nil && reader.Buffered() == 0 {
-			l.lines.Flush() // Whoever asked waits for the answer, and the one processor is free now.
+			runtime.GOMAXPROCS(1) // One task runs at a time, and to hand over to another processor takes longer.
+			lines.Flush()         // Whoever asked waits for the answer, and the one processor is free now.
 		}
 		line, err := readLine(reader)
 		if errors.Is(err, io.EOF) {
 			return
 		}
-		request := &Request{}
-		if err == nil {
-			request, err = parse(line)
-		}
-		if err != nil {
-			l.answer(request, nil, err)
-			continue
-		}
-		l.take(request)
-		if request.Op == "stop" {
+		if l.takeLine(line, err) == "stop" {
 			return
 		}
 	}
+}
+
+// takeLine answers a line, unless reading it failed, and returns the operation that it asked for.
+func (l *Loop) takeLine(line []byte, err error) string {
+	request := &Request{}
+	if err == nil {
+		request, err = parse(line)
+	}
+	if err != nil {
+		l.answer(request, nil, err)
+		return ""
+	}
+	l.take(request)
+	return request.Op
 }
 
 // readLine returns the next line. One that is too long is passed over as a whole.
@@ -133,11 +144,10 @@ func (l *Loop) begin(w world.World) {
 
 // beginVirtual begins a case: nothing of the one before it is left.
 func (l *Loop) beginVirtual() {
-	runtime.GOMAXPROCS(1) // One task runs at a time, and to hand over to another processor takes longer.
 	if l.clock != nil {
 		l.clock.End()
 	}
-	l.clock = world.NewVirtual()
+	l.clock = virtual.New()
 	l.begin(l.clock)
 }
 

@@ -1,7 +1,6 @@
 package harness
 
 import (
-	"encoding/json"
 	"io"
 	"sync"
 )
@@ -25,10 +24,7 @@ func NewLines(out io.Writer) *Lines {
 
 // Put adds one line. It never waits.
 func (l *Lines) Put(value any) {
-	line, err := json.Marshal(value)
-	if err != nil {
-		panic(err)
-	}
+	line := encoded(value)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.waiting = append(append(l.waiting, line...), '\n')

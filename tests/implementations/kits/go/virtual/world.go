@@ -1,19 +1,26 @@
-package world
+// Package virtual is a world of virtual time (spec/virtual.md): its clock, its tasks, and its transport.
+package virtual
 
 import (
 	"container/heap"
+	"fmt"
 	"runtime"
+
+	"stallproof/kit/world"
 )
 
 // wallOriginUS is what the wall clock shows at the beginning of a case: the same each time.
 const wallOriginUS = 1_700_000_000_000_000
 
-// Virtual is a clock that only moves when it is told to, and tasks of which one runs at a time.
+// mostParks is how often tasks may park in one instant. Whoever waits for a moment that has come would do so for ever.
+const mostParks = 10_000_000
+
+// A World is a clock that only moves when it is told to, and tasks of which one runs at a time.
 //
 // A task runs until it parks or returns; then the next one that can go on does. So the same requests bring about the
-// same things in the same order. All methods but those of World and Parker belong to the one goroutine that made it,
-// which is no task.
-type Virtual struct {
+// same things in the same order. All methods but those of world.World and world.Parker belong to the one goroutine that
+// made it, which is no task.
+type World struct {
 	nowUS    int64
 	jumpedUS int64
 	ready    []*task
@@ -21,6 +28,8 @@ type Virtual struct {
 	due      alarms
 	alarms   int64
 	current  *task
+	parks    int // in this instant
+	parkedUS int64
 	yielded  chan struct{}
 	ended    bool
 }
@@ -30,29 +39,29 @@ type task struct {
 	ready  bool
 }
 
-// NewVirtual makes a world whose clock stands at 0.
-func NewVirtual() *Virtual {
-	return &Virtual{alive: make(map[*task]struct{}), yielded: make(chan struct{})}
+// New makes a world whose clock stands at 0.
+func New() *World {
+	return &World{alive: make(map[*task]struct{}), yielded: make(chan struct{})}
 }
 
 // NowUS is the virtual time.
-func (v *Virtual) NowUS() int64 { return v.nowUS }
+func (v *World) NowUS() int64 { return v.nowUS }
 
 // WallUS goes with the virtual time, and jumps when it is told to.
-func (v *Virtual) WallUS() int64 { return wallOriginUS + v.nowUS + v.jumpedUS }
+func (v *World) WallUS() int64 { return wallOriginUS + v.nowUS + v.jumpedUS }
 
 // JumpWall moves the wall clock and nothing else.
-func (v *Virtual) JumpWall(byUS int64) (beforeUS, afterUS int64) {
+func (v *World) JumpWall(byUS int64) (beforeUS, afterUS int64) {
 	beforeUS = v.WallUS()
 	v.jumpedUS += byUS
 	return beforeUS, v.WallUS()
 }
 
 // Late moves the clock while a task runs: a call that it makes returns so much later.
-func (v *Virtual) Late(byUS int64) { v.nowUS += byUS }
+func (v *World) Late(byUS int64) { v.nowUS += byUS }
 
 // Go makes a task. It begins at the next Settle or Advance, after those that were ready before it.
-func (v *Virtual) Go(work func()) {
+func (v *World) Go(work func()) {
 	t := &task{resume: make(chan struct{})}
 	v.alive[t] = struct{}{}
 	v.enqueue(t)
@@ -69,7 +78,7 @@ func (v *Virtual) Go(work func()) {
 }
 
 // Settle runs every task that can go on, until none can.
-func (v *Virtual) Settle() {
+func (v *World) Settle() {
 	for len(v.ready) > 0 {
 		t := v.ready[0]
 		v.ready = v.ready[1:]
@@ -79,7 +88,7 @@ func (v *Virtual) Settle() {
 }
 
 // Advance moves the clock. What is due on the way happens at its own time, in the order of its moments.
-func (v *Virtual) Advance(toUS int64) {
+func (v *World) Advance(toUS int64) {
 	v.Settle()
 	for len(v.due) > 0 && v.due[0].atUS <= toUS {
 		next := heap.Pop(&v.due).(*alarm)
@@ -98,21 +107,21 @@ func (v *Virtual) Advance(toUS int64) {
 }
 
 // End stops every task where it waits. Nothing may be asked of this world afterwards.
-func (v *Virtual) End() {
+func (v *World) End() {
 	v.ended = true
 	for t := range v.alive {
 		v.run(t)
 	}
 }
 
-func (v *Virtual) run(t *task) {
+func (v *World) run(t *task) {
 	v.current = t
 	t.resume <- struct{}{}
 	<-v.yielded
 	v.current = nil
 }
 
-func (v *Virtual) enqueue(t *task) {
+func (v *World) enqueue(t *task) {
 	if !t.ready {
 		t.ready = true
 		v.ready = append(v.ready, t)
@@ -120,10 +129,10 @@ func (v *Virtual) enqueue(t *task) {
 }
 
 // Parker makes one for a task of this world.
-func (v *Virtual) Parker() Parker { return &virtualParker{world: v} }
+func (v *World) Parker() world.Parker { return &virtualParker{world: v} }
 
 type virtualParker struct {
-	world   *Virtual
+	world   *World
 	waiting *task
 	permit  bool
 }
@@ -137,6 +146,7 @@ func (p *virtualParker) Unpark() {
 
 func (p *virtualParker) Park(untilUS int64) bool {
 	v := p.world
+	v.count()
 	if !p.permit && untilUS > v.nowUS {
 		p.wait(untilUS)
 	}
@@ -145,12 +155,22 @@ func (p *virtualParker) Park(untilUS int64) bool {
 	return had
 }
 
+// count ends a program that would never end by itself.
+func (v *World) count() {
+	if v.parkedUS != v.nowUS {
+		v.parkedUS, v.parks = v.nowUS, 0
+	}
+	if v.parks++; v.parks > mostParks {
+		panic(fmt.Sprintf("at %d us of virtual time a task waits again and again for a moment that has come", v.nowUS))
+	}
+}
+
 func (p *virtualParker) wait(untilUS int64) {
 	v := p.world
 	me := v.current
 	p.waiting = me
 	var mine *alarm
-	if untilUS != Never {
+	if untilUS != world.Never {
 		v.alarms++
 		mine = &alarm{atUS: untilUS, order: v.alarms, parker: p}
 		heap.Push(&v.due, mine)

@@ -1,12 +1,15 @@
-package world
+package virtual
 
 import (
 	"reflect"
+	"strings"
 	"testing"
+
+	"stallproof/kit/world"
 )
 
 func TestWhatIsDueHappensAtItsOwnTimeAndInOrder(t *testing.T) {
-	v := NewVirtual()
+	v := New()
 	var woke []int64
 	for _, atUS := range []int64{30, 10, 20} {
 		atUS := atUS
@@ -22,11 +25,11 @@ func TestWhatIsDueHappensAtItsOwnTimeAndInOrder(t *testing.T) {
 }
 
 func TestAPermitMayComeBeforeTheWait(t *testing.T) {
-	v := NewVirtual()
+	v := New()
 	parker := v.Parker()
 	parker.Unpark()
 	had := false
-	v.Go(func() { had = parker.Park(Never) })
+	v.Go(func() { had = parker.Park(world.Never) })
 	v.Settle()
 	if !had {
 		t.Fatal("the permit was lost")
@@ -34,13 +37,13 @@ func TestAPermitMayComeBeforeTheWait(t *testing.T) {
 }
 
 func TestAWaitThatIsOverWakesNobodyLater(t *testing.T) {
-	v := NewVirtual()
+	v := New()
 	parker := v.Parker()
 	woke := 0
 	v.Go(func() {
 		parker.Park(10)
 		woke++
-		parker.Park(Never)
+		parker.Park(world.Never)
 		woke++
 	})
 	v.Settle()
@@ -51,12 +54,27 @@ func TestAWaitThatIsOverWakesNobodyLater(t *testing.T) {
 	}
 }
 
+func TestWhoeverSpinsIsEndedAndTold(t *testing.T) {
+	v := New()
+	told := make(chan any, 1)
+	v.Go(func() {
+		defer func() { told <- recover() }()
+		for parker := v.Parker(); ; {
+			parker.Park(0)
+		}
+	})
+	v.Settle()
+	if why, _ := (<-told).(string); !strings.Contains(why, "again and again") {
+		t.Fatalf("it was told %q", why)
+	}
+}
+
 func TestEveryTaskEndsWithItsWorld(t *testing.T) {
-	v := NewVirtual()
+	v := New()
 	ended, went := false, false
 	v.Go(func() {
 		defer func() { ended = true }()
-		v.Parker().Park(Never)
+		v.Parker().Park(world.Never)
 		went = true
 	})
 	v.Go(func() { v.Parker().Park(10) })
@@ -64,13 +82,5 @@ func TestEveryTaskEndsWithItsWorld(t *testing.T) {
 	v.End()
 	if !ended || went || len(v.alive) != 0 {
 		t.Fatalf("ended %v, went on %v, %d alive", ended, went, len(v.alive))
-	}
-}
-
-func TestARealWaitIsNeverShort(t *testing.T) {
-	clock := &Real{}
-	untilUS := clock.NowUS() + 2_000
-	if clock.Parker().Park(untilUS) || clock.NowUS() < untilUS {
-		t.Fatal("it woke before its time")
 	}
 }

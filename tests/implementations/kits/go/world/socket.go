@@ -1,23 +1,21 @@
-package guard
+package world
 
 import (
 	"errors"
 	"os"
 	"syscall"
 	"time"
-
-	"guarded/world"
 )
 
 // A Socket is a real transport. Go's poller waits; this file only says what for, and until when.
 type Socket struct {
-	clock world.World
+	clock World
 	file  *os.File
 	raw   syscall.RawConn
 }
 
-// NewSocket takes over a connected socket.
-func NewSocket(clock world.World, descriptor int) (*Socket, error) {
+// NewSocket takes over a connected socket, with its descriptor.
+func NewSocket(clock World, descriptor int) (*Socket, error) {
 	if err := syscall.SetNonblock(descriptor, true); err != nil {
 		return nil, err
 	}
@@ -60,4 +58,8 @@ func (s *Socket) Shutdown() {
 	s.file.Close()
 }
 
+// NowUS is the time by the clock that the deadlines of this socket count in.
+func (s *Socket) NowUS() int64 { return s.clock.NowUS() }
+
+// Read waits for bytes of the peer.
 func (s *Socket) Read(into []byte) (int, error) { return s.file.Read(into) }
