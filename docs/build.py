@@ -20,31 +20,11 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from docs.site.navigation import sections
+from docs.site.sources import ROOT, texts
 from proofs.traceability.written import anchor
-from stallproof.requirements.registry import load_registry
 
-ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / "build" / "site"
-NAVIGATION: dict[str, tuple[str, ...]] = {
-    "Start": (
-        "README.md", "docs/tutorial.md", "docs/operators.md", "docs/jobs.md", "docs/simulate.md",
-        "docs/implementers.md", "docs/pytest.md", "docs/command-line.md", "docs/reading-reports.md",
-        "docs/reading-html.md", "docs/ci.md",
-    ),
-    "The law": (
-        "spec/README.md",
-        *dict.fromkeys(f"spec/{one.group.lower()}.md" for one in load_registry().requirements),
-        "spec/protocol.md", "spec/trace.md", "spec/virtual.md", "spec/vectors/README.md",
-    ),
-    "Evidence": (
-        "docs/reviewers.md", "docs/traceability.md", "docs/results.md", "docs/machines.md",
-        "proofs/README.md", "docs/ledger.md", "spec/models/README.md", "docs/models.md",
-        "docs/mutants.md", "docs/generated.md", "docs/plays.md", "docs/reports.md",
-    ),
-}  # fmt: skip
-"""The pages in the order of the navigation; every other one follows under "More"."""
-MORE = "More"
-
 _STYLE = """
 :root { color-scheme: light dark }
 body { margin: 0; display: flex; font: 16px/1.55 system-ui, sans-serif }
@@ -64,59 +44,13 @@ class BrokenLink(ValueError):
     """A link of a page that leads nowhere."""
 
 
-def generated() -> tuple[dict[str, str], dict[str, str]]:
-    """Return the pages that are made of code and data, and the pictures, by their paths."""
-    from proofs.diagrams.page import page as machines
-    from proofs.models import pictures, pictures_runs
-    from proofs.mutants import committed
-    from proofs.mutants.__main__ import titles
-    from proofs.mutants.catalogue import MUTANTS
-    from proofs.mutants.generated import kept
-    from proofs.mutants.generated import page as scripts
-    from proofs.mutants.page import mutants_page
-    from proofs.mutants.plays import page as plays
-    from proofs.mutants.plays import record
-    from proofs.mutants.plays.__main__ import situations
-    from proofs.prover import page as ledger
-    from proofs.prover import verdicts
-    from proofs.results import page as results
-    from proofs.results.record import read_all
-    from proofs.traceability import catalogues, page, reasons, whole
-    from proofs.world import page as world
-    from proofs.world.reports import kinds
-
-    runs = pictures_runs.kept()
-    pages = {
-        "docs/traceability.md": page.document(
-            whole.rows(), reasons.reasons(), catalogues.recorded()
-        ),
-        "docs/results.md": results.document(read_all()),
-        "docs/machines.md": machines(),
-        "docs/ledger.md": ledger.document(verdicts.committed()),
-        "docs/models.md": pictures.document(runs),
-        "docs/generated.md": scripts.document(MUTANTS.values(), kept.load()),
-        "docs/mutants.md": mutants_page(MUTANTS.values(), titles(), committed.load()),
-        "docs/plays.md": plays.document(situations(), record.load(MUTANTS.values())),
-        "docs/reports.md": world.document(kinds(), titles()),
-    }
-    images = {f"docs/images/{name}": text for name, text in pictures.pictures(runs).items()}
-    return pages, images
-
-
-def written() -> dict[str, str]:
-    """Return the pages that are written by hand, by their paths."""
-    folders = ("", "docs", "spec", "spec/models", "spec/vectors", "proofs")
-    found = (path for folder in folders for path in sorted((ROOT / folder).glob("*.md")))
-    return {path.relative_to(ROOT).as_posix(): path.read_text("utf-8") for path in found}
-
-
 def build(to: Path = SITE) -> list[str]:
     """Build the site anew and return its pages; raises `BrokenLink`."""
-    made, images = generated()
-    pages = {**written(), **made}
+    all_texts = texts()
+    pages = {path: text for path, text in all_texts.items() if path.endswith(".md")}
     shutil.rmtree(to, ignore_errors=True)
-    for path, text in images.items():
-        _write(to / path, text)
+    for path in all_texts.keys() - pages.keys():
+        _write(to / path, all_texts[path])
     _write(to / "style.css", _STYLE)
     titles = {path: _title(text) for path, text in pages.items()}
     for path, text in pages.items():
@@ -180,9 +114,8 @@ def _target(path: str, link: str, pages: Mapping[str, str], to: Path) -> str:
 
 def _whole(path: str, body: str, titles: Mapping[str, str]) -> str:
     base = os.path.relpath(".", os.path.dirname(path) or ".")
-    rest = tuple(one for one in titles if not any(one in many for many in NAVIGATION.values()))
     parts = []
-    for head, names in {**NAVIGATION, MORE: rest}.items():
+    for head, names in sections(titles).items():
         links = "".join(
             f'<li><a href="{base}/{_page_name(one)}">{html.escape(titles[one])}</a></li>'
             for one in names

@@ -17,6 +17,7 @@ LAYERS = (
     "requirements",
     "configuration",
     "drivers",
+    "aio",
     "harness",
     "simulate",
     "judge/evidence",
@@ -31,6 +32,7 @@ LAYERS = (
     "runner/doctor",
     "generate",
     "reports",
+    "api",
     "cli",
     "testkit",
     "pytest_plugin",
@@ -41,7 +43,7 @@ A module belongs to the longest of these folders that it lies in, and imports on
 layer and from those below.
 """
 
-JUDGED = frozenset({"machines", "configuration", "drivers", "harness", "simulate"})
+JUDGED = frozenset({"machines", "configuration", "drivers", "aio", "harness", "simulate"})
 JUDGING = frozenset({"judge", "runner", "generate"})
 """What judges imports nothing of what is judged: the reference is treated like everyone else."""
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from stallproof.cli.wishes import GROUPS, Wishes
+from stallproof.api.wanted import GROUPS
+from stallproof.cli.wishes import Wishes
 from stallproof.reports.output import UnusableError
 
 

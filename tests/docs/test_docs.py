@@ -15,7 +15,10 @@ DOCUMENTS = sorted(
 )
 INTRODUCTIONS = sorted((ROOT / "proofs").glob("*/introduction.md"))
 """What stands at the head of pages that are made of code and data."""
-TYPED = [ROOT / "docs" / name for name in ("tutorial.md", "reading-reports.md", "pytest.md")]
+TYPED = [
+    *sorted((ROOT / "docs").glob("tutorial*.md")),
+    *(ROOT / "docs" / name for name in ("reading-reports.md", "pytest.md")),
+]
 """Pages whose commands are typed one after the other, each by a test of its own."""
 STALLPROOF = ".venv/bin/stallproof"
 PYTHON = ".venv/bin/python"

@@ -1,4 +1,4 @@
-"""The tutorial is typed, line by line, in a folder made as its reader would have it.
+"""Each tutorial is typed, line by line, in a folder made as its reader would have it.
 
 A command of an `sh` block is run as it stands, and ends with the exit code that stands behind it
 (`# exit code 1`; 0 if nothing does). The `text` block after it shows what it says, in that order,
@@ -18,15 +18,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "tutorial.md"
+PAGES = sorted((ROOT / "docs").glob("tutorial*.md"))
 
 WHOLE = ".venv/bin/stallproof conform --impl"
 NOT_RUN = {
     "make venv": "the environment that runs this test",
     f'{WHOLE} ".venv/bin/python mine/harness.py"': "takes a minute; its parts are run",
+    f'{WHOLE} ".venv/bin/python mine/asyncio_guarded.py" --only SD,CX --without '
+    "tls,sequence,checks,monitor,heartbeats,streams": "takes a minute; its parts are run",
     f'{WHOLE} "node tests/implementations/node/harness.js"': "takes a minute; its parts are run",
 }
-"""Commands of the page that are not run, with the reason."""
+"""Commands of the pages that are not run, with the reason."""
 
 _BLOCK = re.compile(
     r"^(?:<!-- (?P<file>\S+) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S
@@ -45,10 +47,20 @@ class Block:
     file: str | None = None
 
 
-def blocks(page: Path = PAGE) -> list[Block]:
+def blocks(page: Path) -> list[Block]:
     """Return the blocks of `page`, in order."""
     found = _BLOCK.finditer(page.read_text())
     return [Block(one["kind"], one["text"], one["file"]) for one in found]
+
+
+def all_blocks() -> list[Block]:
+    """Return the blocks of all pages."""
+    return [block for page in PAGES for block in blocks(page)]
+
+
+def commands_in(some: Sequence[Block]) -> set[str]:
+    """Return the commands of the `sh` blocks among `some`."""
+    return {command for one in some if one.kind == "sh" for command, _ in commands_of(one)}
 
 
 def commands_of(block: Block) -> list[tuple[str, int]]:
@@ -118,9 +130,10 @@ def pairs(page: Sequence[Block]) -> Iterator[tuple[Block, Block | None]]:
 
 
 @pytest.mark.timing
-def test_whoever_types_the_tutorial_sees_what_it_shows(desk: Path) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_whoever_types_a_tutorial_sees_what_it_shows(page: Path, desk: Path) -> None:
     """Each command ends with the code that the page announces, and says what the page shows."""
-    for block, shown in pairs(blocks()):
+    for block, shown in pairs(blocks(page)):
         said = ""
         for command, code in commands_of(block):
             if command in NOT_RUN:
@@ -133,9 +146,9 @@ def test_whoever_types_the_tutorial_sees_what_it_shows(desk: Path) -> None:
             assert missing(shown.text, said) is None, f"{block.text}\n{said}"
 
 
-def test_code_that_the_tutorial_shows_is_the_code_of_the_file() -> None:
+def test_code_that_a_tutorial_shows_is_the_code_of_the_file() -> None:
     """A block with a file above it is a piece of that file, word for word."""
-    shown = [block for block in blocks() if block.file is not None]
+    shown = [block for block in all_blocks() if block.file is not None]
     assert {"py", "js", "c"} == {str(block.file).rsplit(".")[-1] for block in shown}
     for block in shown:
         assert block.text in (ROOT / str(block.file)).read_text(), block.file
@@ -143,28 +156,23 @@ def test_code_that_the_tutorial_shows_is_the_code_of_the_file() -> None:
 
 def test_code_that_was_changed_would_be_noticed() -> None:
     """One letter more, and a block is no piece of its file."""
-    block = next(block for block in blocks() if block.file is not None)
+    block = next(block for block in all_blocks() if block.file is not None)
     changed = replace(block, text=f"x{block.text}")
     assert changed.text not in (ROOT / str(block.file)).read_text()
 
 
 def test_commands_that_are_not_run_are_shown() -> None:
-    """No reason stands there for a command that the page no longer has."""
-    commands = {
-        command for block in blocks() if block.kind == "sh" for command, _ in commands_of(block)
-    }
-    assert set(NOT_RUN) <= commands
+    """No reason stands there for a command that no page has any more."""
+    assert set(NOT_RUN) <= commands_in(all_blocks())
 
 
-def test_the_example_for_ci_uses_commands_of_the_page() -> None:
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_example_for_ci_uses_commands_of_the_page(page: Path) -> None:
     """What a CI job runs has been run before, or is known not to be."""
-    commands = {
-        command for block in blocks() if block.kind == "sh" for command, _ in commands_of(block)
-    }
-    jobs = [block for block in blocks() if block.kind == "yaml"]
+    jobs = [block for block in blocks(page) if block.kind == "yaml"]
     steps = [step for job in jobs for step in re.findall(r"- run: (.*)", job.text)]
     assert steps
-    assert set(steps) <= commands
+    assert set(steps) <= commands_in(blocks(page))
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,15 @@ def test_no_edit_stands_in_two_mutants() -> None:
 def test_a_requirement_has_one_home() -> None:
     """Mutants stand with what they break first; those that belong to none stand apart."""
     homes: dict[str, set[str]] = {}
-    apart = ("models", "judge_model", "oracle_time", "endings", "suspended", "cf_jobs")
+    apart = (
+        "models",
+        "judge_model",
+        "oracle_time",
+        "endings",
+        "suspended",
+        "cf_jobs",
+        "asyncio_code",
+    )
     for subject, mutants in SUBJECTS.items():
         for one in () if subject in apart else mutants:
             homes.setdefault(one.requirements[0], set()).add(subject)

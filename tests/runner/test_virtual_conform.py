@@ -226,7 +226,7 @@ def test_vectors_that_cannot_be_read_are_the_installations_fault(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The code is 3: neither the arguments nor the implementation are to blame."""
-    from stallproof.cli import judging
+    from stallproof.api import judging
     from stallproof.requirements.vectors import VectorError
 
     def unreadable() -> list[Vector]:

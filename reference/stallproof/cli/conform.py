@@ -12,9 +12,10 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from stallproof.api.judging import JOBS, Run, generated, installed, judged, replayed
+from stallproof.api.wanted import require_decidable
 from stallproof.cli.arguments import Scope, Subject, seconds_of, selected_of
 from stallproof.cli.delivery import INCOMPLETE, Outputs, complain, deliver
-from stallproof.cli.judging import JOBS, Run, generated, installed, judged, replayed
 from stallproof.cli.listing import listed
 from stallproof.cli.playing import Play
 from stallproof.cli.settings import Sources, announce
@@ -26,7 +27,6 @@ from stallproof.reports.output import UnusableError
 from stallproof.reports.progress import progress
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import VectorError
-from stallproof.runner.conform import decidable
 from stallproof.runner.scenarios.scenario import GraceError
 from stallproof.runner.sut.ending import limited, sheltered
 from stallproof.runner.watching import Watch
@@ -171,9 +171,7 @@ def _watch(play: Play, granted: Granted, telling: Telling) -> Watch | None:
 def _selected(scope: Scope, play: Play) -> frozenset[str]:
     """Return what is judged; raises `UnusableError` where the clock can decide nothing of it."""
     selected = selected_of(load_registry(), scope.only, scope.profile, scope.skip)
-    if play.clock_in_force == "virtual" and not decidable(selected):
-        names = ", ".join(sorted(selected))
-        raise UnusableError(f"--only: virtual time cannot decide {names}; use --clock real")
+    require_decidable("--only", selected, play.clock_in_force)
     return selected
 
 

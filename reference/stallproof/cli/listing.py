@@ -2,7 +2,7 @@
 
 import sys
 
-from stallproof.cli.judging import Run, installed
+from stallproof.api.judging import Run, installed
 from stallproof.cli.telling import Telling
 from stallproof.reports.output import emit, width_of
 from stallproof.reports.planned import render_ids, render_planned

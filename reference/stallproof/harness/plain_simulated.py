@@ -14,8 +14,11 @@ from stallproof.harness.simulated.hub import current
 from stallproof.wire.implementation import Closed, Closing, LockTaken, Received, Written
 
 
-class SimulatedLine:
-    """A line (`stallproof.harness.line`) on a transport with a stated amount of room."""
+class SimulatedEnd:
+    """What lines in virtual time have in common, whoever waits on them.
+
+    A subclass says which send it is that takes the lock or writes.
+    """
 
     def __init__(self, io: Io, transport: Transport, conn: str, record: Record) -> None:
         """Report to `record` what happens on the connection `conn`."""
@@ -24,32 +27,26 @@ class SimulatedLine:
         self._transport = transport
         self._conn = conn
         self._record = record
-        self._lock = TicketLock(io.parking)
         io.thread(self._take_in, f"{conn}-reader").start()
+
+    def _whose(self) -> int | None:
+        """Return the number of the send that runs, `None` where it is none."""
+        raise NotImplementedError
 
     def now_us(self) -> int:
         """Return the virtual time."""
         return self._io.now_us()
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Return the send lock; it is handed over in order of arrival."""
-        return self._held()
-
-    @contextlib.contextmanager
-    def _held(self) -> Iterator[None]:
-        self._lock.acquire()
-        try:
-            if (send := current().send) is not None:
-                self._record(LockTaken(at_us=self.now_us(), conn=self._conn, send=send))
-            yield
-        finally:
-            self._lock.release()
+    def _taken(self) -> None:
+        """Report that the send that runs has the lock."""
+        if (send := self._whose()) is not None:
+            self._record(LockTaken(at_us=self.now_us(), conn=self._conn, send=send))
 
     def write(self, data: memoryview) -> int:
         """Write what there is room for; raises as a socket that never blocks does."""
         began_us = self.now_us()
         wrote_bytes = self._transport.write([data])
-        if wrote_bytes and (send := current().send) is not None:
+        if wrote_bytes and (send := self._whose()) is not None:
             self._record(
                 Written(
                     at_us=self.now_us(), conn=self._conn, send=send, began_us=began_us,
@@ -57,10 +54,6 @@ class SimulatedLine:
                 )
             )  # fmt: skip
         return wrote_bytes
-
-    def wait(self, until_us: int) -> None:
-        """Wait for room, for a failure, for the end, or until `until_us`."""
-        self._transport.wait(until_us - self.now_us())
 
     def shut(self) -> None:
         """Shut down, which takes no time, and wake who waits."""
@@ -73,3 +66,32 @@ class SimulatedLine:
         while self._transport.read(1):
             self.received_frames += 1
             self._record(Received(at_us=self.now_us(), conn=self._conn))
+
+
+class SimulatedLine(SimulatedEnd):
+    """A line (`stallproof.harness.line`) on a transport with a stated amount of room."""
+
+    def __init__(self, io: Io, transport: Transport, conn: str, record: Record) -> None:
+        """Report to `record` what happens on the connection `conn`."""
+        super().__init__(io, transport, conn, record)
+        self._lock = TicketLock(io.parking)
+
+    def _whose(self) -> int | None:
+        return current().send
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Return the send lock; it is handed over in order of arrival."""
+        return self._held()
+
+    @contextlib.contextmanager
+    def _held(self) -> Iterator[None]:
+        self._lock.acquire()
+        try:
+            self._taken()
+            yield
+        finally:
+            self._lock.release()
+
+    def wait(self, until_us: int) -> None:
+        """Wait for room, for a failure, for the end, or until `until_us`."""
+        self._transport.wait(until_us - self.now_us())

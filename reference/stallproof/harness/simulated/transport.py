@@ -74,6 +74,7 @@ class SimulatedTransport:
         # That of the frame that is being sent, which belongs to the holder of the send lock.
         self._sequence: int | None = None
         self._writers: Waiters = []
+        self._watchers: list[Callable[[], object]] = []
         self._readers: Waiters = []
 
     # --- for drivers ------------------------------------------------------------------------------
@@ -109,13 +110,33 @@ class SimulatedTransport:
 
     def wait(self, wait_us: int) -> bool:
         """Wait until a write would not block, as poll does: also until it would fail."""
-        if self.is_shut or self._failures or self._room_bytes != 0:
+        if self.is_ready:
             return True
         return self._hub.park(self._writers, self._hub.now_us + wait_us)
 
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether a write would not block, also because it would fail."""
+        return self.is_shut or bool(self._failures) or self._room_bytes != 0
+
+    def watch(self, tell: Callable[[], object]) -> None:
+        """Have `tell` called once when who waits for room is woken; it must not wait."""
+        self._watchers.append(tell)
+
+    def unwatch(self, tell: Callable[[], object]) -> None:
+        """Call `tell` no more, if it was not called yet."""
+        if tell in self._watchers:
+            self._watchers.remove(tell)
+
     def waker(self) -> Callable[[], None]:
         """Return what wakes who waits for room."""
-        return lambda: self._hub.wake(self._writers)
+        return self._wake_writers
+
+    def _wake_writers(self) -> None:
+        self._hub.wake(self._writers)
+        watchers, self._watchers = self._watchers, []
+        for tell in watchers:
+            tell()
 
     def read(self, most_bytes: int) -> bytes:
         """Wait for a frame of the peer, or for the end."""
@@ -126,15 +147,15 @@ class SimulatedTransport:
     def shut_down(self) -> None:
         """Take nothing any more, and wake who waits: who waits for room when it is let go."""
         self.is_shut = self.was_shut = True
-        if self._linger_us and self._writers:
+        if self._linger_us and (self._writers or self._watchers):
             self._hub.start(self._let_go)
         else:
-            self._hub.wake(self._writers)
+            self._wake_writers()
         self._hub.wake(self._readers)
 
     def _let_go(self) -> None:
         self._hub.park([], self._hub.now_us + self._linger_us)
-        self._hub.wake(self._writers)
+        self._wake_writers()
 
     def release(self) -> None:
         """Take nothing any more, and wake nobody: so it is with a descriptor."""
@@ -152,8 +173,8 @@ class SimulatedTransport:
         if self._room_bytes is not None:
             self._room_bytes += more_bytes
             # Where nobody waits for room, no write is late: there is more room, and that is all.
-            self._late_us = late_us if self._writers else 0
-        self._hub.wake(self._writers)
+            self._late_us = late_us if self._writers or self._watchers else 0
+        self._wake_writers()
 
     def fail(self, cause: str) -> None:
         """Let the next write fail; who waits for room makes it at once.
@@ -163,7 +184,7 @@ class SimulatedTransport:
         if cause != ZERO and not (cause.startswith("E") and hasattr(errno, cause)):
             raise ValueError(f"no error is called {cause!r}")
         self._failures.append(cause)
-        self._hub.wake(self._writers)
+        self._wake_writers()
 
     def arrive(self) -> None:
         """Have a frame of the peer come in."""

@@ -4,7 +4,7 @@ A *run* is one repetition of one scenario. Everything here only arranges events;
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -149,13 +149,16 @@ class Run(Dated):
         found: list[_E] = self._sorted_out["kinds"].get(kind, [])
         return found
 
+    def once(self, key: str, make: Callable[[], _E]) -> _E:
+        """Return what `make` makes of the events; it is made once, and nobody changes it."""
+        if key not in self._sorted_out:
+            self.memo[key] = make()
+        made: _E = self.memo[key]
+        return made
+
     def conns_of(self, kind: type[PeerEvent]) -> set[str]:
         """Return the names of the connections of which the peer told an event of one type."""
-        key = f"conns {kind.__name__}"
-        if key not in self._sorted_out:
-            self.memo[key] = {event.conn for event in self.of(kind)}
-        names: set[str] = self.memo[key]
-        return names
+        return self.once(f"conns {kind.__name__}", lambda: {one.conn for one in self.of(kind)})
 
     def asked(self, op: str, conn: str | None = None) -> list[Requested]:
         """Return the requests `op`, of one connection if `conn` is given."""

@@ -119,7 +119,7 @@ def lawful_ones(run: Run, requirement: str) -> list[Lawful]:
     """Return the configurations of a run that was played for `requirement`."""
     if requirement not in run.begun.requirements:
         return []
-    return [lawful(configuration) for configuration in configurations_of(run)]
+    return run.once("lawful", lambda: [lawful(one) for one in configurations_of(run)])
 
 
 def lawful(configuration: Configuration) -> Lawful:

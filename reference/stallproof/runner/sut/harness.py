@@ -22,6 +22,7 @@ from stallproof.runner.sut import usage
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.ending import interruption
+from stallproof.runner.sut.extras import not_judged, notes_on
 from stallproof.runner.sut.hello import read_hello
 from stallproof.runner.sut.process import HarnessProcess
 from stallproof.wire.protocol import PROTOCOL, Hello
@@ -118,7 +119,12 @@ class Harness:
         """Take note of who it is; raises `HarnessBroken`."""
         hello = read_hello(reply)
         wanted = [one for one in hello.features if one not in self._command.without]
-        self._hello = msgspec.structs.replace(hello, features=wanted)
+        lacking = not_judged(wanted)
+        self._hello = msgspec.structs.replace(
+            hello,
+            features=[one for one in wanted if one not in lacking],
+            notes=[*hello.notes, *notes_on(lacking)],
+        )
         return self._hello
 
     def close(self) -> None:

@@ -1,0 +1,202 @@
+"""What every harness in Python has in common, whatever its hooks look like.
+
+The intuition: the protocol, the knobs, the names of connections and what is said of them are alike
+for blocking code and for coroutines. Only who calls a hook, and how, differs: a subclass says that.
+
+The use: `stallproof.harness.plain` for blocking code, `stallproof.harness.asynchronous` for
+asyncio.
+
+Spec: `spec/protocol.md`.
+"""
+
+from typing import Any, ClassVar, NoReturn
+
+from stallproof.drivers.clock import now_us
+from stallproof.drivers.errors import failure_of
+from stallproof.drivers.give_up import GiveUp
+from stallproof.drivers.io import REAL, Io, Transport
+from stallproof.drivers.recorder import Record
+from stallproof.harness import server, wall
+from stallproof.harness.adapter import Fields, Machines, Told, Unsupported
+from stallproof.harness.owned_link import Conn, LineCount, OwnedLink
+from stallproof.harness.reporting import Reporting
+from stallproof.wire.implementation import Opened, PassBegun, PassEnded
+from stallproof.wire.protocol import (
+    ClockClaim,
+    ConfigRequest,
+    FrameLayout,
+    Hello,
+    MonitorClaim,
+    OpenRequest,
+)
+
+SEND_TIMEOUT = "streaming_send_timeout"
+
+
+class OwnedHarness(Reporting[Conn]):
+    """A harness around a connection class; its subclasses say how a hook is called.
+
+    `knobs` holds the knobs in force, in the origin's names and units. It starts as the knobs that
+    the implementation has, each with its default; what the oracle sets beside them is not in
+    force, and the answer to `config` says so by leaving it out.
+    """
+
+    name: ClassVar[str]
+    """Who is judged: required."""
+    version: ClassVar[str]
+    """Its version: required."""
+    frames: ClassVar[FrameLayout]
+    """How a frame looks on the wire: required."""
+    features: ClassVar[tuple[str, ...]] = ("unix", "tcp")
+    """What it has, in the words of `spec/protocol.md`; every feature left out is not judged."""
+    notes: ClassVar[tuple[str, ...]] = ()
+    """What a reader of the report should know, such as options that were set."""
+    punctuality: ClassVar[MonitorClaim | None] = None
+    """How punctual its monitor is, for who declares `monitor`: close windows rest on it."""
+    machines: ClassVar[Machines] = {}
+    """The pure machines that it has: each a function from the fields of its input to a decision."""
+    defaults: ClassVar[dict[str, Any]] = {SEND_TIMEOUT: 30.0}
+    """The knobs that it has, with their defaults."""
+
+    def __init__(self, record: Record) -> None:
+        """Report events to `record`."""
+        self.knobs = dict(self.defaults)
+        self.begin(REAL, record)
+
+    # --- how the hooks of a subclass are called ---------------------------------------------------
+
+    def _connect(self, request: OpenRequest) -> Conn:
+        raise NotImplementedError
+
+    def _send(
+        self,
+        conn: Conn,
+        payload: bytes | memoryview,
+        send_id: int | None,
+        give_up: GiveUp | None,
+    ) -> object:
+        raise NotImplementedError
+
+    def shut(self, conn: Conn) -> None:
+        """Close from this side."""
+        raise NotImplementedError
+
+    def count(self, conn: Conn) -> int:
+        """Return how many frames came in so far."""
+        raise NotImplementedError
+
+    def _pass(self) -> None:
+        raise NotImplementedError
+
+    def _schedule(self, period_us: int | None) -> MonitorClaim:
+        raise NotImplementedError
+
+    @classmethod
+    def _has_lines(cls) -> bool:
+        """Tell whether a connection can be made over a line."""
+        raise NotImplementedError
+
+    def _on_line(self, name: str, transport: Transport) -> tuple[Conn, LineCount]:
+        raise NotImplementedError
+
+    # --- what the server asks ---------------------------------------------------------------------
+
+    def hello(self) -> Hello:
+        """Say who is judged and what it has."""
+        has_lines = self._has_lines()
+        return Hello(
+            name=self.name,
+            version=self.version,
+            language="python",
+            features=[
+                *(*self.features, "wall_jump"),
+                *(["virtual_time", "lingering"] if has_lines else []),
+                *(["decide"] if self.machines else []),
+            ],
+            machines=list(self.machines),
+            clock=ClockClaim(name="monotonic"),
+            frames=self.frames,
+            monitor=self.punctuality,
+            notes=list(self.notes),
+        )
+
+    def config(self, request: ConfigRequest) -> Fields:
+        """Put those knobs in force that the implementation has, and tell which these are."""
+        if request.file is not None:
+            raise Unsupported("this implementation reads no configuration file")
+        self.knobs |= {name: v for name, v in request.knobs.items() if name in self.knobs}
+        return {"effective": dict(self.knobs), "notes": []}
+
+    def open(self, request: OpenRequest) -> int | None:
+        """Connect; the descriptor is told by connections that have a `fileno`."""
+        if request.transport not in self.features:
+            raise Unsupported(f"this implementation has no transport {request.transport!r}")
+        if request.conn in self._links:
+            raise ValueError(f"connection {request.conn!r} is open already")
+        conn = self._connect(request)
+        self._links[request.conn] = OwnedLink(self, conn)
+        number = conn.fileno() if hasattr(conn, "fileno") else None
+        descriptor = number if isinstance(number, int) else None
+        self.record(Opened(at_us=now_us(), conn=request.conn, descriptor=descriptor))
+        return descriptor
+
+    def link(self, conn: str) -> OwnedLink[Conn]:
+        """Return the connection called `conn`; raises `ValueError` when there is none."""
+        try:
+            return self._links[conn]
+        except KeyError:
+            raise ValueError(f"no connection is called {conn!r}") from None
+
+    def check(self) -> tuple[int, int]:
+        """Have the monitor make one pass now; return when it began and ended."""
+        if "checks" not in self.features:
+            raise Unsupported("this implementation has no monitor that checks when it is asked to")
+        self._tick += 1
+        began_us = self._io.now_us()
+        self.record(PassBegun(at_us=began_us, tick=self._tick))
+        self._pass()
+        ended_us = self._io.now_us()
+        self.record(PassEnded(at_us=ended_us, tick=self._tick))
+        return began_us, ended_us
+
+    def monitor(self, period_us: int | None) -> MonitorClaim:
+        """Start the monitor's schedule, or stop it when `period_us` is `None`."""
+        if "monitor" not in self.features:
+            raise Unsupported("this implementation has no monitor")
+        return self._schedule(period_us)
+
+    def wall_jump(self, by_us: int) -> tuple[int, int]:
+        """Move the wall clock as this process sees it."""
+        return wall.jump(by_us)
+
+    def begin(self, io: Io, record: Record) -> None:
+        """Forget every connection; from now on live over `io`, and report events to `record`."""
+        self.record = record
+        self._io = io
+        self._tick = 0
+        self._links: dict[str, OwnedLink[Conn]] = {}
+
+    def open_on(self, request: OpenRequest, transport: Transport) -> None:
+        """Have a connection made over a line on `transport`."""
+        conn, line = self._on_line(request.conn, transport)
+        self._links[request.conn] = OwnedLink(self, conn, line)
+
+    def told(
+        self,
+        conn: Conn,
+        payload: bytes | memoryview,
+        send_id: int | None = None,
+        give_up: GiveUp | None = None,
+    ) -> Told:
+        """Send one frame, and tell what the call returned or raised."""
+        try:
+            result = self._send(conn, payload, send_id, give_up)
+        except Exception as error:
+            what = f"{type(error).__name__}: {error}"
+            return Told(failure_of(error).value, raised=True, detail=what)
+        return result if isinstance(result, Told) else Told("ok")
+
+    @classmethod
+    def main(cls) -> NoReturn:
+        """Serve standard input and output until told to stop."""
+        server.main(cls)
