@@ -4,8 +4,8 @@ The intuition: peer, each send, monitor and each stream have a row, and each mom
 columns are equally wide, since what matters are single microseconds beside whole seconds.
 
 The complication: a vector states decisions and no deadlines. The deadline of a send is worked out
-from the lock and the send timeout, the stall limit from the lock and the stall timeout; nothing else
-is worked out here.
+from the lock and the send timeout, the stall limit from the lock and the stall timeout. Nothing
+else is worked out here.
 
 Spec: `spec/vectors/README.md`; `spec/sd.md` (`D`), `spec/sc.md` (`L`).
 """
@@ -25,7 +25,7 @@ Shape = Literal["asked", "mark", "bad"]
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happens at one moment; `asked` is what the script does, the rest is decided."""
+    """Something that happens at one moment; the script does what is `asked`, the law the rest."""
 
     at_us: int
     words: str
@@ -86,7 +86,7 @@ def script_of(vector: Vector) -> Script:
 
 _CONNECTION = {"open", "accept", "fail", "close", "received"}
 _ASKED = {
-    "open": "room {room_bytes} B",
+    "open": "room: {room_bytes} B",
     "accept": "peer takes {wrote_bytes} B",
     "fail": "{cause}",
     "close": "close is asked",
@@ -110,7 +110,7 @@ _DECIDED = {
     "checked": "count {count}",
     "warned": "warns {count}/{threshold}",
     "heartbeat_queued": "heartbeat",
-    "chunk_begun": "chunk at {offset}",
+    "chunk_begun": "chunk up to {offset}",
     "ack_received": "ACK {taken}",
     "stream_ended": "{outcome}",
     "notice_sent": "notice",
@@ -136,7 +136,7 @@ def _ask(script: Script, at_us: int, do: dict[str, Any]) -> None:
     words = _ASKED.get(do["op"])
     if words is None:
         return
-    told = {"room_bytes": "without end of", "total_bytes": "?", **do}
+    told = {"room_bytes": "any number of", "total_bytes": "any number of", **do}
     row = script.row(row_of(do))
     row.marks.append(Mark(at_us, words.format(**_short(told)), "asked"))
     if do["op"] == "send":
