@@ -8,8 +8,8 @@ that one microsecond before a deadline stands beside it; the head of a column sa
 Source: `docs/drawing/script.py`.
 """
 
-from docs.drawing import ink
 from docs.drawing.script import Mark, Row, Script, script_of
+from proofs.diagrams import ink
 from stallproof.requirements.vectors import Vector
 
 LEFT = 130

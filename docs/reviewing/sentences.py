@@ -20,8 +20,8 @@ _MATRIX = """# The matrix by sentence
 
 {all} sentences. Rules, tests, proofs and vectors are marked with the requirement that they are
 about. For {own} sentences that is the sentence itself (*its own*). Each of the others shares the
-evidence of its requirement with the sentences beside it; no mark tells the shares apart. The name of
-a sentence leads to all that speaks for it.
+evidence of its requirement with the sentences beside it; no mark tells the shares apart. The name
+of a sentence leads to all that speaks for it.
 """
 _CHECKLIST = """# A checklist by sentence
 
