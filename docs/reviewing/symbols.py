@@ -55,7 +55,9 @@ _SENTENCES = (
     Symbol("Tmax", "form (a): the most time between two checks", "spec/sc.md"),
     Symbol("J", "form (b): how late a check may come after its tick", "spec/sc.md"),
     Symbol("m", "skipped ticks beyond the limit, before the close", "spec/sc.md"),
-    Symbol("e", "skipped ticks of the stall, up to the limit", "spec/sc.md"),
+    Symbol(
+        "e", "skipped ticks of the stall, up to the limit; in SC-1 the end of a send", "spec/sc.md"
+    ),
     Symbol("dp", "when NO_PROGRESS is due, `P + Tp`", "spec/ap.md"),
     Symbol("dw", "when ACK_WAIT is due, `w + Tw`", "spec/ap.md"),
     Symbol("w", "when a wait began", "spec/ap.md"),
