@@ -15,7 +15,7 @@ POLICY = Policy(stall_timeout_us=75 * MICROSECONDS, checks_max=3, close_stalled=
 SCHEDULE = Gaps(5 * MICROSECONDS, 5_200_000)
 """Form (a) with passes of up to 0.2 s, the second row of the law's example."""
 MARGIN_US = 30 * MICROSECONDS
-WIDTH, LEFT, RIGHT = 1000, 60, 40
+WIDTH, LEFT, RIGHT = 760, 40, 30
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from string import Template
 
+from docs.drawing.telling import telling
 from docs.reviewing import facts
 from docs.reviewing.example import POLICY, SCHEDULE, bounds, timeline
 from docs.reviewing.unassured import limits
@@ -20,13 +21,15 @@ PLACE = "docs/slides/index.html"
 _PAGE = """# Eight slides
 
 [The slides](slides/index.html) are one page: the problem, the three guards, the bounds of one
-stalled send in a worked example, the evidence, the results, and what is not assured. Print that page
-to get a PDF of eight pages, 16:9.
+stalled send in a worked example, the evidence, the results, and what is not assured. Print that
+page to get a PDF of eight pages, 16:9.
 
 ![The bounds of one stalled send](slides/timeline.svg)
 """
+_GUARDS = {"a": "SD-1", "b": "AP-3", "c": "SC-7"}
+"""The requirement that a slide tells of each guard by."""
 _WORDS: dict[Column, str] = {
-    "contract": "contract clauses of the machines",
+    "contract": "steps of machines whose contracts state the law",
     "proof": "proved statements about the machines",
     "search": "laws of exhaustive searches",
     "model": "claims of models of the threads",
@@ -57,11 +60,12 @@ def document() -> str:
         "timeline": ". ".join(f"{seconds_text(each.at_us)}: {each.words}" for each in bounds()),
         "limits": limits().replace("`", ""),
     }
-    for guard, name in (("a", "SD-1"), ("b", "AP-3"), ("c", "SC-7")):
+    for guard, name in _GUARDS.items():
         words[f"{guard}_law"] = " ".join(facts.registry().by_id(name).law)
     escaped = {name: html.escape(text) for name, text in words.items()}
-    for guard, name in (("a", "SD-1"), ("b", "AP-3"), ("c", "SC-7")):
+    for guard, name in _GUARDS.items():
         escaped[f"{guard}_link"] = f'<a href="../law/{name}.html">{name}</a>'
+        escaped[f"{guard}_picture"] = telling(facts.vectors(), name)[0].name
     tables = {"evidence": _rows(_evidence()), "results": _rows(_results())}
     return Template(TEMPLATE.read_text("utf-8")).substitute({**escaped, **tables})
 
