@@ -6,6 +6,7 @@ matches it. Within a section pages stand in the order of the patterns, then of t
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from typing import Any
 
 NAVIGATION: dict[str, tuple[str, ...]] = {
     "Start": ("README.md", "docs/tutorial.md", "docs/tutorial-*.md", "docs/reading-*.md"),
@@ -53,3 +54,16 @@ def _place(path: str, ranks: list[tuple[str, str]]) -> tuple[int, str]:
         if pattern.rpartition("/")[0] == folder and fnmatchcase(path, pattern):
             return rank, section
     raise ValueError(f"no pattern of the navigation matches the page {path}")
+
+
+def tree(paths: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the navigation as MkDocs takes it; a section without pages is left out."""
+    found: dict[str, list[Any]] = {}
+    for section, pages in sections(paths).items():
+        outer, _, inner = section.partition("/")
+        items = found.setdefault(outer, [])
+        if not inner:
+            items += pages
+        elif pages:
+            items.append({inner: pages})
+    return [{section: items} for section, items in found.items() if items]

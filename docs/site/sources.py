@@ -37,3 +37,9 @@ def texts() -> dict[str, str]:
     if twice := sorted(pages.keys() & made.keys()):
         raise ValueError(f"{twice[0]} is written by hand, and made as well")
     return {**pages, **made}
+
+
+def assets() -> list[str]:
+    """Return the paths of the files in `docs/assets/`: styles, scripts, and what pages load."""
+    found = (ROOT / "docs" / "assets").rglob("*")
+    return sorted(path.relative_to(ROOT).as_posix() for path in found if path.is_file())
