@@ -81,7 +81,16 @@ def script_of(vector: Vector) -> Script:
             _decided(script, decision)
         script.end_us = max([step.at_us, *(each["at_us"] for each in step.expect)])
     _bounds(script, vector)
+    _without_connection(script)
     return script
+
+
+def _without_connection(script: Script) -> None:
+    """Leave the connection out of the rows' names where there is only one."""
+    connections = {name.partition(": ")[0] for name in script.rows if ": " in name}
+    if len(connections) == 1:
+        for row in script.rows.values():
+            row.name = row.name.rpartition(": ")[2]
 
 
 _CONNECTION = {"open", "accept", "fail", "close", "received"}

@@ -37,7 +37,7 @@ def told(vector: Vector) -> list[str]:
     found = [(mark.at_us, row.name, mark.words) for row in rows for mark in row.marks]
     found += [(at_us, row.name, words) for row in rows for at_us, words in row.due.items()]
     found.sort(key=lambda each: each[0])
-    return [f"{time_words(at_us)}: {name}: {words}" for at_us, name, words in found]
+    return [f"{time_words(at_us)}, {name}: {words}" for at_us, name, words in found]
 
 
 def drawn(vector: Vector) -> str:

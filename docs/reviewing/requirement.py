@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from docs.drawing.telling import telling
 from docs.drawing.timing import drawn, told
 from docs.reviewing import facts
-from docs.reviewing.words import cell, linked, page_of, sentence_id, table
+from docs.reviewing.words import cell, linked, page_of, sentence_id, table, wide
 from proofs.mutants.page import verdict_of
 from proofs.traceability.evidence import COLUMNS, Row, path_of
 from proofs.traceability.gaps import reason_for
@@ -80,7 +80,7 @@ def _situations(one: Requirement, page: str) -> Iterator[str]:
     if one.provocation is not None:
         brought = "the vectors below"
         rows.append(("in virtual time", cell(one.provocation), brought, _features(one.id, VIRTUAL)))
-    yield from table(("situation", "what has to occur", "brought about by", "takes"), rows)
+    yield from wide(("situation", "what has to occur", "brought about by", "takes"), rows)
 
 
 def _file_of(script: object) -> str:
@@ -103,7 +103,7 @@ def _pictures(one: Requirement, page: str) -> Iterator[str]:
         where = linked(f"docs/images/vector-{vector.name}.svg", page)
         yield from ("", f"### {vector.name}", "", vector.reason, "")
         yield f"![Timing of {vector.name}; the same in words follows]({where})"
-        yield from ("", "<details>", "<summary>The same in words</summary>", "")
+        yield from ("", '<details markdown="1">', "<summary>The same in words</summary>", "")
         yield from (f"- {line}" for line in told(vector))
         yield from ("", "</details>")
     yield ""
@@ -115,7 +115,7 @@ def _vectors(row: Row, page: str) -> Iterator[str]:
     yield ""
     if found:
         rows = [(f"[{e.name}]({linked(e.path, page)})", cell(e.says)) for e in found]
-        yield from table(("vector", "which mistake it hunts"), rows)
+        yield from wide(("vector", "which mistake it hunts"), rows)
 
 
 def _mutants(one: Requirement, page: str) -> Iterator[str]:
@@ -130,7 +130,7 @@ def _mutants(one: Requirement, page: str) -> Iterator[str]:
         )
         for trial in trials
     ]
-    yield from table(("the mistake", "must be caught by", "verdict"), rows)
+    yield from wide(("the mistake", "must be caught by", "verdict"), rows)
 
 
 def _evidence(row: Row, page: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ says so rather than guess.
 from collections.abc import Iterator
 
 from docs.reviewing import facts
-from docs.reviewing.words import cell, linked, page_of, sentence_link, table
+from docs.reviewing.words import FULL_WIDTH, cell, linked, page_of, sentence_link, wide
 from proofs.traceability.evidence import COLUMNS, Row
 from proofs.traceability.page import HEADS
 from stallproof.requirements.registry import Requirement
@@ -56,8 +56,8 @@ def by_sentence(page: str) -> str:
     heads = ("sentence", "the law says", "evidence", "situations")
     return "\n".join(
         [
-            _MATRIX.format(all=len(rows), own=own),
-            *table((*heads, *(HEADS[column] for column in _COUNTED)), rows),
+            FULL_WIDTH + _MATRIX.format(all=len(rows), own=own),
+            *wide((*heads, *(HEADS[column] for column in _COUNTED)), rows),
         ]
     )
 
@@ -69,7 +69,7 @@ def _count(row: Row, column: str) -> str:
 
 def checklist(page: str) -> str:
     """Return a list to print and tick, a table for each group."""
-    lines = [_CHECKLIST]
+    lines = [FULL_WIDTH + _CHECKLIST]
     for group in facts.registry().groups:
         rows = [
             (
@@ -84,7 +84,7 @@ def checklist(page: str) -> str:
             for number, sentence in enumerate(one.law, 1)
         ]
         lines += [f"## {group.id}: {group.title}", ""]
-        lines += table(("", "sentence", "the law says", "where", "found"), rows)
+        lines += wide(("", "sentence", "the law says", "where", "found"), rows)
     return "\n".join(lines)
 
 
@@ -101,8 +101,8 @@ def verdicts(page: str) -> str:
     heads = ("requirement", "title", "profile", "reference", "evidence", *facts.records())
     return "\n".join(
         [
-            _VERDICTS,
-            *table(heads, rows),
+            FULL_WIDTH + _VERDICTS,
+            *wide(heads, rows),
         ]
     )
 

@@ -65,7 +65,7 @@ def document() -> str:
     escaped = {name: html.escape(text) for name, text in words.items()}
     for guard, name in _GUARDS.items():
         escaped[f"{guard}_link"] = f'<a href="../law/{name}.html">{name}</a>'
-        escaped[f"{guard}_picture"] = telling(facts.vectors(), name)[0].name
+        escaped[f"{guard}_picture"] = telling(facts.vectors(), name)[-1].name
     tables = {"evidence": _rows(_evidence()), "results": _rows(_results())}
     return Template(TEMPLATE.read_text("utf-8")).substitute({**escaped, **tables})
 

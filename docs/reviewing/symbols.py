@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from docs.reviewing import facts
-from docs.reviewing.words import cell, linked, page_of, table
+from docs.reviewing.words import FULL_WIDTH, cell, linked, page_of, wide
 from proofs.traceability.evidence import ROOT
 from proofs.traceability.written import anchor
 from stallproof.configuration.table import KNOBS, written
@@ -119,16 +119,16 @@ def document(page: str) -> str:
     ]  # fmt: skip
     return "\n".join(
         [
-            _TEXT,
-            *table(heads, rows),
+            FULL_WIDTH + _TEXT,
+            *wide(heads, rows),
             "## Knobs",
             "",
             "The second name is that of the proofs, the machines and the models of the law.",
             "",
-            *table(("knob", "in proofs and machines", "unit", "default", "allowed"), knobs),
+            *wide(("knob", "in proofs and machines", "unit", "default", "allowed"), knobs),
             "## Numbers",
             "",
-            *table(("number", "value", "where"), _numbers()),
+            *wide(("number", "value", "where"), _numbers()),
         ]
     )
 

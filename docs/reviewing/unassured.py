@@ -4,7 +4,7 @@ Each line of it has its source beside what it is about; nothing is written for t
 """
 
 from docs.reviewing import facts
-from docs.reviewing.words import cell, linked, page_of, table
+from docs.reviewing.words import FULL_WIDTH, cell, linked, page_of, wide
 from proofs.traceability.evidence import ROOT
 from proofs.traceability.page import HEADS
 from proofs.world.reports import kinds
@@ -24,22 +24,22 @@ def document(page: str) -> str:
     """Return the whole page."""
     return "\n".join(
         [
-            _TEXT,
+            FULL_WIDTH + _TEXT,
             "## Limits of all of it",
             "",
             limits(),
             "",
             "## Evidence that is missing, and why",
             "",
-            *table(("kind", "requirements", "why there is none"), _waived(page)),
+            *wide(("kind", "requirements", "why there is none"), _waived(page)),
             "## Decided on the real clock only",
             "",
             "Virtual time is exact, and cannot decide this. Here grace and noise apply.",
             "",
-            *table(("requirement", "what of it"), _real_only(page)),
+            *wide(("requirement", "what of it"), _real_only(page)),
             "## Faults that were real and are not found",
             "",
-            *table(("the fault", "what becomes of it"), _not_found()),
+            *wide(("the fault", "what becomes of it"), _not_found()),
         ]
     )
 

@@ -30,6 +30,15 @@ def sentence_link(requirement: str, number: int, page: str) -> str:
     return f"[{sentence_id(requirement, number)}]({place})"
 
 
+FULL_WIDTH = "---\nhide:\n  - toc\n---\n"
+"""Before the heading of a page whose table needs the room of the list of headings."""
+
+
+def wide(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """Return a table whose cells stand close together; it scrolls by itself."""
+    return ['<div class="wide" markdown="1">', "", *table(heads, rows), "</div>", ""]
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     """Return a table; what stands in it is escaped already."""
     lines = [f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
