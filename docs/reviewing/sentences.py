@@ -73,18 +73,17 @@ def checklist(page: str) -> str:
     for group in facts.registry().groups:
         rows = [
             (
-                "☐",
-                sentence_link(one.id, number, page),
+                f"☐ {sentence_link(one.id, number, page)}",
                 cell(sentence),
                 f"[boundary]({linked(page_of(one.id), page)}#the-boundary)",
-                "&nbsp;" * 12,
+                "&nbsp;" * 40,
             )
             for one, _row in _active()
             if one.group == group.id
             for number, sentence in enumerate(one.law, 1)
         ]
         lines += [f"## {group.id}: {group.title}", ""]
-        lines += wide(("", "sentence", "the law says", "where", "found"), rows)
+        lines += wide(("sentence", "the law says", "where", "found"), rows)
     return "\n".join(lines)
 
 
