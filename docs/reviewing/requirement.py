@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from docs.drawing.telling import telling
 from docs.drawing.timing import drawn, told
 from docs.reviewing import facts
+from docs.reviewing.decisions import examples
 from docs.reviewing.words import cell, linked, page_of, sentence_id, table, wide
 from proofs.mutants.page import verdict_of
 from proofs.traceability.evidence import COLUMNS, Row, path_of
@@ -95,18 +96,35 @@ def _features(requirement: str, situation: str) -> str:
 def _pictures(one: Requirement, page: str) -> Iterator[str]:
     chosen = telling(facts.vectors(), one.id)
     if not chosen:
-        yield from ("None of its vectors has a course in time that fits a picture.", "")
+        yield from _decisions(one)
         return
     yield "Each moment has a column, however far apart they are; times are those of virtual time."
     yield "A ring is asked for by the script, a dot is what the law demands."
     for vector in chosen:
         where = linked(f"docs/images/vector-{vector.name}.svg", page)
         yield from ("", f"### {vector.name}", "", vector.reason, "")
-        yield f"![Timing of {vector.name}; the same in words follows]({where})"
+        yield f"[![Timing of {vector.name}; the same in words follows]({where})]({where})"
         yield from ("", '<details markdown="1">', "<summary>The same in words</summary>", "")
         yield from (f"- {line}" for line in told(vector))
         yield from ("", "</details>")
     yield ""
+
+
+def _decisions(one: Requirement) -> Iterator[str]:
+    """Yield what stands in place of pictures where no vector has a course in time."""
+    found = examples(facts.vectors(), one.id)
+    if not found:
+        yield from ("No vector of it has a course in time that fits a picture.", "")
+        return
+    yield from ("No course in time is part of it. The shortest of what vectors ask and demand:", "")
+    rows = [(name, _code(asked), _code(answer)) for name, asked, answer in found]
+    yield from wide(("vector", "asked", "the law demands"), rows)
+
+
+def _code(text: str) -> str:
+    """Return `text` as code in a cell, whatever marks of Markdown are in it."""
+    fence = "``" if "`" in text else "`"
+    return f"{fence}{cell(text)}{fence}"
 
 
 def _vectors(row: Row, page: str) -> Iterator[str]:

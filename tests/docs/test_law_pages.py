@@ -59,6 +59,15 @@ def test_a_page_shows_every_mutant_of_its_requirement(made: dict[str, str]) -> N
                 assert all(f"| `{cell(each)}` |" in page for each in mutant.caught_by), mutant.id
 
 
+def test_a_page_shows_vectors_where_there_are_any(made: dict[str, str]) -> None:
+    """As pictures that are there, or as what is asked and demanded."""
+    for one in ACTIVE:
+        page = made[f"docs/law/{one.id}.md"].partition("## In pictures")[2].partition("\n## ")[0]
+        pictures = re.findall(r"\]\(\.\./(images/vector-[^)]*)\)\]", page)
+        assert [] == [each for each in pictures if f"docs/{each}" not in made]
+        assert one.id in load_registry().undecidable or pictures or len(rows(page)) > 1, one.id
+
+
 def test_all_titles_stand_on_one_page_with_their_verdicts(made: dict[str, str]) -> None:
     """Of the reference, and of each record, as the records say."""
     found = {row[0].partition("]")[0].strip("["): row for row in rows(made["docs/verdicts.md"])}
@@ -67,6 +76,7 @@ def test_all_titles_stand_on_one_page_with_their_verdicts(made: dict[str, str]) 
     assert {path.stem for path in RESULTS} == set(heads[5:])
     undecidable = load_registry().undecidable
     for one in ACTIVE:
+        assert f"[{one.id}](law/{one.id}.md)" == found[one.id][0]
         assert one.title == found[one.id][1]
         assert ("real clock" if one.id in undecidable else "pass") == found[one.id][3]
     for path in RESULTS:
