@@ -153,7 +153,8 @@ def _class_command(impl: type) -> tuple[str, ...]:
         if not module.endswith(".py"):
             raise UnusableError(f"impl {impl.__qualname__}: put the class into a file")
         module = str(Path(module).resolve())
-    return (sys.executable, "-m", _NAMED, module, impl.__qualname__, *filter(None, sys.path))
+    name = f"{module}:{impl.__qualname__}"
+    return (sys.executable, "-m", _NAMED, name, *filter(None, sys.path))
 
 
 def names_of(given: Any) -> list[str] | None:
