@@ -20,6 +20,8 @@ from stallproof.requirements.vectors.format import KNOBS
 
 PEER = "peer"
 MONITOR = "monitor"
+PASSES = "passes"
+"""The row of what is asked of the monitor for all connections at once."""
 Shape = Literal["asked", "mark", "bad"]
 
 
@@ -135,7 +137,7 @@ def row_of(happening: dict[str, Any]) -> str:
     if "stream" in happening:
         return f"{conn}: stream {happening['stream']}"
     if name in ("check", "monitor", "checked", "warned", "heartbeat_queued"):
-        return f"{conn}: {MONITOR}" if conn else MONITOR
+        return f"{conn}: {MONITOR}" if conn else PASSES
     if name == "wall_jump":
         return "clock"
     return f"{conn}: {PEER}" if name in ("open", "accept") else f"{conn}: connection"

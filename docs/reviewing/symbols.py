@@ -137,7 +137,9 @@ def _symbol(one: Symbol, page: str) -> tuple[str, ...]:
     knob = KNOBS.get(one.knob)
     default = "-" if knob is None else str(written(one.knob, Policy())).lower()
     unit = "-" if knob is None else knob.kind.unit
-    where = f"[{one.heading}]({linked(one.page, page)}#{anchor(one.heading)})"
+    name = one.page.removeprefix("spec/").removesuffix(".md")
+    said = one.heading if name == "README" else f"{name.upper()}: {one.heading}"
+    where = f"[{said}]({linked(one.page, page)}#{anchor(one.heading)})"
     used = ", ".join(f"[{each}]({linked(page_of(each), page)})" for each in used_by(one))
     return (f"`{one.symbol}`", cell(one.meaning), unit, default, where, used or "-")
 
