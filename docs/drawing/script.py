@@ -4,8 +4,8 @@ The intuition: peer, each send, monitor and each stream have a row, and each mom
 columns are equally wide, since what matters are single microseconds beside whole seconds.
 
 The complication: a vector states decisions and no deadlines. The deadline of a send is worked out
-from the lock and the send timeout, the stall limit from the lock and the stall timeout. Nothing
-else is worked out here.
+from the lock and the send timeout, the stall limit from the lock and the stall timeout, and for a
+stream the progress timeout after its last progress. Nothing else is worked out here.
 
 Spec: `spec/vectors/README.md`; `spec/sd.md` (`D`), `spec/sc.md` (`L`).
 """
@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from docs.drawing.progress import due_of_streams
 from stallproof.requirements.knobs import MICROSECONDS, SEND, STALL
 from stallproof.requirements.vectors import Vector
 from stallproof.requirements.vectors.format import KNOBS
@@ -103,7 +104,7 @@ _ASKED = {
     "close": "close is asked",
     "received": "a frame comes",
     "send": "asked: {size_bytes} B",
-    "give_up": "given up",
+    "give_up": "to give it up",
     "stream": "asked: {total_bytes} B",
     "ack": "ACK {offset}",
     "cancel": "cancel",
@@ -194,6 +195,9 @@ def _bounds(script: Script, vector: Vector) -> None:
         for span in row.spans:
             if span.kind == "held":
                 row.due |= dict(_due_in(span, bounds, script.end_us))
+    for (conn, stream), at_us in due_of_streams(vector).items():
+        if at_us <= script.end_us:
+            script.row(f"{conn}: stream {stream}").due[at_us] = "Tp after progress"
 
 
 def _due_in(span: Span, bounds: dict[str, int], end_us: int) -> Iterator[tuple[int, str]]:

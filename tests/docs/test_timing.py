@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from docs.drawing.progress import due_of_streams
 from docs.drawing.telling import family_of, side_of, telling
 from docs.drawing.timing import drawn, told
 from stallproof.requirements.vectors import Vector, load_all
@@ -73,6 +74,29 @@ def test_events_stand_in_the_column_of_their_moment() -> None:
 def test_a_deadline_is_drawn_where_the_script_reaches_it(end_us: int, drawn_there: int) -> None:
     """One microsecond before it, at it and one after."""
     assert drawn_there == len(parts(drawn(stalled(until_us=end_us)), "due"))
+
+
+@pytest.mark.parametrize(
+    ("ack_us", "due_us"),
+    [(999_999, 1_999_999), (1_000_000, 1_000_000), (1_000_001, 1_000_000)],
+)
+def test_progress_moves_what_a_stream_is_measured_by_until_it_is_due(
+    ack_us: int, due_us: int
+) -> None:
+    """One microsecond before it, at it and one after; an offset of 0 moves nothing."""
+    asked = {"op": "stream", "conn": "a", "stream": 1, "total_bytes": 60}
+    got = {"event": "ack_received", "conn": "a", "stream": 1, "accepted": True}
+    steps = [
+        {"at_us": at, "do": {"op": "ack", "conn": "a", "stream": 1, "offset": offset},
+         "expect": [{**got, "at_us": at}]}
+        for at, offset in ((500_000, 0), (ack_us, 5))
+    ]  # fmt: skip
+    script = vector(
+        {"at_us": 0, "do": asked}, *steps, {"at_us": 3_000_000},
+        knobs={"streaming_ack_progress_timeout": 1},
+    )  # fmt: skip
+    assert {("a", 1): due_us} == due_of_streams(script)
+    assert 1 == len(parts(drawn(script), "due"))
 
 
 def test_every_event_stands_below_the_time_at_which_it_happens() -> None:
