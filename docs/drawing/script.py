@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from docs.drawing.progress import due_of_streams
+from docs.drawing.progress import chunks_ready, due_of_streams
 from stallproof.requirements.knobs import MICROSECONDS, SEND, STALL
 from stallproof.requirements.vectors import Vector
 from stallproof.requirements.vectors.format import KNOBS
@@ -198,6 +198,10 @@ def _bounds(script: Script, vector: Vector) -> None:
     for (conn, stream), at_us in due_of_streams(vector).items():
         if at_us <= script.end_us:
             script.row(f"{conn}: stream {stream}").due[at_us] = "Tp after progress"
+    for conn, stream, at_us in chunks_ready(vector):
+        if at_us <= script.end_us:
+            row = script.row(f"{conn}: stream {stream}")
+            row.marks.append(Mark(at_us, "a chunk is ready", "asked"))
 
 
 def _due_in(span: Span, bounds: dict[str, int], end_us: int) -> Iterator[tuple[int, str]]:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from docs.drawing.progress import due_of_streams
+from docs.drawing.progress import chunks_ready, due_of_streams
 from docs.drawing.telling import family_of, side_of, telling
 from docs.drawing.timing import drawn, told
 from stallproof.requirements.vectors import Vector, load_all
@@ -99,6 +99,21 @@ def test_progress_moves_what_a_stream_is_measured_by_until_it_is_due(
     assert 1 == len(parts(drawn(script), "due"))
 
 
+def test_a_chunk_is_ready_a_pause_after_the_one_before_it() -> None:
+    """From the start of the stream on; where room is short nothing is said."""
+    begun = {"event": "chunk_begun", "conn": "a", "stream": 1, "at_us": 7, "offset": 10}
+    asked = {
+        "op": "stream", "conn": "a", "stream": 1, "total_bytes": 60,
+        "start_after_us": 2, "chunk_ready_us": [5, 100],
+    }  # fmt: skip
+    steps = [{"at_us": 0, "do": asked}, {"at_us": 300, "expect": [begun]}]
+    opened = {"op": "open", "conn": "a"}
+    free = vector({"at_us": 0, "do": opened}, *steps)
+    assert [("a", 1, 7), ("a", 1, 107)] == chunks_ready(free)
+    short = vector({"at_us": 0, "do": {**opened, "room_bytes": 9}}, *steps)
+    assert [] == chunks_ready(short)
+
+
 def test_every_event_stands_below_the_time_at_which_it_happens() -> None:
     """Every moment of every short vector has a dot, in the column whose head says that time."""
     seen = 0
@@ -118,7 +133,8 @@ def test_every_event_stands_below_the_time_at_which_it_happens() -> None:
         assert [] == [x for x, at in happened.items() if Decimal(heads[x]) * 10**6 != int(at)]
         moments = {each["at_us"] for step in one.steps for each in step.expect}
         moments |= {step.at_us for step in one.steps if step.do is not None}
-        assert moments == {int(at) for at in happened.values()}, one.name
+        ready = {at_us for _conn, _stream, at_us in chunks_ready(one)}
+        assert moments <= {int(at) for at in happened.values()} <= moments | ready, one.name
     assert 100 < seen
 
 
