@@ -2246,6 +2246,9 @@ static struct sp_tally *sp_tally_of(struct sp_json id)
     return tally;
 }
 
+/* Return where an object begins, or a text that is none. */
+static const char *sp_object(struct sp_json json) { return json.at != NULL ? json.at : ""; }
+
 /* Tell whether this program can be held to the vector; `sp_why` says why not. */
 static bool sp_is_for_us(const struct sp_fields *vector)
 {
@@ -2253,6 +2256,14 @@ static bool sp_is_for_us(const struct sp_fields *vector)
     struct sp_json need;
     if (sp_tallies.is_seed && sp_reads(sp_field(vector, "profile"), "hardened"))
         return sp_says("profile hardened");
+    struct sp_fields fields, asked;
+    struct sp_json step;
+    while (sp_judged->arrive == NULL && sp_next(sp_field(vector, "steps"), &at, &step))
+        if (sp_read_fields(step.at, &fields)
+            && sp_read_fields(sp_object(sp_field(&fields, "do")), &asked)
+            && sp_reads(sp_field(&asked, "op"), "received"))
+            return sp_says("needs receiving"); /* It follows from others, and no vector names it. */
+    at = NULL;
     while (sp_next(sp_field(vector, "needs"), &at, &need)) {
         struct sp_json name = {need.at + 1, need.bytes - 2};
         bool has = sp_lists(sp_judged->features, name.at, name.bytes);
