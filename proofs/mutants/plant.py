@@ -153,7 +153,9 @@ def harness_of(mutant: Mutant, folder: Path, *, right: bool = False) -> tuple[st
     shutil.copytree(ROOT / KITS, kits, ignore=_NO_SOURCE, dirs_exist_ok=True)
     if not right:
         is_kit = source.is_relative_to(ROOT / KITS)
-        place = kits / source.relative_to(ROOT / KITS) if is_kit else copy / source.relative_to(whole)
+        place = (
+            kits / source.relative_to(ROOT / KITS) if is_kit else copy / source.relative_to(whole)
+        )
         place.write_text(mutated(mutant), "utf-8")
     if source.suffix == ".js":
         return ("node", str(copy / "harness.js"))
