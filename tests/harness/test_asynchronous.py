@@ -176,7 +176,7 @@ def test_what_was_not_declared_is_unsupported_and_says_nothing() -> None:
     assert ["Opened"] == names_of(said)
 
 
-def test_a_monitor_says_how_punctual_it_is() -> None:
+def test_a_monitor_says_what_its_slack_is() -> None:
     """In the hello, and where its schedule is started."""
     harness, _, _ = opened(Coroutines)
     assert MonitorClaim(form="a", slack_us=5) == harness.hello().monitor == harness.monitor(1000)

@@ -19,6 +19,7 @@ in_sockets = partial(Mutant, file="tests/implementations/node/sockets.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_outcome = partial(Mutant, file="tests/implementations/go/guard/outcome.go")
 in_honesty = partial(Mutant, file="reference/stallproof/judge/rules/honesty.py")
+in_may_fail = partial(Mutant, file="reference/stallproof/judge/rules/may_fail.py")
 in_causes = partial(Mutant, file="reference/stallproof/judge/rules/causes.py")
 
 MUTANTS = (
@@ -763,7 +764,29 @@ Failure.TIMEOUT:
         says="a send may fail while the peer reads, nothing closes and no deadline comes",
         breaks=("SD-7",),
         caught_by=("test:tests/judge/test_lock.py::test_a_send_does_not_fail_without_a_cause",),
-        old="send.ended_us < _cause_us(run, conn, timeout_us)",
+        old="send.ended_us < cause_us(run, conn, timeout_us)",
         new="send.ended_us < 0",
+    ),
+    in_may_fail(
+        id="the_judge_takes_no_torn_give_up_for_a_cause",
+        says="who closes rightly behind a give-up, and tells no closing, is accused",
+        breaks=("SD-7",),
+        caught_by=(
+            "test:tests/judge/test_may_fail.py::"
+            "test_a_torn_send_that_is_given_up_is_a_cause[0-False]",
+        ),
+        old="    times += _given_up_us(run, conn)\n",
+        new="",
+    ),
+    in_may_fail(
+        id="the_judge_takes_every_give_up_for_a_cause",
+        says="a give-up in the queue, which closes nothing, excuses any failure behind it",
+        breaks=("SD-7",),
+        caught_by=(
+            "test:tests/judge/test_may_fail.py::"
+            "test_a_send_that_is_given_up_in_the_queue_is_no_cause",
+        ),
+        old="    ahead = ahead_of(conn, send).free\n",
+        new="    ahead = ()\n",
     ),
 )

@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
 from stallproof.api.judging import JOBS, Run, generated, installed, judged, replayed
 from stallproof.api.wanted import require_decidable
+from stallproof.cli import settings
 from stallproof.cli.arguments import Scope, Subject, seconds_of, selected_of
-from stallproof.cli.delivery import INCOMPLETE, Outputs, complain, deliver
+from stallproof.cli.codes import INCOMPLETE, complain
+from stallproof.cli.delivery import Outputs, deliver
 from stallproof.cli.listing import listed
 from stallproof.cli.playing import Play
 from stallproof.cli.settings import Sources, announce
@@ -33,22 +35,28 @@ from stallproof.runner.watching import Watch
 
 SEED = 0
 FAILURES = Path("failures")
-HELP_EPILOGUE = (
-    "Examples:\n\n"
-    "stallproof conform\n\n"
-    "stallproof conform --only SD,CX-4 --skip SD-17 --json report.json\n\n"
-    "stallproof conform --only SD --without tls --list\n\n"
-    'stallproof conform --impl "./my-harness --fast" --trace run.jsonl\n\n'
-    "stallproof conform --only SC --html page.html\n\n"
-    "stallproof conform --clock virtual --only SD\n\n"
-    "stallproof conform --vectors expired-exactly-at-the-deadline\n\n"
-    "stallproof conform --impl ./my-harness --smoke\n\n"
-    "stallproof conform --impl ./my-harness --expected-failures known.toml --fail-fast\n\n"
-    "stallproof conform --impl ./my-harness --without tls --allow inconclusive --timeout 10m\n\n"
-    "stallproof conform --clock virtual --generate 2000 --seed 7\n\n"
-    "stallproof conform --clock virtual --replay failures/*.json"
+app = App(
+    name="conform",
+    config=(settings.for_conform,),
+    help_epilogue=(
+        "Examples:\n\n"
+        "stallproof conform\n\n"
+        "stallproof conform --only SD,CX-4 --skip SD-17 --json report.json\n\n"
+        "stallproof conform --only SD --without tls --list\n\n"
+        'stallproof conform --impl "./my-harness --fast" --trace run.jsonl\n\n'
+        "stallproof conform --only SC --html page.html\n\n"
+        "stallproof conform --clock virtual --only SD\n\n"
+        "stallproof conform --vectors expired-exactly-at-the-deadline\n\n"
+        "stallproof conform --impl ./my-harness --smoke\n\n"
+        "stallproof conform --impl ./my-harness --expected-failures known.toml --fail-fast\n\n"
+        "stallproof conform --impl ./my-harness --without tls --allow inconclusive "
+        "--timeout 10m\n\n"
+        "stallproof conform --role accept --only SD-3\n\n"
+        "stallproof conform --clock virtual --generate 2000 --seed 7\n\n"
+        "stallproof conform --clock virtual --replay failures/*.json"
+    ),
 )
-_SMOKE_ALONE = "--smoke judges nothing: it takes --impl, --cwd, --timeout and --json alone"
+_SMOKE_ALONE = "--smoke judges nothing: it takes --impl, --cwd, --role, --timeout and --json alone"
 _LIST_ALONE = "--list plays nothing: it takes what chooses requirements, scenarios and vectors"
 
 
@@ -70,6 +78,7 @@ class Instead:
     show_list: Annotated[bool, Parameter(name="--list", negative="")] = False
 
 
+@app.default
 def conform(
     *,
     subject: Subject | None = None,
@@ -94,9 +103,10 @@ def conform(
         telling or Telling(), wishes or Wishes(),
     )  # fmt: skip
     announce(asked.telling, sources)
-    limit_s = seconds_of(asked.play.timeout, "--timeout")
     instead = instead or Instead()
-    with sheltered(is_its_own=True), limited(limit_s):
+    with settings.blamed():
+        limit_s = seconds_of(asked.play.timeout, "--timeout")
+    with settings.blamed(), sheltered(is_its_own=True), limited(limit_s):
         try:
             if instead.smoke:
                 return asked.smoked(is_listed=instead.show_list)
@@ -122,13 +132,13 @@ class _Asked:
     def smoked(self, *, is_listed: bool) -> int:
         """Smoke the harness; raises `UnusableError` for what is of no use to that."""
         given = (
-            self.scope, replace(self.play, timeout=None), replace(self.outputs, json=None),
-            self.telling, self.wishes,
+            self.scope, replace(self.play, timeout=None, role="connect"),
+            replace(self.outputs, json=None), self.telling, self.wishes,
         )  # fmt: skip
         is_alone = given == (Scope(), Play(), Outputs(), Telling(), Wishes())
         if not is_alone or self.trace is not None or is_listed:
             raise UnusableError(_SMOKE_ALONE)
-        return smoked(self.subject.command(), self.outputs.json)
+        return smoked(self.subject.command(role=self.play.role), self.outputs.json)
 
     def listed(self) -> int:
         """Show what would be judged; raises `UnusableError` for what is of no use to that."""
@@ -154,8 +164,8 @@ class _Asked:
         inputs = [*(play.replay or ()), *filter(None, [self.wishes.expected_failures])]
         self.outputs.require(inputs, self.trace)
         run = Run(
-            self.subject.command(granted.without), play.clock_in_force, self.scope.profile,
-            selected, play.grace_us, self.trace, play.jobs or JOBS,
+            self.subject.command(granted.without, play.role), play.clock_in_force,
+            self.scope.profile, selected, play.grace_us, self.trace, play.jobs or JOBS,
             _watch(play, granted, self.telling),
         )  # fmt: skip
         return run, granted

@@ -17,11 +17,12 @@ from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.recorder import Record
 from stallproof.harness import server, wall
-from stallproof.harness.adapter import Fields, Machines, Told, Unsupported
+from stallproof.harness.adapter import Fields, Machines, Streaming, Told, Unsupported
 from stallproof.harness.owned_link import Conn, LineCount, OwnedLink
 from stallproof.harness.reporting import Reporting
 from stallproof.wire.implementation import Opened, PassBegun, PassEnded
 from stallproof.wire.protocol import (
+    Binding,
     ClockClaim,
     ConfigRequest,
     FrameLayout,
@@ -29,6 +30,7 @@ from stallproof.wire.protocol import (
     MonitorClaim,
     OpenRequest,
 )
+from stallproof.wire.request import ACCEPTING
 
 SEND_TIMEOUT = "streaming_send_timeout"
 
@@ -36,8 +38,8 @@ SEND_TIMEOUT = "streaming_send_timeout"
 class OwnedHarness(Reporting[Conn]):
     """A harness around a connection class; its subclasses say how a hook is called.
 
-    `knobs` holds the knobs in force, in the origin's names and units. It starts as the knobs that
-    the implementation has, each with its default; what the oracle sets beside them is not in
+    `knobs` holds the knobs in force, in the names and units of `defaults`. It starts as the knobs
+    that the implementation has, each with its default; what the oracle sets beside them is not in
     force, and the answer to `config` says so by leaving it out.
     """
 
@@ -48,7 +50,7 @@ class OwnedHarness(Reporting[Conn]):
     frames: ClassVar[FrameLayout]
     """How a frame looks on the wire: required."""
     features: ClassVar[tuple[str, ...]] = ("unix", "tcp")
-    """What it has, in the words of `spec/protocol.md`; every feature left out is not judged."""
+    """What it has (`stallproof spec protocol`, `features`); what is left out is not judged."""
     notes: ClassVar[tuple[str, ...]] = ()
     """What a reader of the report should know, such as options that were set."""
     punctuality: ClassVar[MonitorClaim | None] = None
@@ -57,6 +59,8 @@ class OwnedHarness(Reporting[Conn]):
     """The pure machines that it has: each a function from the fields of its input to a decision."""
     defaults: ClassVar[dict[str, Any]] = {SEND_TIMEOUT: 30.0}
     """The knobs that it has, with their defaults."""
+    binding: ClassVar[Binding | None] = None
+    """What it calls its knobs, where `defaults` has names and units of its own."""
 
     def __init__(self, record: Record) -> None:
         """Report events to `record`."""
@@ -99,6 +103,31 @@ class OwnedHarness(Reporting[Conn]):
     def _on_line(self, name: str, transport: Transport) -> tuple[Conn, LineCount]:
         raise NotImplementedError
 
+    # --- hooks for who declares `streams`; each is called on the thread that reads requests -------
+
+    def make_stream(self, conn: Conn, stream: int, total_bytes: int) -> Streaming:
+        """Return a stream of so many bytes, of which nothing is sent yet.
+
+        Its `chunk_bytes` says how long chunks are. Its `run` takes an iterable of chunks that may
+        block, on a thread of its own, and returns when the stream is over. `stallproof spec
+        protocol` says which events have to be put into `self.record`.
+        """
+        raise Unsupported("this implementation has no streams")
+
+    def ack(
+        self, conn: Conn, stream: int, offset: Any, origin: str | None, error: str | None
+    ) -> None:
+        """Hand over an ACK exactly where one from the wire would be handed over; never waits.
+
+        `origin`: who it comes from, `None` for the receiver. `error`: its text if it is an error
+        ACK.
+        """
+        raise Unsupported("this implementation has no streams")
+
+    def cancel(self, conn: Conn, stream: int) -> None:
+        """Cancel a stream from this side; never waits."""
+        raise Unsupported("this implementation has no streams")
+
     # --- what the server asks ---------------------------------------------------------------------
 
     def hello(self) -> Hello:
@@ -118,6 +147,7 @@ class OwnedHarness(Reporting[Conn]):
             frames=self.frames,
             monitor=self.punctuality,
             notes=list(self.notes),
+            binding=self.binding,
         )
 
     def config(self, request: ConfigRequest) -> Fields:
@@ -131,6 +161,8 @@ class OwnedHarness(Reporting[Conn]):
         """Connect; the descriptor is told by connections that have a `fileno`."""
         if request.transport not in self.features:
             raise Unsupported(f"this implementation has no transport {request.transport!r}")
+        if request.role == "accept" and ACCEPTING not in self.features:
+            raise Unsupported("this implementation accepts no connections")
         if request.conn in self._links:
             raise ValueError(f"connection {request.conn!r} is open already")
         conn = self._connect(request)

@@ -1,8 +1,11 @@
 """A harness class by its name, as a program: `python -m stallproof.harness.named`.
 
-The use: the oracle's Python interface judges a class in a process of its own. It tells the module,
-or the file where the class was written in the program itself, the name within it, and where the
-modules lie.
+The use: `python -m stallproof.harness.named my_package.harness:MyHarness` is the command of a
+harness for a class that has none of its own. Any class with a `main` does, such as a subclass of
+`PlainHarness` or `AsyncHarness`. The module may be the path of a file that ends in `.py`; folders
+where modules are looked for may follow.
+
+Exit status: 2 for a name that leads to no such class.
 """
 
 import importlib
@@ -13,25 +16,42 @@ from functools import reduce
 from typing import Any
 
 
-def found(module: str, name: str) -> Any:
-    """Return what `name` is in `module`, which is the path of a file where it ends in `.py`.
+def named(name: str) -> Any:
+    """Return the class that `name` (module:qualified.name) leads to.
 
     A file is run under another name than `__main__`, so that it starts nothing by itself. Raises
-    `ImportError`, `AttributeError` and `KeyError` where there is no such thing.
+    `ValueError` for a name of another form, `ImportError`, `AttributeError` and `OSError` where it
+    leads nowhere, `TypeError` for what has no `main`.
     """
-    first, *rest = name.split(".")
+    module, colon, path = name.rpartition(":")
+    if not (module and colon and path):
+        raise ValueError("give a class as module:name")
+    first, *rest = path.split(".")
     if module.endswith(".py"):
-        start = runpy.run_path(module, run_name="__harness__")[first]
+        made = runpy.run_path(module, run_name="__harness__")
+        if first not in made:
+            raise AttributeError(f"{module} has no {first!r}")
+        start = made[first]
     else:
         start = getattr(importlib.import_module(module), first)
-    return reduce(getattr, rest, start)
+    found = reduce(getattr, rest, start)
+    if not callable(getattr(found, "main", None)):
+        raise TypeError("this is no harness: it has no main")
+    return found
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Serve the class that `arguments` name: module, name, and where modules are looked for."""
-    module, name, *places = arguments
+    """Serve the class that the first argument names, until told to stop."""
+    if not arguments:
+        sys.exit("usage: python -m stallproof.harness.named module:Class [FOLDER ...]")
+    name, *places = arguments
     sys.path += [place for place in places if place not in sys.path]
-    found(module, name).main()
+    try:
+        found = named(name)
+    except (ValueError, ImportError, AttributeError, OSError, TypeError) as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        sys.exit(2)
+    found.main()
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def _command_of(harness: Any) -> str:
             f"pytest_stallproof_harness returned {harness!r}: it has to be a command, or a class "
             "of a module with a main, such as a subclass of PlainHarness"
         )
-    return shlex.join([sys.executable, "-m", "stallproof.testkit.serve", f"{module}:{name}"])
+    return shlex.join([sys.executable, "-m", "stallproof.harness.named", f"{module}:{name}"])
 
 
 def _environment() -> dict[str, str]:
