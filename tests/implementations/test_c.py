@@ -82,6 +82,7 @@ def test_the_same_requests_bring_the_same_lines(program: Path) -> None:
         *NONSENSE,
         (b'{"id":7,"op":"fail","conn":"a","cause":"ENONSENSE"}', 7, "unsupported"),
         (b'{"id":7,"op":"config","file":"{}"}', 7, "unsupported"),
+        (b'{"id":7,"op":"open","conn":"b","transport":"unix","role":"accept"}', 7, "unsupported"),
         (b'{"id":7,"op":"\xff"}', 0, "failed"),
         (b'{"id":7,"op":"\x00"}', 0, "failed"),
     ],

@@ -1326,8 +1326,11 @@ static enum sp_answer sp_open(struct sp_request *request)
     bool allows = heartbeats.at == NULL || sp_is_word(heartbeats, "true");
     if (!allows && !sp_is_word(heartbeats, "false"))
         request->bad = "heartbeats";
+    const char *role = sp_text(request, "role", "connect");
     if (request->bad != NULL)
         return sp_bad(request);
+    if (strcmp(role, "connect") != 0)
+        return sp_no(SP_UNSUPPORTED, "this harness connects, and does not accept");
     bool is_unix = strcmp(transport, "unix") == 0, is_room = strcmp(transport, "virtual") == 0;
     bool is_known = sp_lives_virtually ? is_room : is_unix || strcmp(transport, "tcp") == 0;
     if (!is_known || (!is_room && !sp_has_feature(transport)))
