@@ -158,7 +158,7 @@ def harness_of(mutant: Mutant, folder: Path, *, right: bool = False) -> tuple[st
         return ("node", str(copy / "harness.js"))
     if source.suffix == ".go":
         return (str(_built(copy)),)
-    return (str(_compiled(copy / source.name)),)
+    return (str(_compiled(next(copy.glob("*.c")))),)
 
 
 def _built(module: Path) -> Path:
@@ -173,7 +173,7 @@ def _compiled(source: Path) -> Path:
     if compiler is None:
         raise DoesNotFit(f"there is no C compiler: {', '.join(COMPILERS)}")
     program = source.with_suffix("")
-    command = [compiler, "-std=c11", "-o", str(program), str(source)]
+    command = [compiler, "-std=c11", "-pthread", "-o", str(program), str(source)]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     if told.returncode != 0:
         raise DoesNotFit(f"{source.name} does not compile: {told.stderr}")

@@ -422,7 +422,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         old="    send->written += bytes;\n",
         new="""\
     send->written += bytes;
-    send->deadline = now() + policy.send_timeout;
+    send->deadline = sp_now() + sp_policy.send_timeout;
 """,
     ),
     in_guarded(
@@ -431,7 +431,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         caught_by=("vectors:SD-1",),
         old="                conn->may_write = conn->transport->is_ready(conn);",
         new="""\
-                { send->deadline = now() + policy.send_timeout;
+                { send->deadline = sp_now() + sp_policy.send_timeout;
                 conn->may_write = conn->transport->is_ready(conn); }""",
     ),
     in_go_sending(

@@ -13,6 +13,7 @@ in_tls_connection = partial(Mutant, file="reference/stallproof/drivers/tls_conne
 in_machines_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
 in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
+in_c_kit = partial(Mutant, file="tests/implementations/kits/c/stallproof.h")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
 in_node_errors = partial(Mutant, file="tests/implementations/kits/node/errors.js")
 in_sockets = partial(Mutant, file="tests/implementations/kits/node/socket_transport.js")
@@ -585,35 +586,35 @@ Failure.TIMEOUT:
         old="End(Outcome.ERROR, torn)",
         new="End(Outcome.OK, torn)",
     ),
-    in_c_guarded(
+    in_c_kit(
         id="c_closing_is_raised",
         says="a send that fails because the connection is closing returns an error to its caller",
         caught_by=("vectors:SD-15",),
-        old='outcome == OK || outcome == SUPPRESSED ? "false" : "true"',
-        new='outcome == OK ? "false" : "true"',
+        old='outcome == SP_OK || outcome == SP_SUPPRESSED ? "false" : "true"',
+        new='outcome == SP_OK ? "false" : "true"',
     ),
     in_c_guarded(
         id="c_timeout_leaves_the_connection_open",
         says="a TIMEOUT closes only where part of the frame was written",
         caught_by=("vectors:SD-5",),
-        old="    if (outcome == TIMEOUT)\n",
-        new="    if (outcome == TIMEOUT && torn)\n",
+        old="    if (outcome == SP_TIMEOUT)\n",
+        new="    if (outcome == SP_TIMEOUT && torn)\n",
     ),
     in_c_guarded(
         id="c_every_failure_closes",
         says="a failure closes also where nothing was written",
         caught_by=("vectors:SD-8",),
         old="    else if (torn)\n",
-        new="    else if (outcome == CLOSED || outcome == ERROR)\n",
+        new="    else if (outcome == SP_CLOSED || outcome == SP_ERROR)\n",
     ),
     in_c_guarded(
         id="c_torn_frame_leaves_the_connection_open",
         says="only a TIMEOUT closes; whatever else tears a frame leaves the connection open",
         caught_by=("vectors:SD-6",),
         old="    else if (torn)\n",
-        new="    else if (torn && outcome == TIMEOUT)\n",
+        new="    else if (torn && outcome == SP_TIMEOUT)\n",
     ),
-    in_c_guarded(
+    in_c_kit(
         id="c_broken_pipe_is_an_error",
         says="EPIPE was forgotten in the error table",
         caught_by=("vectors:SD-7",),
