@@ -96,7 +96,7 @@ def _variant(runs: Runs, model: Model, variant: Variant) -> list[str]:
         return lines
     alternative = f"Message sequence: {variant.says}. {ending_of(model, variant)}"
     lines += [f"![{alternative}](images/{image_of(model, variant)})", ""]
-    lines += ["<details>", "<summary>The same in words</summary>", ""]
+    lines += ['<details markdown="1">', "<summary>The same in words</summary>", ""]
     return [*lines, *_told(runs, model, variant), "", "</details>", ""]
 
 

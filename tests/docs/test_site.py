@@ -9,10 +9,11 @@ import pytest
 
 from docs import build
 from docs.build import BrokenLink
+from docs.site.sources import ROOT
 from proofs.results.record import read_all
 from stallproof.requirements.registry import load_registry
 
-EVIDENCE = build.ROOT / "proofs" / "evidence"
+EVIDENCE = ROOT / "proofs" / "evidence"
 MUTANT = re.compile(
     r"<code>(\w+)</code></a> \(([a-z -]+)(?:, [0-9.]+ s)?\): .*\(<code>([^<]+)</code>\)</li>"
 )
@@ -73,12 +74,6 @@ def test_every_page_can_be_reached_from_the_first(site: Path) -> None:
     assert set() == pages - reached
 
 
-def test_the_navigation_names_no_page_that_is_gone() -> None:
-    """A page that was renamed is renamed there too."""
-    pages = {*build.written(), *build.generated()[0]}
-    assert [] == [one for many in build.NAVIGATION.values() for one in many if one not in pages]
-
-
 def test_the_site_says_of_each_requirement_what_the_data_says(site: Path) -> None:
     """Verdicts of proofs and mutants, and how implementations came out, are those of the data."""
     said = (site / "docs" / "traceability.html").read_text("utf-8")
@@ -108,9 +103,7 @@ def test_a_link_that_leads_nowhere_ends_the_build(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """It is named with its page."""
-    pages = {**build.written(), "docs/new.md": "# New\n\n[there](../nowhere.py)\n"}
-    monkeypatch.setattr(build, "written", lambda: pages)
-    monkeypatch.setattr(build, "generated", lambda: ({}, {}))
-    monkeypatch.setattr(build, "NAVIGATION", {})
+    pages = {"docs/new.md": "# New\n\n[there](../nowhere.py)\n"}
+    monkeypatch.setattr(build, "texts", lambda: pages)
     with pytest.raises(BrokenLink, match=r"docs/new\.md: the link \.\./nowhere\.py leads nowhere"):
         build.build(tmp_path / "site")

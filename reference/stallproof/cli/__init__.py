@@ -48,6 +48,13 @@ app = App(
     print_error=False,
     suppress_keyboard_interrupt=False,
 )
+SCHEMAS = {
+    "trace": schemas.trace_schema,
+    "report": schemas.report_schema,
+    "configuration": configuration_schema,
+    "vector": vector_schema,
+}
+"""What makes each schema that `stallproof schema` prints."""
 app.command(conform.conform, help_epilogue=conform.HELP_EPILOGUE, config=(settings.for_conform,))
 app.command(checking.check, help_epilogue=checking.HELP_EPILOGUE, config=(settings.for_check,))
 
@@ -55,13 +62,7 @@ app.command(checking.check, help_epilogue=checking.HELP_EPILOGUE, config=(settin
 @app.command(help_epilogue="Example: stallproof schema trace")
 def schema(of: Literal["trace", "report", "configuration", "vector"], /) -> int:
     """Print a JSON Schema: a trace's line, the report, what `config` says, or a vector."""
-    made = {
-        "trace": schemas.trace_schema,
-        "report": schemas.report_schema,
-        "configuration": configuration_schema,
-        "vector": vector_schema,
-    }[of]()
-    emit(sys.stdout, schemas.encode_schema(made).decode())
+    emit(sys.stdout, schemas.encode_schema(SCHEMAS[of]()).decode())
     return 0
 
 
