@@ -10,9 +10,10 @@ from stallproof.runner.play import SCENARIOS
 
 _HEAD = """# Requirements, situations and features
 
-A requirement passes when each of its situations was brought about, and nothing broke it. A situation takes features of
-the implementation, which the harness declares in its [hello](../spec/protocol.md). Where one is missing, the situation
-is *unsupported*. `+` means that features are needed together; each line of a cell is a way that is enough.
+A requirement passes when each of its situations was brought about, and nothing broke it. A
+situation takes features of the implementation, which the harness declares in its
+[hello](../spec/protocol.md). Where one is missing, the situation is *unsupported*. `+` means that
+features are needed together; each line of a cell is a way that is enough.
 `stallproof law --features` prints the same.
 
 | requirement | situation | features |

@@ -9,9 +9,11 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 from docs.site import sources
 from docs.site.navigation import tree
@@ -19,6 +21,13 @@ from docs.site.navigation import tree
 _LINK = re.compile(r"\]\(([^)#\s]+)")
 _SHOWN = {".css", ".js", ".png", ".svg"}
 """What a browser shows or runs as it is; any other file is shown as text."""
+_SEARCHED_MAX = 200_000
+"""Of a page with more characters than this, search would find a line for every word asked for."""
+
+
+def on_config(config: MkDocsConfig) -> None:
+    """Leave out the page for what a server does not find: it would need the site's address."""
+    config.theme.static_templates.discard("404.html")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -34,6 +43,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     config.nav = tree(path for path in texts if path.endswith(".md"))
     config.exclude_docs = None
     return files
+
+
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
+    """Leave a very long page out of the search: it is a table to look something up in."""
+    if len(markdown) > _SEARCHED_MAX:
+        page.meta["search"] = {"exclude": True}
+    return markdown
 
 
 def _linked(texts: Mapping[str, str]) -> Iterator[str]:

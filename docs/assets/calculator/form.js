@@ -69,7 +69,8 @@
     });
     const set = (value) => { number.value = value; show(); };
     const unit = kind.unit === "checks" ? "" : ` (${kind.unit})`;
-    const element = e("div", { class: "field" }, e("label", { for: id }, ...breakable(`${label}${unit}`)), number, slider, notes);
+    const name = e("label", { for: id }, ...breakable(`${label}${unit}`));
+    const element = e("div", { class: "field" }, name, number, slider, notes);
     return { element, text, set };
   }
 

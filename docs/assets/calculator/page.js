@@ -23,7 +23,8 @@
   /** Return what the fields set: policy and terms, what differs from the defaults, and refusals. */
   function asked(knobs, terms, release) {
     const { policy, refused } = policyOf(textsOf(knobs), release);
-    const judgedWith = termsOf({ ...textsOf({ grace: terms.grace, margin: terms.margin }), outers: textsOf(terms.outers) });
+    const { grace, margin, outers } = terms;
+    const judgedWith = termsOf({ ...textsOf({ grace, margin }), outers: textsOf(outers) });
     const normal = policyOf({}, release).policy;
     const changed = calculator.data.knobs
       .filter(({ field }) => policy[field] !== normal[field])
@@ -55,8 +56,9 @@
       if (summary.textContent !== told) summary.textContent = told;
       const width = Math.max(NARROWEST, picture.clientWidth);
       picture.replaceChildren(timeline(follows, graceUs, width, told));
-      const outers = Object.entries(outersUs).map(([name, us]) => [name, plain(us)]);
-      more.replaceChildren(...reasons(follows), ...fileOf(found.changed, Object.fromEntries(outers), plain(marginUs)));
+      const waits = Object.entries(outersUs).map(([name, us]) => [name, plain(us)]);
+      const file = fileOf(found.changed, Object.fromEntries(waits), plain(marginUs));
+      more.replaceChildren(...reasons(follows), ...file);
     };
     const release = releaseChoice((name) => {
       for (const [knob, value] of Object.entries(calculator.data.releases[name])) knobs[knob].set(value);
@@ -64,11 +66,12 @@
     });
     const knobs = knobFields(release.chosen(), change);
     const terms = termFields(change);
+    const outers = Object.values(terms.outers);
     const elements = Object.values(knobs).map((field) => field.element);
     place.replaceChildren(
       e("form", { "aria-label": "configuration" },
         group("The six knobs", ...elements.slice(0, NEW_KNOBS)),
-        group("Your outer timeouts", ...Object.values(terms.outers).map((field) => field.element), terms.margin.element),
+        group("Your outer timeouts", ...outers.map((field) => field.element), terms.margin.element),
         e("details", {}, e("summary", {}, "Older knobs, the release, and grace"),
           release.element, ...elements.slice(NEW_KNOBS), terms.grace.element)),
       summary, picture, more,

@@ -48,7 +48,7 @@
   /** Return one relation as an item of a list: whether it holds, what it compares, what follows. */
   function relationItem(found, law) {
     const mark = e("strong", { class: found.holds ? "holds" : law.severity }, found.holds ? "holds" : law.severity);
-    const follows = found.holds ? null : ` Otherwise ${law.follows}. ${remedyText(found.remedy)}`;
+    const follows = found.holds ? null : ` What follows: ${law.follows}. ${remedyText(found.remedy)}`;
     const words = [mark, " ", e("code", {}, law.name), `, ${law.title}: ${comparedText(found)}`];
     return e("li", { "data-relation": law.name }, ...words, follows);
   }

@@ -74,10 +74,11 @@
     const endUs = ROOM * Math.max(heldUs, window.aboveUs, ...Object.values(outersUs));
     const x = (us) => Math.round((SIDE + ((width - 2 * SIDE) * us) / endUs) * 10) / 10;
     const bottom = TOP + ROW * rows.length;
+    const height = bottom + BOTTOM;
     const above = { class: "above", x1: x(window.aboveUs), x2: x(window.aboveUs), y1: 0, y2: bottom };
     return s(
       "svg",
-      { viewBox: `0 0 ${width} ${bottom + BOTTOM}`, width, height: bottom + BOTTOM, role: "img", "aria-label": summary },
+      { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": summary },
       ...axis(endUs, x, width, bottom),
       ...rows.flatMap(({ bars }, n) => bars.map((one) => bar(one, x, TOP + ROW * n + 20))),
       s("line", above, s("title", {}, `Outer timeouts: more than ${secondsText(window.aboveUs)}`)),
