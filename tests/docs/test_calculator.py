@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from docs.site.sources import ROOT
 from stallproof import cli
@@ -16,7 +16,7 @@ from stallproof.configuration.knobs import KNOBS
 from stallproof.configuration.relations import seconds_text
 
 PAGE = Path("docs") / "calculator.html"
-WIDE = {"width": 1280, "height": 900}
+WIDE: ViewportSize = {"width": 1280, "height": 900}
 LIMIT, CLOSES = "sfm_send_stall_timeout", "sfm_close_stalled_connection"
 
 

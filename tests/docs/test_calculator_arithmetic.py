@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -152,9 +153,11 @@ def by_python(asked: Case) -> object:
 
 def terms_of(texts: dict[str, Any]) -> tuple[Terms, list[str]]:
     """Return what relations are judged with, and the names of what is refused."""
-    wrong, margin_us, outers_us = [], 0, {}
+    wrong: list[str] = []
+    outers_us: dict[str, int] = {}
+    margin_us = 0
     try:
-        margin_us = span_us("--margin", texts["margin"], least=calculator.MICROSECOND * 0)
+        margin_us = span_us("--margin", texts["margin"], least=Decimal(0))
     except UnusableError:
         wrong.append("margin")
     for name, text in texts["outers"].items():
