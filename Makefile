@@ -91,7 +91,7 @@ ALTERNATIVES := tests/implementations/python/constraints.txt
 	@mkdir -p .venvs
 	@'$(PYTHON)' -m venv $(@D)
 	@PIP_CONSTRAINT=$(ALTERNATIVES) PIP_DISABLE_PIP_VERSION_CHECK=1 \
-	  $(@D)/bin/python -m pip install -qq grpcio trio icontract msgspec >&2 \
+	  $(@D)/bin/python -m pip install -qq grpcio nats-py paho-mqtt redis trio icontract msgspec >&2 \
 	  || { rm -rf $(@D); echo 'the alternatives could not be installed.' >&2; exit 1; }
 	@touch $@
 

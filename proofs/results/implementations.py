@@ -88,6 +88,8 @@ IMPLEMENTATIONS: tuple[Implementation, ...] = (
     _python("asyncio", "asyncio_streams", _OURS),
     _python("trio", "trio_streams", _ALTERNATIVES),
     _python("grpcio", "grpcio_keepalive", _ALTERNATIVES),
+    _python("redis", "redis_client", _ALTERNATIVES),
+    _python("nats", "nats_client", _ALTERNATIVES),
     _go("go", "idiomatic"),
 )
 """In the order of the page and of the runs."""

@@ -141,7 +141,11 @@ def test_what_is_shown_fits_on_a_line(value: object, expected: str) -> None:
 
 def test_units_and_kinds_are_those_of_the_table_of_the_law() -> None:
     """Each knob is read as the law's table says, and its effective value is told in that unit."""
-    rows = dict(re.findall(r"^\| `(\w+)` \| ([a-z ]+?)(?:, at the receiver)? \|", LAW, re.M))
+    names = dict(re.findall(r"^\| ([\w ]+?)(?: \([^|]*\))? \| `(\w+)` \|$", LAW, re.M))
+    kinds_row = (
+        r"^\| ([\w ]+?) \| ([a-z ]+?)(?:, at the receiver)? \| \S[^|]* \| [^|]* \| [^|]* \| "
+    )
+    rows = {names[one]: kind for one, kind in re.findall(kinds_row, LAW, re.M) if one in names}
     kinds = {"seconds": SECONDS, "whole seconds": WHOLE_SECONDS, "bytes": BYTES, "count": COUNT,
              "switch": SWITCH}  # fmt: skip
     interval = "streaming_ack_progress_check_interval"

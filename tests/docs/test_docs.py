@@ -143,6 +143,10 @@ NOT_RUN = {
     ),
     f"{MINE} --without tls --allow inconclusive --timeout 10m": "the reader's own harness",
     f"{STALLPROOF} doctor --seconds 1": "its exit code is the machine's; tests run it as well",
+    **dict.fromkeys(
+        (f"{MINE} --role accept --smoke", f"{MINE} --role accept --only SD-3"),
+        "the reader's own harness; tests/implementations/test_accepting.py asks in that role",
+    ),
     f"{STALLPROOF} expect report.json --write known.toml": "run in the tutorial",
     f"{STALLPROOF} simulate --clients 10000 --relays 100": "a test simulates 2,000",
     f"{MINE} --profile seed --json -": "the reader's own harness",

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from stallproof.runner.smoke import is_sound, smoked
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent / "python"
 WAIT_S = 30.0
@@ -93,3 +95,14 @@ def test_a_harness_answers_and_a_small_frame_arrives(transport: str) -> None:
     assert opened["ok"] is True
     assert FRAME == frame
     assert 0 == status
+
+
+@NAMED
+@pytest.mark.parametrize("client", ["redis_client", "nats_client", "mqtt_client"])
+def test_a_client_of_a_known_protocol_is_sound(
+    client: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The peer plays as much of a server as it needs: its opening, its answers, its frames."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "reference"))
+    checks = list(smoked((str(ROOT / ALTERNATIVES), str(HERE / f"{client}.py"))))
+    assert is_sound(checks), checks

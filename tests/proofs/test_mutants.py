@@ -64,6 +64,7 @@ def test_a_requirement_has_one_home() -> None:
         "suspended",
         "cf_jobs",
         "asyncio_code",
+        "peer_layouts",
     )
     for subject, mutants in SUBJECTS.items():
         for one in () if subject in apart else mutants:

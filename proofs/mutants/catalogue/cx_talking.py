@@ -7,7 +7,7 @@ from proofs.mutants.mutant import Mutant
 in_drivers_guarded = partial(Mutant, file="reference/stallproof/drivers/guarded.py")
 in_reader = partial(Mutant, file="reference/stallproof/drivers/reader.py")
 in_talking = partial(Mutant, file="reference/stallproof/judge/rules/talking.py")
-in_peer_frames = partial(Mutant, file="reference/stallproof/runner/peer/frames.py")
+in_building = partial(Mutant, file="reference/stallproof/runner/peer/building.py")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_go_receiving = partial(Mutant, file="tests/implementations/go/guard/receiving.go")
@@ -122,7 +122,7 @@ MUTANTS = (
         old="    if _blocked_at(run, conn, done_us) is not None:\n",
         new="    if done_us < FOREVER:\n",
     ),
-    in_peer_frames(
+    in_building(
         id="an_ack_names_its_stream_in_one_place",
         says="of several places of a number only the first one is filled in",
         breaks=("CX-8",),

@@ -16,6 +16,7 @@ from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Registry
 from stallproof.runner.conform import REFERENCE_COMMAND
 from stallproof.runner.sut.command import HarnessCommand
+from stallproof.wire.request import Role
 
 _UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600}
 _DAY_S = 86_400
@@ -84,9 +85,11 @@ class Subject:
     impl: str = "reference"
     cwd: Path | None = None
 
-    def command(self, without: frozenset[str] = frozenset()) -> HarnessCommand:
+    def command(
+        self, without: frozenset[str] = frozenset(), role: Role = "connect"
+    ) -> HarnessCommand:
         """Return the command, as `command_of` does."""
-        return command_of(self.impl, self.cwd, without)
+        return command_of(self.impl, self.cwd, without, role)
 
 
 @Parameter(name="*")
@@ -114,7 +117,10 @@ def whole(_: object, tokens: Sequence[Token]) -> int:
 
 
 def command_of(
-    impl: str, cwd: Path | None = None, without: frozenset[str] = frozenset()
+    impl: str,
+    cwd: Path | None = None,
+    without: frozenset[str] = frozenset(),
+    role: Role = "connect",
 ) -> HarnessCommand:
     """Return the command line of the harness; `reference` names our own.
 
@@ -129,7 +135,9 @@ def command_of(
         raise UnusableError('--impl is empty: give "reference" or a command')
     if cwd is not None and not cwd.is_dir():
         raise UnusableError(f"--cwd {cwd}: this is no folder")
-    return HarnessCommand(command, without=without, cwd=None if cwd is None else str(cwd))
+    return HarnessCommand(
+        command, without=without, cwd=None if cwd is None else str(cwd), role=role
+    )
 
 
 def report_of(path: Path) -> Report:

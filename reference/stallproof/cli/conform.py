@@ -45,10 +45,11 @@ HELP_EPILOGUE = (
     "stallproof conform --impl ./my-harness --smoke\n\n"
     "stallproof conform --impl ./my-harness --expected-failures known.toml --fail-fast\n\n"
     "stallproof conform --impl ./my-harness --without tls --allow inconclusive --timeout 10m\n\n"
+    "stallproof conform --role accept --only SD-3\n\n"
     "stallproof conform --clock virtual --generate 2000 --seed 7\n\n"
     "stallproof conform --clock virtual --replay failures/*.json"
 )
-_SMOKE_ALONE = "--smoke judges nothing: it takes --impl, --cwd, --timeout and --json alone"
+_SMOKE_ALONE = "--smoke judges nothing: it takes --impl, --cwd, --role, --timeout and --json alone"
 _LIST_ALONE = "--list plays nothing: it takes what chooses requirements, scenarios and vectors"
 
 
@@ -122,13 +123,13 @@ class _Asked:
     def smoked(self, *, is_listed: bool) -> int:
         """Smoke the harness; raises `UnusableError` for what is of no use to that."""
         given = (
-            self.scope, replace(self.play, timeout=None), replace(self.outputs, json=None),
-            self.telling, self.wishes,
+            self.scope, replace(self.play, timeout=None, role="connect"),
+            replace(self.outputs, json=None), self.telling, self.wishes,
         )  # fmt: skip
         is_alone = given == (Scope(), Play(), Outputs(), Telling(), Wishes())
         if not is_alone or self.trace is not None or is_listed:
             raise UnusableError(_SMOKE_ALONE)
-        return smoked(self.subject.command(), self.outputs.json)
+        return smoked(self.subject.command(role=self.play.role), self.outputs.json)
 
     def listed(self) -> int:
         """Show what would be judged; raises `UnusableError` for what is of no use to that."""
@@ -154,8 +155,8 @@ class _Asked:
         inputs = [*(play.replay or ()), *filter(None, [self.wishes.expected_failures])]
         self.outputs.require(inputs, self.trace)
         run = Run(
-            self.subject.command(granted.without), play.clock_in_force, self.scope.profile,
-            selected, play.grace_us, self.trace, play.jobs or JOBS,
+            self.subject.command(granted.without, play.role), play.clock_in_force,
+            self.scope.profile, selected, play.grace_us, self.trace, play.jobs or JOBS,
             _watch(play, granted, self.telling),
         )  # fmt: skip
         return run, granted

@@ -11,6 +11,7 @@ from stallproof.cli.arguments import whole
 from stallproof.cli.completion import names, vector_names
 from stallproof.reports.output import UnusableError
 from stallproof.runner.conform import Clock
+from stallproof.wire.request import Role
 
 
 @Parameter(name="*")
@@ -39,6 +40,9 @@ class Play:
         smallest bound in play is refused. In virtual time there is none.
     jobs
         How many scenarios run side by side on the real clock; 4 by default.
+    role
+        connect: the implementation connects to the peer; accept: the peer connects to it, where it
+        declares accepting. Unix sockets and TCP, on the real clock.
     timeout
         End the whole run after so long, in seconds or as in 5m; the report says what was judged.
     fail_fast
@@ -62,12 +66,15 @@ class Play:
         int | None,
         Parameter(name=("--jobs", "--lanes"), converter=whole, validator=Number(gte=1, lte=64)),
     ] = None
+    role: Role = "connect"
     timeout: str | None = None
     fail_fast: Annotated[bool, Parameter(negative="")] = False
 
     @property
     def clock_in_force(self) -> Clock:
-        """The clock, `virtual` where vectors are named and no other one is asked for."""
+        """The clock; not asked for it is `virtual` for named vectors, `real` for who accepts."""
+        if self.role == "accept" and self.clock == "auto":
+            return "real"
         return "virtual" if self.vectors is not None and self.clock == "auto" else self.clock
 
     @property
@@ -87,6 +94,8 @@ class Play:
         for option, value in {"--seed": self.seed, "--failures": self.failures}.items():
             if value is not None and self.generate is None:
                 raise UnusableError(f"{option} belongs to --generate")
+        if self.role == "accept" and (taken or self.clock_in_force == "virtual"):
+            raise UnusableError("--role accept: only scenarios on the real clock have roles")
         if self.clock_in_force == "virtual":
             for option, number in {
                 "--grace-ms": self.grace_ms,

@@ -22,6 +22,7 @@ from stallproof.harness.owned_link import Conn, LineCount, OwnedLink
 from stallproof.harness.reporting import Reporting
 from stallproof.wire.implementation import Opened, PassBegun, PassEnded
 from stallproof.wire.protocol import (
+    Binding,
     ClockClaim,
     ConfigRequest,
     FrameLayout,
@@ -29,6 +30,7 @@ from stallproof.wire.protocol import (
     MonitorClaim,
     OpenRequest,
 )
+from stallproof.wire.request import ACCEPTING
 
 SEND_TIMEOUT = "streaming_send_timeout"
 
@@ -36,8 +38,8 @@ SEND_TIMEOUT = "streaming_send_timeout"
 class OwnedHarness(Reporting[Conn]):
     """A harness around a connection class; its subclasses say how a hook is called.
 
-    `knobs` holds the knobs in force, in the origin's names and units. It starts as the knobs that
-    the implementation has, each with its default; what the oracle sets beside them is not in
+    `knobs` holds the knobs in force, in the names and units of `defaults`. It starts as the knobs
+    that the implementation has, each with its default; what the oracle sets beside them is not in
     force, and the answer to `config` says so by leaving it out.
     """
 
@@ -57,6 +59,8 @@ class OwnedHarness(Reporting[Conn]):
     """The pure machines that it has: each a function from the fields of its input to a decision."""
     defaults: ClassVar[dict[str, Any]] = {SEND_TIMEOUT: 30.0}
     """The knobs that it has, with their defaults."""
+    binding: ClassVar[Binding | None] = None
+    """What it calls its knobs, where `defaults` has names and units of its own."""
 
     def __init__(self, record: Record) -> None:
         """Report events to `record`."""
@@ -118,6 +122,7 @@ class OwnedHarness(Reporting[Conn]):
             frames=self.frames,
             monitor=self.punctuality,
             notes=list(self.notes),
+            binding=self.binding,
         )
 
     def config(self, request: ConfigRequest) -> Fields:
@@ -131,6 +136,8 @@ class OwnedHarness(Reporting[Conn]):
         """Connect; the descriptor is told by connections that have a `fileno`."""
         if request.transport not in self.features:
             raise Unsupported(f"this implementation has no transport {request.transport!r}")
+        if request.role == "accept" and ACCEPTING not in self.features:
+            raise Unsupported("this implementation accepts no connections")
         if request.conn in self._links:
             raise ValueError(f"connection {request.conn!r} is open already")
         conn = self._connect(request)

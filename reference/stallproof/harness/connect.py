@@ -1,4 +1,4 @@
-"""Connecting as an `open` request says: over a Unix socket, TCP or TLS.
+"""Connecting or accepting as an `open` request says: over a Unix socket, TCP or TLS.
 
 Source: `spec/protocol.md`, `open`; SD-11.
 """
@@ -20,8 +20,9 @@ SPARE_DESCRIPTORS = 64
 def connected(request: OpenRequest) -> socket.socket:
     """Return a socket connected as `request` says, with the descriptor that it asks for.
 
-    Raises `Unsupported` for an unknown transport, `ValueError` for an address that is incomplete,
-    and `OSError` when nobody answers or the system allows too few descriptors.
+    In the role `accept` it is the first connection that comes to that address. Raises `Unsupported`
+    for an unknown transport, `ValueError` for an address that is incomplete, and `OSError` when
+    nobody answers or the system allows too few descriptors.
     """
     address: str | tuple[str, int]
     if request.transport == "unix" and request.path is not None:
@@ -39,14 +40,30 @@ def connected(request: OpenRequest) -> socket.socket:
         raise Unsupported(f"this implementation has no transport {request.transport!r}")
     try:
         if request.send_buffer_bytes is not None:
+            # What a listener has its connections have from their beginning.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, request.send_buffer_bytes)
         sock.settimeout(CONNECT_S)
-        sock.connect(address)
+        if request.role == "accept":
+            sock = _accepted(sock, address)
+        else:
+            sock.connect(address)
         sock.settimeout(None)
     except BaseException:
         sock.close()
         raise
     return raised(sock, request.lowest_descriptor)
+
+
+def _accepted(listener: socket.socket, address: str | tuple[str, int]) -> socket.socket:
+    """Return the first connection to `address`; nobody listens there any more."""
+    with listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(1)
+        sock, _ = listener.accept()
+    if sock.family == socket.AF_INET:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return sock
 
 
 def secured(sock: socket.socket, request: OpenRequest) -> Session:

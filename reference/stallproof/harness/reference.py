@@ -68,7 +68,7 @@ LAYOUT = FrameLayout(
 FEATURES = (
     "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence",
     "streams", "config", "relations", "virtual_time", "lingering", "decide",
-    "give_up",
+    "give_up", "accepting",
 )  # fmt: skip
 MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import field
 
-from stallproof.wire.request import LINGERING, Request
+from stallproof.wire.request import ACCEPTING, LINGERING, Request, Role
 from stallproof.wire.units import ms
 
 
@@ -51,6 +51,8 @@ class ConfigRequest(Request, frozen=True, kw_only=True, tag="config"):
 
 
 class OpenRequest(Request, frozen=True, kw_only=True, tag="open"):
+    """`role`: whether the implementation connects to the address, or accepts a connection there."""
+
     conn: str
     transport: str
     path: str | None = None
@@ -62,8 +64,9 @@ class OpenRequest(Request, frozen=True, kw_only=True, tag="open"):
     heartbeats: bool = True
     room_bytes: int | None = None
     linger_us: int = 0
+    role: Role = "connect"
 
-    field_features: ClassVar[Mapping[str, str]] = {"linger_us": LINGERING}
+    field_features: ClassVar[Mapping[str, str]] = {"linger_us": LINGERING, "role": ACCEPTING}
     answers = ("descriptor",)
     is_quick = False
 
@@ -72,4 +75,5 @@ class OpenRequest(Request, frozen=True, kw_only=True, tag="open"):
         takes = "which takes everything" if room is None else f"with room for {room} bytes"
         quiet = "" if self.heartbeats else ", without heartbeats"
         lingers = f", lingering for {ms(self.linger_us)}" if self.linger_us else ""
-        return f"{self.conn} is opened, {takes}{quiet}{lingers}"
+        accepts = ", accepting it" if self.role == "accept" else ""
+        return f"{self.conn} is opened, {takes}{quiet}{lingers}{accepts}"

@@ -7,7 +7,9 @@ from typing import Literal
 
 import msgspec
 
-# Whoever speaks the protocol finds its requests here, in the table's order.
+# Whoever speaks the protocol finds its requests and its layout of frames here.
+from stallproof.wire.layout import *  # noqa: F403
+from stallproof.wire.layout import FrameLayout, Message
 from stallproof.wire.operations import *  # noqa: F403
 from stallproof.wire.operations import MACHINES, OPERATIONS
 
@@ -20,59 +22,6 @@ NOTHING = "nothing"
 """The operation that the oracle asks for to learn how late an answer is: nobody has it."""
 BLOCK_BYTES = 8
 """A payload consists of blocks: the send's number and the block's index, four bytes each."""
-
-
-class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """What every message has in common."""
-
-
-class LengthField(Message, frozen=True, kw_only=True):
-    at: int
-    bytes: int
-    counts_prefix: bool = True
-
-
-class NumberField(Message, frozen=True, kw_only=True):
-    at: int
-    bytes: int
-
-
-class KindField(Message, frozen=True, kw_only=True):
-    at: int
-    bytes: int
-    data: list[int]
-    heartbeat: list[int] = []
-    ack: list[int] = []
-
-
-class Handshake(Message, frozen=True, kw_only=True):
-    frames: int
-    reply_hex: str
-
-
-class AckForm(Message, frozen=True, kw_only=True):
-    """How an ACK looks on the wire: a whole frame, with the places where its numbers go.
-
-    A place that is too short for a number takes its lowest bytes. `error_hex`: the same for an
-    error ACK, `None`: there is none on the wire.
-    """
-
-    frame_hex: str
-    stream: list[NumberField]
-    offset: list[NumberField]
-    error_hex: str | None = None
-
-
-class FrameLayout(Message, frozen=True, kw_only=True):
-    """Where things are in a frame; all numbers big-endian. `ack`: how an ACK looks as a whole."""
-
-    prefix_bytes: int
-    length: LengthField
-    extra: NumberField | None = None
-    kind: KindField | None = None
-    sequence: NumberField | None = None
-    handshake: Handshake | None = None
-    ack: AckForm | None = None
 
 
 class ClockClaim(Message, frozen=True, kw_only=True):
@@ -93,8 +42,24 @@ class MonitorClaim(Message, frozen=True, kw_only=True):
     period_us: int = 5_000_000
 
 
+class KnobName(Message, frozen=True, kw_only=True):
+    """What an implementation calls a knob, and for a time the unit that it takes it in."""
+
+    name: str
+    unit: Literal["s", "ms", "us", "ns"] = "s"
+
+
+class Binding(Message, frozen=True, kw_only=True):
+    """The implementation's own words for knobs, by the names that the oracle has for them."""
+
+    knobs: dict[str, KnobName]
+
+
 class Hello(Message, frozen=True, kw_only=True):
-    """The answer to `hello`: who is judged and what it has; `machines` that it can `decide` by."""
+    """The answer to `hello`: who is judged and what it has; `machines` that it can `decide` by.
+
+    `binding`: what it calls its knobs, `None`: what NVFlare calls them.
+    """
 
     name: str
     version: str
@@ -103,8 +68,9 @@ class Hello(Message, frozen=True, kw_only=True):
     clock: ClockClaim
     frames: FrameLayout
     monitor: MonitorClaim | None = None
-    notes: list[str] = []
-    machines: list[str] = []
+    notes: list[str] = msgspec.field(default_factory=list)
+    machines: list[str] = msgspec.field(default_factory=list)
+    binding: Binding | None = None
 
 
 TRANSPORTS = ("unix", "tcp", "tls")
@@ -129,10 +95,9 @@ FEATURES = frozenset(
 
 def features_of(hello: Hello) -> list[str]:
     """Return the features that `hello` declares, and those that follow from what it says."""
-    kind = hello.frames.kind
     implied = {
         RECEIVING: not COUNTS_RECEIPTS.isdisjoint(hello.features),
-        HEARTBEAT_FRAMES: kind is not None and bool(kind.heartbeat),
+        HEARTBEAT_FRAMES: hello.frames.has_heartbeats,
         ACK_FRAMES: hello.frames.ack is not None and "streams" in hello.features,
         **{name: name in hello.machines and "decide" in hello.features for name in MACHINES},
     }

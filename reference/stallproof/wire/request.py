@@ -4,7 +4,7 @@ Spec: `spec/protocol.md`, "Operations".
 """
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -14,6 +14,10 @@ GIVE_UP = "give_up"
 """The feature of a harness whose callers can give up a send."""
 LINGERING = "lingering"
 """The feature of a harness whose sends, where they are blocked, only the transport can let go."""
+ACCEPTING = "accepting"
+"""The feature of a harness that can be the side to which the peer connects."""
+Role = Literal["connect", "accept"]
+"""Which side of a connection the implementation is."""
 VIRTUAL_TIME = "virtual_time"
 """The feature of a harness that can live by the oracle's clock; every vector takes it."""
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from msgspec import UNSET, UnsetType, field
 
 from stallproof.wire.event import RunnerEvent
+from stallproof.wire.request import Role
 
 
 class TraceBegun(RunnerEvent, frozen=True, kw_only=True, tag="trace"):
@@ -93,6 +94,7 @@ class Requested(RunnerEvent, frozen=True, kw_only=True, tag="asked"):
     error: str | None = None
     room_bytes: int | None = None
     linger_us: int | UnsetType = UNSET
+    role: Role | UnsetType = UNSET
     to_us: int | None = None
     wrote_bytes: int | None = None
     late_us: int | None = None

@@ -19,7 +19,7 @@ class GuardedHarness(PlainHarness[Guarded]):
     name = "guarded-connection"
     version = "1"
     frames = LAYOUT
-    features = ("unix", "tcp", "descriptor")
+    features = ("unix", "tcp", "descriptor", "accepting")
     machines: ClassVar[Machines] = {"download_retry": download_retry}
 
     def connect(self, request: OpenRequest) -> Guarded:

@@ -8,7 +8,7 @@ import pytest
 from stallproof.drivers.frame import FrameReader
 from stallproof.drivers.stream_frames import Ack, parsed
 from stallproof.harness.reference import LAYOUT
-from stallproof.runner.peer.frames import build_ack, carries_ack
+from stallproof.runner.peer.building import build_ack, carries_ack
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.hello import read_hello
 from stallproof.wire.protocol import ACK_FRAMES, HEARTBEAT_FRAMES, RECEIVING, FrameLayout

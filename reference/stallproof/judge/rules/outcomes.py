@@ -14,8 +14,8 @@ from stallproof.wire.events import AnyEvent, PeerDid, PeerFrames
 OTHER_FAILURES = ("closed", "error", "suppressed")
 SETTLE_US = 150_000
 """How long after a failure the peer looks again before it says "still open"."""
-PREFIX_MAX_BYTES = 256
-"""No layout in use puts more than this in front of a payload."""
+PREFIX_MAX_BYTES = 8704
+"""No layout puts more than this around a payload: a prefix, a header, and an end of line."""
 HANDSHAKE_MAX_BYTES = 16_384
 RECORDS_SHARE = 16
 """A record has 22 bytes of its own, and carries more than this many times that."""

@@ -72,6 +72,19 @@ class PeerClient:
             address["certificate_authority"] = reply.certificate_authority
         return address
 
+    def reserve(
+        self, conn: str, transport: str, *, receive_buffer_bytes: int = 65536
+    ) -> dict[str, Any]:
+        """Reserve an address at which the implementation is to accept `conn`, and return it."""
+        reply = self._peer.call(
+            "reserve", conn=conn, transport=transport, receive_buffer_bytes=receive_buffer_bytes
+        )
+        return {"path": reply.path} if reply.path else {"host": reply.host, "port": reply.port}
+
+    def connect(self, conn: str) -> bool:
+        """Connect to the address reserved for `conn`; false when nobody listens there yet."""
+        return bool(self._peer.call("connect", conn=conn).open)
+
     def mode(
         self,
         conn: str,

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from stallproof.runner.peer import frames, kernel
+from stallproof.runner.peer import building, kernel
 from stallproof.runner.peer.connections import Connections
 from stallproof.runner.peer.kernel import now_us
 from stallproof.runner.peer.link import Link
@@ -26,6 +26,8 @@ class Commands:
             "hello": lambda command: PeerReply(id=command.id, ok=True),
             "layout": self._on_layout,
             "listen": self._on_listen,
+            "reserve": self._on_reserve,
+            "connect": self._on_connect,
             "mode": self._on_mode,
             "stop_after_frames": self._on_stop_after_frames,
             "send_frame": self._on_send_frame,
@@ -67,6 +69,17 @@ class Commands:
             id=command.id, ok=True, host=host, port=port, certificate_authority=authority
         )
 
+    def _on_reserve(self, command: Command) -> PeerReply:
+        address = self._connections.reserve(
+            command.conn, command.transport, command.receive_buffer_bytes
+        )
+        if isinstance(address, str):
+            return PeerReply(id=command.id, ok=True, path=address)
+        return PeerReply(id=command.id, ok=True, host=address[0], port=address[1])
+
+    def _on_connect(self, command: Command) -> PeerReply:
+        return PeerReply(id=command.id, ok=True, open=self._connections.connect(command.conn))
+
     def _on_mode(self, command: Command) -> PeerReply:
         self._connections.find(command.conn).set_mode(
             command.mode, limit_bytes=command.limit_bytes, piece_bytes=command.piece_bytes,
@@ -107,7 +120,7 @@ class Commands:
         peer = self._connections.find(command.conn)
         link, layout = _link(peer), _layout(peer)
         self._sent_sequence += 1
-        content = frames.build_ack(
+        content = building.build_ack(
             layout, command.stream, command.offset, self._sent_sequence,
             is_error=command.error is not None,
         )  # fmt: skip
@@ -138,7 +151,7 @@ class Commands:
         """Return the next frame to send; raises `Refusal` and `ValueError`."""
         layout = _layout(peer)
         self._sent_sequence += 1
-        return frames.build(layout, command.kind, command.payload, self._sent_sequence)
+        return building.build(layout, command.kind, command.payload, self._sent_sequence)
 
     def _on_probe(self, command: Command) -> PeerReply:
         peer = self._connections.find(command.conn)

@@ -38,6 +38,7 @@ class Connections:
         self._peers: dict[str, Peer] = {}
         self._live: list[Peer] = []
         self._listeners: dict[int, tuple[socket.socket, Peer]] = {}
+        self._reserved: dict[str, kernel.Reserved] = {}
 
     def live(self) -> list[Peer]:
         """Return those that are connected and that the peer has not closed."""
@@ -52,28 +53,67 @@ class Connections:
 
         Raises `Refusal` when there is one of that name already, and `OSError`.
         """
-        if conn in self._peers:
-            raise Refusal(f"there is a connection {conn!r} already")
         address: str | tuple[str, int]
         if transport == "unix":
-            address = os.path.join(self._folder, str(len(self._peers)))
+            address = self._free_path(conn)
             listener = kernel.listen_unix(address)
         else:
+            self._free_path(conn)
             listener = kernel.listen_tcp(receive_buffer_bytes)
             host, port = listener.getsockname()
             address = (host, port)
-        context = self._secure() if transport == "tls" else None
-        peer = Peer(conn, self.layout, self._emit, context)
-        self._peers[conn] = peer
+        peer = self._add(conn, transport, receive_buffer_bytes)
         self._listeners[listener.fileno()] = (listener, peer)
         self._poll.register(listener.fileno(), select.POLLIN)
+        return peer, address
+
+    def reserve(
+        self, conn: str, transport: Transport, receive_buffer_bytes: int
+    ) -> str | tuple[str, int]:
+        """Return an address at which the other side may listen for connection `conn`.
+
+        Raises `Refusal` when there is one of that name already, or over TLS, and `OSError`.
+        """
+        if transport == "tls":
+            raise Refusal("the peer is no client of TLS")
+        path = self._free_path(conn)
+        place = kernel.Reserved(path if transport == "unix" else None, receive_buffer_bytes)
+        self._reserved[conn] = place
+        self._add(conn, transport, receive_buffer_bytes)
+        return place.address
+
+    def connect(self, conn: str) -> bool:
+        """Connect to what is reserved for `conn`; false when nobody listens there.
+
+        Raises `Refusal` where nothing is reserved.
+        """
+        place = self._reserved.get(conn)
+        if place is None:
+            raise Refusal(f"nothing is reserved for a connection {conn!r}")
+        sock = place.connected()
+        if sock is None:
+            return False
+        del self._reserved[conn]
+        self._peers[conn].on_accepted(sock)
+        self._live.append(self._peers[conn])
+        return True
+
+    def _free_path(self, conn: str) -> str:
+        if conn in self._peers:
+            raise Refusal(f"there is a connection {conn!r} already")
+        return os.path.join(self._folder, str(len(self._peers)))
+
+    def _add(self, conn: str, transport: Transport, receive_buffer_bytes: int) -> Peer:
+        """Add the peer's end of `conn`, which nobody is connected to yet."""
+        context = self._secure() if transport == "tls" else None
+        self._peers[conn] = peer = Peer(conn, self.layout, self._emit, context)
         self._emit(
             PeerListening(
                 at_us=now_us(), conn=conn, transport=transport,
                 receive_buffer_bytes=receive_buffer_bytes,
             )
         )  # fmt: skip
-        return peer, address
+        return peer
 
     def _secure(self) -> ssl.SSLContext:
         """Return who the peer is on TLS, made once."""

@@ -19,7 +19,8 @@ from stallproof.wire.protocol import FrameLayout
 class Intake:
     """Reads by `read_policy`, tells by `accumulator`; without a `layout` bytes are only counted.
 
-    `answer` is called once, when the last frame of the handshake was read.
+    `answer` is called once with the handshake's reply, when its last frame was read, and after each
+    read with what the layout answers to the frames that it completed.
     """
 
     def __init__(
@@ -27,7 +28,7 @@ class Intake:
         layout: FrameLayout | None,
         read_policy: ReadPolicy,
         accumulator: Accumulator,
-        answer: Callable[[], None],
+        answer: Callable[[bytes], None],
     ) -> None:
         self._read_policy = read_policy
         self._accumulator = accumulator
@@ -35,12 +36,17 @@ class Intake:
         self._reader = FrameReader(layout) if layout is not None else None
         handshake = layout.handshake if layout is not None else None
         self._handshake_left = handshake.frames if handshake else 0
+        self._reply = bytes.fromhex(handshake.reply_hex) if handshake else b""
+        self._greeting = bytes.fromhex(layout.greeting_hex) if layout else b""
+        answers = layout.answers_hex.items() if layout is not None else ()
+        self._answers = {kind: bytes.fromhex(text) for kind, text in answers}
         self._content_bytes = 0
 
-    @property
-    def is_past_handshake(self) -> bool:
-        """Whether no frame of a handshake is awaited any more."""
-        return self._handshake_left == 0
+    def on_made(self) -> None:
+        """Say the greeting, and the reply where the handshake awaits no frame."""
+        opening = self._greeting + (b"" if self._handshake_left else self._reply)
+        if opening:
+            self._answer(opening)
 
     @property
     def trickles(self) -> bool:
@@ -52,13 +58,21 @@ class Intake:
         left = self._frame_left()
         if self._handshake_left:
             return left or 0
-        return self._read_policy.chunk(left)
+        # Of a line `content_most` says how much of it there is.
+        is_in_line = self._reader is not None and self._reader.is_in_line
+        return self._read_policy.chunk(None if is_in_line else left)
 
-    def content_most(self) -> int | None:
-        """Return how much content the next read may give, `None`: all that there is."""
-        if self._handshake_left or self._read_policy.counts_frames:
+    def content_most(self, peek: Callable[[], bytes]) -> int | None:
+        """Return how much content the next read may give, `None`: all that there is.
+
+        `peek` returns what could be read, or nothing: it tells where a line ends.
+        """
+        if not self._handshake_left and not self._read_policy.counts_frames:
+            return None
+        if self._reader is None or not self._reader.is_in_line:
             return self._frame_left()
-        return None
+        ahead = peek()
+        return max(1, ahead.find(b"\n") + 1 or len(ahead))
 
     def _frame_left(self) -> int | None:
         """Return how much of the current frame is missing, `None` when frames are not parsed."""
@@ -82,9 +96,14 @@ class Intake:
     def _parse(self, data: bytes, at_us: int) -> None:
         if self._reader is None or self._reader.garbage is not None:
             return
-        for frame in self._reader.feed(data, at_us):
+        frames = self._reader.feed(data, at_us)
+        for frame in frames:
             self._accumulator.on_frame(frame)
             self._read_policy.on_frame()
+        if self._answers and (
+            answer := b"".join(self._answers.get(frame.kind, b"") for frame in frames)
+        ):
+            self._answer(answer)
         if self._reader.garbage is not None:
             self._read_policy.on_garbage()
 
@@ -96,8 +115,8 @@ class Intake:
             self._handshake_left -= 1
         if self._reader.garbage is not None:
             self._handshake_left = 0
-        elif self._handshake_left == 0:
-            self._answer()
+        elif self._handshake_left == 0 and self._reply:
+            self._answer(self._reply)
         if self._handshake_left == 0:
             self._read_policy.start_schedule()
 

@@ -62,6 +62,52 @@ def listen_tcp(receive_buffer_bytes: int) -> socket.socket:
     return _listening(listener, ("127.0.0.1", 0))
 
 
+class Reserved:
+    """An address at which somebody else is to listen: on TCP a port that nobody else gets.
+
+    `path`: that of a Unix socket, `None` for a free port of 127.0.0.1.
+    """
+
+    def __init__(self, path: str | None, receive_buffer_bytes: int) -> None:
+        """Raises `OSError`."""
+        self._receive_buffer_bytes = receive_buffer_bytes
+        self._path = path
+        self._keeper: socket.socket | None = None
+        if path is None:
+            # Bound and not listening, with SO_REUSEADDR: who sets that as well may listen there.
+            self._keeper = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            self._keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._keeper.bind(("127.0.0.1", 0))
+
+    @property
+    def address(self) -> str | tuple[str, int]:
+        """The path, or host and port."""
+        if self._keeper is None:
+            assert self._path is not None
+            return self._path
+        host, port = self._keeper.getsockname()
+        return host, port
+
+    def connected(self) -> socket.socket | None:
+        """Return a socket connected to who listens there, `None` if nobody does.
+
+        On TCP it has a small window and small segments, as a listener's would.
+        """
+        family = socket.AF_UNIX if self._keeper is None else socket.AF_INET
+        sock = socket.socket(family, socket.SOCK_STREAM)
+        try:
+            if self._keeper is not None:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receive_buffer_bytes)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, SEGMENT_BYTES)
+            sock.connect(self.address)
+        except (ConnectionRefusedError, FileNotFoundError, BlockingIOError):
+            sock.close()
+            return None
+        if self._keeper is not None:
+            self._keeper.close()
+        return sock
+
+
 def _listening(listener: socket.socket, address: str | tuple[str, int]) -> socket.socket:
     try:
         listener.bind(address)

@@ -21,7 +21,8 @@ from stallproof.runner.peer.link import Link
 from stallproof.runner.peer.messages import Mode
 from stallproof.runner.peer.read_policy import ReadPolicy
 from stallproof.runner.peer.reads import Accumulator
-from stallproof.runner.peer.wire import Ending, Piece, SecureWire, Wire
+from stallproof.runner.peer.secure_wire import SecureWire
+from stallproof.runner.peer.wire import Ending, Piece, Wire
 from stallproof.wire.event import PeerEvent
 from stallproof.wire.peer import PeerAccepted, PeerMode, PeerSawClear, PeerSawHangup, PeerSecured
 from stallproof.wire.protocol import FrameLayout
@@ -53,9 +54,7 @@ class Peer:
         self._emit_now = emit
         self._accumulator = Accumulator(conn, emit)
         self._read_policy = ReadPolicy()
-        self._intake = Intake(layout, self._read_policy, self._accumulator, self._answer_handshake)
-        handshake = layout.handshake if layout is not None else None
-        self._reply = bytes.fromhex(handshake.reply_hex) if handshake else b""
+        self._intake = Intake(layout, self._read_policy, self._accumulator, self._answer)
         self._hung_up = False
         self._first = FirstBytes(conn, self.emit)
         self._read_over: Ending | None = None
@@ -79,12 +78,11 @@ class Peer:
         self.was_accepted = True
         self._read_policy.start_schedule()
         self.emit(PeerAccepted(at_us=now_us(), conn=self.conn))
-        if self._reply and self._intake.is_past_handshake:
-            self._answer_handshake()
+        self._intake.on_made()
 
-    def _answer_handshake(self) -> None:
+    def _answer(self, content: bytes) -> None:
         assert self.link is not None
-        self.link.send(self._reply, lambda sent: None)
+        self.link.send(content, lambda sent: None)
 
     def set_mode(
         self,
@@ -195,7 +193,7 @@ class Peer:
         assert self.link is not None
         began_us = now_us()
         was_securing = self._is_securing
-        content_most = None if was_securing else self._intake.content_most()
+        content_most = None if was_securing else self._intake.content_most(self.link.wire.peek)
         piece = self.link.wire.read(self._allowance(), content_most)
         if piece is None:
             return False

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from stallproof.runner.peer.client import PeerClient
 from stallproof.runner.peer.messages import Mode
+from stallproof.runner.scenarios.opening import opened
 from stallproof.runner.scenarios.receipts import Receipts
 from stallproof.runner.scenarios.record import Record
 from stallproof.runner.sut.client import HarnessBroken, HarnessClient, Pending
@@ -74,19 +75,18 @@ class Context(Receipts):
         lowest_descriptor: int | None = None,
         heartbeats: bool = True,
     ) -> str:
-        """Have the implementation connect to the peer; return the connection's name."""
+        """Have the implementation and the peer connected by their roles; return the name."""
         conn = f"{name}{self.repetition}"
         self.record.expect(conn)
-        address = self.peer.listen(conn, transport, mode="drain")
         self.opened.append(conn)
-        self.harness.request(
-            "open",
-            conn=conn,
-            transport=transport,
+        opened(
+            self.harness,
+            self.peer,
+            conn,
+            transport,
             send_buffer_bytes=SEND_BUFFER_BYTES,
             lowest_descriptor=lowest_descriptor,
             heartbeats=heartbeats,
-            **address,
         )
         self._see_connected(conn)
         if lowest_descriptor is not None:

@@ -71,8 +71,7 @@ def _keeps_company(context: Context, conn: str, stop: Stop) -> None:
 
 def _open(context: Context, name: str) -> str:
     """Open a connection, with heartbeats where they are told from a notice."""
-    kind = context.harness.hello.frames.kind
-    return context.open(name, heartbeats=kind is not None and bool(kind.heartbeat))
+    return context.open(name, heartbeats=context.harness.hello.frames.has_heartbeats)
 
 
 def _beside(context: Context, stops: dict[str, Stop]) -> None:

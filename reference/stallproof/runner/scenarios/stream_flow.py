@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from stallproof.runner.peer import frames
+from stallproof.runner.peer import building
 from stallproof.runner.scenarios.context import Context, now_us, sleep_s
 from stallproof.runner.scenarios.jumping import jump_midway
 from stallproof.runner.sut.client import HarnessBroken, Unsupported
@@ -64,7 +64,7 @@ class Flow:
         """
         harness, layout = self.context.harness, self.context.harness.hello.frames
         goes = self.context.acks_by_wire if by_wire is None else by_wire
-        if goes and origin is None and frames.carries_ack(layout, self.stream, offset, error):
+        if goes and origin is None and building.carries_ack(layout, self.stream, offset, error):
             self._ack_by_wire(offset, error)
             return
         pending = harness.post(

@@ -18,6 +18,7 @@ from typing import Any
 
 from stallproof.runner.sut import usage
 from stallproof.runner.sut.answers import Failed, Pending, Refused, Unsupported
+from stallproof.runner.sut.binding import in_its_words, understood
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.harness import Harness
 from stallproof.runner.sut.lines import Lines
@@ -185,7 +186,7 @@ class HarnessClient(Harness):
         """Return a request that is recorded as asked, and the line to be written for it."""
         number = self._next_id()
         pending = self._requests[number] = Pending(number, op)
-        line = pending.line(fields)
+        line = pending.line(in_its_words(self._binding, op, fields))
         pending.asked_us = now_us()
         self._record(pending.asked(fields))
         return pending, line
@@ -219,7 +220,7 @@ class HarnessClient(Harness):
         )  # fmt: skip
         with self._changed:
             pending.answered_us = heard_us
-            pending.reply = reply
+            pending.reply = understood(self._binding, pending.op, reply)
             self._changed.notify_all()
 
     def _on_hello(self, reply: dict[str, Any], asked_us: int, heard_us: int) -> None:

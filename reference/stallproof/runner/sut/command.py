@@ -6,22 +6,32 @@ know nothing of the rest.
 
 from collections.abc import Iterable, Sequence
 
+from stallproof.wire.request import Role
+
 
 class HarnessCommand(tuple[str, ...]):
     """A command line; `cwd` is where it runs, `None` for here.
 
-    `without`: features that nobody wants judged. The harness is taken as if it lacked them.
+    `without`: features that nobody wants judged. The harness is taken as if it lacked them. `role`:
+    whether it connects to the peer or accepts the peer's connections.
     """
 
     without: frozenset[str]
     cwd: str | None
+    role: Role
 
     def __new__(
-        cls, words: Iterable[str] = (), *, without: Iterable[str] = (), cwd: str | None = None
+        cls,
+        words: Iterable[str] = (),
+        *,
+        without: Iterable[str] = (),
+        cwd: str | None = None,
+        role: Role = "connect",
     ) -> "HarnessCommand":
         made = super().__new__(cls, words)
         made.without = frozenset(without)
         made.cwd = cwd
+        made.role = role
         return made
 
 

@@ -25,8 +25,8 @@ from stallproof.runner.sut.ending import interruption
 from stallproof.runner.sut.extras import not_judged, notes_on
 from stallproof.runner.sut.hello import read_hello
 from stallproof.runner.sut.process import HarnessProcess
-from stallproof.wire.protocol import PROTOCOL, Hello
-from stallproof.wire.request import VIRTUAL_TIME
+from stallproof.wire.protocol import PROTOCOL, Binding, Hello
+from stallproof.wire.request import ACCEPTING, VIRTUAL_TIME, Role
 
 _HELLO_S = 20.0
 _NONSENSE_S = 10.0
@@ -118,12 +118,20 @@ class Harness:
     def _take_hello(self, reply: dict[str, Any]) -> Hello:
         """Take note of who it is; raises `HarnessBroken`."""
         hello = read_hello(reply)
-        wanted = [one for one in hello.features if one not in self._command.without]
+        without, notes = set(self._command.without), list(hello.notes)
+        if self.role == "accept" and self.clock == "real":
+            if ACCEPTING not in hello.features:
+                detail = "It is to be judged as who accepts, and does not declare accepting."
+                raise HarnessBroken("protocol", detail)
+            # The peer is no client of TLS: nobody has asked yet who would vouch for whom.
+            without.add("tls")
+            notes.append("Judged as the side that accepts: the peer connected to it.")
+        wanted = [one for one in hello.features if one not in without]
         lacking = not_judged(wanted)
         self._hello = msgspec.structs.replace(
             hello,
             features=[one for one in wanted if one not in lacking],
-            notes=[*hello.notes, *notes_on(lacking)],
+            notes=[*notes, *notes_on(lacking)],
         )
         return self._hello
 
@@ -167,6 +175,15 @@ class Harness:
         if self._hello is None:
             raise self._broken or HarnessBroken("protocol", "The harness was not started.")
         return self._hello
+
+    @property
+    def _binding(self) -> Binding | None:
+        return None if self._hello is None else self._hello.binding
+
+    @property
+    def role(self) -> Role:
+        """Whether it connects to the peer, or accepts the peer's connections."""
+        return self._command.role
 
     @property
     def pid(self) -> int:

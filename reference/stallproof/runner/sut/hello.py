@@ -8,25 +8,18 @@ from typing import Any
 
 import msgspec
 
+from stallproof.runner.sut.binding import binding_fault, notes_on
 from stallproof.runner.sut.breakage import HarnessBroken, show
+from stallproof.runner.sut.layout_faults import layout_fault
 from stallproof.wire.operations import DECIDE, MACHINES
 from stallproof.wire.protocol import (
     FEATURES,
     FOLLOWING,
-    AckForm,
-    FrameLayout,
     Hello,
-    KindField,
-    LengthField,
-    NumberField,
     features_of,
 )
 
-_PREFIX_MAX_BYTES = 4096
 _NAME_MAX_CHARACTERS = 200
-_HANDSHAKE_MAX_FRAMES = 100
-_HANDSHAKE_MAX_BYTES = 65536
-_SEQUENCE_BYTES = 2
 
 
 def read_hello(reply: dict[str, Any]) -> Hello:
@@ -35,10 +28,10 @@ def read_hello(reply: dict[str, Any]) -> Hello:
         hello = msgspec.convert(reply, Hello)
     except msgspec.ValidationError as error:
         raise HarnessBroken("protocol", f"The harness's hello is not valid: {error}.") from error
-    fault = _fault(hello) or _layout_fault(hello.frames)
+    fault = _fault(hello) or layout_fault(hello.frames) or binding_fault(hello)
     if fault is not None:
         raise HarnessBroken("protocol", f"The harness's hello is not valid: {fault}.")
-    notes = [*hello.notes, *strange_machines(hello)]
+    notes = [*hello.notes, *notes_on(hello.binding), *strange_machines(hello)]
     return msgspec.structs.replace(hello, features=features_of(hello), notes=notes)
 
 
@@ -74,8 +67,10 @@ def _fault(hello: Hello) -> str | None:
         return "its monitor's slack must not be negative"
     if "sequence" in hello.features and hello.frames.sequence is None:
         return "it declares the feature sequence, and its frames have no sequence number"
-    if "heartbeats" in hello.features and not (hello.frames.kind and hello.frames.kind.heartbeat):
+    if "heartbeats" in hello.features and not hello.frames.has_heartbeats:
         return "it declares the feature heartbeats, and its frames have no kind for them"
+    if "streams" in hello.features and hello.frames.text is not None:
+        return "it declares the feature streams, whose chunks and ACKs no frame of text carries yet"
     return _implied_fault(hello)
 
 
@@ -90,93 +85,3 @@ def _implied_fault(hello: Hello) -> str | None:
 
 def _declared(hello: Hello) -> list[str]:
     return [f for f in hello.features if f not in FOLLOWING]
-
-
-def _layout_fault(layout: FrameLayout) -> str | None:
-    """Say what is wrong with the layout of frames, `None` if nothing is."""
-    if not 1 <= layout.prefix_bytes <= _PREFIX_MAX_BYTES:
-        return f"a prefix of frames has 1 to {_PREFIX_MAX_BYTES} bytes, not {layout.prefix_bytes}"
-    taken: dict[int, str] = {}
-    for name in ("length", "extra", "kind", "sequence"):
-        field: LengthField | NumberField | KindField | None = getattr(layout, name)
-        if field is None:
-            continue
-        if not (1 <= field.bytes <= 8 and 0 <= field.at <= layout.prefix_bytes - field.bytes):
-            return f"the field {name} of its frames does not lie within the prefix"
-        for at in range(field.at, field.at + field.bytes):
-            if at in taken:
-                return f"the fields {taken[at]} and {name} of its frames overlap"
-            taken[at] = name
-    if layout.sequence is not None and layout.sequence.bytes != _SEQUENCE_BYTES:
-        return "the sequence number of its frames must have 2 bytes, since it counts modulo 65536"
-    return _kind_fault(layout) or _handshake_fault(layout) or _ack_fault(layout)
-
-
-def _kind_fault(layout: FrameLayout) -> str | None:
-    if layout.kind is None:
-        return None
-    values = [*layout.kind.data, *layout.kind.heartbeat, *layout.kind.ack]
-    if not layout.kind.data:
-        return "no kind of its frames means data"
-    if any(not 0 <= value < 1 << 8 * layout.kind.bytes for value in values):
-        return f"a kind of its frames does not fit into {layout.kind.bytes} bytes"
-    if len(values) != len(set(values)):
-        return "one value of the kind of its frames means two things"
-    return None
-
-
-def _handshake_fault(layout: FrameLayout) -> str | None:
-    if layout.handshake is None:
-        return None
-    if not 0 <= layout.handshake.frames <= _HANDSHAKE_MAX_FRAMES:
-        return f"a handshake has 0 to {_HANDSHAKE_MAX_FRAMES} frames"
-    text = layout.handshake.reply_hex
-    try:
-        size = len(bytes.fromhex(text))
-    except ValueError:
-        return "the handshake's reply is not written in hexadecimal digits"
-    if size > _HANDSHAKE_MAX_BYTES:
-        return f"the handshake's reply is longer than {_HANDSHAKE_MAX_BYTES} bytes"
-    return None
-
-
-def _ack_fault(layout: FrameLayout) -> str | None:
-    """Say what is wrong with the form of an ACK, `None` if nothing is."""
-    form = layout.ack
-    if form is None:
-        return None
-    for text in (form.frame_hex, *([] if form.error_hex is None else [form.error_hex])):
-        try:
-            frame = bytes.fromhex(text)
-        except ValueError:
-            return "the form of an ACK is not written in hexadecimal digits"
-        fault = _form_fault(layout, form, frame)
-        if fault is not None:
-            return f"the form of an ACK {fault}"
-    return None
-
-
-def _form_fault(layout: FrameLayout, form: AckForm, frame: bytes) -> str | None:
-    """Say why `frame` is not one whole frame of kind ACK with room for its numbers."""
-    if not form.stream or not form.offset:
-        return "has no place for its stream, or none for its offset"
-    if len(frame) < layout.prefix_bytes:
-        return "is shorter than the prefix of a frame"
-    length = layout.length
-    told = int.from_bytes(frame[length.at : length.at + length.bytes], "big")
-    if told != len(frame) - (0 if length.counts_prefix else layout.prefix_bytes):
-        return f"tells a length of {told}, which is not its own"
-    taken: set[int] = set()
-    for field in (*form.stream, *form.offset):
-        places = range(field.at, field.at + field.bytes)
-        if not (1 <= field.bytes <= 8 and 0 <= field.at <= len(frame) - field.bytes):
-            return "has a number that does not lie within it"
-        if not taken.isdisjoint(places):
-            return "has numbers that overlap"
-        taken.update(places)
-    kind = layout.kind
-    if kind is not None and int.from_bytes(frame[kind.at : kind.at + kind.bytes], "big") not in (
-        kind.ack
-    ):
-        return "has another kind than that of an ACK"
-    return None

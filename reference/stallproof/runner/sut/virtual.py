@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from stallproof.requirements.vectors.format import Vector
+from stallproof.runner.sut.binding import in_its_words, understood
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.exchange import Exchange
 from stallproof.runner.sut.harness import Harness
@@ -84,13 +85,16 @@ class VirtualHarness(Harness):
     def _heard(self, requests: Sequence[dict[str, Any]], silence_s: float) -> list[Heard]:
         """Write all requests at once, and return what was heard of each."""
         first = self._next_id(len(requests))
-        lines = b"".join(_line({"id": first + k, **one}) for k, one in enumerate(requests))
+        own = [in_its_words(self._binding, one["op"], one) for one in requests]
+        lines = b"".join(_line({"id": first + k, **one}) for k, one in enumerate(own))
         with self._changed:
             self._running().begin_anew()
             exchange = Exchange(first, [one["op"] for one in requests], silence_s)
             self._exchange = exchange
         self._write(lines, silence_s)
         self._wait(exchange)
+        for op, heard in zip(exchange.ops, exchange.heard, strict=True):
+            heard.reply = understood(self._binding, op, heard.reply)
         return exchange.heard
 
     def _wait(self, exchange: Exchange) -> None:
