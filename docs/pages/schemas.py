@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from stallproof.cli import SCHEMAS
+from stallproof.cli.schema import SCHEMAS
 
 Schema = Mapping[str, Any]
 

@@ -4,6 +4,7 @@ A section's name with a slash lies within another section. A page belongs to the
 matches it. Within a section pages stand in the order of the patterns, then of their paths.
 """
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import Any
@@ -19,8 +20,9 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
         "spec/vectors/README.md",
     ),
     "Reviewers": (
-        "docs/reviewers.md", "docs/sentences.md", "docs/traceability.md", "docs/checklist.md",
-        "docs/symbols.md", "docs/slides.md", "docs/machines.md",
+        "docs/reviewers.md", "docs/verdicts.md", "docs/sentences.md", "docs/unassured.md",
+        "docs/checklist.md", "docs/symbols.md", "docs/slides.md", "docs/traceability.md",
+        "docs/machines.md",
     ),
     "Reviewers/The law": ("spec/README.md", "spec/*.md"),
     "Reviewers/Requirements": ("docs/law/*.md",),
@@ -44,7 +46,16 @@ def sections(paths: Iterable[str]) -> dict[str, list[str]]:
     for path in paths:
         rank, section = _place(path, ranks)
         found[section].append((rank, path))
-    return {section: [path for _, path in sorted(pages)] for section, pages in found.items()}
+    return {
+        section: [path for _, path in sorted(pages, key=_order)] for section, pages in found.items()
+    }
+
+
+def _order(page: tuple[int, str]) -> tuple[int, list[tuple[str, int]]]:
+    """Return what a page is sorted by: its rank, then its path, with numbers as numbers."""
+    rank, path = page
+    parts = re.findall(r"(\D+)(\d*)", path)
+    return rank, [(word, int(number or 0)) for word, number in parts]
 
 
 def _place(path: str, ranks: list[tuple[str, str]]) -> tuple[int, str]:
