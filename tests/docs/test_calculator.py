@@ -119,11 +119,13 @@ def test_the_file_and_the_command_say_what_was_set(page: Page, tmp_path: Path) -
 
 
 def test_the_release_brings_its_defaults(page: Page) -> None:
-    """Its window is greater."""
+    """Its window is greater, and the command says which it is; it says a grace as well."""
     page.locator(".calculator summary").click()
+    number(page, "grace").fill("20")
     page.get_by_label("defaults of NVFlare").select_option("2.9.0")
     expect(number(page, "streaming_window_size")).to_have_value(str(64 * 2**20))
     expect(page.locator(".file")).to_have_text("{}")
+    expect(page.locator(".command")).to_contain_text("--grace-ms 20 --release 2.9.0")
 
 
 # --- how it is reached ----------------------------------------------------------------------------

@@ -35,8 +35,6 @@
     };
   }
 
-  const plain = (us) => calculator.secondsText(us).replace(" s", "");
-
   /** Build the calculator in `place`, in the stead of what stands there without scripts. */
   function start(place) {
     const summary = e("output", { class: "summary" });
@@ -51,14 +49,11 @@
         return;
       }
       const follows = calculate(found.policy, found.terms);
-      const { graceUs, marginUs, outersUs } = found.terms;
       const told = summaryOf(follows);
       if (summary.textContent !== told) summary.textContent = told;
       const width = Math.max(NARROWEST, picture.clientWidth);
-      picture.replaceChildren(timeline(follows, graceUs, width, told));
-      const waits = Object.entries(outersUs).map(([name, us]) => [name, plain(us)]);
-      const file = fileOf(found.changed, Object.fromEntries(waits), plain(marginUs));
-      more.replaceChildren(...reasons(follows), ...file);
+      picture.replaceChildren(timeline(follows, found.terms.graceUs, width, told));
+      more.replaceChildren(...reasons(follows), ...fileOf(found.changed, release.chosen(), found.terms));
     };
     const release = releaseChoice((name) => {
       for (const [knob, value] of Object.entries(calculator.data.releases[name])) knobs[knob].set(value);

@@ -81,10 +81,13 @@
   }
 
   /** Return the file that sets what differs from the defaults, and the command that checks it. */
-  function fileOf(written, outers, margin) {
+  function fileOf(written, release, { outersUs, marginUs, graceUs }) {
+    const plain = (us) => secondsText(us).replace(" s", "");
     const command = ["stallproof config comm_config.json"];
-    for (const [name, text] of Object.entries(outers)) command.push(`--outer ${name}=${text}`);
-    if (margin !== "0") command.push(`--margin ${margin}`);
+    for (const [name, us] of Object.entries(outersUs)) command.push(`--outer ${name}=${plain(us)}`);
+    if (marginUs !== 0) command.push(`--margin ${plain(marginUs)}`);
+    if (graceUs !== calculator.data.grace_ms * 1000) command.push(`--grace-ms ${graceUs / 1000}`);
+    if (release !== Object.keys(calculator.data.releases)[0]) command.push(`--release ${release}`);
     return [
       e("p", {}, "What differs from the defaults, for ", e("code", {}, "comm_config.json"), ":"),
       e("pre", { tabindex: "0" }, e("code", { class: "file" }, JSON.stringify(written, null, 2))),
