@@ -247,7 +247,7 @@ results: $(STAMP) $(NVFLARE_RECORDED:%=.venvs/nvflare-%/.made) .venvs/alternativ
 	$(BIN)/python -m proofs results --run $(NAMES)
 
 # What is in Go is built with what the machine has; build/go is where Go keeps what it has compiled.
-GO_SOURCES := $(wildcard tests/implementations/go/go.mod tests/implementations/go/*/*.go)
+GO_SOURCES := $(wildcard $(addprefix tests/implementations/,go/go.mod go/*/*.go kits/go/go.mod kits/go/*/*.go))
 build/go-idiomatic: $(GO_SOURCES)
 	@command -v go >/dev/null || { echo 'make results: there is no Go (golang-go).' >&2; exit 1; }
 	@mkdir -p build

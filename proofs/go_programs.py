@@ -10,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MODULE = ROOT / "tests" / "implementations" / "go"
+KIT = MODULE.parent / "kits" / "go"
+"""What its programs share: a module of its own, which theirs finds beside it."""
 CACHE = ROOT / "build" / "go"
 _LIMIT_S = 300.0
 

@@ -1,11 +1,17 @@
-"""The page of diagrams: which machine is walked through, its words, its picture and its table."""
+"""The page of diagrams: which machine is walked through, its words, its picture and its table.
 
+Where the profiles differ each has a diagram of its own.
+"""
+
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from proofs.diagrams import views
 from proofs.diagrams.arrows import Arrow, Seen, arrows
+from proofs.diagrams.chart import START, chart
 from proofs.search.bare import without_contracts
 from proofs.search.breadth import World, search
 from proofs.search.connection_moves import ConnectionWorld
@@ -34,6 +40,22 @@ def _watched(checks_max: int, *, closes: bool, sizes: tuple[int, ...]) -> Connec
     )
     # A check whose clock was read early can find a send that was stalled before no longer stalled.
     return ConnectionWorld(Setting("watched", policy, 6, 2, sizes, checks=True, early_us=1), {})
+
+
+def _stream(*, seed: bool) -> Diagram:
+    clock = (
+        "In seed the clock of `Tp` runs on between waits."
+        if seed
+        else "In hardened the clock of `Tp` starts no earlier than the wait."
+    )
+    return Diagram(
+        f"A stream, {'seed' if seed else 'hardened'}",
+        "One stream and its window (`ack_progress`, AP), with `Tp` the progress timeout, `Tw` the "
+        f"ACK wait and `I` the check interval. A look is made with a chunk ready. {clock} "
+        "A stream that is over stays so: no arrow leaves its boxes.",
+        (StreamWorld(StreamSetting("stream", _STREAM, seed, 1, 6, 4), {}),),
+        views.stream_view,
+    )
 
 
 DIAGRAMS = (
@@ -66,18 +88,7 @@ DIAGRAMS = (
         (_watched(2, closes=True, sizes=(1, 2)), _watched(2, closes=False, sizes=(1,))),
         views.connection_view,
     ),
-    Diagram(
-        "A stream",
-        "One stream and its window (`ack_progress`, AP), with `Tp` the progress timeout, `Tw` the "
-        "ACK wait and `I` the check interval. A look is made with a chunk ready. The clock of "
-        "`Tp` is that of the profile: in hardened it starts no earlier than the wait. The arrows "
-        "are those of both profiles. A stream that is over stays so: no arrow leaves its boxes.",
-        tuple(
-            StreamWorld(StreamSetting("stream", _STREAM, seed, 1, 6, 4), {})
-            for seed in (False, True)
-        ),
-        views.stream_view,
-    ),
+    *(_stream(seed=seed) for seed in (False, True)),
 )
 
 
@@ -99,30 +110,20 @@ def walked(diagram: Diagram) -> list[Arrow]:
     return [arrow for arrow in arrows(seen) if arrow.source != arrow.target or arrow.action]
 
 
-def _label(arrow: Arrow) -> str:
-    when = ", ".join((arrow.event, *arrow.condition))
-    return f"{when} / {arrow.action}" if arrow.action else when
+def image_of(diagram: Diagram) -> str:
+    """Return the name of the picture's file."""
+    return f"machine-{re.sub(r'[^a-z]+', '-', diagram.title.lower())}.svg"
 
 
-def _identifier(box: str) -> str:
-    return "".join(letter if letter.isalnum() else "_" for letter in box)
+@cache
+def _walks() -> tuple[tuple[Diagram, list[Arrow]], ...]:
+    """Return each diagram with its arrows; the page and its pictures share one walk."""
+    return tuple((diagram, walked(diagram)) for diagram in DIAGRAMS)
 
 
-def picture(found: list[Arrow]) -> Iterator[str]:
-    """Return the diagram in Mermaid's words; parallel arrows are one with several labels."""
-    boxes = dict.fromkeys(box for arrow in found for box in (arrow.source, arrow.target))
-    yield "```mermaid"
-    yield "stateDiagram-v2"
-    for box in boxes:
-        if box != "[*]":
-            yield f'    state "{box}" as {_identifier(box)}'
-    parallel: dict[tuple[str, str], list[str]] = {}
-    for arrow in found:
-        parallel.setdefault((arrow.source, arrow.target), []).append(_label(arrow))
-    for (source, target), labels in parallel.items():
-        ends = [end if end == "[*]" else _identifier(end) for end in (source, target)]
-        yield f"    {ends[0]} --> {ends[1]} : {'<br/>'.join(labels)}"
-    yield "```"
+def pictures() -> dict[str, str]:
+    """Return every picture by the name of its file."""
+    return {image_of(each): chart(found, each.title) for each, found in _walks()}
 
 
 def table(found: list[Arrow]) -> Iterator[str]:
@@ -130,7 +131,7 @@ def table(found: list[Arrow]) -> Iterator[str]:
     yield "| from | event | when | told | to |"
     yield "|---|---|---|---|---|"
     for arrow in found:
-        source = "(nothing)" if arrow.source == "[*]" else arrow.source
+        source = "(nothing)" if arrow.source == START else arrow.source
         cells = (source, arrow.event, ", ".join(arrow.condition), arrow.action, arrow.target)
         yield "| " + " | ".join(cells) + " |"
 
@@ -141,13 +142,13 @@ def page() -> str:
         "# The machines",
         "",
         "These diagrams are not drawn by hand. A walk through every state that the pure machines",
-        "of the reference can reach with small numbers is reduced to the boxes and arrows below:",
+        "of the reference can reach with small numbers is reduced to the states and arrows below:",
         "an arrow's label is the event, the conditions under which it leads there, and after a",
         "slash what drivers are told. A condition that makes no difference is left out, and so is",
-        "a move that changes no box and tells nobody anything.",
+        "a move that changes no state and tells nobody anything. Each state has a column; a box in",
+        "it is an arrow that leads back to it. Where the two profiles differ, each is drawn.",
     ]
-    for diagram in DIAGRAMS:
-        found = walked(diagram)
-        lines += ["", f"## {diagram.title}", "", diagram.words, ""]
-        lines += [*picture(found), "", *table(found)]
+    for diagram, found in _walks():
+        picture = f"![State diagram: {diagram.title}](images/{image_of(diagram)})"
+        lines += ["", f"## {diagram.title}", "", diagram.words, "", picture, "", *table(found)]
     return "\n".join(lines) + "\n"

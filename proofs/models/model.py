@@ -48,6 +48,7 @@ class Model:
     """One model in `spec/models/`: what it shows, its claims, and its variants.
 
     `replayed` says that it prints the `#` lines that the reference machines can follow.
+    `sizes` names the constants of its text that say how much of everything there is.
     `unreached` declares statements of the unbroken model that no run needs to reach, each as the
     text that SPIN prints for it; whatever else is unreached is refused.
     """
@@ -57,6 +58,7 @@ class Model:
     claims: tuple[Claim, ...]
     variants: tuple[Variant, ...]
     replayed: bool
+    sizes: tuple[str, ...] = ()
     unreached: tuple[str, ...] = ()
 
     def claim(self, name: str) -> Claim:

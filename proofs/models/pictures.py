@@ -27,7 +27,7 @@ from proofs.models.pictures_runs import (
     sequence_kept,
 )
 from proofs.models.pictures_svg import drawn
-from proofs.models.source import text_of
+from proofs.models.source import sizes_in, text_of
 
 INTRODUCTION = Path(__file__).with_name("introduction.md").read_text("utf-8")
 
@@ -54,7 +54,7 @@ def ending_of(model: Model, variant: Variant) -> str:
 
 def picture_of(runs: Runs, model: Model, variant: Variant) -> str:
     """Return the picture of how `variant` fails."""
-    heading = f"{model.name}, broken on purpose: {variant.says}"
+    heading = f"{model.name}, broken on purpose: {variant.says}. {sizes_of(model)}".rstrip()
     sequence = sequence_kept(runs, model, variant)
     return drawn(sequence, heading=heading, ending=ending_of(model, variant))
 
@@ -71,6 +71,13 @@ def processes_of(model: Model) -> str:
             rest = lines[place:]
             return "\n".join(rest[: rest.index("")] if "" in rest else rest)
     raise ValueError(f"the header of {model.name} says nothing of its processes")
+
+
+def sizes_of(model: Model) -> str:
+    """Return the sizes in play, as the model's text has them; empty where it has none."""
+    sizes = sizes_in(text_of(model), model.sizes)
+    told = ", ".join(f"{name} {number}" for name, number in sizes.items())
+    return f"Sizes: {told}." if told else ""
 
 
 def _told(runs: Runs, model: Model, variant: Variant) -> list[str]:
@@ -96,12 +103,13 @@ def _variant(runs: Runs, model: Model, variant: Variant) -> list[str]:
         return lines
     alternative = f"Message sequence: {variant.says}. {ending_of(model, variant)}"
     lines += [f"![{alternative}](images/{image_of(model, variant)})", ""]
-    lines += ["<details>", "<summary>The same in words</summary>", ""]
+    lines += ['<details markdown="1">', "<summary>The same in words</summary>", ""]
     return [*lines, *_told(runs, model, variant), "", "</details>", ""]
 
 
 def _model(runs: Runs, model: Model) -> list[str]:
     lines = [f"## {model.name}", "", model.says, "", "```text", processes_of(model), "```", ""]
+    lines += [sizes_of(model), ""] if model.sizes else []
     lines += ["| claim | requirements | law | verdict | states |", "|---|---|---|---|---|"]
     for claim in model.claims:
         found = runs[model.name]["claims"][claim.name]

@@ -18,6 +18,7 @@ from proofs.models.spin import FOLDER
 _CLAIM = re.compile(r"^ltl\s+(\w+)\s*\{", re.MULTILINE)
 _DEFINE = re.compile(r"^#\s*(?:if|ifdef|ifndef|elif)\b.*$", re.MULTILINE)
 _BREAK = re.compile(r"\bBREAK_\w+")
+_SIZE = re.compile(r"^#define\s+(\w+)\s+(\d+)\s*(?:/\*.*)?$", re.MULTILINE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _PROCESS = re.compile(r"^\s*(?:active\s*(?:\[(\d+)\])?\s*)?(proctype|init)\b", re.MULTILINE)
 # Words with which a model could hide a mistake from the search, or make one that is no claim's.
@@ -38,6 +39,12 @@ def breaks_in(text: str) -> list[str]:
     """Return the `BREAK_` names that conditions of the preprocessor in `text` ask for."""
     lines = _DEFINE.findall(_COMMENT.sub("", text))
     return sorted({name for line in lines for name in _BREAK.findall(line)})
+
+
+def sizes_in(text: str, names: Iterable[str]) -> dict[str, int]:
+    """Return the numbers that `text` defines for `names`; a `KeyError` if it defines none."""
+    found = {name: int(number) for name, number in _SIZE.findall(text)}
+    return {name: found[name] for name in names}
 
 
 def _differences(what: str, there: Iterable[str], here: Iterable[str]) -> list[str]:

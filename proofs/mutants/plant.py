@@ -27,6 +27,8 @@ INHERITED = "STALLPROOF_MUTANT"
 COMPILERS = ("gcc", "cc", "tcc")
 GO_MODULE = "go.mod"
 """The file that lies where a program in Go begins."""
+KITS = Path("tests/implementations/kits")
+"""Where what the programs of a language share lies: a folder for each, named like its program."""
 _NO_SOURCE = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 _mutated: set[tuple[str, str, str]] = set()
@@ -123,6 +125,9 @@ def program_of(mutant: Mutant) -> str:
     """Return which program the mutant is one of: the package of the reference, or a folder."""
     if mutant.file.startswith("reference/"):
         return "reference"
+    if Path(mutant.file).is_relative_to(KITS):
+        # Planted in a kit, it is a mutant of the program that is built on it.
+        return str(KITS.parent / Path(mutant.file).relative_to(KITS).parts[0])
     folders = Path(mutant.file).parents
     # A program in Go has packages in folders of its own.
     modules = (each for each in folders if (ROOT / each / GO_MODULE).is_file())
@@ -142,14 +147,18 @@ def harness_of(mutant: Mutant, folder: Path, *, right: bool = False) -> tuple[st
         file = mutated_in(mutant, folder)
         return (sys.executable, "-m", "proofs.mutants.under", str(file), "stallproof.harness")
     whole, copy = ROOT / program_of(mutant), folder / mutant.id
+    kits = folder / KITS.name
     shutil.copytree(whole, copy, ignore=_NO_SOURCE)
+    # A program finds its kit beside its own folder.
+    shutil.copytree(ROOT / KITS, kits, ignore=_NO_SOURCE, dirs_exist_ok=True)
     if not right:
-        (copy / source.relative_to(whole)).write_text(mutated(mutant), "utf-8")
+        base, there = (ROOT / KITS, kits) if ROOT / KITS in source.parents else (whole, copy)
+        (there / source.relative_to(base)).write_text(mutated(mutant), "utf-8")
     if source.suffix == ".js":
         return ("node", str(copy / "harness.js"))
     if source.suffix == ".go":
         return (str(_built(copy)),)
-    return (str(_compiled(copy / source.name)),)
+    return (str(_compiled(next(copy.glob("*.c")))),)
 
 
 def _built(module: Path) -> Path:
@@ -164,7 +173,7 @@ def _compiled(source: Path) -> Path:
     if compiler is None:
         raise DoesNotFit(f"there is no C compiler: {', '.join(COMPILERS)}")
     program = source.with_suffix("")
-    command = [compiler, "-std=c11", "-o", str(program), str(source)]
+    command = [compiler, "-std=c11", "-pthread", "-o", str(program), str(source)]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     if told.returncode != 0:
         raise DoesNotFit(f"{source.name} does not compile: {told.stderr}")

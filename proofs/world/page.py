@@ -14,7 +14,8 @@ INTRODUCTION = Path(__file__).with_name("introduction.md").read_text("utf-8")
 
 def document(kinds: Sequence[Kind], requirements: Mapping[str, str]) -> str:
     """Return the whole page, as Markdown; `requirements` gives the title of each ID."""
-    parts = [INTRODUCTION, "## How many\n", *_counts(kinds), "\n## The kinds\n"]
+    parts = [INTRODUCTION, "## How many\n", *_counts(kinds)]
+    parts += ["\n## At a glance\n", *_glance(kinds), "\n## The kinds\n"]
     for kind in kinds:
         parts += _kind(kind, requirements)
     return "\n".join(parts) + "\n"
@@ -34,8 +35,34 @@ def _counts(kinds: Sequence[Kind]) -> list[str]:
     return lines
 
 
+def _glance(kinds: Sequence[Kind]) -> list[str]:
+    """Return a row for each kind: what goes wrong, the law, how many reports, what finds it."""
+    lines = ["| what goes wrong | breaks | reports | found by |", "|---|---|---|---|"]
+    for kind in kinds:
+        says = f"[{kind.says.replace('|', chr(92) + '|')}](#{anchor(_heading(kind))})"
+        broken = ", ".join(f"[{one}]({_page_of(one)})" for one in kind.requirements) or "-"
+        lines.append(f"| {says} | {broken} | {len(kind.reports)} | {_becomes(kind)} |")
+    return lines
+
+
+def _becomes(kind: Kind) -> str:
+    """Return the first finder and the number of the others, or why there is none."""
+    if not kind.found_by:
+        return "**not found yet**" if kind.not_found else "outside the law"
+    more = f", and {len(kind.found_by) - 1} more" if len(kind.found_by) > 1 else ""
+    return f"{_finder(kind.found_by[0])}{more}"
+
+
+def _heading(kind: Kind) -> str:
+    return kind.slug.replace("-", " ")
+
+
+def _page_of(requirement: str) -> str:
+    return f"law/{requirement}.md"
+
+
 def _kind(kind: Kind, requirements: Mapping[str, str]) -> list[str]:
-    lines = [f"### {kind.slug.replace('-', ' ')}\n", f"{kind.says}\n"]
+    lines = [f"### {_heading(kind)}\n", f"{kind.says}\n"]
     if kind.requirements:
         broken = ", ".join(_law(one, requirements[one]) for one in kind.requirements)
         lines.append(f"Breaks {broken}.\n")
@@ -54,8 +81,7 @@ def _kind(kind: Kind, requirements: Mapping[str, str]) -> list[str]:
 
 
 def _law(requirement: str, title: str) -> str:
-    group = requirement.partition("-")[0].lower()
-    return f"[{requirement}](../spec/{group}.md#{anchor(f'{requirement}: {title}')})"
+    return f"[{requirement}: {title}]({_page_of(requirement)})"
 
 
 def _finder(finder: str) -> str:

@@ -48,6 +48,10 @@ if TYPE_CHECKING:
     from stallproof.requirements.vectors import load_all as load_vectors  # noqa: F401
     from stallproof.requirements.vectors import read_vector as read_vector
     from stallproof.runner.progress import Progress as Progress
+    from stallproof.testkit import strategies as strategies
+    from stallproof.testkit.stalling_peer import StallingPeer as StallingPeer
+    from stallproof.testkit.virtual_clock import Running as Running
+    from stallproof.testkit.virtual_clock import VirtualClock as VirtualClock
     from stallproof.wire.codec import TraceError as TraceError
 
 __version__ = "0.1.0"
@@ -74,11 +78,14 @@ _HOMES = {
     "requirements.registry": "Registry Requirement load_registry",
     "requirements.vectors": "Step Vector VectorError read_vector",
     "runner.progress": "Progress",
+    "testkit.stalling_peer": "StallingPeer",
+    "testkit.virtual_clock": "Running VirtualClock",
     "wire.codec": "TraceError",
 }
 """Where each promised name lies: module, and names that are the same there and here."""
 _PLACES = {
     "aio": ("aio", None),
+    "strategies": ("testkit.strategies", None),
     "load_vectors": ("requirements.vectors", "load_all"),
     **{name: (module, name) for module, names in _HOMES.items() for name in names.split()},
 }

@@ -82,3 +82,15 @@ def test_another_shell_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """The message names those that there are."""
     assert 2 == cli.run(["completion", "csh"])
     assert "fish" in capsys.readouterr().err
+
+
+def test_a_shell_that_wants_no_more_candidates_hears_no_complaint() -> None:
+    """Its end of the pipe is closed before the first one is written."""
+    read, write = os.pipe()
+    os.close(read)
+    words = [sys.executable, "-m", "stallproof", cli.COMPLETE, "conform", "--vectors", ""]
+    try:
+        done = subprocess.run(words, stdout=write, stderr=subprocess.PIPE, timeout=60, check=False)
+    finally:
+        os.close(write)
+    assert (b"", 0) == (done.stderr, done.returncode)

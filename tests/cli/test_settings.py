@@ -194,3 +194,49 @@ def test_the_page_shows_settings_that_are_taken(here: Path) -> None:
     table = PAGE.split("| key | what it is |")[1].split("\n\n")[0]
     keys = " ".join(row.split("|")[1] for row in table.strip().splitlines())
     assert set(settings.KEYS) == set(re.findall(r"`([\w-]+)`", keys))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('only = ["XX"]', "only: unknown requirement or group 'XX'"),
+        ('skip = "SD-999"', "skip: unknown requirement or group 'SD-999'"),
+        ('only = "SM"\nskip = "SM"', "only SM and skip SM: nothing is left of SM"),
+        ('timeout = "soon"', "timeout 'soon': give seconds"),
+        ('cwd = "nowhere"', "nowhere: this is no folder"),
+        ('impl = "\'"', 'impl "\'": No closing quotation'),
+        ('without = "warp"', "without: 'warp' is none of"),
+        ('allow = "all"', "allow: 'all' is none of"),
+        ('expected-failures = "none.toml"', "none.toml"),
+        ("grace-ms = 50000", "grace-ms: "),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_blamed_with_file_and_key(
+    text: str, why: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody typed the option, and it is not named as if somebody had."""
+    file = _set(here, text)
+    assert 2 == cli.run(["conform", "--clock", "real"])
+    out, err = capsys.readouterr()
+    assert ("", 1) == (out, err.count("\n"))
+    assert err.startswith(f"stallproof: {file} [tool.stallproof] ")
+    assert why in err
+    assert "--" not in err
+
+
+def test_what_was_typed_is_blamed_as_it_was_typed(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The command line wins over the file, which is not at fault then."""
+    _set(here, 'only = ["XX"]\nwithout = "warp"')
+    assert 2 == cli.run(["conform", "--only", "YY", "--without", "tls", "--list"])
+    assert "stallproof: --only: unknown requirement or group 'YY'" in capsys.readouterr().err
+    assert 2 == cli.run(["conform", "--no-config", "--only", "YY", "--list"])
+    assert "stallproof: --only: unknown" in capsys.readouterr().err
+
+
+def test_check_blames_a_setting_too(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It takes some of them."""
+    file = _set(here, 'allow = "all"')
+    assert 2 == cli.run(["check", "run.jsonl"])
+    assert f"{file} [tool.stallproof] allow: 'all'" in capsys.readouterr().err

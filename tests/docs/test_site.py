@@ -6,77 +6,83 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
+from mkdocs.exceptions import MkDocsException
 
+import stallproof
 from docs import build
-from docs.build import BrokenLink
+from docs.site import sources
+from docs.site.sources import ROOT
 from proofs.results.record import read_all
+from stallproof.cli import app
+from stallproof.judge.model.situation import VIRTUAL
 from stallproof.requirements.registry import load_registry
 
-EVIDENCE = build.ROOT / "proofs" / "evidence"
+EVIDENCE = ROOT / "proofs" / "evidence"
 MUTANT = re.compile(
     r"<code>(\w+)</code></a> \(([a-z -]+)(?:, [0-9.]+ s)?\): .*\(<code>([^<]+)</code>\)</li>"
 )
 """A mutant on the page: its name, its verdict, and the evidence that was asked."""
 
+BLOCKS = ("h1", "h2", "h3", "li", "table", "td", "pre", "img")
+"""What a page is made of; paragraphs are left out, since CommonMark hides those of tight lists."""
 
-class Page(HTMLParser):
-    """What a page links to, and the places in it that can be linked to."""
 
-    def __init__(self, path: Path) -> None:
+class Tags(HTMLParser):
+    """How many of each tag a text has, within the page's own part if it is a page of the site."""
+
+    def __init__(self, text: str) -> None:
         super().__init__()
-        self.links: list[str] = []
-        self.places: set[str] = set()
-        self.text = path.read_text("utf-8")
-        self.feed(self.text)
+        self.counts = dict.fromkeys(BLOCKS, 0)
+        _, article, inside = text.partition("<article")
+        self.feed(inside.partition("</article>")[0] if article else text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            if name in ("href", "src") and value is not None:
-                self.links.append(value)
-            if name == "id" and value is not None:
-                self.places.add(value)
+        if tag in self.counts:
+            self.counts[tag] += 1
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the site once."""
-    folder = tmp_path_factory.mktemp("site")
-    build.build(folder)
-    return folder
+def test_each_page_is_made_of_the_blocks_that_commonmark_sees(site: Path) -> None:
+    """No list, table or piece of code is lost because the site is rendered by other rules."""
+    commonmark = MarkdownIt("commonmark", {"html": True}).enable("table")
+    for path, text in sources.written().items():
+        expected = Tags(commonmark.render(text)).counts
+        assert (path, expected) == (path, Tags(_page(site, path).read_text("utf-8")).counts)
 
 
-def test_every_link_leads_somewhere(site: Path) -> None:
-    """To a file of the site, and to a place in it where one is named."""
-    pages = {path: Page(path) for path in site.rglob("*.html")}
-    broken = [
-        f"{path.relative_to(site)}: {link}"
-        for path, page in pages.items()
-        for link in page.links
-        if not _leads(path, link, pages)
-    ]
-    assert [] == broken
+def _page(site: Path, path: str) -> Path:
+    folder, name = (site / path).parent, Path(path).stem
+    return folder / ("index.html" if name == "README" else f"{name}.html")
 
 
-def _leads(path: Path, link: str, pages: dict[Path, Page]) -> bool:
-    if re.match(r"(https?|mailto):", link):
-        return True
-    target, _, place = link.partition("#")
-    file = (path.parent / target).resolve() if target else path
-    return file.is_file() and (not place or place in pages[file].places)
+def test_a_source_that_a_page_links_to_comes_along_as_text(site: Path) -> None:
+    """A browser would else offer it to be saved, or run it."""
+    link = "../reference/stallproof/machines/send_deadline.py"
+    assert f'href="{link}.txt"' in (site / "docs" / "traceability.html").read_text("utf-8")
+    copied = site / "reference" / "stallproof" / "machines" / "send_deadline.py.txt"
+    assert (ROOT / link.removeprefix("../")).read_bytes() == copied.read_bytes()
 
 
-def test_every_page_can_be_reached_from_the_first(site: Path) -> None:
-    """The navigation names them all, in the order that is written down and the rest after it."""
-    first = Page(site / "index.html")
-    reached = {(site / link.partition("#")[0]).resolve() for link in first.links}
-    pages = {path for path in site.rglob("*.html") if path.name != "index.html"}
-    assert set() == pages - reached
+def test_the_reference_names_each_command_and_each_promised_name(site: Path) -> None:
+    """With what the program itself and its docstrings say."""
+    commands = (site / "docs" / "reference" / "commands.html").read_text("utf-8")
+    names = [name for name in app if not name.startswith("-") and app[name].show]
+    assert [] == [name for name in names if f'id="stallproof-{name}"' not in commands]
+    assert "stallproof law SD-6 --evidence" in commands
+    python = (site / "docs" / "reference" / "python.html").read_text("utf-8")
+    promised = [f"stallproof.{name}" for name in stallproof.__all__ if name != "__version__"]
+    # A name that stands for another is shown under its own.
+    found = set(re.findall(r'id="(stallproof[^"]*)"', python))
+    assert [] == [name for name in promised if name not in found]
 
 
-def test_the_navigation_names_no_page_that_is_gone() -> None:
-    """A page that was renamed is renamed there too."""
-    pages = {*build.written(), *build.generated()[0]}
-    assert [] == [one for many in build.NAVIGATION.values() for one in many if one not in pages]
+def test_the_table_of_situations_names_each_of_them(site: Path) -> None:
+    """One row a situation, in the order of the law."""
+    text = (site / "docs" / "situations.html").read_text("utf-8")
+    shown = re.findall(r"<tr>\s*<td>.*?</td>\s*<td><code>([^<]+)</code>", text)
+    law = load_registry().requirements
+    named = [name for name in shown if name != VIRTUAL]
+    assert [name for one in law for name in one.situation_names] == named
 
 
 def test_the_site_says_of_each_requirement_what_the_data_says(site: Path) -> None:
@@ -104,13 +110,42 @@ def test_the_site_says_of_each_requirement_what_the_data_says(site: Path) -> Non
             assert f"{name} {judged.verdict}" in sections[judged.id]
 
 
+@pytest.mark.parametrize(
+    ("link", "complaint"),
+    [
+        ("../nowhere.py", "'../nowhere.py', but the target 'nowhere.py' is not found"),
+        ("../README.md#no-such-part", "does not contain an anchor '#no-such-part'"),
+        ("new.md#no-such-part", "there is no such anchor on this page"),
+    ],
+)
 def test_a_link_that_leads_nowhere_ends_the_build(
+    link: str,
+    complaint: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is named with its page, whether the file is missing or the place in it."""
+    pages = {"docs/new.md": f"# New\n\n[there]({link})\n", "README.md": "# First\n"}
+    monkeypatch.setattr(sources, "texts", lambda: pages)
+    with pytest.raises(MkDocsException, match="Aborted with 1 warnings in strict mode"):
+        build.build(tmp_path / "site")
+    (warning,) = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    assert "docs/new.md" in warning
+    assert complaint in warning
+
+
+def test_a_page_without_a_place_ends_the_build(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """It is named with its page."""
-    pages = {**build.written(), "docs/new.md": "# New\n\n[there](../nowhere.py)\n"}
-    monkeypatch.setattr(build, "written", lambda: pages)
-    monkeypatch.setattr(build, "generated", lambda: ({}, {}))
-    monkeypatch.setattr(build, "NAVIGATION", {})
-    with pytest.raises(BrokenLink, match=r"docs/new\.md: the link \.\./nowhere\.py leads nowhere"):
+    """A new folder gets its pattern in the navigation."""
+    monkeypatch.setattr(sources, "texts", lambda: {"somewhere/new.md": "# New\n"})
+    with pytest.raises(ValueError, match=r"no pattern .* matches the page somewhere/new\.md"):
         build.build(tmp_path / "site")
+
+
+def test_a_page_that_is_made_twice_ends_the_build(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is written by hand has no maker, so that none is lost without a word."""
+    monkeypatch.setattr(sources, "generated", lambda: {"README.md": "# Made\n"})
+    with pytest.raises(ValueError, match=r"README\.md is written by hand, and made as well"):
+        sources.texts()

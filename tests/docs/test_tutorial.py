@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from proofs.go_programs import CACHE
+
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs").glob("tutorial*.md"))
 
@@ -26,7 +28,6 @@ NOT_RUN = {
     f'{WHOLE} ".venv/bin/python mine/harness.py"': "takes a minute; its parts are run",
     f'{WHOLE} ".venv/bin/python mine/asyncio_guarded.py" --only SD,CX --without '
     "tls,sequence,checks,monitor,heartbeats,streams": "takes a minute; its parts are run",
-    f'{WHOLE} "node tests/implementations/node/harness.js"': "takes a minute; its parts are run",
 }
 """Commands of the pages that are not run, with the reason."""
 
@@ -87,9 +88,10 @@ def missing(shown: str, said: str) -> str | None:
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with what a checkout has: the tests, and an environment in `.venv`."""
+    """Return a folder with what a checkout has: tests and law, and an environment in `.venv`."""
     folder = tmp_path_factory.mktemp("tutorial")
-    (folder / "tests").symlink_to(ROOT / "tests")
+    for name in ("spec", "tests"):
+        (folder / name).symlink_to(ROOT / name)
     programs = folder / ".venv" / "bin"
     programs.mkdir(parents=True)
     for name, arguments in {"python": "", "stallproof": " -m stallproof"}.items():
@@ -107,7 +109,14 @@ def typed(command: str, code: int, folder: Path) -> str:
         capture_output=True,
         text=True,
         timeout=120,
-        env={**os.environ, "COLUMNS": "100", "PYTHONPATH": str(ROOT / "reference")},
+        env={
+            **os.environ,
+            "COLUMNS": "100",
+            "PYTHONPATH": str(ROOT / "reference"),
+            "GOCACHE": str(CACHE),
+            "GOFLAGS": "-mod=mod",
+            "GOPROXY": "off",
+        },
     )
     assert code == done.returncode, f"{command}\n{done.stdout}\n{done.stderr}"
     return done.stdout + done.stderr
@@ -115,10 +124,9 @@ def typed(command: str, code: int, folder: Path) -> str:
 
 def _absent(command: str) -> bool:
     """Return whether `command` needs a program that this machine does not have; never under CI."""
-    needs = {"node": "node ", "cc": "cc -std", "./guarded-c": "./guarded-c"}
-    wanted = {
-        "cc" if name == "./guarded-c" else name for name, sign in needs.items() if sign in command
-    }
+    compiled = r"cc -std|(\./guarded-c|mine/blocking|mine/smallest)( |$)"
+    needs = {"node": "node ", "cc": compiled, "go": "go (mod|build|test) |mine/bin/"}
+    wanted = {name for name, sign in needs.items() if re.search(sign, command)}
     return not os.environ.get("CI") and any(shutil.which(name) is None for name in wanted)
 
 
@@ -149,7 +157,7 @@ def test_whoever_types_a_tutorial_sees_what_it_shows(page: Path, desk: Path) -> 
 def test_code_that_a_tutorial_shows_is_the_code_of_the_file() -> None:
     """A block with a file above it is a piece of that file, word for word."""
     shown = [block for block in all_blocks() if block.file is not None]
-    assert {"py", "js", "c"} == {str(block.file).rsplit(".")[-1] for block in shown}
+    assert {"py", "js", "c", "go"} == {str(block.file).rsplit(".")[-1] for block in shown}
     for block in shown:
         assert block.text in (ROOT / str(block.file)).read_text(), block.file
 

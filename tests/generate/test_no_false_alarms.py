@@ -8,7 +8,7 @@ import pytest
 
 from stallproof.generate.run import run_generated
 from stallproof.requirements.registry import load_registry
-from stallproof.runner.conform import REFERENCE_COMMAND
+from stallproof.runner.sut.command import REFERENCE_COMMAND
 from tests.implementations.c.building import SOURCE, built
 from tests.implementations.go.building import program
 from tests.implementations.node.running import COMMAND as NODE

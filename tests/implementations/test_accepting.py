@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from stallproof.runner.conform import REFERENCE_COMMAND, conform
+from stallproof.runner.conform import conform
 from stallproof.runner.smoke import is_sound, smoked
-from stallproof.runner.sut.command import HarnessCommand
+from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
 from stallproof.wire.request import Role
 
 HERE = Path(__file__).resolve().parent

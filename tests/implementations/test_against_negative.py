@@ -13,9 +13,10 @@ import pytest
 from stallproof.judge.offline import report_on
 from stallproof.judge.report import Report, exit_code
 from stallproof.requirements.registry import load_registry
-from stallproof.runner.conform import REFERENCE_COMMAND, Progress, conform
+from stallproof.runner.conform import Progress, conform
 from stallproof.runner.play import scenario_named
 from stallproof.runner.scheduler import Scheduler
+from stallproof.runner.sut.command import REFERENCE_COMMAND
 from stallproof.runner.virtual_runs import trace_header
 from tests.masked_by_noise import masked
 

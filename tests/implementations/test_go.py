@@ -1,13 +1,15 @@
 """The example in Go: it builds cleanly, survives nonsense, and passes everything it claims."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from proofs.go_programs import MODULE, go
+from proofs.go_programs import KIT, MODULE, ROOT, DoesNotBuild, go
 from stallproof.requirements.registry import load_registry
 from stallproof.runner.smoke import is_sound, smoked
 from tests.implementations.go.building import need_go, program
@@ -24,6 +26,7 @@ from tests.implementations.talking import (
     played,
 )
 
+TESTED_IN_KIT = ("conformtest", "harness", "vectors", "virtual", "world")
 REAL = "SD-1,SD-6,SD-11,SD-12,SD-16,SD-18,SC-7,AP-12,CX-2,CX-4"
 """What has scenarios of every kind, and TLS."""
 
@@ -34,35 +37,48 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [str(program(tmp_path_factory.mktemp("go")))]
 
 
-def test_it_is_written_as_go_is_written() -> None:
+@pytest.mark.parametrize("folder", [MODULE, KIT], ids=["example", "kit"])
+def test_it_is_written_as_go_is_written(folder: Path) -> None:
     """The formatter would change nothing, and the vet has nothing to say."""
     need_go()
     formatter = shutil.which("gofmt")
     assert formatter is not None
-    told_ = subprocess.run([formatter, "-l", MODULE], capture_output=True, text=True, check=True)
+    told_ = subprocess.run([formatter, "-l", folder], capture_output=True, text=True, check=True)
     assert "" == told_.stdout
-    assert "" == go("vet", "./...")
+    assert "" == go("vet", "./...", folder=folder)
 
 
-def test_its_own_tests_pass() -> None:
-    """The clock, the tasks and the lock are tested in Go, where others may take them from."""
+@pytest.mark.parametrize(
+    ("folder", "tested"),
+    [
+        (MODULE, {"guarded", "guarded/guard", "guarded/small"}),
+        (KIT, {f"stallproof/kit/{name}" for name in TESTED_IN_KIT}),
+    ],
+    ids=["example", "kit"],
+)
+def test_its_own_tests_pass(folder: Path, tested: set[str]) -> None:
+    """The kit is tested in Go; so are the examples, by every vector, with no word of the oracle."""
     need_go()
-    told_ = go("test", "./...")
-    assert {"guarded/guard", "guarded/world"} <= set(re.findall(r"^ok\s+(\S+)", told_, re.M)), told_
+    told_ = go("test", "-short", "./...", folder=folder)
+    assert tested <= set(re.findall(r"^ok\s+(\S+)", told_, re.M)), told_
 
 
 def test_it_needs_no_packages() -> None:
     """Whatever it imports is its own or of Go's standard library, whose names have no dots."""
     imported = [
         name
-        for source in MODULE.rglob("*.go")
+        for folder in (MODULE, KIT)
+        for source in folder.rglob("*.go")
         for name in re.findall(
             r'^(?:import|\t(?:_ )?)\s*"([^"]+)"$', source.read_text("utf-8"), re.M
         )
     ]
     assert imported
     assert [] == [name for name in imported if "." in name.partition("/")[0]]
-    assert "require" not in (MODULE / "go.mod").read_text("utf-8")
+    assert "require" not in (KIT / "go.mod").read_text("utf-8")
+    assert ["stallproof/kit"] == re.findall(
+        r"^require (\S+)", (MODULE / "go.mod").read_text("utf-8"), re.M
+    )
 
 
 def test_a_send_ends_at_its_deadline_to_the_microsecond(guarded: list[str]) -> None:
@@ -133,12 +149,42 @@ def test_it_passes_everything_in_virtual_time(guarded: list[str], tmp_path: Path
 
 
 @pytest.mark.timing
-@pytest.mark.parametrize("package", [".", "./idiomatic"])
+@pytest.mark.parametrize("package", [".", "./idiomatic", "./small"])
 def test_its_harnesses_are_sound(package: str, tmp_path: Path) -> None:
-    """The smoke test finds nothing broken in either, on sockets and over TLS."""
+    """The smoke test finds nothing broken in any, on sockets and over TLS."""
     checks = list(smoked((str(program(tmp_path, package)),)))
     assert [] == [check for check in checks if check.state == "broken"]
     assert is_sound(checks)
+
+
+@pytest.mark.timing
+def test_go_test_asks_the_oracle_where_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong connection fails by a subtest of its requirement, for the oracle and each vector."""
+    need_go()
+    module = tmp_path / MODULE.name
+    shutil.copytree(MODULE, module)
+    (tmp_path / KIT.parent.name).symlink_to(KIT.parent)
+    guarded = module / "small" / "guarded.go"
+    right = guarded.read_text("utf-8")
+    guarded.write_text(right.replace("failed == ErrTimeout || ", ""), "utf-8")
+    oracle = tmp_path / "stallproof"
+    oracle.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m stallproof "$@"\n')
+    oracle.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setenv("STALLPROOF_VECTORS", str(ROOT / "spec" / "vectors"))
+    with pytest.raises(DoesNotBuild) as failed:
+        go("test", "-count=1", "-run", "TestLaw/SD-5", "./small", folder=module)
+    found = re.findall(r"^ {8}--- FAIL: TestLaw/SD-5/(\S+)", str(failed.value), re.M)
+    assert "oracle" in found, failed.value
+    assert "vector/timeout-with-nothing-written-closes" in found, failed.value
+
+
+def test_a_harness_on_the_kit_is_short() -> None:
+    """Whoever has a connection writes fewer than a hundred lines beside it."""
+    for name in ("idiomatic", "small"):
+        assert 100 > len((MODULE / name / "main.go").read_text("utf-8").splitlines())
 
 
 @pytest.mark.timing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.implementations.node.running import COMMAND, HARNESS, need_node
+from tests.implementations.node.running import COMMAND, HARNESS, KIT, need_node
 from tests.implementations.talking import (
     NONSENSE,
     ON_SOCKETS,
@@ -104,11 +104,12 @@ def test_it_needs_no_packages() -> None:
     """Whatever it imports is its own or Node's own."""
     imported = [
         name
-        for source in HARNESS.parent.glob("*.js")
+        for folder in (HARNESS.parent, KIT)
+        for source in folder.rglob("*.js")
         for name in re.findall(r'from "([^"]+)"', source.read_text("utf-8"))
     ]
     assert imported
-    assert [] == [name for name in imported if not name.startswith(("./", "node:"))]
+    assert [] == [name for name in imported if not name.startswith(("./", "../", "node:"))]
 
 
 def test_it_passes_everything_in_virtual_time(tmp_path: Path) -> None:

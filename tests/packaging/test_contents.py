@@ -1,6 +1,7 @@
 """What is in the source archive and in the wheel, and what help and messages say is there."""
 
 import ast
+import inspect
 import re
 import subprocess
 import tarfile
@@ -8,12 +9,14 @@ from collections.abc import Iterator
 from email.parser import HeaderParser
 from io import StringIO
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from cyclopts import App
 from rich.console import Console
 
-from stallproof.cli import app
+import stallproof
+from stallproof.cli import app, run
 from stallproof.cli.spec import pages_of
 from stallproof.requirements.registry import find_spec
 from tests.packaging.conftest import ROOT, Built, files_of, make
@@ -98,6 +101,31 @@ def test_help_and_messages_name_only_what_a_wheel_has(built: Built) -> None:
     told = [*helps(app), *messages(files_of(built.wheel))]
     assert any(PAGE.search(text) for place, text in told if place == "stallproof conform --help")
     assert any(PAGE.search(text) for place, text in told if ".py:" in place)
+    assert [] == [(place, one) for place, text in told for one in absent(text)]
+
+
+def documents(name: str, thing: object) -> Iterator[tuple[str, str]]:
+    """Yield what `help` shows of the promised `thing`, and of what is inside it."""
+    yield name, inspect.getdoc(thing) or ""
+    inside = vars(thing) if inspect.isclass(thing) else {}
+    if isinstance(thing, ModuleType):
+        inside = {one: getattr(thing, one) for one in thing.__all__}
+    for one, member in inside.items():
+        if not one.startswith("_") and (callable(member) or isinstance(member, property)):
+            yield f"{name}.{one}", inspect.getdoc(member) or ""
+
+
+def test_promised_names_and_the_law_name_only_what_a_wheel_has(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What `help` shows of them, and what `stallproof law` prints."""
+    told = [
+        one for name in stallproof.__all__ for one in documents(name, getattr(stallproof, name))
+    ]
+    for tokens in (["law"], ["law", "--format", "md"], ["law", "--one-page"]):
+        assert 0 == run(tokens)
+        told.append((" ".join(tokens), capsys.readouterr().out))
+    assert any(PAGE.search(text) for place, text in told if place.startswith("PlainHarness"))
     assert [] == [(place, one) for place, text in told for one in absent(text)]
 
 

@@ -3,14 +3,16 @@
 import os
 import subprocess
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from proofs.diagrams.arrows import Arrow, Seen, arrows, conditions
-from proofs.diagrams.page import DIAGRAMS, page, picture, walked
+from proofs.diagrams.page import DIAGRAMS, image_of, page, pictures, walked
 from tests.proofs.mutant_sample import under
 
 ROOT = Path(__file__).resolve().parents[2]
+SVG = "{http://www.w3.org/2000/svg}"
 
 CHANGED = [
     (
@@ -45,12 +47,25 @@ def test_a_changed_machine_changes_its_diagram(
     assert page() != done.stdout
 
 
-def test_the_picture_and_the_table_show_the_same_arrows() -> None:
-    """Every arrow of a diagram is one label of its picture."""
+def test_the_picture_says_each_arrow_of_the_table() -> None:
+    """Every arrow of a diagram is a sentence of its picture; every state has its box."""
+    made = pictures()
+    assert len(DIAGRAMS) == len(made)
     for diagram in DIAGRAMS:
-        found = walked(diagram)
-        drawn = [line for line in picture(found) if "-->" in line]
-        assert len(found) == sum(line.count("<br/>") + 1 for line in drawn)
+        found, picture = walked(diagram), ElementTree.fromstring(made[image_of(diagram)])
+        told = picture.findtext(f"{SVG}desc")
+        assert told is not None
+        assert len(found) == told.count("From ")
+        words = "".join("".join(each.itertext()) for each in picture.iter(f"{SVG}text"))
+        boxes = {box for arrow in found for box in (arrow.source, arrow.target)} - {"[*]"}
+        assert [] == [box for box in boxes if box.replace(" ", "") not in words.replace(" ", "")]
+
+
+def test_what_a_profile_alone_does_is_in_its_diagram_alone() -> None:
+    """A stream has a diagram for each profile, and they are not the same."""
+    streams = [walked(diagram) for diagram in DIAGRAMS if diagram.title.startswith("A stream")]
+    assert 2 == len(streams)
+    assert streams[0] != streams[1]
 
 
 def test_a_condition_that_makes_no_difference_is_left_out() -> None:

@@ -31,6 +31,7 @@ from proofs.models.pictures_runs import (
 from proofs.models.pictures_sequence import Message, Sequence, sequence_in
 from proofs.models.pictures_svg import drawn
 from proofs.models.replay_lines import MalformedLine
+from proofs.models.source import sizes_in
 from tests.proofs.spin_tools import need_spin
 
 RUNS = kept()
@@ -87,6 +88,15 @@ def test_a_picture_says_what_the_sequence_says() -> None:
     described = root.findtext(f"{SVG}desc") or ""
     assert "lock, broken" == root.findtext(f"{SVG}title")
     assert all(str(each) in described for each in SEQUENCE.messages)
+
+
+def test_a_picture_names_the_sizes_in_play() -> None:
+    """As the model's text defines them; a size that it does not define is an error."""
+    lock, variant = next(pair for pair in PICTURED if pair[0].name == "lock")
+    heading = ElementTree.fromstring(picture_of(RUNS, lock, variant)).findtext(f"{SVG}title") or ""
+    assert heading.endswith("Sizes: SIZE 2, ROOM 1, FRAMES 1, TIMEOUT 2.")
+    with pytest.raises(KeyError, match="SPARE"):
+        sizes_in("#define SIZE 2\n#define TIMEOUT 3 /* Ticks. */\n", ("SIZE", "TIMEOUT", "SPARE"))
 
 
 def test_an_arrow_goes_from_the_one_to_the_other() -> None:

@@ -65,6 +65,7 @@ def test_a_requirement_has_one_home() -> None:
         "cf_jobs",
         "asyncio_code",
         "peer_layouts",
+        "pytest_outcomes",
     )
     for subject, mutants in SUBJECTS.items():
         for one in () if subject in apart else mutants:

@@ -69,6 +69,14 @@ def test_a_named_requirement_says_what_its_situations_take(
     assert "Takes tls." not in " ".join(capsys.readouterr().out.split())
 
 
+def test_a_requirement_names_its_page(capsys: pytest.CaptureFixture[str]) -> None:
+    """It is what `stallproof spec` prints, in a checkout and without one."""
+    assert 0 == cli.run(["law", "SD-3"])
+    assert "    MUST, seed, page sd\n" in capsys.readouterr().out
+    assert 0 == cli.run(["law", "SD-3", "--format", "md"])
+    assert "*MUST · seed · page sd*\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("tokens", "why"),
     [

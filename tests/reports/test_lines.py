@@ -3,6 +3,7 @@
 import pytest
 
 from stallproof.reports.lines import TEXT_MAX, event_lines, ms, visible
+from stallproof.wire import events as ev
 from stallproof.wire.events import (
     AnyEvent,
     Noted,
@@ -85,3 +86,20 @@ def test_visible_escapes_what_a_terminal_obeys() -> None:
 def test_ms_keeps_every_microsecond() -> None:
     """A span loses nothing when it is shown."""
     assert ["0.000 ms", "0.001 ms", "1,000.000 ms"] == [ms(0), ms(1), ms(1_000_000)]
+
+
+def test_what_the_peer_saw_is_named_by_the_word_of_the_glossary() -> None:
+    """The trace keeps the older word, so that traces and reports of before can be read."""
+    assert "peer_unread: conn a, unread 7 bytes" == _what(
+        ev.PeerUnread(at_us=0, conn="a", unread_bytes=7)
+    )
+    end = ev.PeerSawEnd(at_us=0, conn="a", how="lab_closed", total_bytes=0)
+    assert "peer_end: conn a, how peer_closed, total 0 bytes" == _what(end)
+    failed = ev.HarnessFailed(at_us=0, what="lab", detail="lab")
+    assert "harness_failed: what peer, detail lab" == _what(failed)
+
+
+def test_a_list_without_anything_in_it_is_not_what() -> None:
+    """A stream whose chunks are ready at once has no pauses."""
+    asked = ev.Requested(at_us=0, id=1, op="stream", conn="a", stream=1, chunk_ready_us=[])
+    assert "chunk ready" not in _what(asked)

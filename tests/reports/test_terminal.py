@@ -129,7 +129,7 @@ def test_long_evidence_is_cut_and_says_so() -> None:
     events = [PeerUnread(at_us=n, conn="a", unread_bytes=n) for n in range(EVENTS_MAX + 7)]
     finding = Finding(scenario="s/1", explanation="Too much.", events=list(events))
     text = render(make_report(make_judgement(verdict="fail", findings=[finding])), width=120)
-    assert text.count("lab_unread") == EVENTS_MAX
+    assert text.count("peer_unread") == EVENTS_MAX
     assert "7 more events" in text
 
 

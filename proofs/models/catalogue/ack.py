@@ -5,6 +5,7 @@ from proofs.models.model import Claim, Model, Variant
 MODEL = Model(
     name="ack",
     says="The sender of a stream waits for its window, beside ACKs, a cancel and the clock.",
+    sizes=("CHUNKS", "CHUNK", "WINDOW", "ACKS", "PROGRESS", "ACK_WAIT", "HORIZON"),
     claims=(
         Claim(
             "an_opening_ack_wakes", ("AP-8",),

@@ -5,6 +5,7 @@ from proofs.models.model import Claim, Model, Variant
 MODEL = Model(
     name="callbacks",
     says="A worker moves the data of two streams while two others run callbacks that may block.",
+    sizes=("CHUNKS",),
     claims=(
         Claim("all_data_moves", ("CB-1",), "all data moves, whatever callbacks do", "liveness"),
         Claim("workers_live_on", ("CB-2",), "an exception ends no worker", "safety"),

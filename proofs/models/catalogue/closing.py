@@ -5,6 +5,7 @@ from proofs.models.model import Claim, Model, Variant
 MODEL = Model(
     name="closing",
     says="A connection is closed while its sender is blocked and its reader waits.",
+    sizes=("SIZE", "SENDS"),
     claims=(
         Claim(
             "every_send_returns", ("CX-2",),

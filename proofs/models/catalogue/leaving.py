@@ -5,6 +5,7 @@ from proofs.models.model import Claim, Model, Variant
 MODEL = Model(
     name="leaving",
     says="Three senders wait for the fair lock, and two of them may be given up meanwhile.",
+    sizes=("SENDERS", "TICKETS"),
     claims=(
         Claim("one_holder", ("SD-18", "CX-1"), "the lock is never two senders' at once", "safety"),
         Claim(

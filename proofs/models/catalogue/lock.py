@@ -5,6 +5,7 @@ from proofs.models.model import Claim, Model, Variant
 MODEL = Model(
     name="lock",
     says="Two senders share the lock of a connection whose peer may stop reading for ever.",
+    sizes=("SIZE", "ROOM", "FRAMES", "TIMEOUT"),
     claims=(
         Claim("one_holder", ("CX-1",), "never two sends in flight", "safety"),
         Claim(

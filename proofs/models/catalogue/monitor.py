@@ -5,6 +5,7 @@ from proofs.models.model import Claim, Model, Variant
 MODEL = Model(
     name="monitor",
     says="The monitor watches a connection that may stall for ever, and another one beside it.",
+    sizes=("LIMIT", "CHECKS", "QUIET"),
     claims=(
         Claim(
             "never_too_soon", ("SC-6", "SC-1"),

@@ -5,6 +5,7 @@ from proofs.models.model import Claim, Model, Variant
 MODEL = Model(
     name="reader",
     says="Both ends of a connection send, answer PINGs, and read what the other one sends.",
+    sizes=("BYTES",),
     claims=(
         Claim(
             "all_received", ("CX-8",), "whatever one end sends the other takes in, in the end",

@@ -14,6 +14,7 @@ MODEL = Model(
         "monitor counts stalled checks, and the owner may close at any moment. It runs with "
         "closing enabled and in warn-only mode."
     ),
+    sizes=("SEND_TIMEOUT", "STALL_TIMEOUT", "CHECKS_MAX", "GRACE", "FRAMES", "SIZE_MAX"),
     claims=(
         Claim("one_deadline", ("SD-1",), "the deadline stays where taking the lock put it",
               "safety"),

@@ -5,6 +5,7 @@ from proofs.models.model import Claim, Model, Variant
 MODEL = Model(
     name="ticket",
     says="Two senders wait for the fair lock, a worker only tries it; one may keep it for ever.",
+    sizes=("THREADS", "TICKETS"),
     claims=(
         Claim("one_holder", ("CX-1",), "the lock is never two threads' at once", "safety"),
         Claim(

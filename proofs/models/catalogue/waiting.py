@@ -5,6 +5,7 @@ from proofs.models.model import Claim, Model, Variant
 MODEL = Model(
     name="waiting",
     says="A stream waits for its window while a send goes beside it, and is closed upon.",
+    sizes=("CHUNKS",),
     claims=(
         Claim(
             "a_wait_holds_nothing", ("CX-7",),

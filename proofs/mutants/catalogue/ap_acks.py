@@ -11,7 +11,8 @@ in_stream_sender = partial(Mutant, file="reference/stallproof/drivers/stream_sen
 in_ack_progress = partial(Mutant, file="reference/stallproof/machines/ack_progress.py")
 in_machines_stream = partial(Mutant, file="reference/stallproof/machines/stream.py")
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
-in_case = partial(Mutant, file="tests/implementations/node/case.js")
+in_node_harness = partial(Mutant, file="tests/implementations/node/harness.js")
+in_c_kit = partial(Mutant, file="tests/implementations/kits/c/stallproof.h")
 in_node_stream = partial(Mutant, file="tests/implementations/node/stream.js")
 in_go_window = partial(Mutant, file="tests/implementations/go/guard/window.go")
 in_stream_receiver = partial(Mutant, file="reference/stallproof/drivers/stream_receiver.py")
@@ -603,14 +604,14 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
 """,
         new="",
     ),
-    in_c_guarded(
+    in_c_kit(
         id="c_true_is_one",
         says="a boolean for an offset is read as the number that C takes it for",
         caught_by=("vectors:AP-10",),
-        old="        ack.is_integer = is_integer(offset, &ack.value);\n",
+        old="        ack.is_integer = sp_is_integer(offset, &ack.value);\n",
         new="""\
-        ack.is_integer = is_integer(offset, &ack.value);
-        if (is_word(offset, "true") || is_word(offset, "false")) {
+        ack.is_integer = sp_is_integer(offset, &ack.value);
+        if (sp_is_word(offset, "true") || sp_is_word(offset, "false")) {
             ack.is_integer = true;
             ack.value = *offset.at == 't';
         }
@@ -638,15 +639,14 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
 	if !integer.Match(ack.Offset) {
 """,
     ),
-    in_case(
+    in_node_harness(
         id="node_cancel_at_the_next_look",
         says="a cancel is noticed when the stream next looks, up to a check interval later",
         caught_by=("vectors:AP-12",),
-        old='    this.#findStream(request).end("cancelled");',
+        old='    stream.end("cancelled");',
         new="""\
-    const stream = this.#findStream(request);
-    const lookUs = this.#clock.now() + this.#policy.checkIntervalUs;
-    this.#clock.at(lookUs, () => stream.end("cancelled"));""",
+    const lookUs = this.clock.now() + this.policy.checkIntervalUs;
+    this.clock.at(lookUs, () => stream.end("cancelled"));""",
     ),
     in_node_stream(
         id="node_error_ack_is_told",

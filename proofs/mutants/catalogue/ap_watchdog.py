@@ -8,6 +8,7 @@ in_stream_progress = partial(Mutant, file="reference/stallproof/drivers/stream_p
 in_stream_sender = partial(Mutant, file="reference/stallproof/drivers/stream_sender.py")
 in_ack_progress = partial(Mutant, file="reference/stallproof/machines/ack_progress.py")
 in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
+in_c_kit = partial(Mutant, file="tests/implementations/kits/c/stallproof.h")
 in_stream = partial(Mutant, file="tests/implementations/node/stream.js")
 in_go_window = partial(Mutant, file="tests/implementations/go/guard/window.go")
 
@@ -448,8 +449,8 @@ MUTANTS = (
         id="c_full_window_waits",
         says="a chunk waits although exactly the window, and no more, is outstanding",
         caught_by=("vectors:AP-2,AP-8",),
-        old="if (stream->sent - stream->acked <= policy.window) {",
-        new="if (stream->sent - stream->acked < policy.window) {",
+        old="if (stream->sent - stream->acked <= sp_policy.window) {",
+        new="if (stream->sent - stream->acked < sp_policy.window) {",
     ),
     in_guarded(
         id="c_pause_is_a_stall",
@@ -462,8 +463,8 @@ MUTANTS = (
         id="c_wakes_at_its_interval",
         says="a waiting stream sleeps for its whole interval, past what is due",
         caught_by=("vectors:AP-14",),
-        old="stream->due = nearest(at + policy.check_interval, nearest(no_progress, too_long));",
-        new="stream->due = at + policy.check_interval;",
+        old="stream->due = nearest(at + sp_policy.check_interval, nearest(no_progress, too_long));",
+        new="stream->due = at + sp_policy.check_interval;",
     ),
     in_guarded(
         id="c_repeats_are_progress",
@@ -472,7 +473,7 @@ MUTANTS = (
         old="} else if (ack->value > stream->acked) {",
         new="} else if (ack->value >= stream->acked) {",
     ),
-    in_guarded(
+    in_c_kit(
         id="c_polls_for_nothing",
         says="poll is asked to wait for whole seconds, rounded down: a shorter wait is a busy loop",
         caught_by=("oracle:AP-7 beside SD-4",),

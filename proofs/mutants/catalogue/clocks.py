@@ -90,11 +90,11 @@ MUTANTS = (
         says="the deadline of a send is a time of day",
         caught_by=("vectors:SD-17",),
         old="""\
-    send->deadline = send->taken + policy.send_timeout; /* One for the whole frame. */
+    send->deadline = send->taken + sp_policy.send_timeout; /* One for the whole frame. */
 """,
         new="""\
-    send->deadline = send->taken + wall_jumped_us + policy.send_timeout;
-#define deadline deadline - wall_jumped_us
+    send->deadline = send->taken + sp_wall_jumped_us + sp_policy.send_timeout;
+#define deadline deadline - sp_wall_jumped_us
 """,
     ),
     in_c_guarded(
@@ -108,9 +108,9 @@ MUTANTS = (
     Time began = stream->wait_began;
 """,
         new="""\
-        stream->wait_began = at + wall_jumped_us;
+        stream->wait_began = at + sp_wall_jumped_us;
     }
-    Time began = stream->wait_began - wall_jumped_us;
+    Time began = stream->wait_began - sp_wall_jumped_us;
 """,
     ),
     in_node_connection(

@@ -744,8 +744,8 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
         id="c_closes_one_check_early",
         says="the threshold is compared with the count that the next check will find",
         caught_by=("vectors:CX-5,SC-6,SC-9",),
-        old="conn->stalled_checks >= policy.checks_max)",
-        new="conn->stalled_checks + 1 >= policy.checks_max)",
+        old="conn->stalled_checks >= sp_policy.checks_max)",
+        new="conn->stalled_checks + 1 >= sp_policy.checks_max)",
     ),
     in_go_fairlock(
         id="go_last_waiter_first",

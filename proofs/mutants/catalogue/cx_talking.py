@@ -68,15 +68,13 @@ MUTANTS = (
         caught_by=("vectors:CX-8",),
         old="""\
 {
-    conn->received = now();
-    conn->received_any = true;
+    conn->received = sp_received(conn->at, kind_name(kind));
 """,
         new="""\
 {
     if (conn->queue != NULL)
         return;
-    conn->received = now();
-    conn->received_any = true;
+    conn->received = sp_received(conn->at, kind_name(kind));
 """,
     ),
     in_go_receiving(

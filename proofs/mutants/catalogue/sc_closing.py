@@ -474,15 +474,15 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
         id="c_warnings_close",
         says="the switch that allows the monitor to close is not looked at",
         caught_by=("vectors:SC-5",),
-        old="if (policy.close_stalled && conn->stalled_checks",
+        old="if (sp_policy.close_stalled && conn->stalled_checks",
         new="if (conn->stalled_checks",
     ),
     in_guarded(
         id="c_closes_one_check_late",
         says="the count has to exceed the threshold",
         caught_by=("vectors:SC-7,SC-9",),
-        old="conn->stalled_checks >= policy.checks_max)",
-        new="conn->stalled_checks > policy.checks_max)",
+        old="conn->stalled_checks >= sp_policy.checks_max)",
+        new="conn->stalled_checks > sp_policy.checks_max)",
     ),
     in_node_monitor(
         id="node_monitor_never_closes",

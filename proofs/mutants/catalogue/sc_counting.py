@@ -368,14 +368,14 @@ return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.
         id="c_stalled_at_the_limit",
         says="a stall that has lasted exactly as long as the limit counts",
         caught_by=("vectors:SC-2",),
-        old="bool stalled = stall > policy.stall_timeout;",
-        new="bool stalled = stall >= policy.stall_timeout && stall > 0;",
+        old="bool stalled = stall > sp_policy.stall_timeout;",
+        new="bool stalled = stall >= sp_policy.stall_timeout && stall > 0;",
     ),
     in_guarded(
         id="c_two_checks_are_a_stall",
         says="checks are taken for time: a send that two checks in a row have seen is stalled",
         caught_by=("vectors:SC-2",),
-        old="bool stalled = stall > policy.stall_timeout;",
+        old="bool stalled = stall > sp_policy.stall_timeout;",
         new="bool stalled = held != NULL && held->turn == conn->checked_turn;",
     ),
     in_guarded(

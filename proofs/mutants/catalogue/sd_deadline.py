@@ -12,7 +12,7 @@ in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_dead
 in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
-in_go_socket = partial(Mutant, file="tests/implementations/go/guard/socket.go")
+in_go_socket = partial(Mutant, file="tests/implementations/kits/go/world/socket.go")
 in_deadline = partial(Mutant, file="reference/stallproof/judge/rules/deadline.py")
 in_lock = partial(Mutant, file="reference/stallproof/judge/evidence/lock.py")
 in_stalled = partial(Mutant, file="reference/stallproof/judge/rules/stalled.py")
@@ -422,7 +422,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         old="    send->written += bytes;\n",
         new="""\
     send->written += bytes;
-    send->deadline = now() + policy.send_timeout;
+    send->deadline = sp_now() + sp_policy.send_timeout;
 """,
     ),
     in_guarded(
@@ -431,7 +431,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         caught_by=("vectors:SD-1",),
         old="                conn->may_write = conn->transport->is_ready(conn);",
         new="""\
-                { send->deadline = now() + policy.send_timeout;
+                { send->deadline = sp_now() + sp_policy.send_timeout;
                 conn->may_write = conn->transport->is_ready(conn); }""",
     ),
     in_go_sending(
@@ -439,7 +439,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         says="the deadline is set anew for each write, as `SetWriteDeadline` in a loop does it",
         caught_by=("vectors:SD-1",),
         old="""\
-	f.conn.transport.Attempt(f.deadlineUS, func(write Write) bool {
+	f.conn.transport.Attempt(f.deadlineUS, func(write world.Write) bool {
 		var waits bool
 		bytes, waits = f.step(bytes, write)
 		return !waits
@@ -448,7 +448,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         new="""\
 	for left := len(bytes); left > 0 && f.failed == nil; left = len(bytes) {
 		f.deadlineUS = f.conn.world.NowUS() + f.conn.policy.SendTimeoutUS
-		f.conn.transport.Attempt(f.deadlineUS, func(write Write) bool {
+		f.conn.transport.Attempt(f.deadlineUS, func(write world.Write) bool {
 			var waits bool
 			bytes, waits = f.step(bytes, write)
 			return !waits || len(bytes) < left

@@ -13,11 +13,14 @@ in_tls_connection = partial(Mutant, file="reference/stallproof/drivers/tls_conne
 in_machines_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
 in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
 in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
+in_c_kit = partial(Mutant, file="tests/implementations/kits/c/stallproof.h")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
-in_sockets = partial(Mutant, file="tests/implementations/node/sockets.js")
+in_node_errors = partial(Mutant, file="tests/implementations/kits/node/errors.js")
+in_sockets = partial(Mutant, file="tests/implementations/kits/node/socket_transport.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_outcome = partial(Mutant, file="tests/implementations/go/guard/outcome.go")
 in_honesty = partial(Mutant, file="reference/stallproof/judge/rules/honesty.py")
+in_may_fail = partial(Mutant, file="reference/stallproof/judge/rules/may_fail.py")
 in_causes = partial(Mutant, file="reference/stallproof/judge/rules/causes.py")
 
 MUTANTS = (
@@ -583,35 +586,35 @@ Failure.TIMEOUT:
         old="End(Outcome.ERROR, torn)",
         new="End(Outcome.OK, torn)",
     ),
-    in_c_guarded(
+    in_c_kit(
         id="c_closing_is_raised",
         says="a send that fails because the connection is closing returns an error to its caller",
         caught_by=("vectors:SD-15",),
-        old='outcome == OK || outcome == SUPPRESSED ? "false" : "true"',
-        new='outcome == OK ? "false" : "true"',
+        old='outcome == SP_OK || outcome == SP_SUPPRESSED ? "false" : "true"',
+        new='outcome == SP_OK ? "false" : "true"',
     ),
     in_c_guarded(
         id="c_timeout_leaves_the_connection_open",
         says="a TIMEOUT closes only where part of the frame was written",
         caught_by=("vectors:SD-5",),
-        old="    if (outcome == TIMEOUT)\n",
-        new="    if (outcome == TIMEOUT && torn)\n",
+        old="    if (outcome == SP_TIMEOUT)\n",
+        new="    if (outcome == SP_TIMEOUT && torn)\n",
     ),
     in_c_guarded(
         id="c_every_failure_closes",
         says="a failure closes also where nothing was written",
         caught_by=("vectors:SD-8",),
         old="    else if (torn)\n",
-        new="    else if (outcome == CLOSED || outcome == ERROR)\n",
+        new="    else if (outcome == SP_CLOSED || outcome == SP_ERROR)\n",
     ),
     in_c_guarded(
         id="c_torn_frame_leaves_the_connection_open",
         says="only a TIMEOUT closes; whatever else tears a frame leaves the connection open",
         caught_by=("vectors:SD-6",),
         old="    else if (torn)\n",
-        new="    else if (torn && outcome == TIMEOUT)\n",
+        new="    else if (torn && outcome == SP_TIMEOUT)\n",
     ),
-    in_c_guarded(
+    in_c_kit(
         id="c_broken_pipe_is_an_error",
         says="EPIPE was forgotten in the error table",
         caught_by=("vectors:SD-7",),
@@ -660,11 +663,11 @@ Failure.TIMEOUT:
         old="return r.Outcome != OK && r.Outcome != Suppressed",
         new="return r.Cause != nil",
     ),
-    in_node_connection(
+    in_node_errors(
         id="node_transport_timeout_is_an_error",
         says="a time-out that the transport itself reports is taken for any other error",
         caught_by=("vectors:SD-7",),
-        old='  ["ETIMEDOUT", TIMEOUT],\n',
+        old='  ["ETIMEDOUT", "timeout"],\n',
         new="",
     ),
     in_node_connection(
@@ -688,7 +691,7 @@ Failure.TIMEOUT:
         id="node_again_is_an_error",
         says="EAGAIN and EINTR have no row of their own, so that they are errors",
         caught_by=("vectors:SD-7",),
-        old="return AGAIN.has(error.code) || this.#end(",
+        old="return isAgain(error.code) || this.#end(",
         new="return this.#end(",
     ),
     in_node_connection(
@@ -762,7 +765,29 @@ Failure.TIMEOUT:
         says="a send may fail while the peer reads, nothing closes and no deadline comes",
         breaks=("SD-7",),
         caught_by=("test:tests/judge/test_lock.py::test_a_send_does_not_fail_without_a_cause",),
-        old="send.ended_us < _cause_us(run, conn, timeout_us)",
+        old="send.ended_us < cause_us(run, conn, timeout_us)",
         new="send.ended_us < 0",
+    ),
+    in_may_fail(
+        id="the_judge_takes_no_torn_give_up_for_a_cause",
+        says="who closes rightly behind a give-up, and tells no closing, is accused",
+        breaks=("SD-7",),
+        caught_by=(
+            "test:tests/judge/test_may_fail.py::"
+            "test_a_torn_send_that_is_given_up_is_a_cause[0-False]",
+        ),
+        old="    times += _given_up_us(run, conn)\n",
+        new="",
+    ),
+    in_may_fail(
+        id="the_judge_takes_every_give_up_for_a_cause",
+        says="a give-up in the queue, which closes nothing, excuses any failure behind it",
+        breaks=("SD-7",),
+        caught_by=(
+            "test:tests/judge/test_may_fail.py::"
+            "test_a_send_that_is_given_up_in_the_queue_is_no_cause",
+        ),
+        old="    ahead = ahead_of(conn, send).free\n",
+        new="    ahead = ()\n",
     ),
 )

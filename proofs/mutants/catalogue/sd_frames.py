@@ -435,7 +435,7 @@ MUTANTS = (
         ),
         caught_by=("vectors:SD-9",),
         old="if (send->written == send->size)",
-        new="if (send->written == send->size && now() < send->deadline)",
+        new="if (send->written == send->size && sp_now() < send->deadline)",
     ),
     in_go_sending(
         id="go_error_before_the_count",

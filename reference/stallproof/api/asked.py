@@ -13,14 +13,15 @@ from typing import Any, get_args
 import msgspec
 
 from stallproof.api.judging import JOBS, Run, generated, installed, judged
-from stallproof.api.wanted import allowed_of, features_of, parted, require_decidable
+from stallproof.api.wanted import allowed_of, features_of, require_decidable
 from stallproof.judge.report import Allowable, Report
 from stallproof.judge.whole import weighed
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Profile, Registry, load_registry
-from stallproof.runner.conform import REFERENCE_COMMAND, Clock, Progress
+from stallproof.requirements.words import parted
+from stallproof.runner.conform import Clock, Progress
 from stallproof.runner.scenarios.scenario import GraceError
-from stallproof.runner.sut.command import HarnessCommand
+from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
 
 Words = str | Iterable[str]
 """Names, as one text that commas and blanks part, or one by one."""

@@ -11,6 +11,7 @@ from stallproof.judge.report import Allowable
 from stallproof.judge.rules.machines import DECIDED, REQUIREMENTS
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import load_registry
+from stallproof.requirements.words import parted
 from stallproof.runner.conform import Clock, decidable
 from stallproof.wire.protocol import FEATURES
 
@@ -34,11 +35,6 @@ def allowed_of(option: str, given: Iterable[str] | None) -> list[Allowable]:
     """Return what may stay open, each once; raises `UnusableError` for another word."""
     words = words_of(option, given, get_args(Allowable))
     return [one for one in get_args(Allowable) if one in words]
-
-
-def parted(given: Iterable[str]) -> list[str]:
-    """Return the words in `given`, which commas and blanks part."""
-    return [name for word in given for name in word.replace(",", " ").split()]
 
 
 def words_of(

@@ -9,33 +9,35 @@ broke, nothing exercised, interrupted.
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from cyclopts import App, CycloptsError
 
 from stallproof import __version__
-from stallproof.cli import (
-    checking,
-    comparing,
-    completion,
-    configuration,
-    conform,
-    examining,
-    expecting,
-    law,
-    settings,
-    simulating,
-    spec,
-    vectors,
-)
-from stallproof.cli.delivery import INCOMPLETE, UNUSABLE, complain, typed
-from stallproof.reports import schemas
-from stallproof.reports.configuration import configuration_schema
+from stallproof.cli import completion
+from stallproof.cli.codes import INCOMPLETE, UNUSABLE, complain, typed
 from stallproof.reports.output import UnusableError, emit, silence
-from stallproof.reports.vectors import vector_schema
 from stallproof.requirements.registry import RegistryError
 from stallproof.runner.sut.ending import Ended, heed, heed_no_more, may_end
 from stallproof.wire.codec import TraceError
+
+COMMANDS = {
+    "conform": "conform",
+    "check": "checking",
+    "schema": "schema",
+    "law": "law",
+    "spec": "spec",
+    "config": "configuration",
+    "simulate": "simulating",
+    "compare": "comparing",
+    "expect": "expecting",
+    "vectors": "vectors",
+    "doctor": "examining",
+}
+"""The commands and their modules in this folder; each is imported when it is asked for."""
+
+COMPLETE = "__complete"
+"""What a completion script asks: the candidates for the words that follow."""
 
 app = App(
     name="stallproof",
@@ -48,31 +50,8 @@ app = App(
     print_error=False,
     suppress_keyboard_interrupt=False,
 )
-app.command(conform.conform, help_epilogue=conform.HELP_EPILOGUE, config=(settings.for_conform,))
-app.command(checking.check, help_epilogue=checking.HELP_EPILOGUE, config=(settings.for_check,))
-
-
-@app.command(help_epilogue="Example: stallproof schema trace")
-def schema(of: Literal["trace", "report", "configuration", "vector"], /) -> int:
-    """Print a JSON Schema: a trace's line, the report, what `config` says, or a vector."""
-    made = {
-        "trace": schemas.trace_schema,
-        "report": schemas.report_schema,
-        "configuration": configuration_schema,
-        "vector": vector_schema,
-    }[of]()
-    emit(sys.stdout, schemas.encode_schema(made).decode())
-    return 0
-
-
-app.command(law.law, help_epilogue=law.HELP_EPILOGUE)
-app.command(spec.spec, help_epilogue=spec.HELP_EPILOGUE)
-app.command(configuration.config, help_epilogue=configuration.HELP_EPILOGUE)
-app.command(simulating.simulate, help_epilogue=simulating.HELP_EPILOGUE)
-app.command(comparing.compare, help_epilogue=comparing.HELP_EPILOGUE)
-app.command(expecting.expect, help_epilogue=expecting.HELP_EPILOGUE)
-app.command(vectors.app)
-app.command(examining.doctor, help_epilogue=examining.HELP_EPILOGUE)
+for _name, _module in COMMANDS.items():
+    app.command(f"stallproof.cli.{_module}:app", name=_name)
 
 
 @app.command(name="completion", help_epilogue=completion.HELP_EPILOGUE)
@@ -87,6 +66,9 @@ def run(tokens: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if tokens is None else tokens)
     try:
         with may_end(), typed(given):
+            if not given or given[0] in app.help_flags:
+                # The help of all shows the first line of each.
+                app.resolved_commands()
             code = app(given)
     except (CycloptsError, UnusableError, TraceError) as error:
         return complain(f"{error}", UNUSABLE)
@@ -96,7 +78,11 @@ def run(tokens: Sequence[str] | None = None) -> int:
         return complain("interrupted; nothing was judged", INCOMPLETE)
     except Ended as why:
         return complain(f"interrupted {why}; nothing was judged", INCOMPLETE)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, BrokenPipeError) and given[:1] == [COMPLETE]:
+            # The shell wants no more candidates.
+            silence(sys.stdout)
+            return 0
         traceback.print_exc()
         return complain("this is a fault of stallproof, not of what it judged", INCOMPLETE)
     # Help was asked for, or nothing at all: that must not look like a pass.

@@ -5,18 +5,19 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter, Token
 
 from stallproof.cli.completion import names, requirement_names
-from stallproof.judge.report import Report
-from stallproof.reports.json_report import ReportError, read_report
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Registry
-from stallproof.runner.conform import REFERENCE_COMMAND
-from stallproof.runner.sut.command import HarnessCommand
+from stallproof.requirements.words import parted
+from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
 from stallproof.wire.request import Role
+
+if TYPE_CHECKING:
+    from stallproof.judge.report import Report
 
 _UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600}
 _DAY_S = 86_400
@@ -140,8 +141,11 @@ def command_of(
     )
 
 
-def report_of(path: Path) -> Report:
+def report_of(path: Path) -> "Report":
     """Return the JSON report in the file `path`; raises `UnusableError` for what is none."""
+    # Few commands read a report, and what makes one takes long to import.
+    from stallproof.reports.json_report import ReportError, read_report
+
     try:
         return read_report(path)
     except ReportError as error:
@@ -162,17 +166,12 @@ def seconds_of(text: str | None, option: str) -> float | None:
     return seconds
 
 
-def words_of(given: Sequence[str]) -> list[str]:
-    """Return the words of an option; commas and blanks part them."""
-    return [name for word in given for name in word.replace(",", " ").split()]
-
-
 def select(registry: Registry, words: list[str], option: str) -> frozenset[str]:
     """Return the IDs that `words` name; commas and blanks part words.
 
     Raises `UnusableError`, naming `option`, for an ID that is none.
     """
-    names = words_of(words)
+    names = parted(words)
     if not names:
         raise UnusableError(f"{option} names no requirement")
     try:
@@ -203,7 +202,7 @@ def selected_of(
     selected = select(registry, only, "--only") & applicable
     if not selected:
         raise UnusableError(f"--only {','.join(only)}: nothing of it is in the profile {profile}")
-    for word in words_of(only):
+    for word in parted(only):
         named = registry.select([word]) & applicable
         if named and named <= skipped:
             raise UnusableError(f"--only {word} and {left_out}: nothing is left of {word}")

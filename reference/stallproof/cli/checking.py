@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from cyclopts import App
+
+from stallproof.cli import settings
 from stallproof.cli.arguments import Only, Profile, Skip, selected_of, skipped_of
 from stallproof.cli.delivery import Outputs, deliver
 from stallproof.cli.settings import Sources, announce
@@ -11,14 +14,19 @@ from stallproof.judge.offline import check_traces
 from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import load_registry
 
-HELP_EPILOGUE = (
-    "Examples:\n\n"
-    "stallproof check run.jsonl\n\n"
-    "stallproof check run.jsonl --only SD --json again.json\n\n"
-    "stallproof check run.jsonl --skip CF --quiet"
+app = App(
+    name="check",
+    config=(settings.for_check,),
+    help_epilogue=(
+        "Examples:\n\n"
+        "stallproof check run.jsonl\n\n"
+        "stallproof check run.jsonl --only SD --json again.json\n\n"
+        "stallproof check run.jsonl --skip CF --quiet"
+    ),
 )
 
 
+@app.default
 def check(
     *files: Path,
     outputs: Outputs | None = None,
@@ -44,7 +52,8 @@ def check(
     # Without --only the trace itself says what was selected.
     selected = None if only is None else selected_of(registry, only, profile or "hardened", skip)
     announce(telling, sources)
-    granted = (wishes or Wishes()).read()
+    with settings.blamed():
+        granted = (wishes or Wishes()).read()
     outputs = outputs or Outputs()
     outputs.require(inputs=files)
     report = check_traces(

@@ -7,8 +7,10 @@ written.
 import sys
 from pathlib import Path
 
+from cyclopts import App
+
 from stallproof.cli.arguments import Json, Markdown, Only, report_of, select
-from stallproof.cli.delivery import INCOMPLETE, complain
+from stallproof.cli.codes import INCOMPLETE, complain
 from stallproof.judge.comparison import compared
 from stallproof.reports.comparison import (
     comparison_markdown,
@@ -25,15 +27,19 @@ from stallproof.reports.output import (
 from stallproof.requirements.registry import load_registry
 
 REGRESSION = 1
-HELP_EPILOGUE = (
-    "Examples:\n\n"
-    "stallproof compare old.json new.json\n\n"
-    "stallproof compare old.json new.json --markdown summary.md\n\n"
-    "stallproof compare nightly.json new.json --only SD\n\n"
-    "Exit codes: 0 nothing got worse, 1 a regression, 2 unusable arguments or input."
+app = App(
+    name="compare",
+    help_epilogue=(
+        "Examples:\n\n"
+        "stallproof compare old.json new.json\n\n"
+        "stallproof compare old.json new.json --markdown summary.md\n\n"
+        "stallproof compare nightly.json new.json --only SD\n\n"
+        "Exit codes: 0 nothing got worse, 1 a regression, 2 unusable arguments or input."
+    ),
 )
 
 
+@app.default
 def compare(
     old: Path, new: Path, /, *, only: Only = None, json: Json = None, markdown: Markdown = None
 ) -> int:

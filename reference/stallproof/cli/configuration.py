@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from stallproof.cli.arguments import Json, whole
@@ -49,23 +49,27 @@ INCOMPLETE = 3
 LATE_US = 50_000
 """How late a check of the schedule may be in form (b): what the reference's monitor declares."""
 
-HELP_EPILOGUE = (
-    "Examples:\n\n"
-    "stallproof config\n\n"
-    "stallproof config comm_config.json --release 2.9.0 --json -\n\n"
-    "stallproof config --set sfm_send_stall_timeout=75 --set sfm_close_stalled_connection=true "
-    "--outer task=100 --margin 5\n\n"
-    "stallproof config comm_config.json config_fed_server.json config_fed_client.json meta.json "
-    "--clients 144 --relays 6 --deployment 300\n\n"
-    "stallproof config --set streaming_window_size=65536 --set streaming_ack_interval=65536 "
-    "--accept window_holds_chunk\n\n"
-    "Exit codes: 0 every relation holds or is accepted, 1 one does not hold, 2 refused or unusable "
-    "input."
+app = App(
+    name="config",
+    help_epilogue=(
+        "Examples:\n\n"
+        "stallproof config\n\n"
+        "stallproof config comm_config.json --release 2.9.0 --json -\n\n"
+        "stallproof config --set sfm_send_stall_timeout=75 --set sfm_close_stalled_connection=true "
+        "--outer task=100 --margin 5\n\n"
+        "stallproof config comm_config.json config_fed_server.json config_fed_client.json "
+        "meta.json --clients 144 --relays 6 --deployment 300\n\n"
+        "stallproof config --set streaming_window_size=65536 --set streaming_ack_interval=65536 "
+        "--accept window_holds_chunk\n\n"
+        "Exit codes: 0 every relation holds or is accepted, 1 one does not hold, 2 refused or "
+        "unusable input."
+    ),
 )
 
 GraceMs = Annotated[int, Parameter(converter=whole, validator=Number(gte=0, lte=60_000))]
 
 
+@app.default
 def config(
     *files: Path,
     by_hand: ByHand = None,

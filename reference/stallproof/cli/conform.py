@@ -10,12 +10,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
 from stallproof.api.judging import JOBS, Run, generated, installed, judged, replayed
 from stallproof.api.wanted import require_decidable
+from stallproof.cli import settings
 from stallproof.cli.arguments import Scope, Subject, seconds_of, selected_of
-from stallproof.cli.delivery import INCOMPLETE, Outputs, complain, deliver
+from stallproof.cli.codes import INCOMPLETE, complain
+from stallproof.cli.delivery import Outputs, deliver
 from stallproof.cli.listing import listed
 from stallproof.cli.playing import Play
 from stallproof.cli.settings import Sources, announce
@@ -33,21 +35,26 @@ from stallproof.runner.watching import Watch
 
 SEED = 0
 FAILURES = Path("failures")
-HELP_EPILOGUE = (
-    "Examples:\n\n"
-    "stallproof conform\n\n"
-    "stallproof conform --only SD,CX-4 --skip SD-17 --json report.json\n\n"
-    "stallproof conform --only SD --without tls --list\n\n"
-    'stallproof conform --impl "./my-harness --fast" --trace run.jsonl\n\n'
-    "stallproof conform --only SC --html page.html\n\n"
-    "stallproof conform --clock virtual --only SD\n\n"
-    "stallproof conform --vectors expired-exactly-at-the-deadline\n\n"
-    "stallproof conform --impl ./my-harness --smoke\n\n"
-    "stallproof conform --impl ./my-harness --expected-failures known.toml --fail-fast\n\n"
-    "stallproof conform --impl ./my-harness --without tls --allow inconclusive --timeout 10m\n\n"
-    "stallproof conform --role accept --only SD-3\n\n"
-    "stallproof conform --clock virtual --generate 2000 --seed 7\n\n"
-    "stallproof conform --clock virtual --replay failures/*.json"
+app = App(
+    name="conform",
+    config=(settings.for_conform,),
+    help_epilogue=(
+        "Examples:\n\n"
+        "stallproof conform\n\n"
+        "stallproof conform --only SD,CX-4 --skip SD-17 --json report.json\n\n"
+        "stallproof conform --only SD --without tls --list\n\n"
+        'stallproof conform --impl "./my-harness --fast" --trace run.jsonl\n\n'
+        "stallproof conform --only SC --html page.html\n\n"
+        "stallproof conform --clock virtual --only SD\n\n"
+        "stallproof conform --vectors expired-exactly-at-the-deadline\n\n"
+        "stallproof conform --impl ./my-harness --smoke\n\n"
+        "stallproof conform --impl ./my-harness --expected-failures known.toml --fail-fast\n\n"
+        "stallproof conform --impl ./my-harness --without tls --allow inconclusive "
+        "--timeout 10m\n\n"
+        "stallproof conform --role accept --only SD-3\n\n"
+        "stallproof conform --clock virtual --generate 2000 --seed 7\n\n"
+        "stallproof conform --clock virtual --replay failures/*.json"
+    ),
 )
 _SMOKE_ALONE = "--smoke judges nothing: it takes --impl, --cwd, --role, --timeout and --json alone"
 _LIST_ALONE = "--list plays nothing: it takes what chooses requirements, scenarios and vectors"
@@ -71,6 +78,7 @@ class Instead:
     show_list: Annotated[bool, Parameter(name="--list", negative="")] = False
 
 
+@app.default
 def conform(
     *,
     subject: Subject | None = None,
@@ -95,9 +103,10 @@ def conform(
         telling or Telling(), wishes or Wishes(),
     )  # fmt: skip
     announce(asked.telling, sources)
-    limit_s = seconds_of(asked.play.timeout, "--timeout")
     instead = instead or Instead()
-    with sheltered(is_its_own=True), limited(limit_s):
+    with settings.blamed():
+        limit_s = seconds_of(asked.play.timeout, "--timeout")
+    with settings.blamed(), sheltered(is_its_own=True), limited(limit_s):
         try:
             if instead.smoke:
                 return asked.smoked(is_listed=instead.show_list)

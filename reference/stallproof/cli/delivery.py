@@ -4,8 +4,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from contextvars import ContextVar
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TextIO
@@ -13,6 +12,7 @@ from typing import TextIO
 from cyclopts import Parameter
 
 from stallproof.cli.arguments import Badge, Html, Json, Junit, Markdown
+from stallproof.cli.codes import INCOMPLETE, complain, words_typed
 from stallproof.cli.telling import Telling
 from stallproof.judge.report import Report, exit_code
 from stallproof.reports.annotations import annotations, unobeyed
@@ -32,9 +32,6 @@ from stallproof.reports.output import (
 )
 from stallproof.reports.record import recorded
 from stallproof.reports.terminal import render, render_last
-
-UNUSABLE = 2
-INCOMPLETE = 3
 
 
 @Parameter(name="*")
@@ -86,17 +83,6 @@ ENCODERS: Mapping[str, Encoder] = {
     "--markdown": encode_markdown,
 }
 """How each kind of report is made that needs nothing but the report."""
-_TYPED: ContextVar[tuple[str, ...]] = ContextVar("typed", default=())
-
-
-@contextmanager
-def typed(words: Sequence[str]) -> Iterator[None]:
-    """Have each report that is delivered meanwhile name `words` as the command that made it."""
-    before = _TYPED.set(tuple(words))
-    try:
-        yield
-    finally:
-        _TYPED.reset(before)
 
 
 def deliver(
@@ -112,7 +98,7 @@ def deliver(
     `telling`: how much is shown, the usual for `None`. `harness`: the command of the harness that
     was judged, `None` for a trace. `traces`: what the report was made of, as far as it is at hand.
     """
-    report = recorded(report, command=_TYPED.get(), harness=harness)
+    report = recorded(report, command=words_typed(), harness=harness)
     stream = sys.stderr if "-" in outputs.options.values() else sys.stdout
     text = _shown(report, telling or Telling(), stream)
     if os.environ.get("GITHUB_ACTIONS") == "true":
@@ -145,10 +131,3 @@ def _shown(report: Report, telling: Telling, stream: TextIO) -> str:
     if telling.quiet:
         return render_last(report, width=width, color=color)
     return render(report, width=width, color=color, verbose=telling.verbose)
-
-
-def complain(message: str, code: int) -> int:
-    """Say `message` on standard error and return `code`."""
-    with suppress(OSError):
-        print(f"stallproof: {message}", file=sys.stderr, flush=True)
-    return code

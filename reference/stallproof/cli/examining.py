@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from stallproof.cli.arguments import Json, command_of
-from stallproof.cli.delivery import INCOMPLETE, complain
+from stallproof.cli.codes import INCOMPLETE, complain
 from stallproof.reports.doctor import encode_looks, render_able, render_look
 from stallproof.reports.output import emit, is_colored, require_outputs, width_of, write_out
 from stallproof.runner.doctor import Look, examined, is_able, suggested_jobs
@@ -18,13 +18,17 @@ from stallproof.runner.doctor.machine import available
 from stallproof.runner.sut.ending import Ended, may_end
 
 SECONDS_MAX = 3600
-HELP_EPILOGUE = (
-    "Examples:\n\nstallproof doctor\n\nstallproof doctor --seconds 30 --json machine.json\n\n"
-    "stallproof doctor --impl ./my-harness\n\n"
-    "Exit codes: 0 everything can be judged here, 3 something cannot, 2 unusable arguments."
+app = App(
+    name="doctor",
+    help_epilogue=(
+        "Examples:\n\nstallproof doctor\n\nstallproof doctor --seconds 30 --json machine.json\n\n"
+        "stallproof doctor --impl ./my-harness\n\n"
+        "Exit codes: 0 everything can be judged here, 3 something cannot, 2 unusable arguments."
+    ),
 )
 
 
+@app.default
 def doctor(
     *,
     seconds: Annotated[float, Parameter(validator=Number(gt=0, lte=SECONDS_MAX))] = 2.0,

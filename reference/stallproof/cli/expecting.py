@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
 from stallproof.cli.arguments import report_of
 from stallproof.judge.expected_failures import (
@@ -16,13 +16,17 @@ from stallproof.judge.expected_failures import (
 from stallproof.reports.output import UnusableError, emit, require_writable
 from stallproof.requirements.registry import load_registry
 
-HELP_EPILOGUE = (
-    "Examples:\n\n"
-    "stallproof expect report.json --write known.toml\n\n"
-    "stallproof conform --impl ./my-harness --expected-failures known.toml"
+app = App(
+    name="expect",
+    help_epilogue=(
+        "Examples:\n\n"
+        "stallproof expect report.json --write known.toml\n\n"
+        "stallproof conform --impl ./my-harness --expected-failures known.toml"
+    ),
 )
 
 
+@app.default
 def expect(
     report: Path,
     /,

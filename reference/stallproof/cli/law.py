@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import App, Parameter
 
 from stallproof.cli.arguments import select
 from stallproof.cli.completion import names, requirement_names
@@ -23,10 +23,13 @@ from stallproof.requirements.registry import Registry, load_registry, registry_j
 if TYPE_CHECKING:
     from stallproof.runner.features import Taken
 
-HELP_EPILOGUE = (
-    "Examples:\n\nstallproof law SD-3 CX\n\nstallproof law --json\n\n"
-    "stallproof law SD --format md\n\nstallproof law --one-page\n\n"
-    "stallproof law SD-6 --evidence\n\nstallproof law SD --features"
+app = App(
+    name="law",
+    help_epilogue=(
+        "Examples:\n\nstallproof law SD-3 CX\n\nstallproof law --json\n\n"
+        "stallproof law SD --format md\n\nstallproof law --one-page\n\n"
+        "stallproof law SD-6 --evidence\n\nstallproof law SD --features"
+    ),
 )
 Format = Literal["text", "md", "csv", "json"]
 Switch = Annotated[bool, Parameter(negative="")]
@@ -75,14 +78,15 @@ class Manner:
         return chosen
 
 
+@app.default
 def law(*ids: Annotated[str, names(requirement_names)], manner: Manner | None = None) -> int:
     """Show what is required, and when a requirement counts as exercised.
 
     Parameters
     ----------
     ids
-        Requirements or groups, such as SD-3 or CX; all of them if none is named. For those that
-        are named it also says which features each situation takes.
+        Requirements or groups, such as SD-3 or CX; all of them if none is named. The page of a
+        requirement is printed by `stallproof spec`.
     """
     manner = manner or Manner()
     chosen = manner.chosen()
@@ -93,19 +97,20 @@ def law(*ids: Annotated[str, names(requirement_names)], manner: Manner | None = 
         return evidence_of([one.id for one in registry.requirements])
     if manner.features:
         return _features_of(registry, json=chosen == "json")
-    emit(sys.stdout, one_page(registry) if manner.one_page else _shown(registry, chosen, bool(ids)))
+    shown = one_page(registry) if manner.one_page else _shown(registry, chosen, is_named=bool(ids))
+    emit(sys.stdout, shown)
     return 0
 
 
-def _shown(registry: Registry, chosen: Format, with_features: bool) -> str:
-    """Return `registry` in the format `chosen`."""
+def _shown(registry: Registry, chosen: Format, *, is_named: bool) -> str:
+    """Return `registry` in the format `chosen`; what `is_named` tells as text what it takes."""
     if chosen == "json":
         return registry_json(registry)
     if chosen in _FORMATS:
         return _FORMATS[chosen](registry)
     ids = frozenset(one.id for one in registry.requirements)
     ways = None
-    if with_features:
+    if is_named:
         ways = {(one.requirement, one.situation): one.ways for one in _taken(registry)}
     return render_law(registry, ids, width=width_of(sys.stdout), ways=ways)
 

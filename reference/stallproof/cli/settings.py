@@ -11,9 +11,12 @@ Guide: `docs/command-line.md`.
 """
 
 import difflib
+import re
 import sys
 import tomllib
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -76,6 +79,9 @@ OF_CHECK = frozenset({"without", "allow", "expected-failures"})
 """A trace says itself what was judged in it, and of whom."""
 _UNTIMED = frozenset({"jobs", "grace-ms"})
 """What there is none of in virtual time."""
+_OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
+_GIVEN: ContextVar[tuple[str, Mapping[str, str]]] = ContextVar("given", default=("", {}))
+"""Where the settings in force come from, and the options that they stand for, with their keys."""
 
 
 @Parameter(name="*")
@@ -169,6 +175,7 @@ def _value(file: Path, key: str, value: object) -> object:
 
 def for_conform(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
     """Give `stallproof conform` the settings, where the command line says nothing else."""
+    _GIVEN.set(("", {}))
     given = _given(arguments)
     settings = _settings(arguments)
     if settings is None:
@@ -191,6 +198,7 @@ def for_conform(app: App, commands: tuple[str, ...], arguments: ArgumentCollecti
 
 def for_check(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
     """Give `stallproof check` the settings that a trace does not have itself."""
+    _GIVEN.set(("", {}))
     settings = _settings(arguments)
     if settings is not None:
         _give(app, commands, arguments, settings, dict(settings.values), OF_CHECK)
@@ -215,6 +223,24 @@ def _give(
     values: Mapping[str, Any],
     keys: Collection[str],
 ) -> None:
+    typed = _given(arguments)
     kept = {key: value for key, value in values.items() if key in keys}
     source = f"{settings.file} {TABLE}"
+    _GIVEN.set((source, {f"--{key}": key for key in kept if f"--{key}" not in typed}))
     Dict(kept, source=source, use_commands_as_keys=False)(app, commands, arguments)
+
+
+@contextmanager
+def blamed() -> Iterator[None]:
+    """Have an `UnusableError` of the block name the file and the key where a setting is at fault.
+
+    What stands behind it names the option alone, since it is the same on the command line.
+    """
+    try:
+        yield
+    except UnusableError as error:
+        source, options = _GIVEN.get()
+        message = _OPTION.sub(lambda found: options.get(found[0], found[0]), str(error))
+        if message == str(error):
+            raise
+        raise UnusableError(f"{source} {message}") from error

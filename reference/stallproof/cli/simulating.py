@@ -10,6 +10,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from cyclopts import App
+
 from stallproof.cli.arguments import Json
 from stallproof.cli.planning import PlanWishes
 from stallproof.reports.output import (
@@ -29,16 +31,20 @@ from stallproof.wire.codec import write_trace
 ABORTED = 1
 INCOMPLETE = 3
 
-HELP_EPILOGUE = (
-    "Examples:\n\n"
-    "stallproof simulate\n\n"
-    "stallproof simulate --guardrails off\n\n"
-    "stallproof simulate --knobs comm_config.json --stall relay-2@0.5+45 --min-sites 130\n\n"
-    "stallproof simulate --clients 10000 --relays 100 --picture job.svg --trace job.jsonl\n\n"
-    "Exit codes: 0 the job completed, 1 it was aborted, 2 unusable arguments or input."
+app = App(
+    name="simulate",
+    help_epilogue=(
+        "Examples:\n\n"
+        "stallproof simulate\n\n"
+        "stallproof simulate --guardrails off\n\n"
+        "stallproof simulate --knobs comm_config.json --stall relay-2@0.5+45 --min-sites 130\n\n"
+        "stallproof simulate --clients 10000 --relays 100 --picture job.svg --trace job.jsonl\n\n"
+        "Exit codes: 0 the job completed, 1 it was aborted, 2 unusable arguments or input."
+    ),
 )
 
 
+@app.default
 def simulate(
     *,
     wishes: PlanWishes | None = None,

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 
-from stallproof.cli.delivery import INCOMPLETE, complain
+from stallproof.cli.codes import INCOMPLETE, complain
 from stallproof.reports.output import emit, is_colored, require_outputs, width_of, write_out
 from stallproof.reports.smoke import encode_smoke, render_check, render_whole
 from stallproof.runner.smoke import Check, is_sound

@@ -10,12 +10,15 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from cyclopts import App
+
 from stallproof.reports.output import UnusableError, emit
 from stallproof.requirements.registry import GUIDE, RegistryError, find_spec
 
-HELP_EPILOGUE = "Examples:\n\nstallproof spec\n\nstallproof spec protocol"
+app = App(name="spec", help_epilogue="Examples:\n\nstallproof spec\n\nstallproof spec protocol")
 
 
+@app.default
 def spec(page: str | None = None, /) -> int:
     """Print a page of the law: its guide, a group, the harness protocol, the trace, virtual time.
 

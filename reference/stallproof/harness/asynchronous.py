@@ -61,7 +61,7 @@ class AsyncHarness(OwnedHarness[Conn]):
     async def over(self, line: AsyncLine) -> Conn:
         """Return a connection over `line`, for who takes clock, lock and transport from outside.
 
-        A subclass that has this is judged in virtual time as well (`spec/virtual.md`).
+        A subclass that has this is judged in virtual time as well (`stallproof spec virtual`).
         """
         raise NotImplementedError
 

@@ -17,7 +17,7 @@ from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.recorder import Record
 from stallproof.harness import server, wall
-from stallproof.harness.adapter import Fields, Machines, Told, Unsupported
+from stallproof.harness.adapter import Fields, Machines, Streaming, Told, Unsupported
 from stallproof.harness.owned_link import Conn, LineCount, OwnedLink
 from stallproof.harness.reporting import Reporting
 from stallproof.wire.implementation import Opened, PassBegun, PassEnded
@@ -50,7 +50,7 @@ class OwnedHarness(Reporting[Conn]):
     frames: ClassVar[FrameLayout]
     """How a frame looks on the wire: required."""
     features: ClassVar[tuple[str, ...]] = ("unix", "tcp")
-    """What it has, in the words of `spec/protocol.md`; every feature left out is not judged."""
+    """What it has (`stallproof spec protocol`, `features`); what is left out is not judged."""
     notes: ClassVar[tuple[str, ...]] = ()
     """What a reader of the report should know, such as options that were set."""
     punctuality: ClassVar[MonitorClaim | None] = None
@@ -102,6 +102,31 @@ class OwnedHarness(Reporting[Conn]):
 
     def _on_line(self, name: str, transport: Transport) -> tuple[Conn, LineCount]:
         raise NotImplementedError
+
+    # --- hooks for who declares `streams`; each is called on the thread that reads requests -------
+
+    def make_stream(self, conn: Conn, stream: int, total_bytes: int) -> Streaming:
+        """Return a stream of so many bytes, of which nothing is sent yet.
+
+        Its `chunk_bytes` says how long chunks are. Its `run` takes an iterable of chunks that may
+        block, on a thread of its own, and returns when the stream is over. `stallproof spec
+        protocol` says which events have to be put into `self.record`.
+        """
+        raise Unsupported("this implementation has no streams")
+
+    def ack(
+        self, conn: Conn, stream: int, offset: Any, origin: str | None, error: str | None
+    ) -> None:
+        """Hand over an ACK exactly where one from the wire would be handed over; never waits.
+
+        `origin`: who it comes from, `None` for the receiver. `error`: its text if it is an error
+        ACK.
+        """
+        raise Unsupported("this implementation has no streams")
+
+    def cancel(self, conn: Conn, stream: int) -> None:
+        """Cancel a stream from this side; never waits."""
+        raise Unsupported("this implementation has no streams")
 
     # --- what the server asks ---------------------------------------------------------------------
 

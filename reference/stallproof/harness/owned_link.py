@@ -6,7 +6,7 @@ Spec: `spec/protocol.md`.
 from typing import Any, Generic, Protocol, TypeVar
 
 from stallproof.drivers.give_up import GiveUp
-from stallproof.harness.adapter import Streaming, Told, Unsupported
+from stallproof.harness.adapter import Streaming, Told
 
 Conn = TypeVar("Conn")
 _Gone = TypeVar("_Gone", contravariant=True)
@@ -33,6 +33,14 @@ class Owner(Protocol[_Gone]):
 
     def shut(self, conn: _Gone) -> None: ...
 
+    def make_stream(self, conn: _Gone, stream: int, total_bytes: int) -> Streaming: ...
+
+    def ack(
+        self, conn: _Gone, stream: int, offset: Any, origin: str | None, error: str | None
+    ) -> None: ...
+
+    def cancel(self, conn: _Gone, stream: int) -> None: ...
+
 
 class OwnedLink(Generic[Conn]):
     """One connection, as the server sees it."""
@@ -58,10 +66,10 @@ class OwnedLink(Generic[Conn]):
         self._owner.shut(self.conn)
 
     def make_stream(self, stream: int, total_bytes: int) -> Streaming:
-        raise Unsupported("this implementation has no streams")
+        return self._owner.make_stream(self.conn, stream, total_bytes)
 
     def ack(self, stream: int, offset: Any, origin: str | None, error: str | None) -> None:
-        raise Unsupported("this implementation has no streams")
+        self._owner.ack(self.conn, stream, offset, origin, error)
 
     def cancel(self, stream: int) -> None:
-        raise Unsupported("this implementation has no streams")
+        self._owner.cancel(self.conn, stream)

@@ -59,7 +59,7 @@ class PlainHarness(OwnedHarness[Conn]):
     def over(self, line: Line) -> Conn:
         """Return a connection over `line`, for who takes clock, lock and transport from outside.
 
-        A subclass that has this is judged in virtual time as well (`spec/virtual.md`).
+        A subclass that has this is judged in virtual time as well (`stallproof spec virtual`).
         """
         raise NotImplementedError
 

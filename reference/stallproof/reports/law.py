@@ -2,6 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from stallproof.requirements.registry import Registry, Requirement
 
@@ -35,7 +36,7 @@ def _requirement(
     group = registry.group(requirement.group)
     judged = "" if group.judged else ", not judged yet"
     yield f"{requirement.id}  {requirement.title}"
-    yield f"    {requirement.level}, {requirement.profile}, spec/{group.prose}{judged}"
+    yield f"    {requirement.level}, {requirement.profile}, page {Path(group.prose).stem}{judged}"
     yield from _wrapped(requirement.law, width, "  > ", "    ")
     for name, text in (("Boundary", requirement.boundary), ("Why", requirement.why)):
         yield f"    {name}:"

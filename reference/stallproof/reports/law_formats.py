@@ -7,6 +7,7 @@ import csv
 import io
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
 
 from stallproof.requirements.registry import Registry, Requirement
 
@@ -23,7 +24,7 @@ def law_markdown(registry: Registry) -> str:
 
 def _section(registry: Registry, one: Requirement) -> Iterator[str]:
     yield f"## {one.id}: {one.title}\n"
-    yield f"*{one.level} · {one.profile} · spec/{registry.group(one.group).prose}*\n"
+    yield f"*{one.level} · {one.profile} · page {Path(registry.group(one.group).prose).stem}*\n"
     yield from (f"> {_one_line(sentence)}" for sentence in one.law)
     yield f"\n**Boundary.** {one.boundary}\n"
     yield f"**Why.** {one.why}\n"

@@ -20,6 +20,9 @@ _MOMENTS = frozenset({"began_us"})
 """Fields that name a moment of the trace's clock; other times are spans or another clock's."""
 _OWN_CLOCK = frozenset({"before_us", "after_us"})
 """Readings of the wall clock, shown as they are."""
+_OLD = "lab_"
+_NAMING = {("how", "lab_closed"): "peer_closed", ("what", "lab"): "peer"}
+"""Values of fields that say an older word for the peer."""
 _WITNESS = {"implementation": "impl", "lab": "peer", "oracle": "oracle"}
 
 
@@ -48,6 +51,15 @@ class Line(NamedTuple):
     what: str
 
 
+def name_of(event: AnyEvent) -> str:
+    """Return the name of `event` for people: of what the peer saw it begins with `peer`.
+
+    Its name in a trace is older than that word, and stays as long as the version of the protocol.
+    """
+    tag = str(event.__struct_config__.tag)
+    return f"peer_{tag.removeprefix(_OLD)}" if tag.startswith(_OLD) else tag
+
+
 def event_lines(
     events: Sequence[AnyEvent], most: int | None = None, *, origin_us: int | None = None
 ) -> list[Line]:
@@ -64,7 +76,7 @@ def event_lines(
 
 def _event_line(event: AnyEvent, *, origin_us: int) -> Line:
     details = ", ".join(_details(event, origin_us))
-    tag = str(event.__struct_config__.tag)
+    tag = name_of(event)
     return Line(
         f"{(event.at_us - origin_us) / 1000:+,.3f} ms",
         _WITNESS[event.seen_by],
@@ -80,7 +92,7 @@ def _details(event: AnyEvent, origin_us: int) -> Iterator[str]:
         if field.name == "heard_us":
             if value is not None and value - event.at_us > HEARD_LATE_US:
                 yield f"heard {ms(value - event.at_us)} later"
-        elif value is not None and (field.required or value != field.default):
+        elif value not in (None, [], {}) and (field.required or value != field.default):
             yield _detail(field.name, value, origin_us)
 
 
@@ -95,7 +107,8 @@ def _detail(name: str, value: Any, origin_us: int) -> str:
     if isinstance(value, dict):
         pairs = " ".join(f"{key}={_word(item)}" for key, item in value.items())
         return f"{words} {visible(pairs, limit=2 * TEXT_MAX)}"
-    return f"{words} {visible(str(value), limit=TEXT_MAX)}"
+    text = _NAMING.get((name, value), str(value))
+    return f"{words} {visible(text, limit=TEXT_MAX)}"
 
 
 def _word(value: Any) -> str:

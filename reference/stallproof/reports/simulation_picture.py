@@ -7,22 +7,26 @@ said by a pattern or by words as well.
 from collections.abc import Iterator
 from html import escape
 
+from stallproof.machines.policy import MICROSECONDS
 from stallproof.reports.simulation import assumed
+from stallproof.reports.timeline.axis import Axis
 from stallproof.simulate.told import PHASES, Outcome, Span, seconds
 
 WIDTH, LEFT, RIGHT, TOP, ROW = 960, 120, 150, 96, 30
 ROWS_MAX = 12
 """So many relays are drawn, and more only where something happened on more."""
-TICKS = 8
+BELOW = 40
+"""What is left free below the rows, for the axis."""
 
 STYLE = """
+svg { color-scheme: light dark; background: var(--paper); max-width: 100%; height: auto }
 svg { --ink: #1b1f24; --paper: #fff; --faint: #d0d7de; --open: #b9dcc4; --closed: #8c959f;
   --stalled: #e8a33d; --blocked: #cf222e; --phase: #b6d4f2 }
 @media (prefers-color-scheme: dark) { svg { --ink: #e6edf3; --paper: #0d1117; --faint: #3d444d;
   --open: #1f4d2f; --closed: #59636e; --stalled: #9a6700; --blocked: #ff6b6b; --phase: #1f4a75 } }
 text { fill: var(--ink); font: 13px system-ui, sans-serif } .strong { font-weight: 600 }
 .paper { fill: var(--paper) } .grid { stroke: var(--faint) } .open { fill: var(--open) }
-.closed { fill: var(--closed) } .stalled { fill: var(--stalled) } 
+.closed { fill: var(--closed) } .stalled { fill: var(--stalled) }
 .phase { fill: var(--phase); stroke: var(--paper) }
 .blocked { fill: url(#hatch) } .line { stroke: var(--blocked); stroke-width: 3 }
 """
@@ -43,14 +47,14 @@ def draw_simulation(outcome: Outcome) -> bytes:
     """Return the picture."""
     names = _drawn(outcome)
     left = outcome.plan.relays - len({*names} & {*outcome.plan.relay_names})
-    height = TOP + ROW * (len(names) + 1) + 84 + 20 * bool(left)
+    height = TOP + ROW * (len(names) + 1) + BELOW + 24 * bool(left)
     word = "completed" if outcome.completed else "aborted"
     how = "with" if outcome.plan.guardrails else "without"
     title = f"A job of {outcome.plan.clients} sites {how} the guardrails: {word}"
     told = f"{'; '.join(assumed(outcome.plan))}. {seconds(outcome.ended_us)}: {outcome.why}."
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
-        'aria-labelledby="title desc">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
+        f'height="{height}" role="img" aria-labelledby="title desc">',
         f'<title id="title">{escape(title)}</title><desc id="desc">{escape(told)}</desc>',
         f"<style>{STYLE}</style>{_DEFS}",
         f'<rect class="paper" width="{WIDTH}" height="{height}"/>',
@@ -105,11 +109,10 @@ def _legend() -> Iterator[str]:
 
 def _axis(outcome: Outcome, rows: int) -> Iterator[str]:
     bottom = TOP + ROW * (rows + 1) + 8
-    for tick in range(TICKS + 1):
-        at_us = outcome.ended_us * tick // TICKS
+    for at_us, _ in Axis(0, 0, outcome.ended_us).ticks():
         x = _x(outcome, at_us)
         yield f'<line class="grid" x1="{x}" y1="{TOP - 6}" x2="{x}" y2="{bottom}"/>'
-        yield _text(x, bottom + 18, f"{at_us / 1e6:.0f} s", more=' text-anchor="middle"')
+        yield _text(x, bottom + 18, f"{at_us / MICROSECONDS:g} s", more=' text-anchor="middle"')
 
 
 def _phases(outcome: Outcome) -> Iterator[str]:

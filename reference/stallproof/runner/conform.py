@@ -5,7 +5,6 @@ exactly. The judging goes through the same checker that judges a trace file, so 
 its trace bring the same verdicts.
 """
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,9 +34,8 @@ from stallproof.wire.events import AnyEvent
 from stallproof.wire.protocol import Hello
 from stallproof.wire.request import VIRTUAL_TIME
 
-__all__ = ["REFERENCE_COMMAND", "Clock", "Progress", "conform", "decidable"]
+__all__ = ["Clock", "Progress", "conform", "decidable"]
 
-REFERENCE_COMMAND: tuple[str, ...] = (sys.executable, "-m", "stallproof.harness")
 Clock = Literal["auto", "real", "virtual"]
 UNDECIDED = ("inconclusive", "not-exercised")
 """The verdicts that another play may change."""

@@ -5,7 +5,7 @@ rules of virtual time, a vector one whose expectations are those of the law.
 
 They need Hypothesis, which is imported here and not by the rest of the kit.
 
-Spec: `spec/cf.md`, `spec/virtual.md`, `spec/vectors/README.md`.
+Spec: `stallproof spec cf`, `stallproof spec virtual`, `stallproof spec vectors`.
 """
 
 from collections.abc import Collection
@@ -26,6 +26,8 @@ from stallproof.requirements.knobs import KNOBS, MICROSECONDS
 from stallproof.requirements.vectors import Vector, load_all
 from stallproof.wire.protocol import FEATURES
 
+__all__ = ["knobs", "policies", "scripts", "vectors"]
+
 SIZE_MAX_BYTES = 2**30
 CHECKS_MAX = 1000
 
@@ -36,7 +38,7 @@ _SIZES = st.integers(1, SIZE_MAX_BYTES)
 def policies() -> SearchStrategy[Policy]:
     """Return the strategy of policies that are well formed, with limits of every size.
 
-    Relations between limits (`spec/cf.md`, CF-5) may be broken: that is no error there either.
+    Relations between limits (CF-5) may be broken: that is no error there either.
     """
     return st.builds(
         Policy,

@@ -1,4 +1,4 @@
-"""Compiling the example in C for the tests: with whatever compiler the machine has.
+"""Compiling the programs in C for the tests: with whatever compiler the machine has.
 
 Without a compiler a test is skipped, with a word on why; under CI it fails.
 """
@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parent / "guarded.c"
+KIT = Path(__file__).parents[1] / "kits" / "c"
+"""Where the kit lies, with its own examples."""
 COMPILERS = ("gcc", "cc", "tcc")
 """What is looked for, in this order."""
-QUICK = ("-std=c11",)
+QUICK = ("-std=c11", "-pthread")
 """Quick to compile, and fast enough."""
-USUAL = ("-std=c11", "-O2")
-WARNED = ("-std=c11", "-O2", "-Wall", "-Wextra", "-Werror")
-SANITIZED = ("-std=c11", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
+USUAL = (*QUICK, "-O2")
+WARNED = (*USUAL, "-Wall", "-Wextra", "-Werror")
+SANITIZED = (*QUICK, "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all")
 
 
 def without(what: str) -> None:
@@ -40,12 +42,23 @@ def found(*names: str) -> str:
 def built(
     source: Path, folder: Path, *, compiler: str | None = None, options: Sequence[str] = QUICK
 ) -> Path:
-    """Compile `source` into `folder` and return the program; raises on an error or a warning.
+    """Compile `source` into `folder` and return the program, which is called like it.
 
     A compiler that has something to say fails the test that asked for it, in its own words.
     """
-    program = folder / "guarded"
+    program = folder / source.stem
     command = [compiler or found(), *options, "-o", str(program), str(source)]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout, told.stderr) == (0, "", ""), told.stderr
     return program
+
+
+def watched(source: Path, folder: Path) -> Path:
+    """Compile `source` so that every read, write and sum is watched: it ends if one is wrong."""
+    compiler = found("gcc", "cc")
+    probe = folder / "probe.c"
+    probe.write_text("int main(void) { return 0; }\n", "utf-8")
+    command = [compiler, *SANITIZED, "-o", str(folder / "probe"), str(probe)]
+    if subprocess.run(command, capture_output=True, check=False).returncode:
+        without("a compiler with sanitizers")
+    return built(source, folder, compiler=compiler, options=SANITIZED)

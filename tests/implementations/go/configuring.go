@@ -4,8 +4,8 @@ import (
 	"errors"
 
 	"guarded/guard"
-	"guarded/harness"
 	"guarded/knobs"
+	"stallproof/kit/harness"
 )
 
 // configure puts knobs in force: from the file and the environment, or as the oracle names them.

@@ -4,13 +4,12 @@ package main
 import (
 	"os"
 
-	"guarded/harness"
-	"guarded/world"
+	"stallproof/kit/harness"
+	"stallproof/kit/world"
 )
 
-func main() {
-	loop := harness.Loop{Virtual: true, Make: func(w world.World, say harness.Say) harness.Implementation {
-		return newSubject(w, say)
-	}}
-	loop.Run(os.Stdin, os.Stdout)
-}
+var guarded = harness.Loop{Virtual: true, Make: func(w world.World, say harness.Say) harness.Implementation {
+	return newSubject(w, say)
+}}
+
+func main() { guarded.Run(os.Stdin, os.Stdout) }

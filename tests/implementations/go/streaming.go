@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"guarded/guard"
-	"guarded/harness"
+	"stallproof/kit/harness"
 )
 
 const streamMark = 1 << 31
@@ -24,7 +24,9 @@ func (s *subject) stream(r *harness.Request) (harness.Fields, error) {
 		if s.virtual != nil {
 			return guard.Bare(bytes)
 		}
-		return guard.NewFrame(guard.Data, int(number), bytes, guard.Blocks(uint32(streamMark+number), from/8))
+		return guard.NewFrame(guard.Data, int(number), bytes, func(payload []byte) {
+			harness.Blocks(payload, uint32(streamMark+number), uint32(from/8))
+		})
 	})
 	s.mu.Lock()
 	s.streams[number] = stream

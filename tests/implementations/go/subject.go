@@ -6,25 +6,26 @@ import (
 	"sync"
 
 	"guarded/guard"
-	"guarded/harness"
 	"guarded/knobs"
-	"guarded/world"
+	"stallproof/kit/harness"
+	"stallproof/kit/virtual"
+	"stallproof/kit/world"
 )
 
 // A subject is what is judged: in virtual time a new one for each case.
 type subject struct {
 	world   world.World
-	virtual *world.Virtual // nil on the real clock
+	virtual *virtual.World // nil on the real clock
 	say     harness.Say
 	values  knobs.Values
 	policy  *guard.Policy
 	monitor *guard.Monitor
 
-	mu        sync.Mutex // of what follows
-	conns     map[string]*guard.Conn
-	simulated map[string]*guard.Simulated
-	streams   map[int64]*guard.Stream
-	callers   map[caller]*guard.GiveUp
+	mu       sync.Mutex // of what follows
+	conns    map[string]*guard.Conn
+	scripted harness.Scripted
+	streams  map[int64]*guard.Stream
+	callers  map[caller]*guard.GiveUp
 }
 
 // A caller is that of one send.
@@ -36,10 +37,10 @@ type caller struct {
 func newSubject(w world.World, say harness.Say) *subject {
 	s := &subject{
 		world: w, say: say, values: knobs.Defaults(),
-		conns: make(map[string]*guard.Conn), simulated: make(map[string]*guard.Simulated),
+		conns: make(map[string]*guard.Conn), scripted: make(harness.Scripted),
 		streams: make(map[int64]*guard.Stream), callers: make(map[caller]*guard.GiveUp),
 	}
-	s.virtual, _ = w.(*world.Virtual)
+	s.virtual, _ = w.(*virtual.World)
 	s.policy = policyOf(s.values)
 	s.monitor = guard.NewMonitor(w, s.tell)
 	return s
@@ -58,7 +59,7 @@ func (s *subject) Hello() harness.Fields {
 		"clock":    harness.Fields{"name": "CLOCK_MONOTONIC", "resolution_us": 1, "shared": true},
 		"frames":   guard.Layout,
 		"monitor":  harness.Fields{"form": "b", "slack_us": guard.SlackUS, "period_us": guard.PeriodUS},
-		"machines": []string{"download_retry"},
+		"machines": machines.Names(),
 		"notes":    []string{runtime.Version() + " with its standard library only"},
 	}
 }
@@ -81,8 +82,9 @@ func (s *subject) Operations() map[string]harness.Operation {
 		"decide":    {Do: s.decide},
 	}
 	if s.virtual != nil {
-		operations["accept"] = harness.Operation{Do: s.accept}
-		operations["fail"] = harness.Operation{Do: s.fail}
+		for name, operation := range s.scripted.Operations() {
+			operations[name] = operation
+		}
 	}
 	return operations
 }

@@ -5,8 +5,8 @@ import (
 	"fmt"
 
 	"guarded/guard"
-	"guarded/harness"
 	"guarded/retry"
+	"stallproof/kit/harness"
 )
 
 // fewFrames: of no more frames than this in one send, what each one did is said.
@@ -83,7 +83,9 @@ func (s *subject) frame(number, size int64) guard.Frame {
 	if s.virtual != nil {
 		return guard.Bare(size)
 	}
-	return guard.NewFrame(guard.Data, 0, size, guard.Blocks(uint32(number), 0))
+	return guard.NewFrame(guard.Data, 0, size, func(payload []byte) {
+		harness.Blocks(payload, uint32(number), 0)
+	})
 }
 
 func (s *subject) received(r *harness.Request) (harness.Fields, error) {
@@ -136,66 +138,23 @@ func (s *subject) jump(r *harness.Request) (harness.Fields, error) {
 	return fields, nil
 }
 
+// machines are what it is asked to decide.
+var machines = harness.Machines{"download_retry": decideRetry}
+
 func (s *subject) decide(r *harness.Request) (harness.Fields, error) {
+	return machines.Decide(r, s.say, s.world.NowUS())
+}
+
+func decideRetry(raw json.RawMessage) (any, error) {
 	var input struct {
 		MaxRetries *int64    `json:"max_retries"`
 		Outcomes   *[]string `json:"outcomes"`
 	}
-	machine := r.Text("machine")
-	if r.Err() == nil && machine != "download_retry" {
-		return nil, harness.Unsupported(fmt.Sprintf("the machine %q", machine))
-	}
-	r.Into("input", &input)
-	if r.Err() != nil {
-		return nil, r.Err()
+	if err := json.Unmarshal(raw, &input); err != nil {
+		return nil, err
 	}
 	if input.MaxRetries == nil || input.Outcomes == nil {
 		return nil, fmt.Errorf("the input has no max_retries or no outcomes")
 	}
-	decision, err := retry.Decide(*input.MaxRetries, *input.Outcomes)
-	if err != nil {
-		return nil, err
-	}
-	s.say("decided", s.world.NowUS(), harness.Fields{
-		"machine": machine, "input": json.RawMessage(r.Raw("input")), "decision": decision,
-	})
-	return nil, nil
-}
-
-func (s *subject) transport(r *harness.Request) (*guard.Simulated, error) {
-	name := r.Text("conn")
-	if r.Err() != nil {
-		return nil, r.Err()
-	}
-	if transport, known := s.simulated[name]; known {
-		return transport, nil
-	}
-	return nil, fmt.Errorf("no connection is called %q", name)
-}
-
-func (s *subject) accept(r *harness.Request) (harness.Fields, error) {
-	transport, err := s.transport(r)
-	wrote, late := r.Int("wrote_bytes"), r.IntOr("late_us", 0)
-	if err == nil {
-		err = r.Err()
-	}
-	if err == nil {
-		transport.Accept(wrote, late)
-	}
-	return nil, err
-}
-
-func (s *subject) fail(r *harness.Request) (harness.Fields, error) {
-	transport, err := s.transport(r)
-	cause := r.Text("cause")
-	if err == nil {
-		err = r.Err()
-	}
-	if err != nil {
-		return nil, err
-	}
-	if transport.Fail(cause) != nil {
-		return nil, harness.Unsupported(fmt.Sprintf("the cause %q", cause))
-	}
-	return nil, nil
+	return retry.Decide(*input.MaxRetries, *input.Outcomes)
 }

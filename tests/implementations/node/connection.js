@@ -14,24 +14,13 @@
 //
 // Spec: spec/sd.md, spec/cx.md.
 
+import { isAgain, outcomeOf } from "../kits/node/errors.js";
 import { PING, PONG, Frame } from "./frames.js";
 
-export const OK = "ok";
-export const TIMEOUT = "timeout";
-export const CLOSED = "closed";
-export const ERROR = "error";
-export const SUPPRESSED = "suppressed";
-
-/** The error table. */
-const OUTCOMES = new Map([
-  ["ETIMEDOUT", TIMEOUT],
-  ...["EPIPE", "ECONNRESET", "ENOTCONN", "ECONNABORTED", "EBADF", "ESHUTDOWN"].map((code) => [
-    code,
-    CLOSED,
-  ]),
-]);
-/** No failures: the write is made again. */
-const AGAIN = new Set(["EAGAIN", "EWOULDBLOCK", "EINTR"]);
+const OK = "ok";
+const TIMEOUT = "timeout";
+const CLOSED = "closed";
+const SUPPRESSED = "suppressed";
 
 export class GuardedConnection {
   #transport;
@@ -156,7 +145,7 @@ export class GuardedConnection {
     }
     if (nowUs >= flight.deadlineUs) return this.#end(TIMEOUT, error);
     if (error === null) return this.#end(CLOSED, null); // Nothing written: the peer has closed.
-    return AGAIN.has(error.code) || this.#end(OUTCOMES.get(error.code) ?? ERROR, error);
+    return isAgain(error.code) || this.#end(outcomeOf(error.code), error);
   }
 
   /** End the send in flight and release the lock; begin the closing where the end demands it. */

@@ -6,17 +6,19 @@
 //
 // Spec: spec/sd.md (frame prefix), spec/protocol.md (payloads).
 
+import { blocks } from "../kits/node/payload.js";
+
 export const DATA = 1;
 export const ACK = 2;
 export const PING = 6;
 export const PONG = 7;
 export const NOTICE = 8;
+const KIND_NAMES = { [DATA]: "data", [PING]: "heartbeat", [ACK]: "ack" };
 
 export const STREAM_MARK = 2 ** 31;
 const PREFIX_BYTES = 16;
 const PLACE_BYTES = 13; // The header of a chunk or an ACK: stream (4), offset (8), flags (1).
 const HEAD_BYTES = PREFIX_BYTES + PLACE_BYTES;
-const BLOCK_BYTES = 8;
 const PAYLOAD_MAX = 2 ** 32 - 1 - HEAD_BYTES;
 const RECEIVED_MAX = 2 ** 30; // A longer one means that the stream is garbage.
 const EMPTY = Buffer.alloc(0);
@@ -45,6 +47,11 @@ export const LAYOUT = {
     error_hex: ackHex(1),
   },
 };
+
+/** Return what a kind of frames is called in events. */
+export function kindName(kind) {
+  return KIND_NAMES[kind] ?? "other";
+}
 
 /** A frame that is asked for. `number`: of its send, null where nobody asked for it by one. */
 export class Frame {
@@ -84,16 +91,7 @@ export class Frame {
   }
 
   #payload(from, to) {
-    const begin = this.begin + from;
-    const end = this.begin + to;
-    const firstBlock = Math.floor(begin / BLOCK_BYTES);
-    const lastBlock = Math.ceil(end / BLOCK_BYTES);
-    const blocks = Buffer.allocUnsafe((lastBlock - firstBlock) * BLOCK_BYTES);
-    for (let block = firstBlock, at = 0; block < lastBlock; block++, at += BLOCK_BYTES) {
-      blocks.writeUInt32BE(this.mark, at);
-      blocks.writeUInt32BE(block % 2 ** 32, at + 4);
-    }
-    return blocks.subarray(begin - firstBlock * BLOCK_BYTES, end - firstBlock * BLOCK_BYTES);
+    return blocks(this.mark, this.begin + from, this.begin + to);
   }
 }
 

@@ -4,6 +4,8 @@
 // false with everything, so that nothing ever expires, and `true` is 1. So whatever is not allowed
 // is refused.
 
+import { Refused } from "../kits/node/index.js";
+
 const SECONDS = { allowed: "seconds from 0.000001 to 1000000", unit: 1e6, least: 1, most: 1e12 };
 const WHOLE_SECONDS = {
   allowed: "whole seconds from 1 to 1000000", unit: 1e6, least: 1e6, most: 1e12, whole: true,
@@ -27,14 +29,6 @@ const KNOBS = [
   ["sfm_send_stall_consecutive_checks", "checksMax", NUMBER, 3, 1],
   ["heartbeat_interval", "heartbeatIntervalUs", WHOLE_SECONDS, 60e6],
 ];
-
-/** A knob with a value that it does not allow. */
-export class Refused extends Error {
-  constructor(knob, value, allowed) {
-    super(`${knob} has to be ${allowed}, and ${JSON.stringify(value)} is not`);
-    this.fields = { knob, value, allowed };
-  }
-}
 
 /** Return the policy that `knobs` (name -> value) make; throw `Refused`. */
 export function policyOf(knobs) {

@@ -11,6 +11,7 @@ from tests.implementations.c.building import without
 
 HARNESS = Path(__file__).parent / "harness.js"
 COMMAND = ("node", str(HARNESS))
+KIT = Path(__file__).parents[1] / "kits" / "node"
 OLDEST = 18
 """The oldest major version that the example is written for."""
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.evidence.run import Run
-from stallproof.runner.conform import REFERENCE_COMMAND
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.scheduler import Scheduler
+from stallproof.runner.sut.command import REFERENCE_COMMAND
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from stallproof.judge.report import Report, exit_code
-from stallproof.runner.conform import REFERENCE_COMMAND, conform
+from stallproof.runner.conform import conform
+from stallproof.runner.sut.command import REFERENCE_COMMAND
 
 TESTS = Path(__file__).resolve().parents[2]
 CF = frozenset(f"CF-{number}" for number in range(1, 6))

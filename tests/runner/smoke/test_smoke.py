@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from stallproof.judge.rules.machines import law_of
-from stallproof.runner.conform import REFERENCE_COMMAND
 from stallproof.runner.smoke import Check, is_sound, smoked
 from stallproof.runner.smoke.deciding import INPUTS
 from stallproof.runner.sut import harness as harness_module
+from stallproof.runner.sut.command import REFERENCE_COMMAND
 from stallproof.wire.operations import MACHINES
 from tests.runner.harness_bench import PATIENCE_S
 

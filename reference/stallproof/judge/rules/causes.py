@@ -1,8 +1,9 @@
 """Rules for failures that have no cause: SD-7.
 
 The intuition: the oracle knows all that can make a send fail, since it brings all of it about: what
-the peer did, a close, a deadline that came. A send that fails before any of that fails without a
-cause. This holds for every send of every run, whatever the run is for.
+the peer did, a close, a deadline that came, and what else `may_fail` finds. A send that fails
+before any of that fails without a cause. This holds for every send of every run, whatever the run
+is for.
 
 The complication: one failure may bring others about, such as a closing that nobody asked for. So
 the first one of a connection is told, and what follows it is not.
@@ -10,13 +11,14 @@ the first one of a connection is told, and what follows it is not.
 
 from collections.abc import Iterator
 
-from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
+from stallproof.judge.evidence.facts import SendFacts
 from stallproof.judge.evidence.observation import Observation, broken, ms
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import StreamFacts
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.descriptors import detail_of, fails_by_number, is_high
-from stallproof.judge.rules.outcomes import OTHER_FAILURES, closing_begun_us
+from stallproof.judge.rules.may_fail import cause_us
+from stallproof.judge.rules.outcomes import OTHER_FAILURES
 
 NO_CAUSE = (
     "the peer had refused nothing, nothing was closing, and no deadline had come. A send does not "
@@ -36,7 +38,7 @@ def sd_7_without_cause(run: Run) -> Iterator[Observation]:
         # failure may follow from it.
         failed = [s for s in conn.sends.values() if s.outcome in OTHER_FAILURES and not s.frame]
         send = min(failed, key=_ended_us, default=None)
-        if send is not None and send.ended_us < _cause_us(run, conn, timeout_us):
+        if send is not None and send.ended_us < cause_us(run, conn, timeout_us):
             yield broken(
                 "SD-7",
                 None,
@@ -55,10 +57,10 @@ def sd_7_streams(run: Run) -> Iterator[Observation]:
     )
     for conn in run.conns.values() if not run.broken else ():
         streams = run.streams.on(conn.conn)
-        cause_us = _cause_us(run, conn, run.knob("send_timeout_us")) if streams else 0
+        since_us = cause_us(run, conn, run.knob("send_timeout_us")) if streams else 0
         # What failed on a connection before that is a cause, if not a right one.
         failed_us = (s.asked_us for s in conn.sends.values() if s.outcome in OTHER_FAILURES)
-        before_us = min([cause_us, *failed_us])
+        before_us = min([since_us, *failed_us])
         stream = next((s for s in streams if _failed_before(s, before_us, due_us)), None)
         if stream is not None and conn.accepted:
             yield broken(
@@ -85,30 +87,6 @@ def _failed_before(stream: StreamFacts, before_us: int, due_us: int) -> bool:
 def _detail_of(stream: StreamFacts) -> str:
     detail = stream.end.detail if stream.end is not None else None
     return f" ({detail})" if detail else ""
-
-
-def _cause_us(run: Run, conn: ConnFacts, timeout_us: int) -> int:
-    """Return since when something may have made sends of a connection fail; `FOREVER`: nothing.
-
-    That is what the peer did, a closing, or the deadline of a send, which closes.
-    """
-    seen = conn.closed_seen()
-    begun_us = closing_begun_us(run, conn)
-    times = [d.at_us for d in conn.meddling[:1]] + ([] if seen is None else [seen.at_us])
-    times += [] if begun_us is None else [begun_us]
-    times += [_due_us(send, timeout_us) for send in conn.sends.values()]
-    return min(times, default=FOREVER)
-
-
-def _due_us(send: SendFacts, timeout_us: int) -> int:
-    """Return when the deadline of `send` can have come; `FOREVER` where it had ended before."""
-    if send.started is None:
-        return FOREVER
-    due_us = send.started.at_us + timeout_us
-    ended_us = FOREVER if send.ended is None else send.ended.at_us
-    if send.outcome == "timeout":
-        return min(due_us, ended_us)
-    return due_us if due_us <= ended_us else FOREVER
 
 
 def _ended_us(send: SendFacts) -> int:

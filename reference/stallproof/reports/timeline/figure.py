@@ -10,7 +10,7 @@ from dataclasses import replace
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.report import Finding
 from stallproof.reports.elements import Element, e
-from stallproof.reports.lines import Line, event_lines
+from stallproof.reports.lines import Line, event_lines, name_of
 from stallproof.reports.timeline.axis import Axis
 from stallproof.reports.timeline.evidence import Numbered
 from stallproof.reports.timeline.marked import Mark, mark_of
@@ -58,9 +58,9 @@ def figure(requirement: str, finding: Finding, run: Run | None, name: str) -> li
         made = GROUPS.get(requirement.partition("-")[0], ())
         tracks = [track for make in made for track in make(scope)]
         axis = _with_what_is_due(axis, tracks, mark)
-    numbered = [Numbered(place, event.at_us, _tag(event)) for place, event in enumerate(events, 1)][
-        :EVENTS_MAX
-    ]
+    numbered = [
+        Numbered(place, event.at_us, name_of(event)) for place, event in enumerate(events, 1)
+    ][:EVENTS_MAX]
     marked = Marked(mark.at_us, _words(axis, mark), None if wrong is None else wrong + 1)
     drawn = picture(axis, tracks, numbered, marked, name)
     told = e("desc", *_told(axis, marked, tracks), id=f"{name}-desc")
@@ -92,14 +92,10 @@ def _with_what_is_due(axis: Axis, tracks: Sequence[Track], mark: Mark) -> Axis:
     return replace(axis, until_us=next_us + (next_us - axis.from_us) // 25)
 
 
-def _tag(event: AnyEvent) -> str:
-    return str(event.__struct_config__.tag)
-
-
 def _words(axis: Axis, mark: Mark) -> str:
     if mark.event is None:
         return f"missing: due at {axis.ms(mark.at_us)}"
-    return f"contradicts the law: {_tag(mark.event)} at {axis.ms(mark.at_us)}"
+    return f"contradicts the law: {name_of(mark.event)} at {axis.ms(mark.at_us)}"
 
 
 def _told(axis: Axis, marked: Marked, tracks: Sequence[Track]) -> Iterator[str]:

@@ -4,9 +4,13 @@ It is a sequence of words like any other command line, so that whoever only hand
 know nothing of the rest.
 """
 
+import sys
 from collections.abc import Iterable, Sequence
 
 from stallproof.wire.request import Role
+
+REFERENCE_COMMAND: tuple[str, ...] = (sys.executable, "-m", "stallproof.harness")
+"""The harness of the reference, in this version of Python."""
 
 
 class HarnessCommand(tuple[str, ...]):

@@ -5,7 +5,7 @@ package guard
 import (
 	"sync"
 
-	"guarded/world"
+	"stallproof/kit/world"
 )
 
 // Say tells an observer what happened. It never waits.
@@ -18,7 +18,7 @@ type Conn struct {
 	world     world.World
 	policy    *Policy
 	say       Say
-	transport Transport
+	transport world.Transport
 	layer     Layer
 	// Beats: the transport allows heartbeats.
 	beats bool
@@ -49,7 +49,7 @@ type Options struct {
 }
 
 // NewConn makes a connection of a transport that is connected.
-func NewConn(name string, w world.World, policy *Policy, say Say, transport Transport, options Options) *Conn {
+func NewConn(name string, w world.World, policy *Policy, say Say, transport world.Transport, options Options) *Conn {
 	layer := options.Layer
 	if layer == nil {
 		layer = plain{}

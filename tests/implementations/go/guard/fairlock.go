@@ -3,7 +3,7 @@ package guard
 import (
 	"sync"
 
-	"guarded/world"
+	"stallproof/kit/world"
 )
 
 // A fairLock is served in order of arrival (CX-4).

@@ -4,11 +4,11 @@ import (
 	"reflect"
 	"testing"
 
-	"guarded/world"
+	"stallproof/kit/virtual"
 )
 
 func TestTheLockIsServedInOrderOfArrival(t *testing.T) {
-	clock := world.NewVirtual()
+	clock := virtual.New()
 	var lock fairLock
 	var served []int
 	lock.lock(clock, nil)
@@ -48,7 +48,7 @@ func TestFramesAreFoundHoweverTheBytesAreCut(t *testing.T) {
 func minInt(a, b int) int { return int(min(int64(a), int64(b))) }
 
 func TestWhoIsGivenUpLeavesTheQueueAndTheTurnPassesOn(t *testing.T) {
-	clock := world.NewVirtual()
+	clock := virtual.New()
 	var lock fairLock
 	var served, left []int
 	lock.lock(clock, nil)

@@ -68,15 +68,3 @@ func (f Frame) number(sequence uint16) {
 		binary.BigEndian.PutUint16(f.bytes[14:], sequence)
 	}
 }
-
-// Blocks fills a payload: a number and the index of the block, each four bytes, again and again.
-func Blocks(number uint32, firstBlock int64) func([]byte) {
-	return func(payload []byte) {
-		var block [8]byte
-		binary.BigEndian.PutUint32(block[:], number)
-		for at, index := 0, uint32(firstBlock); at < len(payload); at, index = at+8, index+1 {
-			binary.BigEndian.PutUint32(block[4:], index)
-			copy(payload[at:], block[:])
-		}
-	}
-}

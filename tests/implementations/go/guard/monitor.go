@@ -3,7 +3,7 @@ package guard
 import (
 	"sync"
 
-	"guarded/world"
+	"stallproof/kit/world"
 )
 
 // A Monitor looks at all connections from time to time, on an absolute schedule (SC-9, form b).

@@ -20,9 +20,6 @@ const (
 	GivenUp    Outcome = "given_up"
 )
 
-// ErrWouldBlock says that a write has no room. It is no failure.
-var ErrWouldBlock = syscall.EAGAIN
-
 var (
 	errExpired = errors.New("the send ran into its deadline")
 	errClosing = errors.New("the connection is closing")

@@ -8,6 +8,8 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"stallproof/kit/world"
 )
 
 const handshakeTimeout = 5 * time.Second
@@ -19,7 +21,7 @@ type Secure struct {
 }
 
 // NewSecure goes through the handshake.
-func NewSecure(socket *Socket, config *tls.Config) (*Secure, error) {
+func NewSecure(socket *world.Socket, config *tls.Config) (*Secure, error) {
 	w := &wire{socket: socket}
 	session := tls.Client(w, config)
 	ctx, cancel := context.WithTimeout(context.Background(), handshakeTimeout)
@@ -58,7 +60,7 @@ func (s *Secure) Read(into []byte) (int, error) {
 
 // A wire is the socket as crypto/tls sees it.
 type wire struct {
-	socket *Socket
+	socket *world.Socket
 	mu     sync.Mutex
 	pass   func([]byte) error // of the frame in flight
 	ended  bool
@@ -102,7 +104,7 @@ func (w *wire) Write(record []byte) (int, error) {
 // writeAtOnce is for the handshake and the close_notify, which no flight carries. It never waits: these few bytes fit
 // into an empty buffer, and into a full one they do not belong.
 func (w *wire) writeAtOnce(record []byte) (n int, err error) {
-	w.socket.Attempt(w.socket.clock.NowUS()+handshakeTimeout.Microseconds(), func(write Write) bool {
+	w.socket.Attempt(w.socket.NowUS()+handshakeTimeout.Microseconds(), func(write world.Write) bool {
 		n, err = write(record)
 		return true
 	})

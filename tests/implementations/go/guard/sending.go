@@ -3,6 +3,8 @@ package guard
 import (
 	"errors"
 	"syscall"
+
+	"stallproof/kit/world"
 )
 
 // A flight is one frame under the send lock, from taking it to the end of the send.
@@ -85,7 +87,7 @@ func (f *flight) pass(bytes []byte) error {
 	if !f.conn.layer.Counts() {
 		f.begun = true // A layer has made a record of them, and that record has to leave (SD-6).
 	}
-	f.conn.transport.Attempt(f.deadlineUS, func(write Write) bool {
+	f.conn.transport.Attempt(f.deadlineUS, func(write world.Write) bool {
 		var waits bool
 		bytes, waits = f.step(bytes, write)
 		return !waits
@@ -96,7 +98,7 @@ func (f *flight) pass(bytes []byte) error {
 // step writes as long as there is room. It returns what is left, and whether to wait for room.
 //
 // Written bytes are applied first, then closing and expiry are looked at, then any error.
-func (f *flight) step(bytes []byte, write Write) (left []byte, waits bool) {
+func (f *flight) step(bytes []byte, write world.Write) (left []byte, waits bool) {
 	for {
 		if f.failed = f.stopped(); f.failed != nil {
 			return bytes, false
@@ -120,7 +122,7 @@ func (f *flight) step(bytes []byte, write Write) (left []byte, waits bool) {
 		if errors.Is(err, syscall.EINTR) {
 			continue
 		}
-		if errors.Is(err, ErrWouldBlock) {
+		if errors.Is(err, world.ErrWouldBlock) {
 			return bytes, true
 		}
 		f.failed = err

@@ -3,7 +3,7 @@ package guard
 import (
 	"sync"
 
-	"guarded/world"
+	"stallproof/kit/world"
 )
 
 // An End is the one terminal outcome of a stream (AP-13).

@@ -1,0 +1,3 @@
+module stallproof/kit
+
+go 1.19
