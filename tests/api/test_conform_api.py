@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import stallproof
+from stallproof.runner.smoke import smoked
 from stallproof.wire.codec import read_trace
 
 quick = partial(stallproof.conform, clock="virtual", only="SD-13")
@@ -180,3 +181,14 @@ def _until(holds: Any) -> None:
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+@pytest.mark.timing
+def test_what_the_smoke_test_names_leaves_nothing_unsupported() -> None:
+    """The option is copied as it stands; a group of which nothing is left is not played at all."""
+    command = (sys.executable, str(PYTHON / "asyncio_drain.py"))
+    seen = next(one.seen for one in smoked(command) if one.name == "without")
+    names = seen.rpartition("--without ")[2]
+    report = stallproof.conform(command, only="AP", without=names, clock="real", timeout=60)
+    assert (["nothing-judged"], []) == (report.why, report.harness)
+    assert [] == report.transports

@@ -16,8 +16,10 @@ Verdict = Literal["pass", "fail", "inconclusive", "not-exercised", "unsupported"
 Standing = Literal["pass", "fail", "inconclusive", "not-exercised", "unsupported", "left-out"]
 """How a part of a requirement came out; `left-out`: it takes a feature that nobody wanted."""
 Whole = Literal["pass", "fail", "incomplete"]
-Why = Literal["inconclusive", "not-exercised", "unsupported", "harness", "interrupted"]
-"""What keeps a report from being complete."""
+Why = Literal[
+    "inconclusive", "not-exercised", "unsupported", "harness", "interrupted", "nothing-judged"
+]
+"""What keeps a report from being complete; `nothing-judged`: all was left out, or allowed."""
 Allowable = Literal["inconclusive", "not-exercised", "unsupported"]
 """What a user may accept of these."""
 
