@@ -39,7 +39,8 @@ def require_policy(policy: object) -> None:
         value: Any = getattr(policy, field.name)
         if type(value) is not type(field.default):
             raise TypeError(f"{field.name}={value!r}: give {_allowed(field.name)}")
-        if not is_well_formed(Policy(**{field.name: value})):
+        alone: dict[str, Any] = {field.name: value}
+        if not is_well_formed(Policy(**alone)):
             raise ValueError(f"{field.name}={value!r}: give {_allowed(field.name)}")
 
 

@@ -173,5 +173,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def exit_code(report: Report) -> int:
-    """Return the exit status for `report`: 0 pass, 1 fail, 3 anything else."""
+    """Return the exit status for `report`: 0 pass, 1 fail, 3 anything else.
+
+    Raises `TypeError` for what is no report.
+    """
+    if not isinstance(report, Report):
+        raise TypeError(f"exit_code takes a Report, not {report!r}")
     return {"pass": 0, "fail": 1, "incomplete": 3}[report.verdict]
