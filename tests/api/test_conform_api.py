@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import stallproof
-from stallproof.api.wanted import seconds_of
+from stallproof.reports.spans import seconds_of
 from stallproof.runner.smoke import smoked
 from stallproof.wire.codec import read_trace
 

@@ -13,10 +13,11 @@ from typing import Any, get_args
 import msgspec
 
 from stallproof.api.judging import JOBS, Run, generated, installed, judged
-from stallproof.api.wanted import allowed_of, features_of, require_decidable, seconds_of
+from stallproof.api.wanted import allowed_of, features_of, require_decidable
 from stallproof.judge.report import Allowable, Report
 from stallproof.judge.whole import weighed
 from stallproof.reports.output import UnusableError
+from stallproof.reports.spans import seconds_of
 from stallproof.requirements.registry import Profile, Registry, load_registry
 from stallproof.requirements.words import parted
 from stallproof.runner.conform import Clock, Progress

@@ -4,7 +4,6 @@ Errors name the option, as it is called where the words were given.
 """
 
 import difflib
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
 
@@ -16,8 +15,6 @@ from stallproof.requirements.words import parted
 from stallproof.runner.conform import Clock, decidable
 from stallproof.wire.protocol import FEATURES
 
-_UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600}
-_DAY_S = 86_400
 GROUPS: Mapping[str, Sequence[str]] = {
     group: [name for name, ids in DECIDED.items() if group in {one[:2] for one in ids}]
     for group in sorted({one[:2] for one in REQUIREMENTS})
@@ -59,20 +56,6 @@ def words_of(
             names_ = ", ".join(sorted(known))
             raise UnusableError(f"{option}: {name!r} is none of {names_}{meant}")
     return names
-
-
-def seconds_of(text: str | float | None, option: str) -> float | None:
-    """Return a span such as 90, 90s, 5m or 1h in seconds; raises `UnusableError` for what is none.
-
-    It is more than 0, and a day at most.
-    """
-    if text is None:
-        return None
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", str(text).strip())
-    seconds = 0.0 if match is None else float(match[1]) * _UNITS_S[match[2]]
-    if not 0 < seconds <= _DAY_S:
-        raise UnusableError(f"{option} {text!r}: give seconds, or a span such as 90s, 5m or 1h")
-    return seconds
 
 
 def require_decidable(option: str, selected: frozenset[str], clock: Clock) -> None:

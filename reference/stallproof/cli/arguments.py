@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter, Token
 
-from stallproof.api.wanted import seconds_of as seconds_of
 from stallproof.cli.completion import names, requirement_names
 from stallproof.reports.output import UnusableError
+from stallproof.reports.spans import seconds_of as seconds_of
 from stallproof.requirements.registry import Registry
 from stallproof.requirements.words import parted
 from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
