@@ -81,7 +81,11 @@ class Verdict(pytest.Item):
             for one in self.session.items
             if isinstance(one, Verdict) and one.requirement is not None
         }
-        self.oracle.judge(frozenset(wanted) or self.oracle.selected)
+        try:
+            self.oracle.judge(frozenset(wanted) or self.oracle.selected)
+        except OracleError as error:
+            # Of what goes wrong in a setup pytest shows the code, and it is none of the reader's.
+            pytest.fail(f"{error}", pytrace=False)
 
     def runtest(self) -> None:
         """Pass, or raise what tells how it came out."""
