@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from stallproof.machines.policy import Policy as Policy
     from stallproof.machines.send_deadline import Outcome as Outcome
     from stallproof.machines.stream import StreamOutcome as StreamOutcome
+    from stallproof.reports.json_report import ReportError as ReportError
     from stallproof.reports.json_report import encode_report as encode_report
     from stallproof.reports.json_report import read_report as read_report
     from stallproof.reports.output import UnusableError as UnusableError
@@ -73,7 +74,7 @@ _HOMES = {
     "machines.policy": "Policy",
     "machines.send_deadline": "Outcome",
     "machines.stream": "StreamOutcome",
-    "reports.json_report": "encode_report read_report",
+    "reports.json_report": "ReportError encode_report read_report",
     "reports.output": "UnusableError",
     "requirements.registry": "Registry Requirement load_registry",
     "requirements.vectors": "Step Vector VectorError read_vector",
@@ -106,4 +107,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

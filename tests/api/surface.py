@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import stallproof
+from stallproof import harness
 
 _PLAIN = (bool, int, float, str)
 FILE = Path(__file__).with_name("surface.txt")
@@ -26,6 +27,8 @@ def lines() -> Iterator[str]:
                 yield from _described(f"{name}.{inside}", getattr(thing, inside))
         else:
             yield from _described(name, thing)
+    for name in sorted(harness.__all__):
+        yield from _described(f"harness.{name}", getattr(harness, name))
 
 
 def _described(name: str, thing: Any) -> Iterator[str]:

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 import stallproof
+from stallproof.reports.spans import seconds_of
+from stallproof.runner.smoke import smoked
 from stallproof.wire.codec import read_trace
 
 quick = partial(stallproof.conform, clock="virtual", only="SD-13")
@@ -180,3 +182,90 @@ def _until(holds: Any) -> None:
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+@pytest.mark.timing
+def test_what_the_smoke_test_names_leaves_nothing_unsupported() -> None:
+    """The option is copied as it stands; a group of which nothing is left is not played at all."""
+    command = (sys.executable, str(PYTHON / "asyncio_drain.py"))
+    seen = next(one.seen for one in smoked(command) if one.name == "without")
+    names = seen.rpartition("--without ")[2]
+    report = stallproof.conform(command, only="AP", without=names, clock="real", timeout=60)
+    assert (["nothing-judged"], []) == (report.why, report.harness)
+    assert [] == report.transports
+
+
+def test_a_script_that_calls_without_a_guard_is_told_so(tmp_path: Path) -> None:
+    """Its class is imported in another process, where the call stands as well."""
+    script = tmp_path / "judged.py"
+    script.write_text(
+        textwrap.dedent(
+            f"""
+            import sys
+            sys.path.append({str(PYTHON)!r})
+            import stallproof
+            from asyncio_guarded import AsyncioGuarded
+
+            class Mine(AsyncioGuarded):
+                pass
+
+            print(stallproof.conform(Mine, clock="virtual", only="SD-13").harness[0].detail)
+            """
+        )
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60)
+    assert "put that call behind `if __name__ == '__main__':`" in done.stdout, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"impl": None}, "impl None: give"),
+        ({"impl": 3}, "impl 3: give"),
+        ({"impl": ["x", 3]}, "give .reference., a command or a harness class"),
+        ({"only": 3}, "3: give names"),
+        ({"seed": 3}, "seed belongs to generate"),
+        ({"failures": "x"}, "failures belongs to generate"),
+        ({"timeout": "10x"}, "timeout '10x': give seconds"),
+        ({"timeout": True}, "timeout True: give seconds"),
+        ({"timeout": 0}, "timeout 0: give seconds"),
+        ({"timeout": 86_401}, "timeout 86401: give seconds"),
+    ],
+)
+def test_an_argument_that_cannot_be_is_refused_with_its_name(
+    arguments: dict[str, Any], words: str
+) -> None:
+    """Before anything is started."""
+    with pytest.raises(stallproof.UnusableError, match=words):
+        stallproof.conform(**arguments)
+
+
+def test_a_limit_is_also_a_text_as_on_the_command_line() -> None:
+    """The same words mean the same in both."""
+    assert (600.0, 1.5) == (seconds_of("10m", "timeout"), seconds_of(1.5, "timeout"))
+    assert "pass" == quick(timeout="10m").verdict
+
+
+def test_what_is_no_report_trace_or_mapping_is_refused() -> None:
+    """One sentence says what to give."""
+    wrong: Any = 3
+    with pytest.raises(stallproof.UnusableError, match="3: give the path of a trace file"):
+        stallproof.check(wrong)
+    with pytest.raises(TypeError, match="exit_code takes a Report, not 'pass'"):
+        stallproof.exit_code("pass")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="are a mapping, by their names, not None"):
+        stallproof.configure(None)  # type: ignore[arg-type]
+    with stallproof.StallingPeer() as peer, pytest.raises(TypeError, match="sends bytes, not 'x'"):
+        peer.send("x")  # type: ignore[arg-type]
+
+
+def test_a_file_is_named_by_a_text_or_a_path(tmp_path: Path) -> None:
+    """What comes from a command line is a text."""
+    file = tmp_path / "report.json"
+    report = quick()
+    file.write_bytes(stallproof.encode_report(report))
+    assert report == stallproof.read_report(str(file)) == stallproof.read_report(file)
+    with pytest.raises(stallproof.ReportError, match=r"none\.json"):
+        stallproof.read_report(str(tmp_path / "none.json"))
+    with pytest.raises(stallproof.VectorError, match=r"none\.json"):
+        stallproof.read_vector(str(tmp_path / "none.json"))

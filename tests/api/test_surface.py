@@ -8,6 +8,7 @@ import types
 import pytest
 
 import stallproof
+from stallproof import harness
 from tests.api.surface import FILE, lines
 
 ALIASES = ("Impl", "Words")
@@ -31,19 +32,21 @@ def test_each_promised_name_says_what_it_is(name: str) -> None:
 
 def test_what_is_promised_is_listed_and_nothing_else_is_there() -> None:
     """`dir` shows every name, and another one is an ordinary error."""
-    assert set(stallproof.__all__) <= set(dir(stallproof))
+    assert sorted(stallproof.__all__) == dir(stallproof)
+    assert sorted(harness.__all__) == dir(harness)
     with pytest.raises(AttributeError, match="has no attribute 'Manager'"):
         stallproof.Manager  # noqa: B018
 
 
-def test_type_checkers_see_the_names_that_are_there() -> None:
+@pytest.mark.parametrize("package", [stallproof, harness])
+def test_type_checkers_see_the_names_that_are_there(package: types.ModuleType) -> None:
     """The imports for type checkers and the table of places say the same."""
-    source = inspect.getsource(stallproof)
+    source = inspect.getsource(package)
     checked = {
         line.split(" as ")[1].split()[0] for line in source.splitlines() if " as " in line
         and line.strip().startswith("from stallproof")
     }  # fmt: skip
-    assert checked == {*stallproof.__all__} - {"__version__"}
+    assert checked == {*package.__all__} - {"__version__"}
 
 
 HEAVY = ("hypothesis", "trustme", "cryptography", "rich", "cyclopts", "greenlet")

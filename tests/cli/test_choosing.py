@@ -46,7 +46,7 @@ def test_skip_leaves_out_what_it_names(capsys: pytest.CaptureFixture[str]) -> No
         (["--list", "--fail-fast"], "--list plays nothing"),
         (["--smoke", "--list"], "--smoke judges nothing"),
         (["--smoke", "--skip", "SD"], "--smoke judges nothing"),
-        (["--smoke", "--quiet"], "--smoke judges nothing"),
+        (["--smoke", "--verbose"], "--smoke judges nothing"),
         (["--smoke", "--fail-fast"], "--smoke judges nothing"),
         (["--generate", "5", "--fail-fast"], "--fail-fast and --generate"),
     ],

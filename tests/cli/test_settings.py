@@ -99,6 +99,41 @@ def test_a_wrong_setting_is_refused_with_file_and_key(
     assert 1 == err.count("\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("jobs = 0", "jobs: 0 is not within 1 to 64"),
+        ("jobs = 65", "jobs: 65 is not within 1 to 64"),
+        ("grace-ms = 60001", "grace-ms: 60001 is not within 1 to 60000"),
+        ('clock = "sundial"', "clock: 'sundial' is none of auto, real, virtual"),
+        ('profile = "soft"', "profile: 'soft' is none of"),
+        ('only = ["SD-99"]', "only: "),
+        ('skip = "SD-99"', "skip: "),
+        ('without = "tsl"', "is tls meant?"),
+        ('allow = ["fail"]', "allow: 'fail' is none of"),
+        ('timeout = "10x"', "timeout '10x': give seconds"),
+    ],
+)
+@pytest.mark.parametrize(
+    "typed",
+    [
+        ("--only", "SD-3", "--skip", "SD-4", "--clock", "real", "--jobs", "1", "--profile", "seed",
+         "--without", "tls", "--timeout", "1m"),
+        ("--clock", "virtual", "--only", "MD"),
+    ],
+)  # fmt: skip
+def test_a_wrong_setting_is_noticed_although_another_value_was_typed(
+    text: str, why: str, typed: tuple[str, ...], here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would be refused on the day on which nothing is typed."""
+    file = _set(here, text)
+    assert 2 == cli.run(["conform", *typed, "--list"])
+    err = capsys.readouterr().err
+    assert f"{file} [tool.stallproof] " in err
+    assert why in err
+    assert 1 == err.count("\n")
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"[tool]\nstallproof = 5\n"])
 def test_a_file_that_is_none_is_refused(
     content: bytes, here: Path, capsys: pytest.CaptureFixture[str]
@@ -228,7 +263,7 @@ def test_what_was_typed_is_blamed_as_it_was_typed(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The command line wins over the file, which is not at fault then."""
-    _set(here, 'only = ["XX"]\nwithout = "warp"')
+    _set(here, 'only = ["SD"]\nwithout = "tls"')
     assert 2 == cli.run(["conform", "--only", "YY", "--without", "tls", "--list"])
     assert "stallproof: --only: unknown requirement or group 'YY'" in capsys.readouterr().err
     assert 2 == cli.run(["conform", "--no-config", "--only", "YY", "--list"])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import stallproof
+from stallproof import harness
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "api.md").read_text()
@@ -32,7 +33,9 @@ def test_no_program_of_the_page_is_left_out() -> None:
     assert PAGE.count("```python\n") == len(EXAMPLES) > 4
 
 
-@pytest.mark.parametrize("name", [one for one in stallproof.__all__ if not one.startswith("_")])
+@pytest.mark.parametrize(
+    "name", [one for one in (*stallproof.__all__, *harness.__all__) if not one.startswith("_")]
+)
 def test_each_promised_name_is_on_the_page(name: str) -> None:
     """Nobody has to guess what is there."""
-    assert re.search(rf"`{name}[`.]", PAGE)
+    assert re.search(rf"`{name}[`.(]", PAGE)

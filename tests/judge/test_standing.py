@@ -75,6 +75,20 @@ def test_a_broken_harness_is_told_where_a_situation_was_to_come_about() -> None:
     assert "exited with status 7" not in told, "its one cause is told once, under what broke"
 
 
+@pytest.mark.parametrize("begins", [True, False])
+@pytest.mark.parametrize("reports", [True, False])
+def test_a_harness_that_never_reported_a_shutdown_is_told_so(begins: bool, reports: bool) -> None:
+    """What it did not say cannot be witnessed, and its owner has to learn what to add."""
+    story = ended("suppressed", 12 * MS).ask("close", 0, 0, conn="a")
+    if begins:
+        story.add(ev.Closing(at_us=T0_US, heard_us=T0_US, conn="a"))
+    if reports:
+        story.add(ev.Closed(at_us=T0_US, heard_us=T0_US, conn="a"))
+    told = texts(verdicts_of(story)["SD-1"])
+    assert begins == ("began to close a (no cause given)" in told)
+    assert reports == ("and the harness never reported `closed`" not in told)
+
+
 def test_a_requirement_alone_may_lack_what_its_play_does_not_need() -> None:
     """Without sequence numbers frames that do not mix are judged; their numbers are not."""
     story = aimed(closing.contended(), SD_14="contended", CX_1="contended")

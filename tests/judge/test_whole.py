@@ -9,6 +9,7 @@ from stallproof import __version__
 from stallproof.judge.accumulator import Accumulator
 from stallproof.judge.report import Allowable, HarnessTrouble, Report, Verdict, exit_code
 from stallproof.judge.whole import together, weighed
+from stallproof.reports.whole import last_line
 from stallproof.requirements.version import law_version
 from tests.judge.sending import stalled
 from tests.judge.story import MS
@@ -51,6 +52,25 @@ def test_the_reasons_are_named_whether_or_not_they_are_allowed() -> None:
     broken = HarnessTrouble(scenario="s", what="died", detail="d")
     report = weighed_with(("pass",), harness=[broken], interrupted="by SIGTERM")
     assert ["harness", "interrupted"] == report.why
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "allowed", "why"),
+    [
+        ((), (), ["nothing-judged"]),
+        (("unsupported",), ("unsupported",), ["unsupported", "nothing-judged"]),
+        (("unsupported",), (), ["unsupported"]),
+        (("pass", "unsupported"), ("unsupported",), ["unsupported"]),
+        (("fail",), (), []),
+    ],
+)
+def test_a_report_that_judged_nothing_says_so(
+    verdicts: Sequence[Verdict], allowed: Sequence[Allowable], why: Sequence[str]
+) -> None:
+    """All was left out or allowed: that is no pass, and no other reason is there to be read."""
+    report = weighed_with(verdicts, *allowed)
+    assert why == report.why
+    assert ("nothing-judged" in why) == ("nothing was left to judge" in last_line(report).plain)
 
 
 @pytest.mark.parametrize("name", ["harness", "interrupted"])

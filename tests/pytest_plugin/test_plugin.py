@@ -200,6 +200,7 @@ def test_an_oracle_that_brings_no_report_is_told_with_what_it_said(folder: Path)
     assert code == 1, said
     assert "3 errors" in said
     assert 1 == said.count("--stallproof-jobs: there is none in virtual time, it is exact\n")
+    assert [] == [word for word in ("OracleError", "During handling") if word in said]
     assert "the first of these tests says why" in said
 
 

@@ -26,6 +26,19 @@ def test_without_a_terminal_each_step_is_one_line() -> None:
     assert expected == stream.getvalue()
 
 
+def test_a_log_is_not_filled_by_steps_that_nobody_can_read() -> None:
+    """The first and the last are there, and what has a note."""
+    stream = io.StringIO()
+    with progress(stream) as show:
+        for done in range(1, 1000):
+            show(Shown(done, 1000, "quick", "broken" if done == 500 else ""))
+        show(Shown(1000, 1000, "quick"))
+    lines = stream.getvalue().splitlines()
+    assert ("[   1/1000] quick", "[1000/1000] quick") == (lines[0], lines[-1])
+    assert "[ 500/1000] quick: broken" in lines
+    assert len(lines) < 1000
+
+
 def test_a_reader_that_left_does_not_end_the_run() -> None:
     """Progress that nobody reads is dropped in silence."""
     reading, writing = os.pipe()

@@ -118,6 +118,12 @@ def test_jobs_grow_with_the_processors(processors: float, jobs: int) -> None:
     assert jobs == suggested_jobs(processors)
 
 
+@pytest.mark.parametrize(("load", "jobs"), [(0.0, 4), (1.99, 4), (2.0, 4), (2.01, 1), (16.2, 1)])
+def test_on_a_machine_that_is_busy_one_scenario_plays_at_once(load: float, jobs: int) -> None:
+    """What is said of the processors and of the jobs agrees."""
+    assert jobs == suggested_jobs(2.0, load)
+
+
 @pytest.fixture
 def limit() -> Iterator[None]:
     """Give the limit of open files back."""

@@ -17,6 +17,7 @@ from stallproof.api.wanted import allowed_of, features_of, require_decidable
 from stallproof.judge.report import Allowable, Report
 from stallproof.judge.whole import weighed
 from stallproof.reports.output import UnusableError
+from stallproof.reports.spans import seconds_of
 from stallproof.requirements.registry import Profile, Registry, load_registry
 from stallproof.requirements.words import parted
 from stallproof.runner.conform import Clock, Progress
@@ -29,6 +30,11 @@ Impl = str | Sequence[str] | type
 """Who is judged: `reference`, the command of a harness, or a class that is one."""
 
 _NAMED = "stallproof.harness.named"
+_UNGUARDED = (
+    "conform was called while a harness was being imported: put that call behind "
+    "`if __name__ == '__main__':`"
+)
+_NO_IMPL = 'give "reference", a command or a harness class'
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,19 +57,22 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     @classmethod
     def of(
         cls, impl: Impl, *, only: Words | None, skip: Words | None, without: Words | None,
-        allow: Words | None, clock: Clock, profile: Profile, generate: int | None, seed: int,
-        failures: str | Path, jobs: int | None, timeout: float | None, trace: str | Path | None,
-        cwd: str | Path | None,
+        allow: Words | None, clock: Clock, profile: Profile, generate: int | None,
+        seed: int | None, failures: str | Path | None, jobs: int | None,
+        timeout: float | str | None, trace: str | Path | None, cwd: str | Path | None,
     ) -> "Asked":  # fmt: skip
         """Return what is meant; raises `UnusableError` for what cannot be."""
+        if getattr(sys.modules["__main__"].__spec__, "name", None) == _NAMED:
+            raise UnusableError(_UNGUARDED)
         for name, value, known in (("clock", clock, Clock), ("profile", profile, Profile)):
             if value not in get_args(known):
                 raise UnusableError(f"{name} {value!r}: one of {', '.join(get_args(known))}")
         _require_number("jobs", jobs, 1, 64)
         _require_number("generate", generate, 1, 1_000_000)
         _require_number("seed", seed, 0, 2**63 - 1)
-        if timeout is not None and not 0 < timeout <= 86_400:
-            raise UnusableError(f"timeout {timeout!r}: more than 0 seconds, and a day at most")
+        for name, given in (("seed", seed), ("failures", failures)):
+            if given is not None and generate is None:
+                raise UnusableError(f"{name} belongs to generate")
         if cwd is not None and not Path(cwd).is_dir():
             raise UnusableError(f"cwd {cwd}: this is no folder")
         selected = selected_of(load_registry(), names_of(only), names_of(skip), profile)
@@ -76,10 +85,10 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             allowed=tuple(allowed_of("allow", names_of(allow))),
             clock=clock,
             generate=generate,
-            seed=seed,
-            failures=str(failures),
+            seed=seed or 0,
+            failures=str(failures or "failures"),
             jobs=JOBS if jobs is None else jobs,
-            timeout=timeout,
+            timeout=seconds_of(timeout, "timeout"),
             trace=None if trace is None else str(trace),
             cwd=None if cwd is None else str(cwd),
         )
@@ -131,13 +140,16 @@ def command_of(impl: Impl) -> tuple[str, ...]:
     if isinstance(impl, type):
         return _class_command(impl)
     try:
-        words = shlex.split(impl) if isinstance(impl, str) else [str(word) for word in impl]
+        words = shlex.split(impl) if isinstance(impl, str) else list(impl)
     except (TypeError, ValueError) as error:
-        raise UnusableError(f"impl {impl!r}: {error}") from error
+        why = error if isinstance(impl, str) else _NO_IMPL
+        raise UnusableError(f"impl {impl!r}: {why}") from error
+    if not all(isinstance(word, str) for word in words):
+        raise UnusableError(f"impl {impl!r}: {_NO_IMPL}")
     if words == ["reference"]:
         return REFERENCE_COMMAND
     if not words or not words[0]:
-        raise UnusableError('impl is empty: give "reference", a command or a harness class')
+        raise UnusableError(f"impl is empty: {_NO_IMPL}")
     return tuple(words)
 
 
@@ -162,7 +174,8 @@ def names_of(given: Any) -> list[str] | None:
     """Return the names in `given`, `None` where nothing was; raises `UnusableError` for others."""
     if given is None:
         return None
-    words = [given] if isinstance(given, str) else list(given)
+    words = [given] if isinstance(given, str) else given
+    words = list(words) if isinstance(words, Iterable) else [words]
     if not all(isinstance(word, str) for word in words):
         raise UnusableError(f"{given!r}: give names")
     return parted(words)

@@ -40,8 +40,9 @@ class OracleFailed(RuntimeError):
 def conform(
     impl: Impl = "reference", *, only: Words | None = None, skip: Words | None = None,
     without: Words | None = None, allow: Words | None = None, clock: Clock = "auto",
-    profile: Profile = "hardened", generate: int | None = None, seed: int = 0,
-    failures: str | Path = "failures", jobs: int | None = None, timeout: float | None = None,
+    profile: Profile = "hardened", generate: int | None = None,
+    seed: int | None = None, failures: str | Path | None = None, jobs: int | None = None,
+    timeout: float | str | None = None,
     trace: str | Path | None = None, cwd: str | Path | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:  # fmt: skip
@@ -50,8 +51,9 @@ def conform(
     `impl`: "reference", the command of a harness as one text or word by word, or a harness class
     that can be imported. `only` and `skip`: requirements or groups; `None`: all of the profile, and
     none of it. `without`, `allow`, `clock`, `generate`, `seed`, `jobs` mean what the options of
-    those names do. `failures`: the folder for vectors of generated failures. `timeout`: seconds
-    after which the run ends with a report on what was judged; `None`: never. `trace`: the file for
+    those names do. `failures`: the folder for vectors of generated failures; `None`: `failures`.
+    `timeout`: seconds, or a text such as "10m", after which the run ends with a report on what was
+    judged; `None`: never. `trace`: the file for
     all events. `cwd`: where the harness runs. `on_progress` is called on this thread; what it
     raises ends the run and comes through, as `KeyboardInterrupt` does.
 

@@ -34,6 +34,9 @@ def check(
     """
     if not traces:
         raise UnusableError("name at least one trace file")
+    for one in traces:
+        if not isinstance(one, str | Path):
+            raise UnusableError(f"{one!r}: give the path of a trace file")
     left_out = features_of("without", names_of(without))
     report = check_traces(
         [Path(one) for one in traces],

@@ -57,7 +57,7 @@ for _name, _module in COMMANDS.items():
 @app.command(name="completion", help_epilogue=completion.HELP_EPILOGUE)
 def complete(shell: completion.Shell, /) -> int:
     """Print the script that completes command lines of stallproof; the examples install it."""
-    emit(sys.stdout, app.generate_completion(shell=shell))
+    emit(sys.stdout, completion.plain_commas(app.generate_completion(shell=shell)))
     return 0
 
 

@@ -11,6 +11,7 @@ from cyclopts import Parameter, Token
 
 from stallproof.cli.completion import names, requirement_names
 from stallproof.reports.output import UnusableError
+from stallproof.reports.spans import seconds_of as seconds_of
 from stallproof.requirements.registry import Registry
 from stallproof.requirements.words import parted
 from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
@@ -19,8 +20,6 @@ from stallproof.wire.request import Role
 if TYPE_CHECKING:
     from stallproof.judge.report import Report
 
-_UNITS_S = {"": 1, "s": 1, "m": 60, "h": 3600}
-_DAY_S = 86_400
 Profile = Literal["seed", "hardened"]
 Only = Annotated[
     list[str] | None,
@@ -150,20 +149,6 @@ def report_of(path: Path) -> "Report":
         return read_report(path)
     except ReportError as error:
         raise UnusableError(str(error)) from error
-
-
-def seconds_of(text: str | None, option: str) -> float | None:
-    """Return a span such as 90, 90s, 5m or 1h in seconds; raises `UnusableError` for what is none.
-
-    It is more than 0, and a day at most.
-    """
-    if text is None:
-        return None
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)([smh]?)", text.strip())
-    seconds = 0.0 if match is None else float(match[1]) * _UNITS_S[match[2]]
-    if not 0 < seconds <= _DAY_S:
-        raise UnusableError(f"{option} {text!r}: give seconds, or a span such as 90s, 5m or 1h")
-    return seconds
 
 
 def select(registry: Registry, words: list[str], option: str) -> frozenset[str]:

@@ -22,6 +22,15 @@ HELP_EPILOGUE = "Examples:\n\n" + "\n\n".join(
 )
 
 
+_QUOTED = """printf -v _q '%q' "$_x"; """
+_PLAIN = _QUOTED + r'_q="${_q//\\,/,}"; '
+
+
+def plain_commas(script: str) -> str:
+    """Return a script for bash that leaves commas as they are: none of them needs a backslash."""
+    return script.replace(_QUOTED, _PLAIN)
+
+
 def names(known: Callable[[], Iterable[str]]) -> Parameter:
     """Return what completes words parted by commas, each one of `known`."""
 

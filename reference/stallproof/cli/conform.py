@@ -56,7 +56,9 @@ app = App(
         "stallproof conform --clock virtual --replay failures/*.json"
     ),
 )
-_SMOKE_ALONE = "--smoke judges nothing: it takes --impl, --cwd, --role, --timeout and --json alone"
+_SMOKE_ALONE = (
+    "--smoke judges nothing: it takes --impl, --cwd, --role, --timeout, --json and --quiet alone"
+)
 _LIST_ALONE = "--list plays nothing: it takes what chooses requirements, scenarios and vectors"
 
 
@@ -133,12 +135,13 @@ class _Asked:
         """Smoke the harness; raises `UnusableError` for what is of no use to that."""
         given = (
             self.scope, replace(self.play, timeout=None, role="connect"),
-            replace(self.outputs, json=None), self.telling, self.wishes,
+            replace(self.outputs, json=None), replace(self.telling, quiet=False), self.wishes,
         )  # fmt: skip
         is_alone = given == (Scope(), Play(), Outputs(), Telling(), Wishes())
         if not is_alone or self.trace is not None or is_listed:
             raise UnusableError(_SMOKE_ALONE)
-        return smoked(self.subject.command(role=self.play.role), self.outputs.json)
+        command = self.subject.command(role=self.play.role)
+        return smoked(command, self.outputs.json, quiet=self.telling.quiet)
 
     def listed(self) -> int:
         """Show what would be judged; raises `UnusableError` for what is of no use to that."""

@@ -14,7 +14,7 @@ from stallproof.reports.doctor import encode_looks, render_able, render_look
 from stallproof.reports.output import emit, is_colored, require_outputs, width_of, write_out
 from stallproof.runner.doctor import Look, examined, is_able, suggested_jobs
 from stallproof.runner.doctor.harness import harness_looks
-from stallproof.runner.doctor.machine import available
+from stallproof.runner.doctor.machine import available, load
 from stallproof.runner.sut.ending import Ended, may_end
 
 SECONDS_MAX = 3600
@@ -62,7 +62,7 @@ def doctor(
     emit(stream, render_able(looks, width=width, color=color))
     if json is not None:
         try:
-            if not write_out(encode_looks(looks, jobs=suggested_jobs(available())), json):
+            if not write_out(encode_looks(looks, jobs=suggested_jobs(available(), load())), json):
                 return INCOMPLETE
         except OSError as error:
             return complain(f"--json {json}: {error.strerror or error}", INCOMPLETE)

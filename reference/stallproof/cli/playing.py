@@ -9,6 +9,7 @@ from cyclopts.validators import Number
 
 from stallproof.cli.arguments import whole
 from stallproof.cli.completion import names, vector_names
+from stallproof.cli.setting_values import GRACE_MS_MAX, JOBS_MAX
 from stallproof.reports.output import UnusableError
 from stallproof.runner.conform import Clock
 from stallproof.wire.request import Role
@@ -60,11 +61,13 @@ class Play:
     failures: Path | None = None
     replay: Annotated[list[Path] | None, Parameter(negative="", consume_multiple=True)] = None
     grace_ms: Annotated[
-        int | None, Parameter(converter=whole, validator=Number(gte=1, lte=60_000))
+        int | None, Parameter(converter=whole, validator=Number(gte=1, lte=GRACE_MS_MAX))
     ] = None
     jobs: Annotated[
         int | None,
-        Parameter(name=("--jobs", "--lanes"), converter=whole, validator=Number(gte=1, lte=64)),
+        Parameter(
+            name=("--jobs", "--lanes"), converter=whole, validator=Number(gte=1, lte=JOBS_MAX)
+        ),
     ] = None
     role: Role = "connect"
     timeout: str | None = None

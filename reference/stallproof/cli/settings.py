@@ -24,14 +24,14 @@ from typing import Annotated, Any, NamedTuple
 from cyclopts import App, ArgumentCollection, Parameter
 from cyclopts.config import Dict
 
+from stallproof.cli import setting_values
 from stallproof.cli.telling import Telling
 from stallproof.reports.lines import visible
 from stallproof.reports.output import UnusableError, emit
 
 FILE = "pyproject.toml"
 TABLE = "[tool.stallproof]"
-SHOWN_MAX = 60
-"""How much of a wrong value is shown."""
+SHOWN_MAX = 60  # of a wrong value
 
 
 def _is_text(value: object) -> bool:
@@ -170,6 +170,10 @@ def _value(file: Path, key: str, value: object) -> object:
     if not kind.fits(value):
         shown = visible(repr(value), limit=SHOWN_MAX)
         raise UnusableError(f"{file}: {TABLE} {key}: {shown} is not {kind.words}")
+    try:
+        setting_values.require(key, value)
+    except UnusableError as error:
+        raise UnusableError(f"{file} {TABLE} {visible(str(error))}") from error
     return str(file.absolute().parent / str(value)) if kind is _PATH else value
 
 

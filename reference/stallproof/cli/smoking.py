@@ -12,8 +12,11 @@ from stallproof.runner.smoke import smoked as checks_of
 from stallproof.runner.sut.ending import Ended, interrupted, may_end
 
 
-def smoked(command: Sequence[str], json: str | None) -> int:
-    """Smoke the harness `command`; return 0 if it is sound, 3 if not, for that is no verdict."""
+def smoked(command: Sequence[str], json: str | None, *, quiet: bool = False) -> int:
+    """Smoke the harness `command`; return 0 if it is sound, 3 if not, for that is no verdict.
+
+    `quiet`: only what is broken is shown, and the last line.
+    """
     require_outputs({"--json": json}, inputs=())
     stream = sys.stderr if json == "-" else sys.stdout
     width, color = width_of(stream), is_colored(stream)
@@ -22,7 +25,8 @@ def smoked(command: Sequence[str], json: str | None) -> int:
         with closing(checks_of(command)) as made, may_end():
             for check in made:
                 checks.append(check)
-                emit(stream, render_check(check, width=width, color=color))
+                if not quiet or check.state == "broken":
+                    emit(stream, render_check(check, width=width, color=color))
     except Ended as why:
         complain(f"interrupted {why}; not all was looked at", INCOMPLETE)
     whole = interrupted() is None

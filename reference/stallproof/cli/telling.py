@@ -16,7 +16,7 @@ class Telling:
     Parameters
     ----------
     quiet
-        Show the last line alone: the whole verdict.
+        Show the last line alone: the whole verdict; of a smoke test also what is broken.
     verbose
         Show all events of a finding; of a run, which settings are in force and what each scenario
         broke.

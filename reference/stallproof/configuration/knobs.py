@@ -66,8 +66,11 @@ def configure(
 ) -> Configured:
     """Return the policy that `values`, the object of a file, and `environment` set.
 
-    `None` counts as absent. Raises `KnobRefused` for the first thing that is not allowed.
+    `None` counts as absent. Raises `KnobRefused` for the first thing that is not allowed, and
+    `TypeError` for what is no mapping.
     """
+    if not isinstance(values, Mapping):
+        raise TypeError(f"the values of knobs are a mapping, by their names, not {values!r}")
     return _accepted(_examined(tuple(values.items()), environment or {}, (), Policy()))
 
 

@@ -16,6 +16,7 @@ import contextlib
 import socket
 import threading
 
+from stallproof.drivers.arguments import require_connection
 from stallproof.drivers.clock import Clock
 from stallproof.drivers.frame import FrameType, Payload, payload_view
 from stallproof.drivers.give_up import GiveUp
@@ -50,8 +51,10 @@ class GuardedConnection(Reader):
     ) -> None:  # fmt: skip
         """Take over the connected `link` and start its reader and its worker.
 
-        `heartbeats`: the transport allows them. `close` must be called in the end.
+        `heartbeats`: the transport allows them. `close` must be called in the end. Raises
+        `TypeError` for what is no socket, policy or text, `ValueError` for a limit out of range.
         """
+        require_connection(link, policy, name)
         super().__init__(link, policy, name, record, clock, steps, io)
         self.heartbeats = heartbeats
         # Taken by the first who closes and never given back: a latch that needs no other lock.

@@ -24,6 +24,7 @@ from collections.abc import Hashable
 from functools import partial
 from typing import Protocol
 
+from stallproof.drivers.arguments import require_watched
 from stallproof.drivers.clock import Clock
 from stallproof.drivers.io import REAL, Event, Io, Thread
 from stallproof.drivers.recorder import Record, ignore
@@ -91,7 +92,11 @@ class Monitor:
         self._thread: Thread | None = None
 
     def add(self, conn: Watched) -> None:
-        """Watch `conn` from the next pass on, with a count of its own."""
+        """Watch `conn` from the next pass on, with a count of its own.
+
+        Raises `TypeError` for what is no connection.
+        """
+        require_watched(conn)
         with self._changes:
             self._watched = (*self._watched, conn)
 
@@ -163,7 +168,8 @@ class Monitor:
                         continue
                     counts[conn] = self._check(conn, self._counts.get(conn, NEVER_CHECKED))
                 except Exception as error:
-                    self._note(f"a check failed: {type(error).__name__}: {error}", conn.name)
+                    name = getattr(conn, "name", None)
+                    self._note(f"a check failed: {type(error).__name__}: {error}", name)
             self._counts = counts
             ended_us = self._clock()
             self._record(PassEnded(at_us=ended_us, tick=self._tick))

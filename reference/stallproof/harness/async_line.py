@@ -92,7 +92,7 @@ def tell(found: "asyncio.Future[None]") -> None:
         found.set_result(None)
 
 
-async def connected(request: OpenRequest) -> socket.socket:
+async def async_connected(request: OpenRequest) -> socket.socket:
     """Return a socket connected as `request` says, and raise as `harness.connect.connected` does.
 
     The loop goes on meanwhile.

@@ -37,7 +37,7 @@ class AsyncHarness(OwnedHarness[Conn]):
     async def connect(self, request: OpenRequest) -> Conn:
         """Return a connection to the address in `request`, which may send at once.
 
-        `await stallproof.harness.async_line.connected(request)` gives a connected socket, for who
+        `await stallproof.harness.async_connected(request)` gives a connected socket, for who
         wants one.
         """
         raise NotImplementedError

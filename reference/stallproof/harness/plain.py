@@ -36,7 +36,7 @@ class PlainHarness(OwnedHarness[Conn]):
     def connect(self, request: OpenRequest) -> Conn:
         """Return a connection to the address in `request`, which may send at once.
 
-        `stallproof.harness.connect.connected(request)` gives a connected socket, for who wants one;
+        `stallproof.harness.connected(request)` gives a connected socket, for who wants one;
         with the feature `accepting` it is an accepted one where the request says so.
         """
         raise NotImplementedError

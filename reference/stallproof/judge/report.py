@@ -16,8 +16,10 @@ Verdict = Literal["pass", "fail", "inconclusive", "not-exercised", "unsupported"
 Standing = Literal["pass", "fail", "inconclusive", "not-exercised", "unsupported", "left-out"]
 """How a part of a requirement came out; `left-out`: it takes a feature that nobody wanted."""
 Whole = Literal["pass", "fail", "incomplete"]
-Why = Literal["inconclusive", "not-exercised", "unsupported", "harness", "interrupted"]
-"""What keeps a report from being complete."""
+Why = Literal[
+    "inconclusive", "not-exercised", "unsupported", "harness", "interrupted", "nothing-judged"
+]
+"""What keeps a report from being complete; `nothing-judged`: all was left out, or allowed."""
 Allowable = Literal["inconclusive", "not-exercised", "unsupported"]
 """What a user may accept of these."""
 
@@ -171,5 +173,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def exit_code(report: Report) -> int:
-    """Return the exit status for `report`: 0 pass, 1 fail, 3 anything else."""
+    """Return the exit status for `report`: 0 pass, 1 fail, 3 anything else.
+
+    Raises `TypeError` for what is no report.
+    """
+    if not isinstance(report, Report):
+        raise TypeError(f"exit_code takes a Report, not {report!r}")
     return {"pass": 0, "fail": 1, "incomplete": 3}[report.verdict]

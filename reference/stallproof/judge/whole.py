@@ -23,10 +23,14 @@ def weighed(
         j for j in report.requirements if j.selected and j.level == "MUST" and not j.is_left_out
     ]
     why = _why(musts, report.harness, report.interrupted)
+    open_parts = set(why) - set(report.allowed)
+    if not open_parts and not any(j.verdict in ("pass", "fail") for j in musts):
+        why.append("nothing-judged")
+        open_parts.add("nothing-judged")
     verdict = report.verdict
     if stale or any(j.verdict == "fail" and j.id not in excused for j in musts):
         verdict = "fail"
-    elif set(why) - set(report.allowed) or not any(j.verdict in ("pass", "fail") for j in musts):
+    elif open_parts:
         verdict = "incomplete"
     else:
         verdict = "pass"

@@ -83,7 +83,14 @@ class Verdict(pytest.Item):
             for one in self.session.items
             if isinstance(one, Verdict) and one.requirement is not None
         }
-        self.oracle.judge(frozenset(wanted) or self.oracle.selected)
+        why = None
+        try:
+            self.oracle.judge(frozenset(wanted) or self.oracle.selected)
+        except OracleError as error:
+            why = f"{error}"
+        if why is not None:
+            # Of what goes wrong in a setup pytest shows the code, and it is none of the reader's.
+            pytest.fail(why, pytrace=False)
 
     def runtest(self) -> None:
         """Pass, or raise what tells how it came out."""

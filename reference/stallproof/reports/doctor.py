@@ -14,6 +14,7 @@ from stallproof.runner.doctor import Look, is_able
 DOCTOR_SCHEMA = "stallproof.doctor/1"
 _STYLES = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 _NAME_WIDTH = 13
+_INDENT = len("fail ") + _NAME_WIDTH + 1
 
 
 def render_look(look: Look, *, width: int, color: bool) -> str:
@@ -25,7 +26,9 @@ def render_look(look: Look, *, width: int, color: bool) -> str:
     grid.add_row(Text(look.state, _STYLES[look.state]), Text(look.name), Text(visible(look.seen)))
     if look.advice:
         grid.add_row("", "", Text(f"What to do: {visible(look.advice)}"))
-    return laid_out([grid], width=width, color=color)
+    # A word is never broken: who copies a list of features needs it whole.
+    longest = max(map(len, visible(look.seen).split()), default=0)
+    return laid_out([grid], width=max(width, _INDENT + longest), color=color)
 
 
 def render_able(looks: Sequence[Look], *, width: int, color: bool) -> str:

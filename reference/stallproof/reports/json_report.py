@@ -25,8 +25,9 @@ def encode_report(report: Report) -> bytes:
     return msgspec.json.format(msgspec.json.encode(report, order="deterministic"), indent=2) + b"\n"
 
 
-def read_report(path: Path) -> Report:
-    """Read the report in `path`; raises `ReportError` for anything else."""
+def read_report(path: str | Path) -> Report:
+    """Read the report in the file `path`; raises `ReportError` for anything else."""
+    path = Path(path)
     try:
         report = _decoder.decode(path.read_bytes())
     except OSError as error:

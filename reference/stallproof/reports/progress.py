@@ -1,5 +1,6 @@
 """What a person sees while a run goes on: a bar in a terminal, one plain line each elsewhere."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Protocol, TextIO, cast
@@ -12,6 +13,8 @@ from stallproof.reports.lines import visible
 
 NAME_MAX = 60
 """How much of a scenario's name fits beside the bar."""
+_TELL_S = 0.5
+"""How often a log gets a line: a vector takes less than a person can read."""
 
 
 class Step(Protocol):
@@ -44,7 +47,7 @@ def progress(stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[Step]
         yield lambda step: None
         return
     if not stream.isatty():
-        yield lambda step: _write_line(stream, plain_line(step))
+        yield _Log(stream).show
         return
     columns = (
         TextColumn("{task.description}"),
@@ -67,16 +70,24 @@ def progress(stream: TextIO, *, quiet: bool = False) -> Iterator[Callable[[Step]
         yield show
 
 
-def _write_line(stream: TextIO, line: str) -> None:
-    try:
-        stream.write(line + "\n")
-        stream.flush()
-    except (OSError, ValueError):
-        return
+class _Log:
+    """A stream that is no terminal: a line for a step, unless steps come faster than one reads."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = _Lasting(stream)
+        self._next_at = 0.0
+
+    def show(self, step: Step) -> None:
+        """Write a line where something is noted, at the end, and twice a second."""
+        at = time.monotonic()
+        if step.note or step.done == step.total or at >= self._next_at:
+            self._next_at = at + _TELL_S
+            self._stream.write(plain_line(step) + "\n")
+            self._stream.flush()
 
 
 class _Lasting:
-    """A terminal to write on for as long as it is there; one that was closed ends nothing."""
+    """A stream to write on for as long as it is there; one that was closed ends nothing."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

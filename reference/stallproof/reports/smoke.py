@@ -12,6 +12,7 @@ from stallproof.reports.page import laid_out
 from stallproof.runner.smoke import Check, is_sound
 
 SMOKE_SCHEMA = "stallproof.smoke/1"
+_INDENT = len("left-out unknown-operation ")
 _STYLES = {"sound": "green", "broken": "bold red", "left-out": "yellow"}
 
 
@@ -26,7 +27,9 @@ def render_check(check: Check, *, width: int, color: bool) -> str:
     )
     if check.advice:
         grid.add_row("", "", Text(f"What to do: {check.advice}"))
-    return laid_out([grid], width=width, color=color)
+    # A word is never broken: who copies a list of features needs it whole.
+    longest = max(map(len, f"{visible(check.seen)} {check.advice}".split()), default=0)
+    return laid_out([grid], width=max(width, _INDENT + longest), color=color)
 
 
 def render_whole(checks: Sequence[Check], *, width: int, color: bool, whole: bool = True) -> str:

@@ -27,6 +27,7 @@ _WHY = {
     "inconclusive": "inconclusive",
     "unsupported": "unsupported",
     "harness": "the harness broke",
+    "nothing-judged": "nothing was left to judge",
 }
 
 

@@ -182,8 +182,12 @@ class _OnTheRealClock:
         )  # fmt: skip
 
     def _scenarios(self, hello: Hello, header: ev.TraceBegun) -> tuple[list[AnyEvent], list[str]]:
+        scenarios = scenarios_for(self._selected)
+        without = as_taken(self._command).without
+        unwanted = never_played(scenarios, without, self._grace_us)
+
         def undecided(events: Sequence[AnyEvent]) -> frozenset[str]:
-            judged = report_on([header, *events]).requirements
+            judged = report_on([header, *unwanted, *events]).requirements
             return frozenset(j.id for j in judged if j.selected and j.verdict in UNDECIDED)
 
         if self._watch is not None:
@@ -191,11 +195,9 @@ class _OnTheRealClock:
         scheduler = Scheduler(
             self._command, self._grace_us, self._jobs, self._progress, watch=self._watch
         )
-        scenarios = scenarios_for(self._selected)
-        events = scheduler.play_all(scenarios, undecided)
-        if interruption() is not None:
-            events += never_played(scenarios, events, as_taken(self._command).without)
-        return events, [*hello.notes, *scheduler.complaints]
+        played = [one for one in scenarios if not one.features & without]
+        events = scheduler.play_all(played, undecided)
+        return [*unwanted, *events], [*hello.notes, *scheduler.complaints]
 
 
 def scenarios_for(selected: frozenset[str]) -> list[Scenario]:

@@ -18,6 +18,7 @@ from stallproof.runner.scenarios.record import Record
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
+from stallproof.wire.operations import DECIDE, MACHINES
 from stallproof.wire.protocol import Hello
 from stallproof.wire.request import VIRTUAL_TIME
 
@@ -43,23 +44,22 @@ def is_left_out(scenario: Scenario, hello: Hello, record: Record) -> bool:
 
 
 def never_played(
-    scenarios: Sequence[Scenario], played: Sequence[AnyEvent], without: Collection[str]
+    scenarios: Sequence[Scenario], without: Collection[str], grace_us: int | None = None
 ) -> list[AnyEvent]:
-    """Return the runs of the scenarios that nobody wanted, where a run was cut short before them.
+    """Return the runs of those scenarios that take a feature of `without`: nothing is started.
 
-    What is left out stays left out, whether its turn came or not.
+    `grace_us`: `None` for the default of each scenario.
     """
-    begun = {one.name for one in played if isinstance(one, ev.ScenarioBegun)}
     runs: list[AnyEvent] = []
     for scenario in scenarios:
         features = sorted(scenario.features.intersection(without))
-        if features and scenario.name not in begun:
+        if features:
             at_us = now_us()
             runs.append(
                 ev.ScenarioBegun(
                     at_us=at_us, name=scenario.name, repetition=1,
                     requirements=list(scenario.requirements), policy=scenario.policy,
-                    situations=scenario.situations or UNSET, grace_us=scenario.grace_us(None),
+                    situations=scenario.situations or UNSET, grace_us=scenario.grace_us(grace_us),
                 )
             )  # fmt: skip
             runs += [ev.Unsupported(at_us=at_us, feature=feature) for feature in features]
@@ -88,6 +88,20 @@ def features_taken(
         if ways:
             taken.append(_taken(requirement.id, VIRTUAL, ways))
     return taken
+
+
+def lacking(taken: Sequence[Taken], features: Collection[str]) -> list[str]:
+    """Return what `--without` has to name so that nothing is unsupported for who has `features`.
+
+    Virtual time is never among it: on the real clock nobody needs that.
+    """
+    lacked: set[str] = set()
+    for one in taken:
+        ways = [set(way).difference(features) for way in one.ways]
+        if one.situation != VIRTUAL and all(ways):
+            lacked.update(*ways)
+    # Who asks for no decision has no machine either.
+    return sorted(lacked - {*MACHINES} if DECIDE in lacked else lacked)
 
 
 def _taken(requirement: str, situation: str, ways: Sequence[frozenset[str]]) -> Taken:

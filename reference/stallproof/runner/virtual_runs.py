@@ -6,7 +6,6 @@ given up when it has broken a few times, since a hang costs ten seconds each.
 Spec: `spec/virtual.md`, `spec/trace.md`.
 """
 
-import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -28,8 +27,6 @@ from stallproof.wire.request import VIRTUAL_TIME
 
 BREAKAGES_MAX = 3
 """A harness that broke so often is not started for further vectors."""
-_TELL_S = 0.5
-"""How often the progress is told: a vector takes less than a person can read."""
 
 
 @dataclass(slots=True)
@@ -151,7 +148,7 @@ def _play_each(
     watch: Callable[[Hello], Watch] | None,
 ) -> None:
     """Play one vector after the other; raises `Ended`."""
-    told_at, breakages = time.monotonic(), 0
+    breakages = 0
     looker = None if watch is None or played.hello is None else watch(played.hello)
     for number, vector in enumerate(vectors, start=1):
         note = ""
@@ -170,10 +167,7 @@ def _play_each(
                 why = f"the harness broke {breakages} times in virtual time"
                 played.notes.append(f"{why} and was given up: {left} vectors were not played")
                 break
-        if note or number == len(vectors) or time.monotonic() - told_at >= _TELL_S:
-            told_at = time.monotonic()
-            step = Progress(done=number, total=len(vectors), scenario=vector.name, note=note)
-            progress(step)
+        progress(Progress(done=number, total=len(vectors), scenario=vector.name, note=note))
 
 
 def _started(command: Sequence[str], played: Played) -> VirtualHarness:

@@ -132,9 +132,14 @@ class StallingPeer:
 
     # --- acting; before somebody has connected it is kept for then --------------------------------
 
-    def send(self, content: bytes) -> None:
-        """Send `content`, without waiting for the other side to read it."""
-        self._loop.send(content)
+    def send(self, content: bytes | bytearray | memoryview) -> None:
+        """Send `content`, without waiting for the other side to read it.
+
+        Raises `TypeError` for what is no bytes.
+        """
+        if not isinstance(content, bytes | bytearray | memoryview):
+            raise TypeError(f"a peer sends bytes, not {content!r}")
+        self._loop.send(bytes(content))
 
     def half_close(self) -> None:
         """End the peer's own direction, behind all that it has sent; it goes on reading."""

@@ -9,11 +9,8 @@ import platform
 
 from framed import LAYOUT, framed
 
-from stallproof.harness.async_line import AsyncLine, connected
-from stallproof.harness.asynchronous import AsyncHarness
-from stallproof.harness.base import SEND_TIMEOUT
-from stallproof.harness.line_streams import streams
-from stallproof.wire.protocol import OpenRequest
+from stallproof import AsyncHarness
+from stallproof.harness import SEND_TIMEOUT, AsyncLine, OpenRequest, async_connected, streams
 
 
 class Locked:
@@ -41,7 +38,7 @@ class AsyncioDrain(AsyncHarness[Locked]):
     features = ("unix", "tcp")
 
     async def connect(self, request: OpenRequest) -> Locked:
-        _, writer = await asyncio.open_connection(sock=await connected(request))
+        _, writer = await asyncio.open_connection(sock=await async_connected(request))
         return Locked(writer, asyncio.Lock())
 
     async def send(self, conn: Locked, payload: bytes | memoryview) -> None:

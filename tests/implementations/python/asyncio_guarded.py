@@ -10,11 +10,15 @@ from collections.abc import Callable
 
 from framed import LAYOUT, framed
 
-from stallproof.harness.adapter import Told
-from stallproof.harness.async_line import AsyncLine, AsyncSocketLine, connected
-from stallproof.harness.asynchronous import AsyncHarness
-from stallproof.harness.base import SEND_TIMEOUT
-from stallproof.wire.protocol import OpenRequest
+from stallproof import AsyncHarness
+from stallproof.harness import (
+    SEND_TIMEOUT,
+    AsyncLine,
+    AsyncSocketLine,
+    OpenRequest,
+    Told,
+    async_connected,
+)
 
 SECOND_US = 1_000_000
 
@@ -35,6 +39,8 @@ class Guarded:
         self._closing = False
         self.on_closing: Callable[[Guarded], object] = _nothing
         """Called when closing begins, before the shutdown."""
+        self.on_closed: Callable[[Guarded], object] = _nothing
+        """Called after the shutdown: no write can succeed any more."""
 
     async def send(self, payload: bytes | memoryview) -> None:
         """Send one frame; raise `Suppressed` where the connection is closing, `OSError` if not.
@@ -78,6 +84,7 @@ class Guarded:
             self._closing = True
             self.on_closing(self)
             self._line.shut()
+            self.on_closed(self)
 
 
 def _nothing(conn: Guarded) -> None:
@@ -93,8 +100,8 @@ class AsyncioGuarded(AsyncHarness[Guarded]):
     features = ("unix", "tcp", "give_up")
 
     async def connect(self, request: OpenRequest) -> Guarded:
-        conn = Guarded(AsyncSocketLine(await connected(request)), framed, self.timeout_us)
-        conn.on_closing = self.closing
+        conn = Guarded(AsyncSocketLine(await async_connected(request)), framed, self.timeout_us)
+        conn.on_closing, conn.on_closed = self.closing, self.closed
         return conn
 
     async def over(self, line: AsyncLine) -> Guarded:

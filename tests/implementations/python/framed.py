@@ -5,7 +5,7 @@ The length is big-endian and does not count itself.
 
 import struct
 
-from stallproof.wire.protocol import FrameLayout, LengthField
+from stallproof.harness import FrameLayout, LengthField
 
 LAYOUT = FrameLayout(prefix_bytes=4, length=LengthField(at=0, bytes=4, counts_prefix=False))
 """The same, as a harness declares it."""

@@ -6,11 +6,9 @@ from framed import LAYOUT, framed
 from guarded import Guarded, SendError
 from retrying import download_retry
 
-from stallproof.harness.adapter import Machines, Told
-from stallproof.harness.connect import connected
-from stallproof.harness.line import Line, SocketLine
-from stallproof.harness.plain import SEND_TIMEOUT, PlainHarness
-from stallproof.wire.protocol import OpenRequest
+from stallproof import PlainHarness
+from stallproof.harness import SEND_TIMEOUT, Line, OpenRequest, SocketLine, Told, connected
+from stallproof.harness.adapter import Machines
 
 
 class GuardedHarness(PlainHarness[Guarded]):

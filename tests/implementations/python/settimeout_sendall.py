@@ -10,9 +10,8 @@ import threading
 
 from framed import LAYOUT, framed
 
-from stallproof.harness.connect import connected
-from stallproof.harness.plain import SEND_TIMEOUT, PlainHarness
-from stallproof.wire.protocol import OpenRequest
+from stallproof import PlainHarness
+from stallproof.harness import SEND_TIMEOUT, OpenRequest, connected
 
 
 class Locked:

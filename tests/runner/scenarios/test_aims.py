@@ -1,10 +1,13 @@
 """What the scenarios are for, which features that takes, and how much grace they allow."""
 
+from collections.abc import Sequence
+
 import pytest
 
+from stallproof.judge.model.situation import VIRTUAL
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import load_all
-from stallproof.runner.features import features_taken, never_played
+from stallproof.runner.features import Taken, features_taken, lacking, never_played
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.scenarios.scenario import GraceError, Scenario, require_grace
 from stallproof.wire import events as ev
@@ -85,13 +88,32 @@ def test_the_bound_that_is_broken_is_named_with_its_scenario() -> None:
         require_grace([named("wraps"), named("trickles-tcp")], 60_000, "seed")
 
 
-def test_what_nobody_wants_stays_left_out_where_the_run_is_cut_short() -> None:
-    """Whether its turn came or not; what was begun is told already, what is wanted is missing."""
+def test_what_nobody_wants_is_left_out_without_a_play() -> None:
+    """It stands in the trace, and what is wanted does not."""
     tls, unix = named("never-reads-tls-cold"), named("never-reads-unix")
-    told = never_played([tls, unix], [], {"tls"})
+    told = never_played([tls, unix], {"tls"})
     begun = [one for one in told if isinstance(one, ev.ScenarioBegun)]
     assert ["never-reads-tls-cold"] == [one.name for one in begun]
     assert ["tls"] == [one.feature for one in told if isinstance(one, ev.Unsupported)]
     assert isinstance(told[-1], ev.ScenarioEnded)
-    assert [] == never_played([tls, unix], begun, {"tls"})
-    assert [] == never_played([tls, unix], [], ())
+    assert [] == never_played([tls, unix], ())
+
+
+@pytest.mark.parametrize(
+    ("features", "lacked"),
+    [
+        (("unix",), ["checks", "monitor", "tls"]),
+        (("unix", "checks", "monitor"), ["tls"]),
+        # One way is enough, and of virtual time nobody speaks.
+        (("tcp", "tls", "checks"), ["monitor"]),
+    ],
+)
+def test_what_without_has_to_name_is_every_way_that_is_missing(
+    features: Sequence[str], lacked: Sequence[str]
+) -> None:
+    """A situation is left out where each play of it takes something that is named."""
+    ways = {"any": [["unix"], ["tcp"]], "sealed": [["tls"]], "watched": [["checks"], ["monitor"]]}
+    taken = [Taken(requirement="SD-1", situation=name, ways=one) for name, one in ways.items()]
+    taken.append(Taken(requirement="SD-1", situation=VIRTUAL, ways=[["virtual_time"]]))
+    taken.append(Taken(requirement="SC-1", situation="form", ways=[["monitor"]]))
+    assert lacked == lacking(taken, features)

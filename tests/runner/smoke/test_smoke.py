@@ -81,6 +81,20 @@ def test_a_sound_harness_is_found_sound(command: tuple[str, ...]) -> None:
     assert is_sound(checks)
 
 
+@pytest.mark.timing
+@pytest.mark.parametrize(("name", "reports"), [("asyncio_guarded", True), ("asyncio_drain", False)])
+def test_who_never_reports_a_shutdown_is_told_what_that_leaves_out(
+    name: str, reports: bool
+) -> None:
+    """It is no mistake, and its owner would look for one in the transport."""
+    checks = {
+        one.name: one for one in smoked((sys.executable, str(PYTHON.with_name(f"{name}.py"))))
+    }
+    left_out = [one for one in ("closed-unix", "closed-tcp") if one in checks]
+    assert ([] if reports else ["closed-unix", "closed-tcp"]) == left_out
+    assert all("SD-12 is not exercised" in checks[one].seen for one in left_out)
+
+
 def test_what_cannot_be_started_is_said_at_once() -> None:
     """A command that is none is one broken check, and nothing else is looked at."""
     checks = list(smoked(("/nonexistent/harness",)))

@@ -14,6 +14,7 @@ from stallproof.judge.evidence.facts import heard_us
 from stallproof.judge.evidence.run import Run
 from stallproof.wire.events import (
     Answered,
+    Closed,
     Closing,
     ConfigurationAnswered,
     SendEnded,
@@ -24,6 +25,7 @@ from stallproof.wire.operations import OPERATIONS
 TOLD_MAX = 3
 """How many runs with different tales are told; the rest are counted."""
 DETAIL_MAX = 160
+NEVER_CLOSED = "and the harness never reported `closed`"
 
 
 def happened_in(runs: Sequence[Run]) -> str:
@@ -62,9 +64,20 @@ def _parts(run: Run) -> Iterator[tuple[str, str]]:
     answers = [a.error or "in force" for a in run.of(ConfigurationAnswered)]
     if answers:
         yield _counted("configuration", [f"came to {one}" for one in answers])
+    yield from _closings(run)
+
+
+def _closings(run: Run) -> Iterator[tuple[str, str]]:
+    """Yield who began to close first, and whether anybody said that it was done."""
+    shut = {one.conn for one in run.of(Closed)}
     for closing in run.of(Closing)[:1]:
         cause = closing.cause or "no cause given"
-        yield f"closing {cause}", f"the implementation began to close {closing.conn} ({cause})"
+        told = f"the implementation began to close {closing.conn} ({cause})"
+        is_told = closing.conn in shut
+        yield f"closing {cause} {is_told}", told if is_told else f"{told}, {NEVER_CLOSED}"
+        return
+    if not shut and run.asked("close"):
+        yield "silent", f"it was asked to close, {NEVER_CLOSED}"
 
 
 def _sends(run: Run) -> Iterator[tuple[str, str]]:

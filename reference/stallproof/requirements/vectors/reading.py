@@ -24,11 +24,12 @@ FILE_MAX_BYTES = 1024 * 1024
 """No script that a person would read is longer."""
 
 
-def read_vector(path: Path) -> Vector:
+def read_vector(path: str | Path) -> Vector:
     """Read the vector file `path`; its name is the file's.
 
     Raises `VectorError` naming the file, the step and the field for the first thing wrong with it.
     """
+    path = Path(path)
     return vector_of(content_of(path), path)
 
 

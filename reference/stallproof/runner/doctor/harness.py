@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from stallproof.runner.doctor.look import Look, ok
 from stallproof.runner.smoke import Check, smoked
+from stallproof.runner.smoke.lacking import without_line
 from stallproof.runner.sut.client import HarnessBroken, HarnessClient
 
 
@@ -40,4 +41,5 @@ def _declared(command: Sequence[str]) -> Look:
         client.close()
     hello = client.hello
     features = ", ".join(sorted(hello.features)) or "nothing"
-    return ok("declared", f"{hello.name} {hello.version} declares {features}.")
+    told = [f"{hello.name} {hello.version} declares {features}.", *without_line(hello.features)]
+    return ok("declared", " ".join(told))

@@ -7,7 +7,7 @@ requirement is out of reach here where all scenarios that judge it are too fine 
 from collections.abc import Iterator, Sequence
 
 from stallproof.runner.doctor.look import Look, ok
-from stallproof.runner.doctor.machine import available
+from stallproof.runner.doctor.machine import available, load
 from stallproof.runner.doctor.noise import Noise
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.scenarios.scenario import Scenario
@@ -19,8 +19,14 @@ JOBS_EACH = 2
 JOBS_MAX = 16
 
 
-def suggested_jobs(processors: float) -> int:
-    """Return how many scenarios to play side by side on so many processors."""
+def suggested_jobs(processors: float, load: float = 0) -> int:
+    """Return how many scenarios to play side by side on so many processors.
+
+    `load`: how many processors are wanted already. Where that is more than there are, each
+    scenario beside another makes the noise worse.
+    """
+    if load > processors:
+        return 1
     return max(1, min(JOBS_MAX, round(JOBS_EACH * processors)))
 
 
@@ -42,7 +48,7 @@ def judgeable(noise: Noise, scenarios: Sequence[Scenario] = SCENARIOS) -> Iterat
         )  # fmt: skip
     else:
         yield ok("requirements", "All can be judged with the default grace.")
-    yield ok("jobs", f"Play {suggested_jobs(available())} scenarios at once: --jobs.")
+    yield ok("jobs", f"Play {suggested_jobs(available(), load())} scenarios at once: --jobs.")
 
 
 def _more(noise: Noise) -> Noise:

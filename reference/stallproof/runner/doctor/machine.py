@@ -150,16 +150,21 @@ def processors() -> Look:
     """Look at how much processor time there is, and who else uses it."""
     file = throttle_file(_GROUP, _MOUNTED)
     held_up_ms = 0 if file is None else throttled_us(_text(file)) // 1000
-    have, load = available(), os.getloadavg()[0]
-    seen = f"{have:g} processors for this process; {load:.1f} wanted in the last minute."
+    have, wanted = available(), load()
+    seen = f"{have:g} processors for this process; {wanted:.1f} wanted in the last minute."
     if held_up_ms:
         seen += f" The quota of the control group has held it up for {held_up_ms:,} ms so far."
-    if have >= 1 and load <= have:
+    if have >= 1 and wanted <= have:
         return ok("processors", seen)
     return Look(
         name="processors", state="warn", seen=seen,
-        advice="Give it a processor or more of its own, or play fewer at once with --jobs.",
+        advice="Give it a processor or more of its own, and play as few at once as is said below.",
     )  # fmt: skip
+
+
+def load() -> float:
+    """Return how many processors were wanted in the last minute, by everyone."""
+    return os.getloadavg()[0]
 
 
 def available() -> float:

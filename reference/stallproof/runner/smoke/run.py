@@ -17,6 +17,7 @@ from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.smoke.check import Check, broken, left_out, sound
 from stallproof.runner.smoke.conversation import survives_nonsense
 from stallproof.runner.smoke.deciding import machines_of
+from stallproof.runner.smoke.lacking import without_line
 from stallproof.runner.smoke.operations import DECLARED
 from stallproof.runner.smoke.sending import SENDING
 from stallproof.runner.smoke.timeless import NAME as TIMELESS
@@ -54,6 +55,7 @@ def smoked(command: Sequence[str]) -> Generator[Check, None, None]:
         yield sound("hello", f"{who} said hello after {took_ms:.0f} ms; its hello is valid.")
         yield sound("unknown-operation", "What nobody knows is answered with 'unsupported'.")
         yield from (left_out("machines", note) for note in strange_machines(client.hello))
+        yield from (left_out("without", told) for told in without_line(client.hello.features))
         yield survives_nonsense(command, client.hello)
         peer = PeerClient(record.add)
         peer.start()

@@ -7,13 +7,14 @@ from stallproof.judge.evidence.facts import heard_us
 from stallproof.runner.scenarios.context import Context, now_us
 from stallproof.runner.smoke.check import Check, broken, left_out, sound
 from stallproof.runner.sut.client import Failed, Refused, Unsupported
-from stallproof.wire.events import AnyEvent, PeerFrame, SendEnded, SendStarted
+from stallproof.wire.events import AnyEvent, Closed, PeerFrame, SendEnded, SendStarted
 
 SMALL_BYTES = 1000
 ENDS_WITHIN_S = 3.0
 ARRIVES_WITHIN_S = 1.0
 ANSWERS_WITHIN_S = 2.0
 CLOSES_WITHIN_S = 5.0
+SAID_WITHIN_S = 0.5
 NUMBERS = itertools.count(1)
 """Sends are numbered anew: what a harness says of one is never taken for another's."""
 
@@ -135,6 +136,14 @@ def _closes(context: Context, conn: str, number: int, transport: str) -> Iterato
         )
         return
     yield sound(name, "'close' was answered, and the blocked send has ended.")
+    said = context.record.wait_for(
+        lambda e: isinstance(e, Closed) and e.conn == conn, SAID_WITHIN_S
+    )
+    if said is None:
+        yield left_out(
+            f"closed-{transport}",
+            "The harness never reported `closed`, without which SD-12 is not exercised.",
+        )
 
 
 SENDING: tuple[tuple[str, Callable[[Context, str], Iterator[Check]]], ...] = (
