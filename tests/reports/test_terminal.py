@@ -247,6 +247,14 @@ def test_what_was_not_witnessed_is_one_line_a_reason() -> None:
     assert f"{says}something else happened instead (the JSON report says what) (1 sit" in told
 
 
+def test_one_byte_and_many_are_the_same_mistake() -> None:
+    """The plural of a word makes no paragraph of its own."""
+    findings = [make_finding(f"It had {left} left.") for left in ("1 byte", "7 bytes")]
+    text = render(make_report(make_judgement("SD-2", "fail", findings=findings)), width=140)
+    assert 1 == text.count("left.")
+    assert "(2 times): It had 1 byte left." in text
+
+
 def test_what_happened_instead_is_one_reason_whatever_the_scenario() -> None:
     """The same in three scenarios is told once, with the place of the first."""
     instead = f"{INSTEAD} in never-reads-tcp (3 times) the send ended with ok after 7 ms"

@@ -14,7 +14,7 @@ from stallproof.judge.evaluate import IN_THIS_RUN
 from stallproof.judge.places import places_of
 from stallproof.judge.report import Finding, Report
 
-_NUMBER = re.compile(r"\d[\d,.]*")
+_NUMBER = re.compile(r"\d[\d,.]*( bytes?\b)?")
 
 
 @dataclass(slots=True)
