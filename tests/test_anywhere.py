@@ -157,12 +157,13 @@ def test_busy_loops_end_with_the_program_however_that_ends(number: int) -> None:
 
 ALONE = """
 import os
+from pathlib import Path
 def test_one_processor():
     assert 1 == len(os.sched_getaffinity(0))
 def test_several_processors():
     assert 1 < len(os.sched_getaffinity(0))
 def test_in_a_group_of_its_own():
-    assert "stallproof-" in open("/proc/self/cgroup").read()
+    assert "stallproof-" in Path("/proc/self/cgroup").read_text()
 """
 
 

@@ -112,7 +112,7 @@ NOT_RUN = {
     "make search": "a part of `make test`",
     "make models": "a part of `make test`",
     "make mutants": "takes minutes; `make test` runs a part of it",
-    "make mutants-random": "takes a quarter of an hour; `make test` draws a few",
+    "make mutants-random": "takes a quarter of an hour; for each night",
     "make docs-check": "runs this test",
     "make venv": "the environment that runs this test",
     'python3 -m pip install "stallproof-0.1.0-py3-none-any.whl[all]"': "tests do it",

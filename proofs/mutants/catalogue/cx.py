@@ -684,11 +684,11 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
         new="closes = policy.close_stalled and checks + 1 >= policy.checks_max",
     ),
     in_c_guarded(
-        id="c_begins_the_piece_again",
-        says="after a partial write the frame goes on from the beginning of the piece that was cut",
+        id="c_goes_on_a_byte_too_early",
+        says="after a partial write the frame goes on with the last byte that was written",
         caught_by=("oracle:CX-1,SD-9 beside SD-14",),
         old="make_piece(send_, send_->written, piece",
-        new="make_piece(send_, send_->written / WRITE_BYTES * WRITE_BYTES, piece",
+        new="make_piece(send_, send_->written - (send_->written % WRITE_BYTES > 0), piece",
     ),
     in_c_guarded(
         id="c_closes_again",
@@ -826,7 +826,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
         breaks=("CX-3",),
         caught_by=(
             "test:tests/judge/test_growth.py::"
-            "test_each_rule_is_linear_in_the_events[sc_2-meddled_with]",
+            "test_each_rule_is_linear_in_the_events[cx_3-meddled_with]",
         ),
         old="""\
         place = bisect_right(self.times, at_us)

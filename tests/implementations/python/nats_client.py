@@ -59,10 +59,10 @@ class NatsPy(PlainHarness[Client]):
         return client
 
     def send(self, conn: Client, payload: bytes | memoryview) -> Told:
-        told: Told = self.loop.run(self._send(conn, bytes(payload)))
+        told: Told = self.loop.run(self._sent(conn, bytes(payload)))
         return told
 
-    async def _send(self, conn: Client, payload: bytes) -> Told:
+    async def _sent(self, conn: Client, payload: bytes) -> Told:
         try:
             async with asyncio.timeout(self.knobs[SEND_TIMEOUT]):
                 await conn.publish("x", payload)
