@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.test_tutorial import Block, blocks, commands_of, desk, missing, pairs, typed
-
-__all__ = ["desk"]
+from tests.docs.test_tutorial import Block, blocks, commands_of, desk_in, missing, pairs, typed
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reading-reports.md"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one folder for the whole page, whose commands are typed once."""
+    return desk_in(tmp_path_factory.mktemp("reports"))
 
 
 @pytest.fixture(scope="module")

@@ -87,10 +87,8 @@ def missing(shown: str, said: str) -> str | None:
     return None
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with what a checkout has: tests and law, and an environment in `.venv`."""
-    folder = tmp_path_factory.mktemp("tutorial")
+def desk_in(folder: Path) -> Path:
+    """Give `folder` what a checkout has: tests and law, and an environment in `.venv`."""
     for name in ("spec", "tests"):
         (folder / name).symlink_to(ROOT / name)
     programs = folder / ".venv" / "bin"
@@ -99,6 +97,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (programs / name).write_text(f'#!/bin/sh\nexec "{sys.executable}"{arguments} "$@"\n')
         (programs / name).chmod(0o755)
     return folder
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """Return a folder of its own for each page, so that what one leaves spoils no other."""
+    return desk_in(tmp_path)
 
 
 def typed(command: str, code: int, folder: Path) -> str:
