@@ -26,6 +26,11 @@ LIMITS_S: dict[Kind, float] = {
 }  # fmt: skip
 """How long one question may take, by the wall clock; the prover has a limit of its own."""
 _TAIL_CHARACTERS = 600
+PYTEST = (
+    "pytest", "-q", "-x", "--disable-plugin-autoload", "-p", "proofs.mutants.pytest_plugin",
+    "-p", "no:cacheprovider",
+)  # fmt: skip
+"""What asks tests. A plugin of ours that loads by itself would bring the package past a mutant."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,7 @@ def _program(kind: Kind, target: str) -> tuple[str, ...]:
         return ("proofs.search", "--only", target)
     if kind == "model":
         return ("proofs.models", "--replay", target)
-    plugins = ("-p", "proofs.mutants.pytest_plugin", "-p", "no:cacheprovider", "-p", "no:xdist")
-    return ("pytest", "-q", "-x", *plugins, target)
+    return (*PYTEST, target)
 
 
 def _variant(mutant: Mutant, target: str) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from proofs.mutants.evidence import PYTEST
 from proofs.mutants.plant import mutated_in
 from proofs.mutants.processes import Ended, Job, run
 from proofs.mutants.sampling.edits import Edit, applied, mutant_of, text_of
@@ -29,10 +30,7 @@ NEAR_S, TYPES_S, WIDE_S = 90.0, 90.0, 400.0
 """How long the tests may take; the nearest take twenty seconds on a machine that is not busy."""
 AGAIN_S = 300.0
 """How long they may take alone, where they had no end: a busy machine is no endless loop."""
-_PYTEST = (
-    "pytest", "-q", "-x", "-p", "proofs.mutants.pytest_plugin", "-p", "no:cacheprovider",
-    "-p", "no:xdist", "-m", "not timing",
-)  # fmt: skip
+_PYTEST = (*PYTEST, "-m", "not timing")
 _TAIL_CHARACTERS = 400
 
 
