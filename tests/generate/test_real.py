@@ -209,9 +209,9 @@ def test_as_many_play_side_by_side_as_were_asked_for(
     seen: list[tuple[int, int]] = []
 
     class Seen(Scheduler):
-        def __init__(self, *given: Any, attempts_max: int) -> None:
+        def __init__(self, *given: Any, attempts_max: int, **named: Any) -> None:
             seen.append((given[2], attempts_max))
-            super().__init__(*given, attempts_max=attempts_max)
+            super().__init__(*given, attempts_max=attempts_max, **named)
 
     monkeypatch.setattr(real, "Scheduler", Seen)
     asked = Settings(REFERENCE, 1, 1, "hardened", EVERY, tmp_path, lambda step: None, 3)

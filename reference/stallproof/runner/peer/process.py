@@ -77,7 +77,7 @@ class PeerProcess:
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the peer)
         root = str(Path(stallproof.__file__).parent.parent)
         paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "stallproof.runner.peer", self._folder],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -85,8 +85,11 @@ class PeerProcess:
             start_new_session=True,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
         )
-        self._broken = None
-        self._listener = threading.Thread(target=self._listen, name="peer", daemon=True)
+        self._process, self._broken = process, None
+        # It is handed over, since a run that ends may stop the peer before the thread begins.
+        self._listener = threading.Thread(
+            target=self._listen, args=(process,), name="peer", daemon=True
+        )
         self._listener.start()
         self.call("hello", timeout_s=_START_S)
 
@@ -145,9 +148,7 @@ class PeerProcess:
             self._process.stdin.write(line)
             self._process.stdin.flush()
 
-    def _listen(self) -> None:
-        process = self._process
-        assert process is not None
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdout is not None
         try:
             for line in process.stdout:
