@@ -164,13 +164,12 @@ def _on_signal(number: int, _frame: FrameType | None) -> None:
 def limited(timeout_s: float | None) -> Iterator[None]:
     """Have the run end after `timeout_s`, `None`: never; on the main thread.
 
-    What ended it, a time limit or anything else, is forgotten with it.
+    What ended the run before it is forgotten.
     """
     if timeout_s is None:
-        try:
-            yield
-        finally:
-            _State.why = None
+        # Not at the end: whoever still stops what ran has to know that there is no time left.
+        _State.why = None
+        yield
         return
     before = signal.signal(signal.SIGALRM, lambda *_: end(f"after --timeout {timeout_s:g} s"))
     signal.setitimer(signal.ITIMER_REAL, timeout_s)
