@@ -18,7 +18,7 @@ from stallproof.cli import completion
 from stallproof.cli.codes import INCOMPLETE, UNUSABLE, complain, typed
 from stallproof.reports.output import UnusableError, emit, silence
 from stallproof.requirements.registry import RegistryError
-from stallproof.runner.sut.ending import Ended, heed, heed_no_more, may_end
+from stallproof.runner.sut.ending import Ended, forget, heed, heed_no_more, may_end
 from stallproof.wire.codec import TraceError
 
 COMMANDS = {
@@ -85,6 +85,8 @@ def run(tokens: Sequence[str] | None = None) -> int:
             return 0
         traceback.print_exc()
         return complain("this is a fault of stallproof, not of what it judged", INCOMPLETE)
+    finally:
+        forget()
     # Help was asked for, or nothing at all: that must not look like a pass.
     return code if isinstance(code, int) else (0 if given else UNUSABLE)
 

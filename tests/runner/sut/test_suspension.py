@@ -9,7 +9,7 @@ import pytest
 
 from stallproof.runner.sut.client import HarnessClient
 from stallproof.runner.sut.descendants import is_running
-from stallproof.runner.sut.ending import Ended, limited, may_end
+from stallproof.runner.sut.ending import Ended, forget, limited, may_end
 from stallproof.wire.events import AnyEvent, Suspended
 from tests.runner.ending_bench import HARNESSES, VARIABLE, marked, wait_for
 
@@ -59,5 +59,6 @@ def test_the_end_of_a_run_breaks_a_suspension_off() -> None:
     with HarnessClient(REFERENCE, lambda event: None) as client:
         with limited(0.5), pytest.raises(Ended), may_end(), client.suspended():
             time.sleep(60)
+        forget()
         assert client.request("config", knobs={}, environment={})["ok"]
     assert time.monotonic() - begun < 60

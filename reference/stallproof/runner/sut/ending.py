@@ -74,6 +74,15 @@ def end(why: str) -> None:
         raise Ended(_State.why)
 
 
+def forget() -> None:
+    """Forget why the run ended, once it is over: the same process may begin another.
+
+    Not before: whoever still stops what ran has to know that there is no time left.
+    """
+    _State.why = None
+    _State.first_s = None
+
+
 @contextmanager
 def at_once(begin: Callable[[], None]) -> Iterator[None]:
     """Have `begin` called as soon as the end is asked for, whatever the main thread is doing."""
@@ -162,13 +171,8 @@ def _on_signal(number: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def limited(timeout_s: float | None) -> Iterator[None]:
-    """Have the run end after `timeout_s`, `None`: never; on the main thread.
-
-    What ended the run before it is forgotten.
-    """
+    """Have the run end after `timeout_s`, `None`: never; on the main thread."""
     if timeout_s is None:
-        # Not at the end: whoever still stops what ran has to know that there is no time left.
-        _State.why = None
         yield
         return
     before = signal.signal(signal.SIGALRM, lambda *_: end(f"after --timeout {timeout_s:g} s"))
@@ -178,7 +182,6 @@ def limited(timeout_s: float | None) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-        _State.why = None
 
 
 # --- in a worker ----------------------------------------------------------------------------------
