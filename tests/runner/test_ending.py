@@ -33,8 +33,6 @@ def judged(path: Path) -> Report:
     return report
 
 
-# Of some twenty runs one was not over after 30 s, though all that it had started was gone: open.
-@pytest.mark.nightly
 @pytest.mark.parametrize("name", SIGNALS)
 def test_a_signal_ends_every_process_and_leaves_report_and_trace(name: str, tmp_path: Path) -> None:
     """Workers, peers, noise monitors, harnesses, daemons: all are gone within 2 s."""

@@ -10,14 +10,24 @@ in_sharing = partial(Mutant, file="reference/stallproof/runner/scenarios/sharing
 in_scenario = partial(Mutant, file="reference/stallproof/runner/scenarios/scenario.py")
 in_descendants = partial(Mutant, file="reference/stallproof/runner/sut/descendants.py")
 in_harness = partial(Mutant, file="reference/stallproof/runner/sut/harness.py")
+in_results = partial(Mutant, file="reference/stallproof/runner/sut/results.py")
 in_output = partial(Mutant, file="reference/stallproof/runner/sut/output.py")
 
 STANDING = "test:tests/judge/test_standing.py"
 WHOLE = "test:tests/judge/test_whole.py"
+RESULTS = "test:tests/runner/sut/test_results.py"
 AIMS = "test:tests/runner/scenarios/test_aims.py"
 ENDING = "test:tests/runner/test_ending.py"
 
 MUTANTS = (
+    in_results(
+        id="who_waits_for_results_holds_a_lock",
+        says="a wait that is broken off leaves a lock held, and the run never ends",
+        breaks=("SD-3",),
+        caught_by=(f"{RESULTS}::test_who_breaks_the_waiting_off_holds_nobody_up",),
+        old="from queue import Empty, SimpleQueue\n",
+        new="from queue import Empty\nfrom queue import Queue as SimpleQueue\n",
+    ),
     in_standing(
         id="a_missing_feature_hides_what_was_played",
         says="one play that was left out makes all that did not occur unsupported",

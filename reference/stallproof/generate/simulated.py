@@ -13,7 +13,7 @@ Spec: `spec/virtual.md`.
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
@@ -32,6 +32,7 @@ from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.ending import Ended, at_once, interrupted, may_end, sheltered
 from stallproof.runner.sut.player import begun, broken_run
+from stallproof.runner.sut.results import Results
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import no_run, trace_header
 from stallproof.wire.ending import last_event
@@ -110,14 +111,15 @@ class _Generation:
     def _played(self, every: Iterator[Vector]) -> Iterator[tuple[int, Vector, list[AnyEvent]]]:
         """Yield each case with its run; the next one is played while this one is judged."""
         with ThreadPoolExecutor(1) as player:
-            waiting: tuple[int, Vector, Future[list[AnyEvent]]] | None = None
+            results: Results[list[AnyEvent]] = Results(player)
+            waiting: tuple[int, Vector] | None = None
             for case, script in enumerate(every, start=1):
-                future = player.submit(self._play, case, script)
+                results.submit(self._play, case, script)
                 if waiting is not None:
-                    yield waiting[0], waiting[1], waiting[2].result()
-                waiting = (case, script, future)
+                    yield *waiting, _next(results)
+                waiting = (case, script)
             if waiting is not None:
-                yield waiting[0], waiting[1], waiting[2].result()
+                yield *waiting, _next(results)
 
     def _play(self, case: int, script: Vector) -> list[AnyEvent]:
         named = msgspec.structs.replace(script, name=f"generated-{case}")
@@ -226,6 +228,12 @@ class _Generation:
             accumulator.header = msgspec.structs.replace(accumulator.header, interrupted=why)
         self.write([last_event(accumulator.runs, why)])
         return msgspec.structs.replace(accumulator.report(), notes=self.notes)
+
+
+def _next(results: Results[list[AnyEvent]]) -> list[AnyEvent]:
+    future = results.next()
+    assert future is not None
+    return future.result()
 
 
 def _is_trouble(run: Sequence[AnyEvent], broken: Collection[str]) -> bool:

@@ -9,7 +9,6 @@ Noise comes in bursts of up to half a minute. So who plays again first waits unt
 has seen a quiet machine for a while, and at most for a minute, whatever comes.
 """
 
-import concurrent.futures
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
@@ -27,7 +26,6 @@ from stallproof.runner.sut.ending import (
     interruption,
     may_end,
     sheltered,
-    signals_held,
 )
 from stallproof.runner.watching import Watch
 from stallproof.runner.workers import Workers
@@ -84,7 +82,7 @@ class Scheduler:
         `undecided` says what a noisy scenario is to play again for, all that it is for if `None`.
         Of a run that ends before its time what was played to its end is kept.
         """
-        workers = Workers(self._jobs)
+        workers: Workers[Played] = Workers(self._jobs)
         batch = sorted(scenarios, key=lambda s: -s.play_s)
         self._total, self._waiting = len(batch), set()
         self._noise_monitor.start()
@@ -112,18 +110,18 @@ class Scheduler:
         """Return what was played so far, in the order of `scenarios`."""
         return [event for s in scenarios for event in self._played.get(s.name, [])]
 
-    def _play(self, batch: Sequence[Scenario], workers: Workers) -> set[str]:
+    def _play(self, batch: Sequence[Scenario], workers: Workers[Played]) -> set[str]:
         """Play each of `batch` once; return who was too noisy and may play again."""
         due = {s.name: s for s in batch}
         noisy: set[str] = set()
         until_us = now_us() + CALM_WITHIN_US
         while due or self._waiting:
             # The workers are started with the first scenario.
-            with signals_held():
-                for s in list(due.values()):
-                    attempt = self._attempts.get(s.name, 0)
-                    quiet_us = s.grace_us(self._grace_us) // 2
-                    if attempt == 0 or self._may_play(quiet_us, until_us):
+            for s in list(due.values()):
+                attempt = self._attempts.get(s.name, 0)
+                quiet_us = s.grace_us(self._grace_us) // 2
+                if attempt == 0 or self._may_play(quiet_us, until_us):
+                    with sheltered():
                         self._attempts[s.name] = attempt + 1
                         self._waiting.add(
                             workers.submit(
@@ -131,10 +129,14 @@ class Scheduler:
                             )
                         )
                         del due[s.name]
-            done = _first_of(self._waiting, look=bool(due))
-            with sheltered():
-                self._waiting -= done
-                noisy |= {name for name in map(self._take, done) if name}
+            if not self._waiting:
+                sleep_s(_LOOK_S)
+                continue
+            done = workers.next(_LOOK_S if due else None)
+            if done is not None:
+                with sheltered():
+                    self._waiting.remove(done)
+                    noisy |= {name for name in [self._take(done)] if name}
         return noisy
 
     def _may_play(self, quiet_us: int, until_us: int) -> bool:
@@ -187,15 +189,3 @@ class Scheduler:
                 )
             )
         return events, bool(noisy) and all(noisy)
-
-
-def _first_of(waiting: "set[Future[Played]]", *, look: bool) -> "set[Future[Played]]":
-    """Wait for one of `waiting` to be done and return who is; with `look`, only for a moment."""
-    if not waiting:
-        sleep_s(_LOOK_S)
-        return set()
-    return concurrent.futures.wait(
-        waiting,
-        timeout=_LOOK_S if look else None,
-        return_when=concurrent.futures.FIRST_COMPLETED,
-    ).done

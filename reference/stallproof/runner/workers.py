@@ -5,15 +5,16 @@ import multiprocessing
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from multiprocessing import resource_tracker
-from typing import ParamSpec, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 from stallproof.runner.sut.ending import PATIENCE_S, interruption, obey, signals_held
+from stallproof.runner.sut.results import Results
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-class Workers:
+class Workers(Generic[_T]):
     """So many processes as there are `jobs`, started with the first that they are given to do."""
 
     def __init__(self, jobs: int) -> None:
@@ -26,12 +27,17 @@ class Workers:
         self._pool = concurrent.futures.ProcessPoolExecutor(
             max_workers=jobs, mp_context=spawn, initializer=obey, initargs=(self._heard,)
         )
+        self._results: Results[_T] = Results(self._pool)
 
     def submit(
         self, function: Callable[_P, _T], /, *args: _P.args, **more: _P.kwargs
     ) -> "Future[_T]":
         """Have `function` called in one of the processes."""
-        return self._pool.submit(function, *args, **more)
+        return self._results.submit(function, *args, **more)
+
+    def next(self, timeout_s: float | None) -> "Future[_T] | None":
+        """Return the next result, `None` if there is none within `timeout_s`; may be broken off."""
+        return self._results.next(timeout_s)
 
     def stop(self) -> None:
         """Have all processes end what they are in, and begin nothing more."""
