@@ -16,7 +16,7 @@ BREAKS = {
     "closes_the_descriptor": {"CX-2"},
     "closes_the_unheard": {"SC-5"},
     "counts_acks_twice": {"AP-1", "AP-11"},
-    "forgets_its_timer": {"SD-7"},
+    "forgets_its_timer": {"SD-9"},
     "keeps_an_old_deadline": {"SC-10"},
     "leaks_the_window": {"CX-7"},
     "lingers_in_its_close": {"CX-2"},

@@ -67,6 +67,16 @@ def half_closes(context: Context) -> None:
     sleep_s(0.2)
 
 
+def outlives_its_deadline(context: Context) -> None:
+    """A send is over at once, and what was set for it is left alone until it was long due."""
+    conn = context.open("a")
+    context.arrived(context.send(conn, PROBE_BYTES), 3.0)
+    sleep_s(2 * context.knob_s("send_timeout_us"))
+    second = context.send(conn, PROBE_BYTES)
+    context.ended(second, 3.0)
+    context.arrived(second, 1.0)
+
+
 def resets(context: Context) -> None:
     """The peer resets a TCP connection under a blocked send."""
     conn = context.open("a", "tcp", mode="stop")
@@ -94,6 +104,14 @@ PEERS = (
         timing=False,
     ),
     Scenario("half-closes", {"SD-9": "small", "SD-10": "ok-delivered"}, half_closes, timing=False),
+    Scenario(
+        "outlives-its-deadline",
+        {"SD-9": "small", "SD-10": "ok-delivered"},
+        outlives_its_deadline,
+        send_timeout_s=0.5,
+        timing=False,
+        play_s=2,
+    ),
     Scenario("resets", {"SD-7": "closed", "SD-10": ""}, resets, timing=False, features=TCP),
     *TALKING,
 )
