@@ -8,12 +8,14 @@ from dataclasses import dataclass
 
 from proofs.diagrams import ink
 from stallproof.configuration.relations import seconds_text
-from stallproof.machines.close_window import Gaps, close_window, outer_above_us
+from stallproof.machines.close_window import Gaps, Ticks, close_window, outer_above_us
 from stallproof.machines.policy import MICROSECONDS, Policy
 
 POLICY = Policy(stall_timeout_us=75 * MICROSECONDS, checks_max=3, close_stalled=True)
 SCHEDULE = Gaps(5 * MICROSECONDS, 5_200_000)
 """Form (a) with passes of up to 0.2 s, the second row of the law's example."""
+ON_TIME = Ticks(5 * MICROSECONDS, 50_000)
+"""Form (b) as the pages for operators count, so that a reader of both sees why they differ."""
 MARGIN_US = 30 * MICROSECONDS
 WIDTH, LEFT, RIGHT = 760, 40, 30
 

@@ -11,9 +11,13 @@ from docs.reviewing import facts
 from docs.reviewing.decisions import examples
 from docs.reviewing.words import cell, linked, page_of, sentence_id, table, wide
 from proofs.mutants.page import verdict_of
+from proofs.results.implementations import BY_NAME
+from proofs.results.page import failure_head
+from proofs.results.record import Judged, Record
 from proofs.traceability.evidence import COLUMNS, Row, path_of
 from proofs.traceability.gaps import reason_for
 from proofs.traceability.page import HEADS
+from proofs.traceability.written import anchor
 from stallproof.judge.model.situation import VIRTUAL
 from stallproof.requirements.registry import Requirement
 from stallproof.runner.play import SCENARIOS
@@ -60,9 +64,23 @@ def _verdicts(one: Requirement) -> list[str]:
     found = [("the reference, in virtual time", reference)]
     for name, record in facts.records().items():
         judged = record.judged(one.id)
-        found.append((name, judged.verdict if judged else "not judged"))
-    names, verdicts = zip(*found, strict=True)
-    return table(("judged", "verdict"), list(zip(names, verdicts, strict=True)))
+        found.append((_who(name, record), _reason(one, name, judged)))
+    return table(("judged", "verdict"), found)
+
+
+def _who(name: str, record: Record) -> str:
+    """Return the short name of a run, and what it stands for where that says more."""
+    told = record.implementation["name"]
+    return name if name.startswith(told) else cell(f"{name}: {told}")
+
+
+def _reason(one: Requirement, name: str, judged: Judged | None) -> str:
+    """Return the verdict of a recorded run, with a link to the reason where the results tell it."""
+    if judged is None:
+        return "not judged"
+    if judged.verdict == "fail" and BY_NAME[name].kind == "nvflare":
+        return f"[fail: why](../results.md#{anchor(failure_head(one))})"
+    return judged.verdict
 
 
 def _situations(one: Requirement, page: str) -> Iterator[str]:

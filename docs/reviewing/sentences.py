@@ -33,7 +33,9 @@ _VERDICTS = """# All requirements on one page
 A requirement leads to its page: sentences, boundary, pictures, and all that speaks for it.
 *Reference*: judged in virtual time when this page was built; *real clock* where only that decides.
 *Evidence*: how many pieces speak for it, from contracts to mutants. The other columns are recorded
-runs ([results](results.md)); `-` was not judged.
+runs ([results](results.md)); `-` was not judged. A requirement is in the profile *seed* if the
+origin, NVFlare, intends it as well, and *hardened* if a careful design needs it besides. The
+table scrolls to the right.
 """
 _COUNTED = tuple(column for column in COLUMNS if column != "prose")
 

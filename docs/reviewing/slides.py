@@ -10,10 +10,11 @@ from string import Template
 
 from docs.drawing.telling import telling
 from docs.reviewing import facts
-from docs.reviewing.example import POLICY, SCHEDULE, bounds, timeline
+from docs.reviewing.example import ON_TIME, POLICY, SCHEDULE, bounds, timeline
 from docs.reviewing.unassured import limits
 from proofs.traceability.evidence import COLUMNS, Column
 from stallproof.configuration.relations import seconds_text
+from stallproof.machines.close_window import close_window
 from stallproof.machines.policy import Policy
 
 TEMPLATE = Path(__file__).with_name("slides.html")
@@ -57,6 +58,8 @@ def document() -> str:
         "x_checks": str(POLICY.checks_max),
         "x_min": seconds_text(SCHEDULE.min_us),
         "x_max": seconds_text(SCHEDULE.max_us),
+        "x_late": seconds_text(ON_TIME.late_us),
+        "x_late_by": seconds_text(close_window(POLICY, ON_TIME).by_us),
         "timeline": ". ".join(f"{seconds_text(each.at_us)}: {each.words}" for each in bounds()),
         "limits": limits().replace("`", ""),
     }

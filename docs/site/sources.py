@@ -9,6 +9,8 @@ import importlib
 import pkgutil
 from pathlib import Path
 
+from docs.site.named import linked
+
 ROOT = Path(__file__).resolve().parents[2]
 WRITTEN = ("", "docs", "spec", "spec/models", "spec/vectors", "proofs")
 """The folders whose Markdown files are pages."""
@@ -36,7 +38,7 @@ def texts() -> dict[str, str]:
     pages, made = written(), generated()
     if twice := sorted(pages.keys() & made.keys()):
         raise ValueError(f"{twice[0]} is written by hand, and made as well")
-    return {**pages, **made}
+    return {**{path: linked(path, text, made) for path, text in pages.items()}, **made}
 
 
 def assets() -> list[str]:

@@ -119,14 +119,19 @@ def _word(record: Record, requirement: Requirement) -> str:
     return NOT_JUDGED if is_due else "-"
 
 
+def failure_head(requirement: Requirement) -> str:
+    """Return the heading under which it is told why a release of NVFlare failed a requirement."""
+    mark = RACE_MARK if requirement.id in RACES else ""
+    return f"{requirement.id}{mark} {requirement.title} ({requirement.profile})"
+
+
 def _failures(records: Sequence[Record]) -> Iterator[str]:
     """Yield one section for each requirement that failed somewhere."""
     for requirement in _requirements():
         told = _told(requirement, records, "fail", ("violation", "consequence"))
         if not told:
             continue
-        mark = RACE_MARK if requirement.id in RACES else ""
-        yield f"### {requirement.id}{mark} {requirement.title} ({requirement.profile})"
+        yield f"### {failure_head(requirement)}"
         yield context_of(requirement.id, requirement.profile)
         yield "\n".join(f"- {versions}: {finding}" for versions, finding in told)
 
