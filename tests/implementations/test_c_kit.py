@@ -1,6 +1,7 @@
 """The kit for C: its examples compile, and its player of vectors says what the oracle would say."""
 
 import json
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,7 +11,18 @@ import pytest
 
 from proofs.mutants.catalogue import MUTANTS
 from proofs.mutants.plant import harness_of
-from tests.implementations.c.building import KIT, SOURCE, USUAL, WARNED, built, found, watched
+from stallproof.runner.smoke import is_sound, smoked
+from stallproof.runner.sut.command import HarnessCommand
+from tests.implementations.c.building import (
+    KIT,
+    QUICK,
+    SOURCE,
+    USUAL,
+    WARNED,
+    built,
+    found,
+    watched,
+)
 
 VECTORS = Path(__file__).parents[2] / "spec" / "vectors"
 EXAMPLES = ("blocking", "smallest")
@@ -63,6 +75,80 @@ def test_an_example_compiles_without_a_warning(name: str, tmp_path: Path) -> Non
     """A compiler that is asked to warn of much has nothing to say about it."""
     source = KIT / f"{name}.c"
     assert built(source, tmp_path, compiler=found("gcc", "cc"), options=WARNED).exists()
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_accepts_as_well_as_it_connects(name: str, tmp_path: Path) -> None:
+    """Its harness is sound on the side that accepts, over Unix sockets and TCP."""
+    program = str(built(KIT / f"{name}.c", tmp_path))
+    checks = list(smoked(HarnessCommand((program,), role="accept")))
+    assert is_sound(checks), checks
+    assert {"sends-unix", "sends-tcp"} <= {one.name for one in checks if one.state == "sound"}
+
+
+CLOSING = """
+#define STALLPROOF_IMPLEMENTATION
+#include "stallproof.h"
+static int deliver(struct sp_conn *conn, const uint8_t *payload, size_t bytes)
+{
+    (void)conn, (void)payload;
+    printf("printed\\n");
+    fflush(stdout);
+    return bytes == 8 ? SP_SUPPRESSED : bytes == 16 ? SP_TIMEOUT : EPIPE;
+}
+static void end(struct sp_conn *conn) { (void)conn; }
+static const struct sp_implementation it = {
+    .name = "it", .version = "1", .features = "unix", .frames = SP_PREFIXED,
+    .deliver = deliver, .close = end,
+};
+int main(int count, char **arguments) { return sp_main(count, arguments, &it); }
+"""
+"""A transport that is closing, ran out of time, or lost its peer, as the size says."""
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "expected"),
+    [(8, ("suppressed", False)), (16, ("timeout", True)), (24, ("closed", True))],
+)
+def test_what_blocks_returns_an_outcome_or_an_error_number(
+    size_bytes: int, expected: tuple[str, bool], tmp_path: Path
+) -> None:
+    """Neither is taken for the other, and what is printed meanwhile breaks no line."""
+    source, path = tmp_path / "it.c", str(tmp_path / "s")
+    source.write_text(CLOSING, "utf-8")
+    program = built(source, tmp_path, options=(*USUAL, f"-I{KIT}"))
+    requests = [
+        {"id": 1, "op": "hello", "protocol": 1},
+        {"id": 2, "op": "open", "conn": "a", "transport": "unix", "path": path},
+        {"id": 3, "op": "send", "conn": "a", "send": 1, "size_bytes": size_bytes},
+    ]
+    with socket.socket(socket.AF_UNIX) as listener, subprocess.Popen(
+        [program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as running:  # fmt: skip
+        listener.bind(path)
+        listener.listen()
+        assert running.stdin is not None
+        assert running.stdout is not None
+        for request in requests:
+            running.stdin.write(json.dumps(request).encode() + b"\n")
+            running.stdin.flush()
+        said = map(json.loads, running.stdout)
+        ended = next(line for line in said if line.get("event") == "send_ended")
+        assert b"printed\n" == running.communicate()[1]
+    assert expected == (ended["outcome"], ended["raised"])
+
+
+def test_a_header_before_the_kit_is_told_of(tmp_path: Path) -> None:
+    """What has to come first says so, instead of names that the system then does not have."""
+    source = tmp_path / "late.c"
+    source.write_text(f"#include <stdio.h>\n{CLOSING}", "utf-8")
+    run = subprocess.run(
+        [found(), *QUICK, f"-I{KIT}", "-c", "-o", str(tmp_path / "late"), str(source)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert 0 != run.returncode
+    assert "include stallproof.h before any other header" in run.stderr
 
 
 @pytest.mark.parametrize("name", HAS)

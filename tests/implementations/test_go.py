@@ -12,6 +12,8 @@ import pytest
 from proofs.go_programs import KIT, MODULE, ROOT, DoesNotBuild, go
 from stallproof.requirements.registry import load_registry
 from stallproof.runner.smoke import is_sound, smoked
+from stallproof.runner.sut.command import HarnessCommand
+from stallproof.wire.request import Role
 from tests.implementations.go.building import need_go, program
 from tests.implementations.talking import (
     NONSENSE,
@@ -149,10 +151,11 @@ def test_it_passes_everything_in_virtual_time(guarded: list[str], tmp_path: Path
 
 
 @pytest.mark.timing
+@pytest.mark.parametrize("role", ["connect", "accept"])
 @pytest.mark.parametrize("package", [".", "./idiomatic", "./small"])
-def test_its_harnesses_are_sound(package: str, tmp_path: Path) -> None:
-    """The smoke test finds nothing broken in any, on sockets and over TLS."""
-    checks = list(smoked((str(program(tmp_path, package)),)))
+def test_its_harnesses_are_sound(package: str, role: Role, tmp_path: Path) -> None:
+    """The smoke test finds nothing broken in any, on sockets and over TLS, on either side."""
+    checks = list(smoked(HarnessCommand((str(program(tmp_path, package)),), role=role)))
     assert [] == [check for check in checks if check.state == "broken"]
     assert is_sound(checks)
 

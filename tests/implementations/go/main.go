@@ -2,8 +2,6 @@
 package main
 
 import (
-	"os"
-
 	"stallproof/kit/harness"
 	"stallproof/kit/world"
 )
@@ -12,4 +10,4 @@ var guarded = harness.Loop{Virtual: true, Make: func(w world.World, say harness.
 	return newSubject(w, say)
 }}
 
-func main() { guarded.Run(os.Stdin, os.Stdout) }
+func main() { guarded.Main() }

@@ -54,7 +54,7 @@ func (s *subject) Hello() harness.Fields {
 		"name": "stallproof-go", "version": "1", "language": "go",
 		"features": []string{
 			"unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence", "streams",
-			"config", "relations", "decide", "virtual_time", "give_up",
+			"config", "relations", "decide", "virtual_time", "give_up", "accepting",
 		},
 		"clock":    harness.Fields{"name": "CLOCK_MONOTONIC", "resolution_us": 1, "shared": true},
 		"frames":   guard.Layout,

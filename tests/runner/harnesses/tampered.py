@@ -118,6 +118,9 @@ def main(way: str) -> None:
             real.stdin.write(line.encode())
         else:
             ops[request["id"]] = "virtual" if "clock" in request else request["op"]
+            if way == "dies-of-connections" and request.get("conn") == "sunix1":
+                real.kill()
+                sys.exit(1)
             if way == "blocks-its-reader" and request.get("size_bytes", 0) > 1_000_000:
                 time.sleep(3)
             for one in asked(way, request):

@@ -14,6 +14,7 @@ from stallproof.runner.peer.client import PeerBroken, PeerClient
 from stallproof.runner.scenarios.context import Context
 from stallproof.runner.scenarios.record import Record
 from stallproof.runner.scenarios.scenario import Scenario
+from stallproof.runner.smoke.advice import advice_on
 from stallproof.runner.smoke.check import Check, broken, left_out, sound
 from stallproof.runner.smoke.conversation import survives_nonsense
 from stallproof.runner.smoke.deciding import machines_of
@@ -59,8 +60,12 @@ def smoked(command: Sequence[str]) -> Generator[Check, None, None]:
         yield survives_nonsense(command, client.hello)
         peer = PeerClient(record.add)
         peer.start()
-        yield from _on_the_peer(client, peer, record)
-        yield from _heard_to_the_end(client)
+        told = set()
+        for check in _on_the_peer(client, peer, record):
+            told.add(check.seen)
+            yield check
+        # What ended a check above is no second fault.
+        yield from (check for check in _heard_to_the_end(client) if check.seen not in told)
         client.close()
         yield _ended(client)
         if "virtual_time" in client.hello.features:
@@ -78,7 +83,7 @@ def _heard_to_the_end(client: HarnessClient) -> Iterator[Check]:
     try:
         client.settle()
     except HarnessBroken as error:
-        yield broken("events", str(error), "Its fields and types: `stallproof spec trace`.")
+        yield broken("events", str(error), advice_on(error))
 
 
 def _ended(client: HarnessClient) -> Check:
@@ -123,7 +128,7 @@ def _on_the_peer(client: HarnessClient, peer: PeerClient, record: Record) -> Ite
                     yield from (left_out(later, NEEDS_IT) for later, _ in parts[number + 1 :])
                     return
         except (HarnessBroken, Lacking, Refused, Failed) as error:
-            yield broken(name, str(error), "It declares all that this takes.")
+            yield broken(name, str(error), advice_on(error))
             return
         except PeerBroken as error:
             yield left_out(name, f"The peer broke, which is no fault of the harness: {error}")

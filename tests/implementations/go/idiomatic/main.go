@@ -14,7 +14,7 @@ import (
 func main() {
 	harness.Plain{
 		Name: "net.Conn + SetWriteDeadline", Version: runtime.Version()[len("go"):],
-		Features: []string{"unix", "tcp", "tls", "descriptor"},
+		Features: []string{"unix", "tcp", "tls", "descriptor", "accepting"},
 		Frames: harness.Fields{
 			"prefix_bytes": prefixBytes,
 			"length":       harness.Fields{"at": 0, "bytes": 4, "counts_prefix": false},

@@ -27,7 +27,7 @@ func outcomeOf(err error) string {
 
 var small = harness.Plain{
 	Name: "guarded-small", Version: "1",
-	Features: []string{"unix", "tcp", "descriptor"},
+	Features: []string{"unix", "tcp", "descriptor", "accepting"},
 	Frames: harness.Fields{
 		"prefix_bytes": 4,
 		"length":       harness.Fields{"at": 0, "bytes": 4, "counts_prefix": false},

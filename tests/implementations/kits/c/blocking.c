@@ -64,7 +64,7 @@ static void close_locked(struct sp_conn *conn)
 static const struct sp_implementation blocking = {
     .name = "SO_SNDTIMEO + send",
     .version = "1",
-    .features = "unix tcp descriptor",
+    .features = "unix tcp descriptor accepting",
     .knobs = "streaming_send_timeout",
     .frames = SP_PREFIXED,
     .open = open_locked,

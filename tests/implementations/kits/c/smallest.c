@@ -198,7 +198,7 @@ static void begin_anew(void)
 static const struct sp_implementation smallest = {
     .name = "smallest",
     .version = "1",
-    .features = "unix tcp descriptor virtual_time",
+    .features = "unix tcp descriptor accepting virtual_time",
     .knobs = "streaming_send_timeout",
     .frames = SP_PREFIXED,
     .open = open_line,

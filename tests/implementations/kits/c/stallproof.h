@@ -42,6 +42,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#if defined(__GLIBC__) && !defined(__USE_XOPEN2K8)
+#error "include stallproof.h before any other header, or define _POSIX_C_SOURCE as 200809L"
+#endif
+
 typedef int64_t sp_us; /* Microseconds. */
 #define SP_NEVER INT64_MAX
 
@@ -89,8 +93,8 @@ const char *sp_text_of(struct sp_json json);
 
 enum sp_answer { SP_ANSWERED, SP_LATER, SP_UNSUPPORTED, SP_REFUSED, SP_FAILED };
 
-/* How a send ends (SD-7, SD-10). */
-enum sp_outcome { SP_OK, SP_TIMEOUT, SP_CLOSED, SP_ERROR, SP_SUPPRESSED };
+/* How a send ends (SD-7, SD-10). None but SP_OK is an error number: those of Linux end at 4095. */
+enum sp_outcome { SP_OK, SP_TIMEOUT = 4096, SP_CLOSED, SP_ERROR, SP_SUPPRESSED };
 
 /* The knobs in force, times in microseconds; the switch is 0 or 1. */
 struct sp_policy {
@@ -111,6 +115,8 @@ struct sp_conn {
     bool opening;
     int64_t open_id;
     sp_us open_until;
+    bool accepts; /* While it opens, `fd` is the socket that listens. */
+    int64_t lowest;
     /* The virtual transport: */
     int64_t room; /* INT64_MAX: always everything. */
     sp_us late;
@@ -158,7 +164,8 @@ struct sp_implementation {
 
     /* Take a new connection; 0, or an error number. */
     int (*open)(struct sp_conn *conn);
-    /* Send one frame and wait for its end; 0, an error number, or SP_SUPPRESSED below zero. */
+    /* Send one frame and wait for its end; 0, an error number, or an outcome: SP_SUPPRESSED where
+     * this side is closing. */
     int (*deliver)(struct sp_conn *conn, const uint8_t *payload, size_t bytes);
     /* Close it, and say so with `sp_closing` and `sp_closed`. */
     void (*close)(struct sp_conn *conn);
@@ -215,7 +222,7 @@ void sp_begin_send_ended(const struct sp_conn *conn, int64_t send, enum sp_outco
 /* Say that a frame came in, and count it; return when that was. */
 sp_us sp_received(struct sp_conn *conn, const char *kind);
 
-/* Return the outcome that an error number means. */
+/* Return the outcome that an error number means; an outcome means itself. */
 enum sp_outcome sp_outcome_of(int error);
 /* Keep why a request is not carried out, and return `kind`. */
 enum sp_answer sp_no(enum sp_answer kind, const char *format, ...);
@@ -300,6 +307,7 @@ static struct sp_buffer *sp_sink = &sp_out; /* Where `sp_put` writes. */
 static pthread_mutex_t sp_writing = PTHREAD_MUTEX_INITIALIZER;
 static pthread_t sp_reader;                 /* The thread that reads, and writes to the pipe. */
 static int sp_wakes[2] = {-1, -1};          /* How another thread wakes it. */
+static int sp_lines = STDOUT_FILENO;        /* Where lines for the oracle go. */
 
 static void sp_begin(struct sp_buffer *buffer)
 {
@@ -400,13 +408,13 @@ void sp_said(void)
 /* Write what standard output takes at once. */
 static void sp_flush(void)
 {
-    struct pollfd polled = {STDOUT_FILENO, POLLOUT, 0};
+    struct pollfd polled = {sp_lines, POLLOUT, 0};
     size_t begin = 0;
     pthread_mutex_lock(&sp_writing);
     while (begin < sp_out.count && poll(&polled, 1, 0) > 0) {
         size_t left = sp_out.count - begin;
         size_t bytes = left < SP_PIPE_BYTES ? left : SP_PIPE_BYTES;
-        ssize_t wrote = write(STDOUT_FILENO, sp_out.bytes + begin, bytes);
+        ssize_t wrote = write(sp_lines, sp_out.bytes + begin, bytes);
         if (wrote < 0 && errno != EINTR && errno != EAGAIN)
             _exit(0); /* Nobody listens any more. */
         if (wrote > 0)
@@ -801,7 +809,7 @@ static enum sp_answer sp_bad(const struct sp_request *request)
 
 /* --- what every transport says and sends ------------------------------------------------------ */
 
-static const char *const sp_outcomes[] = {"ok", "timeout", "closed", "error", "suppressed"};
+static const char *const sp_failures[] = {"timeout", "closed", "error", "suppressed"};
 
 void sp_closing(struct sp_conn *conn, const char *cause)
 {
@@ -821,7 +829,7 @@ void sp_begin_send_ended(const struct sp_conn *conn, int64_t send, enum sp_outco
 {
     sp_say("send_ended", sp_now(), conn);
     sp_also("send", send);
-    sp_also_text("outcome", sp_outcomes[outcome]);
+    sp_also_text("outcome", outcome == SP_OK ? "ok" : sp_failures[outcome - SP_TIMEOUT]);
     sp_putf(",\"raised\":%s", outcome == SP_OK || outcome == SP_SUPPRESSED ? "false" : "true");
 }
 
@@ -838,6 +846,8 @@ sp_us sp_received(struct sp_conn *conn, const char *kind)
 /* The error table. */
 enum sp_outcome sp_outcome_of(int error)
 {
+    if (error >= SP_TIMEOUT && error <= SP_SUPPRESSED)
+        return (enum sp_outcome)error;
     switch (error) {
     case ETIMEDOUT:
         return SP_TIMEOUT;
@@ -1001,7 +1011,7 @@ static void sp_wake(struct sp_conn *conn, short events)
         sp_judged->on_events(conn, events);
 }
 
-/* --- connecting: it never waits either -------------------------------------------------------- */
+/* --- connecting, and accepting: it never waits either ----------------------------------------- */
 
 #define SP_OPEN_US 5000000
 #define SP_SPARE_DESCRIPTORS 64
@@ -1027,7 +1037,7 @@ static bool sp_raise_descriptor(struct sp_conn *conn, int64_t lowest)
 
 static void sp_give_up_opening(struct sp_conn *conn, int error)
 {
-    sp_no(SP_FAILED, "connecting failed: %s", strerror(error));
+    sp_no(SP_FAILED, "%s failed: %s", conn->accepts ? "accepting" : "connecting", strerror(error));
     sp_reply(conn->open_id, SP_FAILED);
     sp_free_conn(conn);
 }
@@ -1054,12 +1064,34 @@ static void sp_hand_over(struct sp_conn *conn)
     sp_reply(conn->open_id, SP_ANSWERED);
 }
 
+/* Bind the socket to where the peer comes to, and listen. It is reserved, so that it takes REUSEADDR. */
+static bool sp_listen(int fd, const struct sockaddr *address, socklen_t bytes)
+{
+    int one = 1;
+    return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0
+           && bind(fd, address, bytes) == 0 && listen(fd, 1) == 0;
+}
+
+/* Put the first who came in the place of the socket that listens; 0, or an error number. */
+static int sp_take_first(struct sp_conn *conn)
+{
+    int one = 1, fd = accept(conn->fd, NULL, NULL);
+    if (fd < 0)
+        return errno;
+    close(conn->fd);
+    conn->fd = fd;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one); /* It means nothing to others. */
+    return sp_raise_descriptor(conn, conn->lowest) ? 0 : errno;
+}
+
 /* The connection is there, or never will be: poll says that the attempt is over. */
 static void sp_finish_opening(struct sp_conn *conn)
 {
-    int error = 0;
+    int error = conn->accepts ? sp_take_first(conn) : 0;
     socklen_t bytes = sizeof error;
-    if (getsockopt(conn->fd, SOL_SOCKET, SO_ERROR, &error, &bytes) < 0)
+    if (error == EAGAIN || error == EINTR || error == ECONNABORTED)
+        return; /* Who came has left again. */
+    if (error == 0 && getsockopt(conn->fd, SOL_SOCKET, SO_ERROR, &error, &bytes) < 0)
         error = errno;
     if (error != 0) {
         sp_give_up_opening(conn, error);
@@ -1097,7 +1129,7 @@ static bool sp_address_of(struct sp_request *request, bool unix_, struct sockadd
 }
 
 static enum sp_answer sp_open_socket(struct sp_request *request, const char *name, bool heartbeats,
-                                     bool unix_)
+                                     bool unix_, bool accepts)
 {
     struct sockaddr_storage address;
     socklen_t bytes;
@@ -1114,6 +1146,8 @@ static enum sp_answer sp_open_socket(struct sp_request *request, const char *nam
     conn->opening = true;
     conn->open_id = request->id;
     conn->open_until = sp_now() + SP_OPEN_US;
+    conn->accepts = accepts;
+    conn->lowest = lowest;
     conn->fd = socket(unix_ ? AF_UNIX : AF_INET, SOCK_STREAM, 0);
     bool usable = conn->fd >= 0 && sp_raise_descriptor(conn, lowest);
     if (usable && !unix_)
@@ -1122,7 +1156,9 @@ static enum sp_answer sp_open_socket(struct sp_request *request, const char *nam
         setsockopt(conn->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
     if (usable)
         fcntl(conn->fd, F_SETFL, fcntl(conn->fd, F_GETFL) | O_NONBLOCK);
-    if (!usable || connect(conn->fd, (struct sockaddr *)&address, bytes) < 0) {
+    if (usable && accepts && sp_listen(conn->fd, (struct sockaddr *)&address, bytes))
+        return SP_LATER;
+    if (!usable || accepts || connect(conn->fd, (struct sockaddr *)&address, bytes) < 0) {
         if (!usable || errno != EINPROGRESS)
             sp_give_up_opening(conn, errno);
         return SP_LATER;
@@ -1169,7 +1205,7 @@ static void *sp_deliver_all(void *argument)
     sp_begin_send_ended(call->conn, send->number,
                         error == 0 ? SP_OK : error < 0 ? SP_SUPPRESSED : sp_outcome_of(error));
     sp_also("completed", completed);
-    if (error > 0)
+    if (error > 0 && error < SP_TIMEOUT)
         sp_also_text("detail", strerror(error));
     sp_said();
     free(payload);
@@ -1329,8 +1365,9 @@ static enum sp_answer sp_open(struct sp_request *request)
     const char *role = sp_text(request, "role", "connect");
     if (request->bad != NULL)
         return sp_bad(request);
-    if (strcmp(role, "connect") != 0)
-        return sp_no(SP_UNSUPPORTED, "this harness connects, and does not accept");
+    bool accepts = strcmp(role, "connect") != 0;
+    if (accepts && (strcmp(role, "accept") != 0 || !sp_has_feature("accepting") || sp_lives_virtually))
+        return sp_no(SP_UNSUPPORTED, "this harness does not take this role");
     bool is_unix = strcmp(transport, "unix") == 0, is_room = strcmp(transport, "virtual") == 0;
     bool is_known = sp_lives_virtually ? is_room : is_unix || strcmp(transport, "tcp") == 0;
     if (!is_known || (!is_room && !sp_has_feature(transport)))
@@ -1343,7 +1380,7 @@ static enum sp_answer sp_open(struct sp_request *request)
         before->name[0] = '\0';
     if (is_room)
         return sp_open_virtual(request, name, allows);
-    return sp_open_socket(request, name, allows, is_unix);
+    return sp_open_socket(request, name, allows, is_unix, accepts);
 }
 
 /* On real sockets the frames come by themselves; in virtual time one arrives now. */
@@ -1765,11 +1802,12 @@ static void sp_wait_and_take_in(bool more)
     /* In virtual time nothing else is due, and who does not listen is not heard either. */
     bool reads = !sp_lives_virtually || waiting < SP_BACKLOG_BYTES;
     polled[0] = (struct pollfd){reads ? STDIN_FILENO : -1, POLLIN, 0};
-    polled[1] = (struct pollfd){waiting > 0 ? STDOUT_FILENO : -1, POLLOUT, 0};
+    polled[1] = (struct pollfd){waiting > 0 ? sp_lines : -1, POLLOUT, 0};
     polled[2] = (struct pollfd){sp_wakes[0], POLLIN, 0};
     size_t i = 3;
     for (struct sp_conn *conn = sp_conns; conn != NULL; conn = conn->next, i++) {
-        short events = conn->opening ? POLLOUT : sp_wants(conn);
+        short opening = conn->accepts ? POLLIN : POLLOUT;
+        short events = conn->opening ? opening : sp_wants(conn);
         polled[i] = (struct pollfd){events != 0 ? conn->fd : -1, events, 0};
     }
     if (poll(polled, count, sp_poll_timeout(more)) <= 0)
@@ -1794,15 +1832,26 @@ static void sp_say_goodbye(void)
 {
     sp_us until = sp_read_clock(CLOCK_MONOTONIC) + 500000;
     while (sp_waiting_bytes() > 0 && sp_read_clock(CLOCK_MONOTONIC) < until) {
-        struct pollfd polled = {STDOUT_FILENO, POLLOUT, 0};
+        struct pollfd polled = {sp_lines, POLLOUT, 0};
         if (poll(&polled, 1, 50) > 0)
             sp_flush();
     }
 }
 
+/* Keep standard output for the lines: what the program prints goes to standard error. */
+static void sp_keep_output(void)
+{
+    int kept = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+    if (kept >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+        sp_lines = kept;
+    else if (kept >= 0)
+        close(kept);
+}
+
 static int sp_serve(void)
 {
     signal(SIGPIPE, SIG_IGN);
+    sp_keep_output();
     sp_reader = pthread_self();
     if (sp_judged->deliver != NULL) {
         if (pipe(sp_wakes) < 0) {

@@ -58,7 +58,7 @@ func Run(t *testing.T, loop harness.Loop) { RunWith(t, loop, Options{}) }
 func RunWith(t *testing.T, loop harness.Loop, options Options) {
 	t.Helper()
 	if os.Getenv(serving) != "" {
-		loop.Run(os.Stdin, os.Stdout)
+		loop.Main()
 		os.Exit(0)
 	}
 	options.narrow(flag.Lookup("test.run").Value.String())

@@ -73,3 +73,16 @@ func TestAPathIsQuotedForAShell(t *testing.T) {
 		t.Errorf("expected %s, got %s", expected, found)
 	}
 }
+
+func TestAnExplanationIsToldOnceWithItsScenarios(t *testing.T) {
+	found := []finding{
+		{"never-reads #1", "It closed twice."}, {"resets #2", "It closed twice."}, {"never-reads #3", "It closed twice."},
+		{"resets #1", "It waited."}, {"", "It lacks tls."},
+	}
+	expected := []string{
+		"It closed twice. (in never-reads, 2 times; resets)", "It waited. (in resets)", "It lacks tls.",
+	}
+	if said := told(found); !reflect.DeepEqual(expected, said) {
+		t.Errorf("expected %q, got %q", expected, said)
+	}
+}

@@ -2,6 +2,7 @@ package conformtest
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,7 @@ type judgement struct {
 }
 
 type finding struct {
+	Scenario    string `json:"scenario"`
 	Explanation string `json:"explanation"`
 }
 
@@ -43,17 +45,50 @@ func (all trials) askOracle(t *testing.T, options Options) {
 
 // tell fails for what is broken. What was not shown to hold is skipped, and said.
 func (j judgement) tell(t *testing.T) {
-	said := []string{j.Title + ": " + j.Verdict}
-	for _, one := range j.Findings {
-		said = append(said, one.Explanation)
-	}
+	said := append([]string{j.Title + ": " + j.Verdict}, told(j.Findings)...)
 	switch j.Verdict {
 	case "pass":
 	case "fail":
+		said = append(said, "What happened, event by event: stallproof conform --impl YOUR-HARNESS --only "+j.ID)
 		t.Error(strings.Join(said, "\n"))
 	default:
 		t.Skip(strings.Join(said, "\n"))
 	}
+}
+
+// told says each explanation once, with where it was found.
+func told(findings []finding) (said []string) {
+	where := make(map[string][]string)
+	for _, one := range findings {
+		if _, known := where[one.Explanation]; !known {
+			said = append(said, one.Explanation)
+		}
+		where[one.Explanation] = append(where[one.Explanation], one.Scenario)
+	}
+	for i, explanation := range said {
+		if places := scenarios(where[explanation]); places != "" {
+			said[i] = fmt.Sprintf("%s (in %s)", explanation, places)
+		}
+	}
+	return said
+}
+
+// scenarios are those of some findings, each once and with how often it is among them.
+func scenarios(of []string) string {
+	times := make(map[string]int)
+	var names []string
+	for _, one := range of {
+		name, _, _ := strings.Cut(one, " #")
+		if times[name]++; times[name] == 1 && name != "" {
+			names = append(names, name)
+		}
+	}
+	for i, name := range names {
+		if times[name] > 1 {
+			names[i] = fmt.Sprintf("%s, %d times", name, times[name])
+		}
+	}
+	return strings.Join(names, "; ")
 }
 
 // judgedBy runs the oracle. Its exit code says no more than its report.

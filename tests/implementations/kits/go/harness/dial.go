@@ -6,31 +6,38 @@ import (
 	"syscall"
 )
 
-// Dial connects to where a request to open says that the oracle listens, and returns the descriptor of the socket.
+// Dial connects to where a request to open says, or is connected to there, and returns the descriptor of the socket.
 //
 // It is not net.Dial, for that takes no wish for the number of a descriptor. TLS is the caller's, over what it returns.
 func Dial(r *Request) (int, error) {
+	isToAccept, err := accepts(r)
+	if err != nil {
+		return -1, err
+	}
 	family, address, err := addressOf(r)
 	if err != nil {
 		return -1, err
 	}
-	descriptor, err := syscall.Socket(family, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	descriptor, err := buffered(r, family)
 	if err != nil {
 		return -1, err
 	}
-	if descriptor, err = raised(descriptor, r.IntOr("lowest_descriptor", 0)); err != nil {
+	if isToAccept {
+		descriptor, err = accepted(descriptor, address)
+	}
+	if err == nil {
+		descriptor, err = raised(descriptor, r.IntOr("lowest_descriptor", 0))
+	}
+	if err != nil {
 		return -1, err
 	}
-	if bytes := r.IntOr("send_buffer_bytes", 0); bytes > 0 {
-		err = syscall.SetsockoptInt(descriptor, syscall.SOL_SOCKET, syscall.SO_SNDBUF, int(bytes))
-	}
-	if err == nil && family != syscall.AF_UNIX {
+	if family != syscall.AF_UNIX {
 		err = syscall.SetsockoptInt(descriptor, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
 	}
 	if err == nil {
 		err = r.Err()
 	}
-	if err == nil {
+	if err == nil && !isToAccept {
 		err = syscall.Connect(descriptor, address)
 	}
 	if err != nil {
@@ -40,20 +47,24 @@ func Dial(r *Request) (int, error) {
 	return descriptor, nil
 }
 
-// connects refuses the other role: who is asked to accept does not connect instead.
-func connects(r *Request) error {
-	role := r.TextOr("role", "connect")
-	if r.Err() == nil && role != "connect" {
-		return Unsupported(fmt.Sprintf("the role %q", role))
+// buffered makes a socket with the buffer that is asked for. What listens has it for all that it accepts.
+func buffered(r *Request, family int) (int, error) {
+	descriptor, err := syscall.Socket(family, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
 	}
-	return r.Err()
+	if bytes := r.IntOr("send_buffer_bytes", 0); bytes > 0 {
+		err = syscall.SetsockoptInt(descriptor, syscall.SOL_SOCKET, syscall.SO_SNDBUF, int(bytes))
+	}
+	if err != nil {
+		syscall.Close(descriptor)
+		return -1, err
+	}
+	return descriptor, nil
 }
 
 func addressOf(r *Request) (int, syscall.Sockaddr, error) {
 	transport := r.Text("transport")
-	if err := connects(r); err != nil {
-		return 0, nil, err
-	}
 	switch {
 	case transport == "unix":
 		path := r.Text("path")

@@ -10,9 +10,8 @@ import (
 	"syscall"
 )
 
-// DialNet connects as a request to open asks, the way of the standard library: net.Dialer, and crypto/tls for tls.
-//
-// It returns the descriptor too.
+// DialNet connects as a request to open asks, the way of the standard library: net.Dialer, crypto/tls for tls, and
+// net.Listen for the role accept. It returns the descriptor too.
 func DialNet(r *Request) (net.Conn, int, error) {
 	network, address := "unix", r.TextOr("path", "")
 	transport := r.Text("transport")
@@ -21,7 +20,7 @@ func DialNet(r *Request) (net.Conn, int, error) {
 	}
 	descriptor, buffer := -1, int(r.IntOr("send_buffer_bytes", 0))
 	defer occupy(int(r.IntOr("lowest_descriptor", 0)))()
-	dialer := net.Dialer{Control: func(_, _ string, raw syscall.RawConn) (err error) {
+	control := func(_, _ string, raw syscall.RawConn) (err error) {
 		controlled := raw.Control(func(fd uintptr) {
 			descriptor = int(fd)
 			if buffer > 0 {
@@ -32,10 +31,15 @@ func DialNet(r *Request) (net.Conn, int, error) {
 			err = controlled
 		}
 		return err
-	}}
-	if err := connects(r); err != nil {
+	}
+	isToAccept, err := accepts(r)
+	if err != nil {
 		return nil, -1, err
 	}
+	if isToAccept {
+		return acceptNet(net.ListenConfig{Control: control}, network, address)
+	}
+	dialer := net.Dialer{Control: control}
 	if transport != "tls" {
 		conn, err := dialer.Dial(network, address)
 		return conn, descriptor, err

@@ -32,6 +32,9 @@ func (p *plain) open(r *Request) (Fields, error) {
 	if isVirtual != (p.clock != nil) || !isVirtual && !p.has(transport) {
 		return nil, Unsupported(fmt.Sprintf("the transport %q", transport))
 	}
+	if role := r.TextOr("role", "connect"); r.Err() == nil && role != "connect" && !p.declares("accepting") {
+		return nil, Unsupported(fmt.Sprintf("the role %q", role))
+	}
 	l := &link{of: p, name: name}
 	connect := p.connectOver
 	if p.Over == nil {
@@ -49,9 +52,13 @@ func (p *plain) open(r *Request) (Fields, error) {
 }
 
 func (p *plain) has(transport string) bool {
+	return (transport == "unix" || transport == "tcp" || transport == "tls") && p.declares(transport)
+}
+
+func (p *plain) declares(name string) bool {
 	for _, feature := range p.Features {
-		if feature == transport {
-			return transport == "unix" || transport == "tcp" || transport == "tls"
+		if feature == name {
+			return true
 		}
 	}
 	return false
@@ -64,7 +71,12 @@ func (p *plain) connectByDialling(l *link, r *Request) (any, error) {
 		return nil, err
 	}
 	l.pass = func(_ int64, _ bool, payload []byte) error { return conn.Send(payload) }
-	l.end = func() { l.shutDown("local", func() { conn.Close() }) }
+	if closing, itself := conn.(SelfClosing); itself {
+		closing.OnClosing(l.closes)
+		l.end = func() { conn.Close() }
+	} else {
+		l.end = func() { l.shutDown("local", func() { conn.Close() }) }
+	}
 	if receiver, receives := conn.(Receiver); receives {
 		l.receives = true
 		p.world.Go(func() { l.receive(receiver) })
@@ -116,9 +128,16 @@ func (l *link) shutDown(cause string, shutDown func()) {
 	if l.closing.Swap(true) {
 		return
 	}
-	l.tell("closing", Fields{"cause": cause})
+	closed := l.closes(cause)
 	shutDown()
-	l.tell("closed", Fields{})
+	closed()
+}
+
+// closes says that closing begins, as often as it is said to begin; what it returns says that it is done.
+func (l *link) closes(cause string) (closed func()) {
+	l.closing.Store(true)
+	l.tell("closing", Fields{"cause": cause})
+	return func() { l.tell("closed", Fields{}) }
 }
 
 func (l *link) tell(event string, fields Fields) {

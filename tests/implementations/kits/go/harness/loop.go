@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"runtime"
 
 	"stallproof/kit/virtual"
@@ -53,6 +54,15 @@ type Loop struct {
 
 // A putter takes what is said, line by line.
 type putter interface{ Put(value any) }
+
+// Main answers the oracle on standard input and output until it has enough.
+//
+// What the program prints meanwhile goes to standard error: between two lines of the protocol it would break them.
+func (l *Loop) Main() {
+	out := os.Stdout
+	os.Stdout = os.Stderr
+	l.Run(os.Stdin, out)
+}
 
 // Run answers requests until stop or the end of the input.
 func (l *Loop) Run(in io.Reader, out io.Writer) {

@@ -3,7 +3,6 @@ package harness
 import (
 	"fmt"
 	"math"
-	"os"
 	"sync"
 
 	"stallproof/kit/virtual"
@@ -15,7 +14,8 @@ const SendTimeout = "streaming_send_timeout"
 
 const defaultTimeoutUS = 30_000_000
 
-// A Connection is anything with a blocking send. One that also is a Receiver tells what comes in.
+// A Connection is anything with a blocking send. One that also is a Receiver tells what comes in, and one that is
+// SelfClosing when it ends.
 type Connection interface {
 	// Send returns when the frame of this payload was handed over, or why it was not.
 	Send(payload []byte) error
@@ -30,6 +30,14 @@ type Receiver interface {
 	Receive(each func()) error
 }
 
+// A SelfClosing connection also ends when nobody asks it to, as after a time-out. Who does not say so cannot be shown
+// to have closed once (SD-5).
+type SelfClosing interface {
+	// OnClosing is called before anything is sent. The connection calls what it is given each time it begins to shut
+	// down, with the cause (such as local or send_timeout), and what that returns when the shutdown is over.
+	OnClosing(closing func(cause string) (closed func()))
+}
+
 // A Guarded takes its clock, its turn and its transport from a Line, and so lives in virtual time too.
 type Guarded interface {
 	Send(line *Line, frame []byte) error
@@ -42,7 +50,7 @@ type Guarded interface {
 type Plain struct {
 	// Name and Version say who is judged.
 	Name, Version string
-	// Features are the transports that it has, and descriptor; what follows from the other fields is added.
+	// Features are the transports that it has, descriptor and accepting; what follows from the other fields is added.
 	Features []string
 	// Frames is the layout of a frame (spec/protocol.md).
 	Frames Fields
@@ -64,7 +72,7 @@ type Plain struct {
 // Main answers the oracle until it has enough.
 func (p Plain) Main() {
 	loop := p.Loop()
-	loop.Run(os.Stdin, os.Stdout)
+	loop.Main()
 }
 
 // Loop is the harness, for Main or for a test.

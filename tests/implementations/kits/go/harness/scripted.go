@@ -12,7 +12,9 @@ type Scripted map[string]*virtual.Transport
 // Open makes the transport of a request to open in virtual time. A name that comes back is another connection.
 func (s Scripted) Open(r *Request, clock *virtual.World) (*virtual.Transport, error) {
 	name, room := r.Text("conn"), r.IntOr("room_bytes", 0)
-	if err := connects(r); err != nil {
+	if isToAccept, err := accepts(r); isToAccept {
+		return nil, Unsupported("the role accept in virtual time")
+	} else if err != nil {
 		return nil, err
 	}
 	s[name] = virtual.NewTransport(clock, room, !r.Has("room_bytes"))
