@@ -67,21 +67,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """Return what is meant; raises `UnusableError` for what cannot be."""
         if getattr(sys.modules["__main__"].__spec__, "name", None) == _NAMED:
             raise UnusableError(_UNGUARDED)
-        for name, value, known in (
-            ("clock", clock, Clock), ("profile", profile, Profile), ("role", role, Role),
-        ):  # fmt: skip
-            if value not in get_args(known):
-                raise UnusableError(f"{name} {value!r}: one of {', '.join(get_args(known))}")
+        _require_one_of("clock", clock, get_args(Clock))
+        _require_one_of("profile", profile, get_args(Profile))
+        _require_one_of("role", role, get_args(Role))
         _require_number("jobs", jobs, 1, 64)
         _require_number("generate", generate, 1, 1_000_000)
         _require_number("seed", seed, 0, 2**63 - 1)
-        for name, given in (("seed", seed), ("failures", failures)):
-            if given is not None and generate is None:
-                raise UnusableError(f"{name} belongs to generate")
-        if role == "accept":
-            if clock == "virtual" or generate is not None:
-                raise UnusableError("role 'accept': only scenarios on the real clock have roles")
-            clock = "real"
+        if generate is None:
+            _require_none(seed=seed, failures=failures)
+        clock = _clock_of(clock, role, generate)
         if cwd is not None and not Path(cwd).is_dir():
             raise UnusableError(f"cwd {cwd}: this is no folder")
         selected = selected_of(load_registry(), names_of(only), names_of(skip), profile)
@@ -189,6 +183,26 @@ def names_of(given: Any) -> list[str] | None:
     if not all(isinstance(word, str) for word in words):
         raise UnusableError(f"{given!r}: give names")
     return parted(words)
+
+
+def _clock_of(clock: Clock, role: Role, generate: int | None) -> Clock:
+    """Return the clock in force; raises `UnusableError` where it has no roles."""
+    if role == "connect":
+        return clock
+    if clock == "virtual" or generate is not None:
+        raise UnusableError("role 'accept': only scenarios on the real clock have roles")
+    return "real"
+
+
+def _require_none(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise UnusableError(f"{name} belongs to generate")
+
+
+def _require_one_of(name: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise UnusableError(f"{name} {value!r}: one of {', '.join(known)}")
 
 
 def _require_number(name: str, value: Any, least: int, most: int) -> None:
