@@ -80,6 +80,9 @@ def test_a_run_on_another_thread_touches_no_signal_and_prints_nothing(
         ({"clock": "wall"}, "clock 'wall': one of auto, real, virtual"),
         ({"profile": "soft"}, "profile 'soft'"),
         ({"clock": "virtual", "only": "SD-11"}, "virtual time cannot decide SD-11"),
+        ({"role": "both"}, "role 'both': one of connect, accept"),
+        ({"role": "accept", "clock": "virtual"}, "role 'accept': only scenarios on the real clock"),
+        ({"role": "accept", "generate": 1}, "role 'accept': only scenarios on the real clock"),
         ({"jobs": 0}, "jobs 0: a whole number from 1 to 64"),
         ({"generate": 1.5}, "generate 1.5"),
         ({"timeout": 0}, "timeout 0"),
@@ -95,6 +98,15 @@ def test_what_cannot_be_asked_for_is_a_value_error(arguments: dict[str, Any], wo
     with pytest.raises(stallproof.UnusableError, match=words):
         stallproof.conform(**arguments)
     assert issubclass(stallproof.UnusableError, ValueError)
+
+
+@pytest.mark.timing
+def test_the_side_that_accepts_is_judged_where_it_is_asked_for() -> None:
+    """The clock is then the real one, and the report notes the role."""
+    impl = (sys.executable, str(PYTHON / "harness.py"))
+    report = stallproof.conform(impl, only="SD-13", role="accept", timeout=120)
+    assert "pass" == report.verdict
+    assert any("accept" in note for note in report.notes), report.notes
 
 
 def test_a_trace_that_is_none_is_a_value_error(tmp_path: Path) -> None:

@@ -59,6 +59,12 @@ def test_what_happened_instead_is_told_in_whole_milliseconds(after_us: int, said
     assert f"after {said}" in texts(verdicts_of(ended("error", after_us))["SD-1"])
 
 
+@pytest.mark.parametrize(("outcome", "times"), [("error", 1), ("ok", 0)])
+def test_an_error_that_nobody_translated_comes_with_a_hint(outcome: str, times: int) -> None:
+    """A library with a time-out of its own looks like one that never times out."""
+    assert times == texts(verdicts_of(ended(outcome, 12 * MS))["SD-1"]).count("in your own words")
+
+
 def test_equal_tales_are_told_once_with_their_number() -> None:
     """Three repetitions that came to the same are one tale."""
     told = texts(verdicts_of(*(ended("error", n * MS) for n in (11, 12, 13)))["SD-1"])

@@ -107,6 +107,21 @@ def test_each_root_is_told_with_its_events_and_a_consequence_without() -> None:
     assert "VIOLATION: the same as under SD-3." in text
 
 
+@pytest.mark.parametrize(
+    ("verdict", "follows", "times"),
+    [("fail", [], 1), ("fail", ["SD-5"], 0), ("not-exercised", [], 0)],
+)
+def test_a_root_comes_with_its_law_and_nothing_else_does(
+    verdict: Verdict, follows: list[str], times: int
+) -> None:
+    """A log of CI is read where no other file is at hand; what follows is not to be mended."""
+    judged = msgspec.structs.replace(
+        make_judgement("SD-3", verdict, findings=[make_finding()]), follows=follows
+    )
+    text = render(make_report(judged, verdict="fail"), width=140)
+    assert times == text.count("The law: ")
+
+
 def test_many_reasons_are_counted_and_what_nobody_allowed_comes_first() -> None:
     """The log stays short whatever there is to say."""
     judged = [

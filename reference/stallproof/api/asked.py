@@ -23,6 +23,7 @@ from stallproof.requirements.words import parted
 from stallproof.runner.conform import Clock, Progress
 from stallproof.runner.scenarios.scenario import GraceError
 from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
+from stallproof.wire.request import Role
 
 Words = str | Iterable[str]
 """Names, as one text that commas and blanks part, or one by one."""
@@ -53,6 +54,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     timeout: float | None
     trace: str | None
     cwd: str | None
+    role: Role
 
     @classmethod
     def of(
@@ -60,19 +62,20 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         allow: Words | None, clock: Clock, profile: Profile, generate: int | None,
         seed: int | None, failures: str | Path | None, jobs: int | None,
         timeout: float | str | None, trace: str | Path | None, cwd: str | Path | None,
+        role: Role,
     ) -> "Asked":  # fmt: skip
         """Return what is meant; raises `UnusableError` for what cannot be."""
         if getattr(sys.modules["__main__"].__spec__, "name", None) == _NAMED:
             raise UnusableError(_UNGUARDED)
-        for name, value, known in (("clock", clock, Clock), ("profile", profile, Profile)):
-            if value not in get_args(known):
-                raise UnusableError(f"{name} {value!r}: one of {', '.join(get_args(known))}")
+        _require_one_of("clock", clock, get_args(Clock))
+        _require_one_of("profile", profile, get_args(Profile))
+        _require_one_of("role", role, get_args(Role))
         _require_number("jobs", jobs, 1, 64)
         _require_number("generate", generate, 1, 1_000_000)
         _require_number("seed", seed, 0, 2**63 - 1)
-        for name, given in (("seed", seed), ("failures", failures)):
-            if given is not None and generate is None:
-                raise UnusableError(f"{name} belongs to generate")
+        if generate is None:
+            _require_none(seed=seed, failures=failures)
+        clock = _clock_of(clock, role, generate)
         if cwd is not None and not Path(cwd).is_dir():
             raise UnusableError(f"cwd {cwd}: this is no folder")
         selected = selected_of(load_registry(), names_of(only), names_of(skip), profile)
@@ -91,11 +94,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             timeout=seconds_of(timeout, "timeout"),
             trace=None if trace is None else str(trace),
             cwd=None if cwd is None else str(cwd),
+            role=role,
         )
 
     def report(self, on_progress: Callable[[Progress], None]) -> Report:
         """Judge, here and now, and return the report; raises `UnusableError`, and `VectorError`."""
-        command = HarnessCommand(self.command, without=self.without, cwd=self.cwd)
+        command = HarnessCommand(self.command, without=self.without, cwd=self.cwd, role=self.role)
         trace = None if self.trace is None else Path(self.trace)
         chosen = frozenset(self.selected)
         run = Run(command, self.clock, self.profile, chosen, None, trace, self.jobs)
@@ -179,6 +183,26 @@ def names_of(given: Any) -> list[str] | None:
     if not all(isinstance(word, str) for word in words):
         raise UnusableError(f"{given!r}: give names")
     return parted(words)
+
+
+def _clock_of(clock: Clock, role: Role, generate: int | None) -> Clock:
+    """Return the clock in force; raises `UnusableError` where it has no roles."""
+    if role == "connect":
+        return clock
+    if clock == "virtual" or generate is not None:
+        raise UnusableError("role 'accept': only scenarios on the real clock have roles")
+    return "real"
+
+
+def _require_none(**given: object) -> None:
+    for name, value in given.items():
+        if value is not None:
+            raise UnusableError(f"{name} belongs to generate")
+
+
+def _require_one_of(name: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise UnusableError(f"{name} {value!r}: one of {', '.join(known)}")
 
 
 def _require_number(name: str, value: Any, least: int, most: int) -> None:

@@ -27,6 +27,7 @@ from stallproof.reports.output import UnusableError
 from stallproof.requirements.registry import Profile
 from stallproof.runner.conform import Clock
 from stallproof.runner.progress import Progress
+from stallproof.wire.request import Role
 
 END_S = 5.0
 """How long a run that is given up may take to leave nothing behind."""
@@ -43,7 +44,7 @@ def conform(
     profile: Profile = "hardened", generate: int | None = None,
     seed: int | None = None, failures: str | Path | None = None, jobs: int | None = None,
     timeout: float | str | None = None,
-    trace: str | Path | None = None, cwd: str | Path | None = None,
+    trace: str | Path | None = None, cwd: str | Path | None = None, role: Role = "connect",
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Report:  # fmt: skip
     """Judge an implementation as `stallproof conform` does, and return the report.
@@ -53,9 +54,9 @@ def conform(
     none of it. `without`, `allow`, `clock`, `generate`, `seed`, `jobs` mean what the options of
     those names do. `failures`: the folder for vectors of generated failures; `None`: `failures`.
     `timeout`: seconds, or a text such as "10m", after which the run ends with a report on what was
-    judged; `None`: never. `trace`: the file for
-    all events. `cwd`: where the harness runs. `on_progress` is called on this thread; what it
-    raises ends the run and comes through, as `KeyboardInterrupt` does.
+    judged; `None`: never. `trace`: the file for all events. `cwd`: where the harness runs. `role`:
+    "accept" judges the side that accepts connections, on the real clock. `on_progress` is called on
+    this thread; what it raises ends the run and comes through, as `KeyboardInterrupt` does.
 
     Raises `UnusableError`, a `ValueError`, for arguments that cannot be, and `OracleFailed` where
     the oracle itself breaks. What is wrong with the implementation or its harness is no exception:
@@ -64,7 +65,7 @@ def conform(
     asked = Asked.of(
         impl, only=only, skip=skip, without=without, allow=allow, clock=clock, profile=profile,
         generate=generate, seed=seed, failures=failures, jobs=jobs, timeout=timeout, trace=trace,
-        cwd=cwd,
+        cwd=cwd, role=role,
     )  # fmt: skip
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(

@@ -45,8 +45,8 @@ class AsyncHarness(OwnedHarness[Conn]):
     async def send(self, conn: Conn, payload: bytes | memoryview) -> object:
         """Send one frame; returning means OK, unless it is a `Told`, and raising means a failure.
 
-        An exception is told by the error table of SD-7. Each send is a task of its own; where
-        `give_up` is declared it may be cancelled.
+        An exception is told by `outcomes`, or else by the error table of SD-7. Each send is a task
+        of its own; where `give_up` is declared it may be cancelled.
         """
         raise NotImplementedError
 

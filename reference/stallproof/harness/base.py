@@ -12,7 +12,6 @@ Spec: `spec/protocol.md`.
 from typing import Any, ClassVar, NoReturn
 
 from stallproof.drivers.clock import now_us
-from stallproof.drivers.errors import failure_of
 from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.recorder import Record
@@ -20,6 +19,7 @@ from stallproof.harness import server, wall
 from stallproof.harness.adapter import Fields, Machines, Streaming, Told, Unsupported
 from stallproof.harness.owned_link import Conn, LineCount, OwnedLink
 from stallproof.harness.reporting import Reporting
+from stallproof.harness.telling import Outcomes, require_outcomes, told_of
 from stallproof.wire.implementation import Opened, PassBegun, PassEnded
 from stallproof.wire.protocol import (
     Binding,
@@ -61,6 +61,13 @@ class OwnedHarness(Reporting[Conn]):
     """The knobs that it has, with their defaults."""
     binding: ClassVar[Binding | None] = None
     """What it calls its knobs, where `defaults` has names and units of its own."""
+    outcomes: ClassVar[Outcomes] = {}
+    """What its own exceptions mean, such as `{SendTimeout: "timeout", Closing: "suppressed"}`."""
+
+    def __init_subclass__(cls) -> None:
+        """Refuse a table of outcomes that says what none may say."""
+        super().__init_subclass__()
+        require_outcomes(cls.__name__, cls.outcomes)
 
     def __init__(self, record: Record) -> None:
         """Report events to `record`."""
@@ -224,8 +231,7 @@ class OwnedHarness(Reporting[Conn]):
         try:
             result = self._send(conn, payload, send_id, give_up)
         except Exception as error:
-            what = f"{type(error).__name__}: {error}"
-            return Told(failure_of(error).value, raised=True, detail=what)
+            return told_of(error, self.outcomes)
         return result if isinstance(result, Told) else Told("ok")
 
     @classmethod

@@ -44,7 +44,8 @@ class PlainHarness(OwnedHarness[Conn]):
     def send(self, conn: Conn, payload: bytes | memoryview) -> object:
         """Send one frame; returning means OK, unless it is a `Told`, and raising means a failure.
 
-        An exception is told by the error table of SD-7. Runs on a thread of its own for each send.
+        An exception is told by `outcomes`, or else by the error table of SD-7. Runs on a thread of
+        its own for each send.
         """
         raise NotImplementedError
 

@@ -19,6 +19,7 @@ from stallproof.reports.folding import Folded, folded
 from stallproof.reports.lines import event_lines, ms, visible
 from stallproof.reports.page import item, laid_out
 from stallproof.reports.ranges import ranges
+from stallproof.reports.sentences import sentences_of
 from stallproof.reports.told import Told, in_words, told_of
 from stallproof.reports.undecided import undecided_parts
 from stallproof.reports.whole import last_line, left_out_parts, transport_parts, without_parts
@@ -180,6 +181,9 @@ def _evidence(
     for note in judgement.findings:
         if note.tells == "note":
             yield item(note.explanation)
+    is_root = came == "fail" and not judgement.follows
+    if is_root and (asks := sentences_of(judgement.id)) is not None:
+        yield item(asks)
     yield Text()
 
 

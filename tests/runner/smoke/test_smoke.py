@@ -40,7 +40,7 @@ def found(way: str) -> dict[str, Check]:
         ("short-payload", "sends-unix", "length"),
         ("dates-back", "sends-unix", "us after it was asked for"),
         ("dates-ahead", "sends-unix", "send_ended"),
-        ("lies-of-frames", "sends-unix", "no frame that names it arrived"),
+        ("lies-of-frames", "sends-unix", "no frame that names it arrived. The peer read 1,"),
         ("blocks-its-reader", "listens-unix", "answered nothing"),
         ("checks-in-silence", "checks", "'checked'"),
         ("hides-its-monitor", "monitor", "answered with 'ok'"),

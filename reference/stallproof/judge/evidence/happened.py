@@ -26,6 +26,10 @@ TOLD_MAX = 3
 """How many runs with different tales are told; the rest are counted."""
 DETAIL_MAX = 160
 NEVER_CLOSED = "and the harness never reported `closed`"
+UNTRANSLATED = (
+    "`error` is what the error table does not know: where it is a time-out or a closing in your "
+    "own words, the harness has to say so (`stallproof spec protocol`, Outcomes)"
+)
 
 
 def happened_in(runs: Sequence[Run]) -> str:
@@ -42,6 +46,8 @@ def happened_in(runs: Sequence[Run]) -> str:
     ]
     if len(tales) > TOLD_MAX:
         shown.append(f"and so on in {len(tales) - TOLD_MAX} others")
+    if any(one.outcome == "error" for run in runs for one in run.of(SendEnded)):
+        shown.append(UNTRANSLATED)
     return "; ".join(shown)
 
 

@@ -2,9 +2,11 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from stallproof.judge.evidence.facts import heard_us
 from stallproof.runner.scenarios.context import Context, now_us
+from stallproof.runner.smoke.as_read import as_read
 from stallproof.runner.smoke.check import Check, broken, left_out, sound
 from stallproof.runner.sut.client import Failed, Refused, Unsupported
 from stallproof.wire.events import AnyEvent, Closed, PeerFrame, SendEnded, SendStarted
@@ -15,6 +17,10 @@ ARRIVES_WITHIN_S = 1.0
 ANSWERS_WITHIN_S = 2.0
 CLOSES_WITHIN_S = 5.0
 SAID_WITHIN_S = 0.5
+UNTRANSLATED = (
+    "The send that was closed upon ended with error ({}). Where that is your own word for closing, "
+    "the harness has to say 'suppressed'; for a time-out of your own it says 'timeout'."
+)
 NUMBERS = itertools.count(1)
 """Sends are numbered anew: what a harness says of one is never taken for another's."""
 
@@ -31,7 +37,8 @@ def sends(context: Context, transport: str) -> Iterator[Check]:
         started = context.record.wait_for(_start_of(number), 0)
         frame = context.arrived(number, ARRIVES_WITHIN_S)
         off_us = context.harness.clock_uncertainty_us
-        fault = _fault(off_us, asked_us, number, started, ended, frame)
+        read = partial(as_read, context, conn)
+        fault = _fault(off_us, asked_us, number, started, ended, frame, read)
         if fault is not None:
             yield broken(name, *fault)
             return
@@ -49,6 +56,7 @@ def _fault(
     started: AnyEvent | None,
     ended: SendEnded | None,
     frame: PeerFrame | None,
+    read: Callable[[], str],
 ) -> tuple[str, str] | None:
     """Return what is wrong with a send to a peer that reads, and what to do; `None` if nothing."""
     if ended is None:
@@ -66,7 +74,7 @@ def _fault(
         )
     if frame is None:
         return (
-            f"Send {number} ended OK, and no frame that names it arrived.",
+            f"Send {number} ended OK, and no frame that names it arrived. {read()}",
             "Compare 'frames' in your hello with what is on the wire, and the payload with the "
             "protocol: blocks of eight bytes, the send's number and the block's index.",
         )
@@ -129,13 +137,16 @@ def _closes(context: Context, conn: str, number: int, transport: str) -> Iterato
             "Answer when the call that closes has returned; it runs on a thread of its own.",
         )
         return
-    if context.ended(number, ENDS_WITHIN_S) is None:
+    ended = context.ended(number, ENDS_WITHIN_S)
+    if ended is None:
         yield left_out(
             name,
             "'close' was answered, and the blocked send did not end: that is for the verdict.",
         )
         return
     yield sound(name, "'close' was answered, and the blocked send has ended.")
+    if ended.outcome == "error":
+        yield left_out(f"outcome-{transport}", UNTRANSLATED.format(ended.detail or "no detail"))
     said = context.record.wait_for(
         lambda e: isinstance(e, Closed) and e.conn == conn, SAID_WITHIN_S
     )

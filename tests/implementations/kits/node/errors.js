@@ -29,6 +29,15 @@ export function outcomeOf(code) {
   return OUTCOMES.get(code) ?? "error";
 }
 
+/** Return what `own`, a Map from classes or codes to outcomes, says of `error`; undefined if nothing. */
+export function meantBy(error, own) {
+  if (own.has(error?.code)) return own.get(error.code);
+  for (let kind = error?.constructor; kind; kind = Object.getPrototypeOf(kind)) {
+    if (own.has(kind)) return own.get(kind);
+  }
+  return undefined;
+}
+
 /** Tell whether an error with this `code` only says that the write has to be made again. */
 export function isAgain(code) {
   return AGAIN.has(code);

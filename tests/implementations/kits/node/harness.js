@@ -10,7 +10,7 @@
 //
 // Spec: spec/protocol.md.
 
-import { outcomeOf, Refused, Unsupported } from "./errors.js";
+import { meantBy, outcomeOf, Refused, Unsupported } from "./errors.js";
 
 export class Harness {
   /** Who is judged: name and version. */
@@ -25,6 +25,11 @@ export class Harness {
   static monitor = null;
   /** The pure machines that it has: each a function from its input to its decision. */
   static machines = {};
+  /**
+   * What its own errors mean: classes of errors, or codes, each with an outcome. Of several classes
+   * that fit, the nearest tells; what is not in here is told by the error table.
+   */
+  static outcomes = new Map();
   /** The knobs that it has, with their defaults. */
   static knobs = { streaming_send_timeout: 30 };
 
@@ -68,7 +73,8 @@ export class Harness {
 
   /**
    * Send one frame. What it returns, or what its promise resolves to, means ok, unless it is an
-   * object with an `outcome` (and `raised`). An error is told by its `outcome`, or else its `code`.
+   * object with an `outcome` (and `raised`). An error is told by its `outcome`, by `outcomes`, or else
+   * by its `code`. `payload.whole()` is what is to be sent, as a Buffer.
    */
   send(conn, payload) {
     throw new Unsupported("this implementation sends nothing");
@@ -86,8 +92,11 @@ export class Harness {
       return typeof told?.outcome === "string" ? told : { outcome: "ok", raised: false };
     } catch (error) {
       const isGivenUp = payload.signal.aborted && error?.name === "AbortError";
-      const outcome = error?.outcome ?? (isGivenUp ? "given_up" : outcomeOf(error?.code));
-      return { outcome, raised: true, detail: String(error) };
+      const meant = meantBy(error, this.constructor.outcomes);
+      const known = error?.outcome ?? meant;
+      const outcome = known ?? (isGivenUp ? "given_up" : outcomeOf(error?.code));
+      // A class that says "closing", and nothing else, tells of no failure (SD-15).
+      return { outcome, raised: meant !== "suppressed", detail: String(error) };
     }
   }
 

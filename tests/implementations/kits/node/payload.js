@@ -36,6 +36,11 @@ export class Payload {
   piece(from, to) {
     return blocks(this.number, from, to);
   }
+
+  /** Return all of it as a Buffer, for a library that takes no pieces. */
+  whole() {
+    return this.piece(0, this.size);
+  }
 }
 
 /** How the frames of `prefixed` look on the wire, in the words of the protocol. */
