@@ -60,7 +60,7 @@ def test_what_happened_instead_is_told_in_whole_milliseconds(after_us: int, said
 
 
 @pytest.mark.parametrize(("outcome", "times"), [("error", 1), ("ok", 0)])
-def test_an_error_that_nobody_translated_comes_with_a_hint(outcome: str, times: int) -> None:
+def test_an_error_that_nobody_translated_comes_with_a_hint(outcome: Outcome, times: int) -> None:
     """A library with a time-out of its own looks like one that never times out."""
     assert times == texts(verdicts_of(ended(outcome, 12 * MS))["SD-1"]).count("in your own words")
 
