@@ -101,3 +101,20 @@ def drained(transport: str = "unix", place: int = 1) -> Iterator[socket.socket]:
             with contextlib.suppress(OSError):
                 near.shutdown(socket.SHUT_RDWR)
             near.close()
+
+
+@contextlib.contextmanager
+def pinned(place: int) -> Iterator[None]:
+    """Keep this thread, and those that it starts, to one processor; afterwards to those of before.
+
+    Start the processes of the other ends first: they take over what this process may use.
+    """
+    if not hasattr(os, "sched_getaffinity"):
+        yield
+        return
+    before = os.sched_getaffinity(0)
+    pin(0, place)
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
