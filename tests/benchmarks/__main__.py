@@ -5,6 +5,7 @@ Exit status: 0 measured, whatever came out; 1 with `--gate`, a figure fell by mo
 """
 
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -136,6 +137,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return UNUSABLE
     except KeyboardInterrupt:
         _tell("interrupted")
+        return BROKEN
+    except Exception:
+        # Python's own exit status would be that of a fall.
+        traceback.print_exc()
         return BROKEN
     # Help was asked for.
     return code if isinstance(code, int) else 0

@@ -39,6 +39,11 @@ def scaled(count: int, scale: float, least: int = 1) -> int:
     return max(least, round(count * scale))
 
 
+def counted(count: int, what: str) -> str:
+    """Return a count with its noun: `1 sender`, `8 senders`."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def pin(pid: int, place: int) -> None:
     """Keep a process to one of the processors that we may use, where the system can do that.
 
