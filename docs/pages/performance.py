@@ -46,7 +46,7 @@ def pictures(record: Record) -> dict[str, str]:
             _sentence(row.title), one.over, one.unit, one.points
         )
         for row in record.rows
-        for number, one in enumerate(row.growth, 1)
+        for number, one in enumerate(_drawable(row), 1)
     }
 
 
@@ -61,7 +61,7 @@ def document(record: Record) -> str:
         parts += ["## Goals", "\n".join(_table(goals)), *_remarks(goals)]
     if others:
         parts += ["## Beside what else there is", "\n".join(_table(others)), *_remarks(others)]
-    grown = [row for row in record.rows if row.growth]
+    grown = [row for row in record.rows if _drawable(row)]
     if grown:
         parts += ["## How each cost grows", *_grown(grown)]
     return "\n\n".join(parts) + "\n"
@@ -109,8 +109,13 @@ def _remarks(rows: list[RowRecord]) -> list[str]:
 def _grown(rows: list[RowRecord]) -> Iterator[str]:
     for row in rows:
         yield f"### {row.number} {_sentence(row.title)}"
-        for number, one in enumerate(row.growth, 1):
+        for number, one in enumerate(_drawable(row), 1):
             yield f"![{_told(one)}]({picture_name(row, number)})"
+
+
+def _drawable(row: RowRecord) -> list[GrowthRecord]:
+    """Return the growth that has a place on axes of powers of ten."""
+    return [one for one in row.growth if any(x > 0 and y > 0 for x, y, _ in one.points)]
 
 
 def _told(one: GrowthRecord) -> str:

@@ -4,6 +4,7 @@ Exit status: 0 measured, whatever came out; 1 with `--gate`, a figure fell by mo
 2 unusable arguments or records; 3 a row broke.
 """
 
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -147,4 +148,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # Whoever ends this ends the row that is measured, which is in a session of its own.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

@@ -83,7 +83,9 @@ def beside_others(
         case = f"{words}, beside {other.name}"
         python = interpreter_of(other)
         if python is None:
-            yield Figure(case, [], note=f"{other.name} is not here: {other.variable} names none")
+            yield Figure(
+                case, [], note=f"not measured: {other.variable} names no Python that has it"
+            )
             continue
         with (
             sender(sys.executable, "ours", size) as ours,
