@@ -22,9 +22,9 @@ FULL = Pace(pairs=9, scale=1.0)
 QUICK = Pace(pairs=5, scale=0.2)
 ROW_MAX_S = 600.0
 """How long one row may take; then it counts as broken."""
-QUICK_S = 50.0
+QUICK_S = 42.0
 """How long a quick run goes on to begin rows; those that are left are left out."""
-_QUICK_ROW_MAX_S = 20.0
+_QUICK_ROW_MAX_S = 15.0
 
 _STDERR = 2
 
