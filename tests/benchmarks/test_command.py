@@ -160,3 +160,16 @@ def test_the_report_says_noise_and_what_is_missing() -> None:
 def test_numbers_have_three_digits_that_count(value: float | None, expected: str) -> None:
     """Large ones have all before the point."""
     assert expected == number(value)
+
+
+def test_an_interrupted_run_is_no_success(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing was measured to its end."""
+
+    def interrupted(*_rows: object, **_options: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "run", interrupted)
+    assert BROKEN == main([])
+    assert "benchmarks: interrupted\n" == capsys.readouterr().err

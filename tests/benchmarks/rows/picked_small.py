@@ -4,7 +4,7 @@ from tests.benchmarks.measure import scaled
 from tests.benchmarks.picked import Batch, beside_others
 from tests.benchmarks.row import Figure, Pace, Row
 
-_FRAMES = 20_000
+_FRAMES = 10_000
 
 
 def measure(pace: Pace) -> list[Figure]:
