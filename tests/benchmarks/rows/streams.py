@@ -1,4 +1,8 @@
-"""Streams with a window and acknowledgements, beside the same chunks sent without either."""
+"""Streams with a window and acknowledgements, beside the same chunks sent without either.
+
+It is the processor time of the sending end: how long a chunk takes is up to its receiver too, which
+does more for ours.
+"""
 
 import contextlib
 import itertools
@@ -20,7 +24,7 @@ _SHOWN = (1, 8, 32)
 _CHUNK = bytes(64 * 1024)
 _HEAD = bytes(32)
 _TIMEOUT_S = 30.0
-_NOTE = "here, and below, a receiver takes and acknowledges what is ours; the other is only read"
+_NOTE = "here, and below, ours takes in acknowledgements; the other gets none"
 
 
 class Streams:
@@ -31,18 +35,18 @@ class Streams:
         self._peer = peer
         self._numbers = itertools.count(1)
 
-    def wall_us(self, streams: int, chunks: int) -> float:
-        """Send `chunks` of each of `streams` until all are acknowledged; return a chunk's us."""
+    def processor_us(self, streams: int, chunks: int) -> float:
+        """Send `chunks` of each of `streams` until all are acknowledged; return the us of a chunk."""
         numbers = [next(self._numbers) for _ in range(streams)]
         self._tell(f"{numbers[0]} {streams}")
         threads = [threading.Thread(target=self._run, args=(one, chunks)) for one in numbers]
-        begun = time.perf_counter()
+        begun = time.process_time()
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         self._hear("done")
-        return (time.perf_counter() - begun) / (streams * chunks) * 1e6
+        return (time.process_time() - begun) / (streams * chunks) * 1e6
 
     def _run(self, number: int, chunks: int) -> None:
         sender = StreamSender(self._conn, number, chunks * len(_CHUNK))
@@ -80,17 +84,17 @@ def _pairs(streams: int, pace: Pace) -> tuple[list[float], list[float]]:
         lock = threading.Lock()
 
         def beside() -> float:
-            begun = time.perf_counter()
+            begun = time.process_time()
             for _ in range(chunks * streams):
                 with lock:
                     other.sendall(_HEAD + _CHUNK)
-            return (time.perf_counter() - begun) / (chunks * streams) * 1e6
+            return (time.process_time() - begun) / (chunks * streams) * 1e6
 
-        return in_turn(lambda: ours.wall_us(streams, chunks), beside, pace.pairs)
+        return in_turn(lambda: ours.processor_us(streams, chunks), beside, pace.pairs)
 
 
 def measure(pace: Pace) -> list[Figure]:
-    """Take the time of a chunk, from the first byte to the last acknowledgement."""
+    """Take the processor time of a chunk, from the first byte to the last acknowledgement."""
     return [
         Figure(
             f"{counted(streams, 'stream')} at once, chunks of 64 KiB, Unix",
@@ -102,17 +106,17 @@ def measure(pace: Pace) -> list[Figure]:
 
 
 def growth(pace: Pace) -> list[Growth]:
-    """Say how the time of a chunk grows with the streams that share a connection."""
+    """Say how the cost of a chunk grows with the streams that share a connection."""
     points: list[tuple[float, float, float | None]] = []
     for streams in _STREAMS:
         ours, beside = _pairs(streams, pace)
         points.append((streams, value_of(ours).median, value_of(beside).median))
-    return [Growth("streams at once", "us a chunk of 64 KiB", points)]
+    return [Growth("streams at once", "us of processor a chunk", points)]
 
 
 ROW = Row(
     number=23,
-    name="a chunk of a stream until it is acknowledged, beside settimeout and sendall of as much",
+    name="processor time of a chunk of a stream with its acknowledgement, beside settimeout",
     unit="us",
     measure=measure,
     is_quick=True,
