@@ -36,7 +36,7 @@ class Streams:
         self._numbers = itertools.count(1)
 
     def processor_us(self, streams: int, chunks: int) -> float:
-        """Send `chunks` of each of `streams` until all are acknowledged; return the us of a chunk."""
+        """Send `chunks` of each of `streams`, all acknowledged; return the us of a chunk."""
         numbers = [next(self._numbers) for _ in range(streams)]
         self._tell(f"{numbers[0]} {streams}")
         threads = [threading.Thread(target=self._run, args=(one, chunks)) for one in numbers]
