@@ -38,17 +38,16 @@ def mark_words(value: float) -> str:
     return f"{value:,.0f}" if value >= 1 else f"{value:g}"
 
 
-def drawn(
-    title: str, over: str, unit: str, points: Sequence[tuple[float, float, float | None]]
-) -> str:
+def drawn(over: str, unit: str, points: Sequence[tuple[float, float, float | None]]) -> str:
     """Return the picture; raises `ValueError` if no point has a place in it."""
+    title = f"{unit}, over {over}"
     ours = [(x, y) for x, y, _ in points if x > 0 and y > 0]
     beside = [(x, other) for x, _, other in points if x > 0 and other is not None and other > 0]
     if not ours:
         raise ValueError(f"{title}: there is no point to draw")
     across = decades(x for x, _ in ours + beside)
     up = decades(y for _, y in ours + beside)
-    parts = [ink.text(title, 12, 20, "title", "start"), *_axes(across, up, over, unit)]
+    parts = [ink.text(title, 12, 20, "title", "start"), *_axes(across, up, over)]
     for name, kind, one in (("beside it", "queued", beside), ("ours", "arrow", ours)):
         parts += _curve(name, kind, one, across, up)
     if beside:
@@ -57,7 +56,7 @@ def drawn(
     return ink.picture(WIDTH, HEIGHT, title, told, parts)
 
 
-def _axes(across: Sequence[float], up: Sequence[float], over: str, unit: str) -> list[str]:
+def _axes(across: Sequence[float], up: Sequence[float], over: str) -> list[str]:
     parts = []
     bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
     for value in across:
@@ -69,7 +68,6 @@ def _axes(across: Sequence[float], up: Sequence[float], over: str, unit: str) ->
         parts += [ink.line(LEFT, y, right, y, "grid")]
         parts += [ink.text(mark_words(value), LEFT - 8, y + 4, "faint", "end")]
     parts.append(ink.text(over, (LEFT + right) / 2, HEIGHT - 10, "head"))
-    parts.append(ink.text(unit, 12, 38, "head", "start"))
     return parts
 
 

@@ -42,9 +42,7 @@ def picture_name(row: RowRecord, number: int) -> str:
 def pictures(record: Record) -> dict[str, str]:
     """Return the pictures of how each cost grows, by their paths."""
     return {
-        f"docs/{picture_name(row, number)}": growth.drawn(
-            _sentence(row.title), one.over, one.unit, one.points
-        )
+        f"docs/{picture_name(row, number)}": growth.drawn(one.over, one.unit, one.points)
         for row in record.rows
         for number, one in enumerate(_drawable(row), 1)
     }

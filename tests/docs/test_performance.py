@@ -96,7 +96,7 @@ def test_a_value_lies_between_its_powers_of_ten() -> None:
 
 def test_a_picture_shows_every_point_and_tells_it_in_words() -> None:
     """Ours are filled, the others are not."""
-    text = growth.drawn("Senders", GROWN.over, GROWN.unit, GROWN.points)
+    text = growth.drawn(GROWN.over, GROWN.unit, GROWN.points)
     root = ElementTree.fromstring(text)
     dots = [one.get("data-event") for one in root.iter() if one.tag.endswith("circle")]
     assert {"ours": 3, "beside it": 2} == {name: dots.count(name) for name in set(dots)}
@@ -106,7 +106,7 @@ def test_a_picture_shows_every_point_and_tells_it_in_words() -> None:
 @pytest.mark.parametrize("point", [(0.0, 1.0, None), (1.0, 0.0, None)])
 def test_a_point_at_zero_has_no_place(point: tuple[float, float, float | None]) -> None:
     """It is left out; a picture of nothing else is refused."""
-    text = growth.drawn("Senders", "x", "us", [point, (2.0, 3.0, None)])
+    text = growth.drawn("x", "us", [point, (2.0, 3.0, None)])
     assert 1 == text.count("<circle")
     with pytest.raises(ValueError, match="no point to draw"):
-        growth.drawn("Senders", "x", "us", [point])
+        growth.drawn("x", "us", [point])
