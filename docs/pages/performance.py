@@ -1,8 +1,9 @@
 """The page of the benchmarks, made of the committed record and of nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from docs.drawing import growth
+from docs.reviewing.words import FULL_WIDTH
 from tests.benchmarks.record import COMMITTED, GrowthRecord, Record, RowRecord, read_record
 from tests.benchmarks.report import (
     both_words,
@@ -23,6 +24,7 @@ _INTRODUCTION = (
     "within one run. It says something of other machines as well. A figure with a unit says as "
     "much of this machine as of us. In brackets are the quartiles."
 )
+_BETTER = {True: "more", False: "less", None: ""}
 _NO_RECORD = "No run is recorded: `make bench` measures, and records it."
 
 
@@ -31,7 +33,7 @@ def pages() -> dict[str, str]:
     if not COMMITTED.exists():
         return {PAGE: f"# Performance\n\n{_INTRODUCTION}\n\n{_NO_RECORD}\n"}
     record = read_record(COMMITTED)
-    return {PAGE: document(record), **pictures(record)}
+    return {PAGE: FULL_WIDTH + document(record), **pictures(record)}
 
 
 def picture_name(row: RowRecord, number: int) -> str:
@@ -56,29 +58,41 @@ def document(record: Record) -> str:
     if record.is_quick:
         parts.append("This was a quick run: with fewer pairs and less work.")
     if goals:
-        parts += ["## Goals", "\n".join(_table(goals)), *_remarks(goals)]
+        parts += ["## Goals", "\n".join(_table(goals, "goal", "met")), *_remarks(goals)]
     if others:
-        parts += ["## Beside what else there is", "\n".join(_table(others)), *_remarks(others)]
+        parts += [
+            "## Beside what else there is",
+            "\n".join(_table(others, "better")),
+            *_remarks(others),
+        ]
     grown = [row for row in record.rows if _drawable(row)]
     if grown:
         parts += ["## How each cost grows", *_grown(grown)]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(rows: list[RowRecord]) -> Iterator[str]:
-    yield "| # | what | case | figure | both ends | goal | met |"
-    yield "|---|---|---|---|---|---|---|"
+def _table(rows: list[RowRecord], *heads: str) -> Iterator[str]:
+    """Yield the table of `rows`; `heads` are those of the last columns."""
+    columns = ("#", "what", "case", "figure", "both ends", *heads)
+    yield _line(columns)
+    yield "|" + "---|" * len(columns)
     for row in rows:
-        number, title = str(row.number), _sentence(row.title)
+        head = (str(row.number), _sentence(row.title))
         if not row.figures:
-            yield f"| {number} | {_cell(title)} | | {_cell(_why_none(row))} | | | |"
+            yield _line((*head, "", _why_none(row), "", *("" for _ in heads)))
         for figure in row.figures:
-            cells = (
-                figure.case, figure_words(figure), both_words(row, figure),
-                _goal(figure.goal), row.judged(figure),
-            )  # fmt: skip
-            yield f"| {number} | {_cell(title)} | {' | '.join(map(_cell, cells))} |"
-            number = title = ""
+            last = {
+                "better": _BETTER[figure.is_more_better],
+                "goal": _goal(figure.goal),
+                "met": row.judged(figure),
+            }
+            cells = (figure.case, figure_words(figure), both_words(row, figure))
+            yield _line((*head, *cells, *(last[name] for name in heads)))
+            head = ("", "")
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(map(_cell, cells))} |"
 
 
 def _goal(goal: Goal) -> str:

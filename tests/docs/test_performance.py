@@ -29,7 +29,7 @@ def test_the_page_has_a_line_for_each_figure() -> None:
     told = "| 4 | What it is | a case | 0.9 (0.9 to 0.9) | 9 beside 10 us | >= 0.95 | missed |"
     assert told in text
     assert "|  |  | a case | not here |  |  |  |" in text
-    assert "| 20 | Beside others | | no trio \\| here | | | |" in text
+    assert "| 20 | Beside others |  | no trio \\| here |  |  |" in text
     assert ["Goals", "Beside what else there is"] == re.findall(r"^## (.*)", text, re.MULTILINE)
 
 
