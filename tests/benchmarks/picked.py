@@ -7,6 +7,7 @@ has the other's interpreter lock. Where something is not installed, its case say
 import contextlib
 import importlib.util
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -52,6 +53,27 @@ def interpreter_of(other: Other) -> str | None:
     return sys.executable if importlib.util.find_spec(other.kind) else None
 
 
+def version_of(python: str, package: str) -> str | None:
+    """Return the version of `package` that `python` has, `None` if it has none or is none."""
+    words = f"import importlib.metadata as m; print(m.version({package!r}))"
+    try:
+        ran = subprocess.run([python, "-c", words], cwd=ROOT, capture_output=True, text=True)
+    except OSError:
+        return None
+    return ran.stdout.strip() if ran.returncode == 0 else None
+
+
+def usable(other: Other) -> tuple[str | None, str]:
+    """Return the interpreter of `other`, and its version; or `None`, and what is missing."""
+    python = interpreter_of(other)
+    if not other.variable:
+        return python, ""
+    version = None if python is None else version_of(python, other.kind)
+    if version is None:
+        return None, f"not measured: {other.variable} names no Python that has it"
+    return python, f"{other.kind} {version}"
+
+
 @contextlib.contextmanager
 def sender(python: str, kind: str, size: int) -> Iterator[Callable[[int], Batch]]:
     """Run a sender of frames of `size` bytes; yield what sends a batch of so many of them."""
@@ -81,11 +103,9 @@ def beside_others(
     """Yield a figure for each of the others, `value` being taken of batches of `count` frames."""
     for other in OTHERS:
         case = f"{words}, beside {other.name}"
-        python = interpreter_of(other)
+        python, note = usable(other)
         if python is None:
-            yield Figure(
-                case, [], note=f"not measured: {other.variable} names no Python that has it"
-            )
+            yield Figure(case, [], note=note)
             continue
         with (
             sender(sys.executable, "ours", size) as ours,
@@ -96,4 +116,4 @@ def beside_others(
                 lambda send=theirs: value(send(count)),  # type: ignore[misc]
                 pairs,
             )
-        yield Figure(case, *samples, goal=goal)
+        yield Figure(case, *samples, goal=goal, note=note)

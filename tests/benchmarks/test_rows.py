@@ -141,10 +141,15 @@ def test_less_work_is_some_work(scale: float, expected: int) -> None:
     assert expected == scaled(100, scale, least=5)
 
 
-def test_who_is_not_here_has_a_figure_that_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither here nor in an interpreter that the environment names."""
+@pytest.mark.parametrize("named", [None, "", "no/such/python", sys.executable])
+def test_who_is_not_here_has_a_figure_that_says_so(
+    monkeypatch: pytest.MonkeyPatch, named: str | None
+) -> None:
+    """Where no interpreter is named, or one that is none or that has no such package."""
     [other] = [one for one in OTHERS if one.kind == "nvflare"]
     monkeypatch.delenv(other.variable, raising=False)
+    if named is not None:
+        monkeypatch.setenv(other.variable, named)
     monkeypatch.setattr(picked, "OTHERS", [other])
     [figure] = picked.beside_others("1 KiB", 1024, 1, 3, lambda batch: batch.wall_s)
     expected = "not measured: STALLPROOF_NVFLARE_PYTHON names no Python that has it"
