@@ -81,14 +81,14 @@ def benchmarks(
     list_
         Only list the rows.
     """
-    known = rows()
+    known = rows(only=names)
     if unknown := [name for name in names if name not in known]:
-        raise RecordError(f"{unknown[0]}: no such row; one of {', '.join(known)}")
+        raise RecordError(f"{unknown[0]}: no such row; one of {', '.join(rows())}")
     if gate and against is None:
         raise RecordError("--gate belongs to --against")
     if merge and json is None:
         raise RecordError("--merge belongs to --json")
-    chosen = {name: row for name, row in known.items() if _is_wanted(name, row, names, quick)}
+    chosen = {name: row for name, row in known.items() if names or row.is_quick or not quick}
     if list_:
         return _listed(chosen)
     # What cannot be used is told before minutes of measuring.
@@ -103,10 +103,6 @@ def benchmarks(
         json.write_bytes(encoded(record if old is None else merged(old, record)))
         _tell(f"written to {json}")
     return code
-
-
-def _is_wanted(name: str, row: Row, names: Sequence[str], quick: bool) -> bool:
-    return name in names if names else row.is_quick or not quick
 
 
 def _listed(chosen: dict[str, Row]) -> int:

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from collections.abc import Collection
 from pathlib import Path
 
 from tests.benchmarks.row import Row
@@ -23,7 +24,11 @@ def row_of(name: str) -> Row | None:
     return row
 
 
-def rows() -> dict[str, Row]:
-    """Return all rows by the names of their modules, in the order of their numbers."""
-    found = {name: row for name in names() if (row := row_of(name)) is not None}
+def rows(only: Collection[str] = ()) -> dict[str, Row]:
+    """Return all rows by the names of their modules, in the order of their numbers.
+
+    With `only` no other module is imported; a name that no row has is not among those returned.
+    """
+    chosen = [name for name in names() if not only or name in only]
+    found = {name: row for name in chosen if (row := row_of(name)) is not None}
     return dict(sorted(found.items(), key=lambda each: (each[1].number, each[0])))

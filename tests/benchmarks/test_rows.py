@@ -32,6 +32,14 @@ def test_each_row_has_a_name_of_its_own_and_a_goal_that_can_be_met() -> None:
     assert [] == [name for name, row in rows.items() if row.goal == Goal()]
 
 
+def test_a_row_that_is_not_asked_for_is_not_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that cannot be imported stops nobody who measures another."""
+    monkeypatch.setattr(found, "names", lambda: ["broken", "queued"])
+    assert ["queued"] == list(found.rows(only=["queued", "unknown"]))
+    with pytest.raises(ModuleNotFoundError):
+        found.rows()
+
+
 def test_a_module_without_a_row_only_helps_others(monkeypatch: pytest.MonkeyPatch) -> None:
     """And one whose ROW is something else is refused by name."""
     monkeypatch.setattr(found, "_PACKAGE", "tests.benchmarks")
