@@ -33,7 +33,7 @@ endif
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: help venv conform check test lint types quick vectors unit timing alone nightly judged results prove search models models-in-test mutants mutants-part mutants-random judge docs new-requirement docs-check check-impl
+.PHONY: help venv conform check test lint types quick vectors unit timing alone nightly judged results prove search models models-in-test mutants mutants-part mutants-random judge bench bench-quick docs new-requirement docs-check check-impl
 
 help:
 	@echo 'make conform                       judge the reference implementation on real sockets'
@@ -49,6 +49,9 @@ help:
 	@echo '             ARGS="--seed 7 --in drivers"   the same again, or of one folder of the package'
 	@echo 'make results                       judge all that the page of results is about, and record it'
 	@echo '             NAMES="trio grpcio"   only these of them'
+	@echo 'make bench                         measure what is meant to be fast, and record it'
+	@echo '             ROWS="picked_small"   only these rows'
+	@echo 'make bench-quick                   a part of it in less than a minute, and what fell since'
 	@echo 'make docs                          build the site of all pages, build/site/index.html'
 	@echo 'make new-requirement ID=SD-17      begin a requirement (docs/adding.md)'
 	@echo 'make unit | timing | alone         the tests without a real clock, with one, and those that'
@@ -110,7 +113,7 @@ conform: check-impl $(STAMP) $(JUDGED_STAMP)
 
 # The parts are timed, since a check that grows dear is not run any more.
 CHECK := lint types quick vectors
-TEST := lint types unit timing alone prove search models-in-test mutants-part judge
+TEST := lint types unit timing alone prove search models-in-test mutants-part judge bench-quick
 
 # $(call in_turn,PARTS): make one part after the other, and say in the end how long each took.
 define in_turn
@@ -249,6 +252,21 @@ build/go-idiomatic: $(GO_SOURCES)
 	@mkdir -p build
 	cd tests/implementations/go && \
 	  GOCACHE=$(CURDIR)/build/go GOFLAGS=-mod=mod GOPROXY=off go build -o $(CURDIR)/$@ ./idiomatic
+
+# Minutes, on a machine that should do nothing else; docs/measuring.md says what is measured, and how.
+BENCHMARKS := $(BIN)/python -m tests.benchmarks
+BENCHMARKS_RECORDED := proofs/evidence/benchmarks.json
+ROWS ?=
+bench bench-quick: export STALLPROOF_NVFLARE_PYTHON := $(NVFLARE_TESTED:%=.venvs/nvflare-%/bin/python)
+bench bench-quick: export STALLPROOF_ALTERNATIVES_PYTHON := .venvs/alternatives/bin/python
+bench: $(STAMP) judged .venvs/alternatives/.made
+	$(BENCHMARKS) $(ROWS) $(if $(ROWS),--merge) --json $(BENCHMARKS_RECORDED) $(ARGS)
+
+# A report and no gate, unless ARGS=--gate: what fell may have fallen because of the machine. Only what
+# broke is a failure.
+bench-quick: $(STAMP) judged .venvs/alternatives/.made
+	@mkdir -p build
+	$(BENCHMARKS) $(ROWS) --quick --against $(BENCHMARKS_RECORDED) --json build/benchmarks.json $(ARGS)
 
 docs: $(STAMP)
 	$(BIN)/python -m docs.build

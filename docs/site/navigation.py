@@ -30,7 +30,9 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
         "proofs/README.md", "docs/ledger.md", "spec/models/README.md", "docs/models.md",
         "docs/mutants.md", "docs/generated.md", "docs/plays.md",
     ),
-    "Results": ("docs/results.md", "docs/reports.md", "docs/results/*.md"),
+    "Results": (
+        "docs/results.md", "docs/performance.md", "docs/reports.md", "docs/results/*.md",
+    ),
     "Reference": ("docs/command-line.md", "docs/api.md", "docs/reference/*.md"),
     "Reference/Commands": ("docs/reference/commands/*.md",),
     "Reference/Python": ("docs/reference/python/*.md",),

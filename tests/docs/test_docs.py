@@ -114,6 +114,8 @@ NOT_RUN = {
     "make mutants": "takes minutes; `make test` runs a part of it",
     "make mutants-random": "takes a quarter of an hour; for each night",
     "make docs-check": "runs this test",
+    "make bench": "takes minutes, of a machine that does nothing else",
+    "make bench-quick": "a part of `make test`",
     "make venv": "the environment that runs this test",
     'python3 -m pip install "stallproof-0.1.0-py3-none-any.whl[all]"': "tests do it",
     "stallproof --version": "tests of the package do it with what was installed",
