@@ -185,8 +185,7 @@ class ConnectionWorld(World[Moment, Event, Move]):
         streak = 0
         if record.holder is not None and event.at_us - record.taken_us > limit_us:
             streak = record.streak + 1 if record.seen == record.holder else 1
-        *others, _, _, _ = record
-        return Record(*others, streak, record.holder, self.checked(state))
+        return record._replace(streak=streak, seen=record.holder, checked=self.checked(state))
 
     def after(self, move: Move) -> Moment:
         """Return the state after `move`."""
@@ -215,14 +214,15 @@ def _ended(effects: Effects) -> int:
 
 def _stepped(record: Record, event: Event, effects: Effects) -> Record:
     # Taken apart and put together, which takes half as long as `_replace`.
-    holder, taken_us, size_bytes, written, sends, ends, closings, cause, torn, out, *rest = record
+    holder, taken_us, size_bytes, written, sends, ends, closings, cause, torn, out, *_ = record
+    *_, received_us, streak, seen, checked = record
     written += event.amount
-    ended = effects.decision
-    if not isinstance(ended, End):
-        return Record(
-            holder, taken_us, size_bytes, written, sends, ends, closings, cause, torn, out, *rest
-        )
-    begun = written > 0
-    torn = torn or (begun and ended.outcome is not Outcome.OK)
-    # What has ended leaves no trace but in the sums, so that equal situations are one state.
-    return Record(None, 0, 0, 0, sends, ends + 1, closings, cause, torn, out + begun, *rest)
+    if isinstance(effects.decision, End):
+        begun = written > 0
+        torn = torn or (begun and effects.decision.outcome is not Outcome.OK)
+        # What has ended leaves no trace but in the sums: equal situations are one state.
+        holder, taken_us, size_bytes, written, ends, out = None, 0, 0, 0, ends + 1, out + begun
+    return Record(
+        holder, taken_us, size_bytes, written, sends, ends, closings, cause, torn, out,
+        received_us, streak, seen, checked,
+    )  # fmt: skip
