@@ -2,9 +2,8 @@
 
 from itertools import groupby
 
+from docs.reviewing import facts
 from proofs.traceability.written import anchor
-from stallproof.requirements.registry import load_registry
-from stallproof.requirements.vectors import load_all
 from stallproof.runner.features import features_taken
 from stallproof.runner.play import SCENARIOS
 
@@ -23,10 +22,10 @@ features are needed together; each line of a cell is a way that is enough.
 
 def pages() -> dict[str, str]:
     """Return the page by its path."""
-    registry = load_registry()
+    registry = facts.registry()
     titles = {one.id: one.title for one in registry.requirements}
     rows = []
-    taken = features_taken(registry, SCENARIOS, load_all())
+    taken = features_taken(registry, SCENARIOS, facts.vectors())
     for requirement, situations in groupby(taken, key=lambda one: one.requirement):
         place = anchor(f"{requirement}: {titles[requirement]}")
         group = requirement.partition("-")[0].lower()

@@ -1,12 +1,13 @@
 """The page of the matrix: what speaks for each requirement."""
 
-from proofs.traceability import catalogues, page, reasons, whole
+from docs.reviewing import facts
+from proofs.traceability import catalogues, page, reasons
 
 
 def pages() -> dict[str, str]:
     """Return the page by its path."""
     return {
         "docs/traceability.md": page.document(
-            whole.rows(), reasons.reasons(), catalogues.recorded()
+            tuple(facts.rows().values()), reasons.reasons(), catalogues.recorded()
         )
     }

@@ -25,6 +25,8 @@ from proofs.models.spin import SpinFailed, Verifier, build
 from proofs.models.verdict import Search, Verdict, judge, read_search
 
 PROCESSES = 2
+SMALL_TRANSITIONS = 500_000
+"""Up to so many transitions of its end states, once for each claim, a model is a small one."""
 END_STATES = "(end states)"
 """The row of a model's own check: it can always end or go on, and every statement is reached."""
 
@@ -33,10 +35,9 @@ Outcome = Literal["holds", "fails as it must", "broken", "holds and must not", "
 
 @dataclass(frozen=True)
 class Job:
-    """A build and its searches: the claims of the unbroken model, its end states, or a variant."""
+    """A build and its searches: of the unbroken model all, or what its variant must break."""
 
     model: Model
-    part: Literal["claims", "end states", "variant"]
     variant: Variant | None = None
 
 
@@ -66,11 +67,9 @@ def jobs(models: Iterable[Model], *, variant: str | None = None) -> list[Job]:
     found: list[Job] = []
     for model in models:
         if variant is None:
-            found += [Job(model, "claims"), Job(model, "end states")]
+            found.append(Job(model))
         found += [
-            Job(model, "variant", each)
-            for each in model.variants
-            if variant is None or each.name == variant
+            Job(model, each) for each in model.variants if variant is None or each.name == variant
         ]
     return found
 
@@ -118,17 +117,18 @@ def _checked(job: Job, claim: Claim | None, text: str, status: int, began_s: flo
 
 
 def _claims_of(job: Job) -> Sequence[Claim | None]:
-    if job.part == "end states":
-        return (None,)
     if job.variant is not None:
         return (job.model.claim(job.variant.breaks),)
-    return job.model.claims
+    # The end states come first: they tell how much there is to search.
+    return (None, *job.model.claims)
 
 
-def _search(job: Job, verifier: Verifier, claim: Claim | None) -> tuple[str, int]:
-    if claim is None:
-        return verifier.end_states()
-    return verifier.claim(claim, optimised=job.variant is None)
+def _is_large(job: Job, found: Sequence[Checked]) -> bool:
+    """Tell whether an optimising compiler will have paid for itself after all claims of `job`."""
+    if job.variant is not None:
+        return False
+    known = found[0].transitions if found else None
+    return known is None or known * len(job.model.claims) > SMALL_TRANSITIONS
 
 
 def carry_out(job: Job) -> list[Checked]:
@@ -142,7 +142,10 @@ def carry_out(job: Job) -> list[Checked]:
             try:
                 # Built within the loop, so that a model that does not build fails each claim.
                 verifier = verifier or build(job.model.name, Path(folder), defines)
-                text, status = _search(job, verifier, claim)
+                if claim is None:
+                    text, status = verifier.end_states()
+                else:
+                    text, status = verifier.claim(claim, optimised=_is_large(job, found))
                 found.append(_checked(job, claim, text, status, began_s))
             except (SpinFailed, OSError) as error:
                 failed = _checked(job, claim, "", 1, began_s)
@@ -152,9 +155,10 @@ def carry_out(job: Job) -> list[Checked]:
 
 
 def run(todo: Sequence[Job]) -> Iterator[list[Checked]]:
-    """Yield what came of each job, in order of completion."""
+    """Yield what came of each job, in order of completion; the long ones begin first."""
     with ThreadPoolExecutor(PROCESSES) as pool:
-        futures = [pool.submit(carry_out, job) for job in todo]
+        by_length = sorted(todo, key=lambda job: job.variant is not None)
+        futures = [pool.submit(carry_out, job) for job in by_length]
         try:
             for future in as_completed(futures):
                 yield future.result()

@@ -14,6 +14,7 @@ Nothing of the package is imported here, since a mutant is planted before anythi
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -87,7 +88,7 @@ class Mutant:
     new: str
     breaks: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
         """Return what must catch it, each by itself."""
         return tuple(evidence_of(text) for text in self.caught_by)
@@ -96,7 +97,7 @@ class Mutant:
         """Return what must catch it of this kind."""
         return [each.target for each in self.evidence if each.kind == kind]
 
-    @property
+    @cached_property
     def requirements(self) -> tuple[str, ...]:
         """Return all requirements that it breaks."""
         failing = (each for one in self.evidence for each in one.must_fail)

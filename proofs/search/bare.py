@@ -1,6 +1,6 @@
 """The machines without their contracts, for as long as a search lasts.
 
-A contract costs twenty times what a step costs, and a search that ran with contracts would report
+A contract costs several times what a step costs, and a search that ran with contracts would report
 the contract's opinion instead of its own. They are put back afterwards, since whoever asked for the
 search may rely on them.
 """

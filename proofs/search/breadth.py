@@ -22,6 +22,9 @@ S = TypeVar("S", bound=Hashable)
 E = TypeVar("E")
 M = TypeVar("M")
 
+_Seen = tuple[str, tuple[bool | None, ...], tuple[str, ...]]
+"""Where laws looked, what each of them said, and what the machine decided there."""
+
 STATES_MAX = 600_000
 """More states than any search here has; one that meets the limit is truncated."""
 
@@ -34,6 +37,10 @@ class World(ABC, Generic[S, E, M]):
     @abstractmethod
     def start(self) -> S:
         """Return the state in which everything begins."""
+
+    def key(self, state: S) -> Hashable:
+        """Return what tells `state` from every other one, and is quicker to hash than it."""
+        return state
 
     @abstractmethod
     def events(self, state: S) -> Iterable[E]:
@@ -107,12 +114,16 @@ class _Search(Generic[S, E, M]):
     ) -> None:
         self._world, self._observe, self._states_max = world, observe, states_max
         self._laws = by_place(world.laws)
-        self._came_from: dict[S, tuple[S, E] | None] = {}
+        self._judges = {
+            place: tuple(law.holds for law in laws) for place, laws in self._laws.items()
+        }
+        self._came_from: dict[Hashable, tuple[S, E] | None] = {}
+        self._seen: Counter[_Seen] = Counter()
         self.found = Findings()
 
     def run(self) -> None:
         start = self._world.start()
-        self._came_from[start] = None
+        self._came_from[self._world.key(start)] = None
         self._look_at(start)
         level = [start]
         while level:
@@ -128,42 +139,55 @@ class _Search(Generic[S, E, M]):
 
     def _leave(self, state: S, following: list[S]) -> None:
         """Take every event in `state`, and add the states that nobody has seen to `following`."""
-        world, found, laws = self._world, self.found, self._laws
-        judged = found.laws
+        # Done millions of times: one count a move, which `close` takes apart.
+        world, came_from, seen, judges = self._world, self._came_from, self._seen, self._judges
         for event in world.events(state):
             kind = world.kind(event)
-            found.events[kind] += 1
             try:
                 answer = world.answer(state, event)
             except Exception as error:
+                self.found.events[kind] += 1
                 raise _Broken(self._raised(state, event, error)) from error
             move = world.move(state, event, answer)
-            # Judged on the spot: a search does this millions of times.
-            for law in laws.get(kind, ()):
-                held = law.holds(move)
-                if held is None:
-                    continue
-                judged[law.name] += 1
-                if not held:
-                    raise _Broken(self._broken(law, state, event))
-            for decision in world.decisions(move):
-                found.decisions[decision] += 1
+            try:
+                held = tuple([holds(move) for holds in judges.get(kind, ())])
+            except Exception:
+                self._judge_in_turn(state, event, kind, move)
+                raise
+            if False in held:
+                self._judge_in_turn(state, event, kind, move)
+            seen[kind, held, tuple(world.decisions(move))] += 1
             if self._observe is not None:
                 self._observe(move)
             after = world.after(move)
-            if after not in self._came_from:
-                self._came_from[after] = (state, event)
+            key = world.key(after)
+            if key not in came_from:
+                came_from[key] = (state, event)
                 self._look_at(after)
                 following.append(after)
 
-    def _look_at(self, state: S) -> None:
-        for law in self._laws.get(STATE, ()):
-            held = law.holds(state)
+    def _judge_in_turn(self, state: S, event: E, kind: str, move: M) -> None:
+        """Show `move` to one law after the other, and end with the first that it breaks.
+
+        What a law raises that stands after a broken one is none of the search's errors.
+        """
+        self.found.events[kind] += 1
+        for law in self._laws[kind]:
+            held = law.holds(move)
             if held is None:
                 continue
             self.found.laws[law.name] += 1
             if not held:
-                raise _Broken(self._broken(law, state, None))
+                raise _Broken(self._broken(law, state, event))
+
+    def _look_at(self, state: S) -> None:
+        held = tuple([holds(state) for holds in self._judges.get(STATE, ())])
+        if False in held:
+            for law, verdict in zip(self._laws[STATE], held, strict=True):
+                self.found.laws[law.name] += verdict is not None
+                if verdict is False:
+                    raise _Broken(self._broken(law, state, None))
+        self._seen[STATE, held, ()] += 1
 
     def _broken(self, law: Law, state: S, event: E | None) -> Violation:
         history = self._history(state)
@@ -180,12 +204,12 @@ class _Search(Generic[S, E, M]):
 
     def _history(self, state: S) -> list[str]:
         steps: list[str] = []
-        came = self._came_from[state]
+        came = self._came_from[self._world.key(state)]
         while came is not None:
             before, event = came
             move = self._world.move(before, event, self._world.answer(before, event))
             steps.append(self._line(before, event, move))
-            came = self._came_from[before]
+            came = self._came_from[self._world.key(before)]
         return steps[::-1]
 
     def _line(self, state: S, event: E, move: M) -> str:
@@ -193,7 +217,19 @@ class _Search(Generic[S, E, M]):
         words = self._world.event_words(state, event)
         return f"{words} -> {answer}" if answer else words
 
+    def _take_apart(self) -> None:
+        """Count events, decisions and laws from what the moves and states had in common."""
+        for (place, held, decisions), times in self._seen.items():
+            if place != STATE:
+                self.found.events[place] += times
+            for decision in decisions:
+                self.found.decisions[decision] += times
+            for law, verdict in zip(self._laws.get(place, ()), held, strict=True):
+                if verdict is not None:
+                    self.found.laws[law.name] += times
+
     def close(self, began_s: float) -> Findings:
+        self._take_apart()
         self.found.states = len(self._came_from)
         self.found.transitions = self.found.events.total()
         self.found.seconds = round(time.monotonic() - began_s, 3)

@@ -10,11 +10,12 @@ Absolute time and the bytes sent are bounded. Time passes in ticks of `tick_us`;
 limits are 1 us longer than whole ticks put the last microsecond before a due moment on a tick.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from proofs.search.breadth import World
+from proofs.search.connection_states import every_field
 from proofs.search.laws import Law
 from stallproof.machines import ack_progress
 from stallproof.machines import stream as streams
@@ -72,6 +73,9 @@ class StreamMoment(NamedTuple):
     now_us: int
 
 
+_STREAM = every_field(Stream)
+
+
 class StreamEvent(NamedTuple):
     """What happens: `amount` is the size of a chunk, `raw` the offset as the ACK names it."""
 
@@ -101,6 +105,7 @@ class StreamWorld(World[StreamMoment, StreamEvent, StreamMove]):
 
     def __init__(self, setting: StreamSetting, laws: Mapping[str, Law]) -> None:
         self.setting, self.laws = setting, laws
+        self._events: dict[tuple[int, int, bool], tuple[StreamEvent, ...]] = {}
 
     def start(self) -> StreamMoment:
         """Return a stream that was made late enough for a clock that is read early."""
@@ -108,24 +113,37 @@ class StreamWorld(World[StreamMoment, StreamEvent, StreamMove]):
         made = ack_progress.on_made(seed=self.setting.seed, now_us=now_us)
         return StreamMoment(self.setting, made, StreamRecord(progress_us=now_us), now_us)
 
-    def events(self, state: StreamMoment) -> Iterator[StreamEvent]:
+    def key(self, state: StreamMoment) -> Hashable:
+        """Return all that can differ between two states of this setting."""
+        return state.now_us, state.record, _STREAM(state.stream)
+
+    def events(self, state: StreamMoment) -> Iterable[StreamEvent]:
         """Return all that can happen now."""
-        setting, record, now_us = self.setting, state.record, state.now_us
+        record = state.record
+        what = state.now_us, record.sent, record.may_begin
+        # The same few things are open in many states.
+        found = self._events.get(what)
+        if found is None:
+            found = self._events[what] = tuple(self._events_of(*what))
+        return found
+
+    def _events_of(self, now_us: int, sent: int, may_begin: bool) -> Iterator[StreamEvent]:
+        setting = self.setting
         if now_us < setting.horizon * setting.tick_us:
             yield StreamEvent(TIME, now_us)
         clocks = [now_us - early * setting.tick_us for early in range(setting.early_ticks + 1)]
         for at_us in clocks:
             yield StreamEvent(LOOK, at_us)
-        if record.may_begin:
+        if may_begin:
             for size in range(1, setting.policy.chunk_bytes + 1):
-                if record.sent + size <= setting.sent_max:
+                if sent + size <= setting.sent_max:
                     yield StreamEvent(CHUNK, now_us, size)
         for at_us in clocks:
-            for offset in range(-1, record.sent + 2):
+            for offset in range(-1, sent + 2):
                 yield StreamEvent(ACK, at_us, raw=offset)
         for raw in NO_INTEGERS:
             yield StreamEvent(ACK, now_us, raw=raw)
-        for offset in (0, record.sent):
+        for offset in (0, sent):
             yield StreamEvent(ACK, now_us, raw=offset, mine=False)
         for outcome in STOPS:
             yield StreamEvent(STOP, now_us, outcome=outcome)
@@ -214,23 +232,25 @@ def true_offset(record: StreamRecord, event: StreamEvent) -> int | None:
 def _noted(
     setting: StreamSetting, record: StreamRecord, event: StreamEvent, look: Look | None
 ) -> StreamRecord:
-    if record.outcome is not None:
+    sent, acked, progress_us, wait_us, outcome, may_begin = record
+    if outcome is not None:
         return record
-    if event.kind == LOOK:
-        if isinstance(look, StreamOver):
-            return record._replace(wait_us=None, outcome=look.outcome, may_begin=False)
-        waits = record.sent - record.acked > setting.policy.window_bytes
-        wait_us = event.at_us if record.wait_us is None else record.wait_us
-        return record._replace(
-            wait_us=wait_us if waits else None, may_begin=isinstance(look, BeginChunk)
-        )
-    if event.kind == CHUNK:
-        return record._replace(sent=record.sent + event.amount, may_begin=False)
-    if event.kind == STOP:
-        return record._replace(wait_us=None, outcome=event.outcome, may_begin=False)
-    if event.kind == ACK:
+    kind = event.kind
+    if kind == ACK:
         offset = true_offset(record, event)
-        if offset is not None and offset > record.acked:
-            progress_us = max(record.progress_us, event.at_us)
-            return record._replace(acked=offset, progress_us=progress_us)
+        if offset is None or offset <= acked:
+            return record
+        latest_us = max(progress_us, event.at_us)
+        return StreamRecord(sent, offset, latest_us, wait_us, outcome, may_begin)
+    if kind == LOOK:
+        if isinstance(look, StreamOver):
+            return StreamRecord(sent, acked, progress_us, None, look.outcome, False)
+        waits = sent - acked > setting.policy.window_bytes
+        began_us = event.at_us if wait_us is None else wait_us
+        begins = isinstance(look, BeginChunk)
+        return StreamRecord(sent, acked, progress_us, began_us if waits else None, None, begins)
+    if kind == CHUNK:
+        return StreamRecord(sent + event.amount, acked, progress_us, wait_us, None, False)
+    if kind == STOP:
+        return StreamRecord(sent, acked, progress_us, None, event.outcome, False)
     return record

@@ -7,25 +7,41 @@ from pathlib import Path
 import pytest
 
 from tests.docs.test_tutorial import Block, blocks, commands_of, desk_in, missing, pairs, typed
+from tests.once import once
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reading-reports.md"
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return one folder for the whole page, whose commands are typed once."""
-    return desk_in(tmp_path_factory.mktemp("reports"))
+def typed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the desk, at which each command was typed once, and what they said."""
+    return once(tmp_path_factory, "reading-reports", type_the_page)
 
 
-@pytest.fixture(scope="module")
-def said(desk: Path) -> dict[str, str]:
-    """Return what each `sh` block of the page says, after all its commands ran in one folder."""
-    return {
+def type_the_page(to: Path) -> None:
+    """Type each `sh` block of the page at one desk."""
+    (to / "desk").mkdir()
+    desk = desk_in(to / "desk")
+    said = {
         block.text: "".join(typed(command, code, desk) for command, code in commands_of(block))
         for block in blocks(PAGE)
         if block.kind == "sh"
     }
+    (to / "said.json").write_text(json.dumps(said), "utf-8")
+
+
+@pytest.fixture
+def desk(typed_once: Path) -> Path:
+    """Return one folder for the whole page, after all of its commands."""
+    return typed_once / "desk"
+
+
+@pytest.fixture
+def said(typed_once: Path) -> dict[str, str]:
+    """Return what each `sh` block of the page says, after all its commands ran in one folder."""
+    found: dict[str, str] = json.loads((typed_once / "said.json").read_text("utf-8"))
+    return found
 
 
 def shown(kind: str) -> Block:

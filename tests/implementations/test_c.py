@@ -19,18 +19,21 @@ from tests.implementations.talking import (
     noisy,
     played,
 )
+from tests.once import once
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example as anybody would compile it."""
-    return built(SOURCE, tmp_path_factory.mktemp("c"), options=USUAL)
+    folder = once(tmp_path_factory, "c", lambda to: built(SOURCE, to, options=USUAL))
+    return folder / SOURCE.stem
 
 
 @pytest.fixture(scope="module", name="watched")
 def _watched(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example with every read, write and sum watched."""
-    return watched(SOURCE, tmp_path_factory.mktemp("c-watched"))
+    folder = once(tmp_path_factory, "c-watched", lambda to: watched(SOURCE, to))
+    return folder / SOURCE.stem
 
 
 def test_it_compiles_without_a_warning(tmp_path: Path) -> None:

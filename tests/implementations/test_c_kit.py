@@ -23,6 +23,7 @@ from tests.implementations.c.building import (
     found,
     watched,
 )
+from tests.once import once
 
 VECTORS = Path(__file__).parents[2] / "spec" / "vectors"
 EXAMPLES = ("blocking", "smallest")
@@ -39,14 +40,22 @@ HAS = {
 @pytest.fixture(scope="module")
 def programs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The two programs with virtual time, by name."""
-    folder = tmp_path_factory.mktemp("c-kit")
-    return {path.stem: built(path, folder, options=USUAL) for path in (KIT / "smallest.c", SOURCE)}
+    sources = (KIT / "smallest.c", SOURCE)
+
+    def make(to: Path) -> None:
+        for source in sources:
+            built(source, to, options=USUAL)
+
+    folder = once(tmp_path_factory, "c-kit", make)
+    return {source.stem: folder / source.stem for source in sources}
 
 
 @pytest.fixture(scope="module")
 def watched_smallest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The smallest example with every read, write and sum watched."""
-    return watched(KIT / "smallest.c", tmp_path_factory.mktemp("c-kit-watched"))
+    source = KIT / "smallest.c"
+    folder = once(tmp_path_factory, "c-kit-watched", lambda to: watched(source, to))
+    return folder / source.stem
 
 
 def tap(program: Path, *arguments: str) -> tuple[int, list[str]]:

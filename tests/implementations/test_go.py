@@ -27,6 +27,7 @@ from tests.implementations.talking import (
     noisy,
     played,
 )
+from tests.once import once
 
 TESTED_IN_KIT = ("conformtest", "harness", "vectors", "virtual", "world")
 REAL = "SD-1,SD-6,SD-11,SD-12,SD-16,SD-18,SC-7,AP-12,CX-2,CX-4"
@@ -36,7 +37,7 @@ REAL = "SD-1,SD-6,SD-11,SD-12,SD-16,SD-18,SC-7,AP-12,CX-2,CX-4"
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The example as anybody would build it."""
-    return [str(program(tmp_path_factory.mktemp("go")))]
+    return [str(once(tmp_path_factory, "go", program) / "guarded")]
 
 
 @pytest.mark.parametrize("folder", [MODULE, KIT], ids=["example", "kit"])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.once import once
 from tests.packaging.environments import RUNNING, environment, interpreter_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,8 +37,7 @@ def files_of(wheel: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Build both."""
-    to = tmp_path_factory.mktemp("dist")
-    make(to)
+    to = once(tmp_path_factory, "dist", make)
     (sdist,), (wheel,) = to.glob("*.tar.gz"), to.glob("*.whl")
     return Built(sdist, wheel)
 
@@ -47,4 +47,8 @@ def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the programs of an environment of the running version with the wheel in it."""
     program = interpreter_of(RUNNING)
     assert program is not None
-    return environment(tmp_path_factory.mktemp("installed") / "own", program, built.wheel)
+
+    def install(to: Path) -> None:
+        environment(to / "own", program, built.wheel)
+
+    return once(tmp_path_factory, "installed", install) / "own" / "bin"

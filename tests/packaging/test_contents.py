@@ -24,6 +24,7 @@ from tests.packaging.environments import VERSIONS
 
 PATH = re.compile(r"(?<![\w./-])(?:spec|docs|tests|proofs|reference)/[\w./-]*\w")
 PAGE = re.compile(r"stallproof spec ([a-z]+)")
+PAGES = pages_of(find_spec())
 
 
 def test_a_wheel_from_the_source_archive_is_the_same(built: Built, tmp_path: Path) -> None:
@@ -92,8 +93,7 @@ def messages(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
 
 def absent(text: str) -> list[str]:
     """Return what `text` sends its reader to that an installed package does not have."""
-    pages = pages_of(find_spec())
-    return [*PATH.findall(text), *(one for one in PAGE.findall(text) if one not in pages)]
+    return [*PATH.findall(text), *(one for one in PAGE.findall(text) if one not in PAGES)]
 
 
 def test_help_and_messages_name_only_what_a_wheel_has(built: Built) -> None:

@@ -17,8 +17,7 @@ not failed for it. In the seed profile the clock runs on from the last progress.
 Spec: `spec/ap.md`. Source: origin facts 8 to 10.
 """
 
-from icontract import ensure, require
-
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.policy import Policy, is_well_formed
 from stallproof.machines.stream import (
     AckVerdict,

@@ -21,8 +21,7 @@ Spec: `spec/sc.md`, `spec/cx.md`. Source: origin facts 14 and 15.
 
 from enum import Enum
 
-from icontract import ensure, require
-
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.policy import Policy, is_well_formed
 from stallproof.machines.states import state
 

@@ -15,9 +15,8 @@ Spec: `spec/cx.md`.
 
 from enum import Enum
 
-from icontract import ensure, require
-
 from stallproof.machines import send_deadline, stall_count
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.policy import Policy, is_well_formed
 from stallproof.machines.send_deadline import Decision, End, Failure, Outcome, Send
 from stallproof.machines.stall_count import NEVER_CHECKED, CheckDecision, Snapshot, StallCount

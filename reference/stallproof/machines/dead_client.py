@@ -18,8 +18,7 @@ Spec: `spec/dn.md`.
 
 from collections.abc import Sequence
 
-from icontract import ensure, require
-
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.states import state
 
 

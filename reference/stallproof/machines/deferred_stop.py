@@ -18,8 +18,7 @@ Spec: `spec/ds.md`.
 from collections.abc import Sequence
 from enum import Enum
 
-from icontract import ensure
-
+from stallproof.machines.contracts import ensure
 from stallproof.machines.states import state
 
 

@@ -18,8 +18,7 @@ Spec: `spec/rt.md`.
 from collections.abc import Sequence
 from enum import Enum
 
-from icontract import ensure, require
-
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.states import state
 
 MOST_US = 60_000_000

@@ -18,9 +18,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
 
-from icontract import ensure, require
-
 from stallproof.machines import download_retry
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.download_retry import Outcome
 from stallproof.machines.states import state
 

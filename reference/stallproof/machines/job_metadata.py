@@ -17,8 +17,7 @@ Spec: `spec/md.md`.
 from enum import Enum
 from typing import Any
 
-from icontract import ensure
-
+from stallproof.machines.contracts import ensure
 from stallproof.machines.states import state
 
 FIELD = "job_clients"

@@ -19,8 +19,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from enum import Enum
 
-from icontract import ensure, require
-
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.states import state
 
 

@@ -16,8 +16,7 @@ Spec: `spec/mm.md`.
 
 from enum import Enum
 
-from icontract import ensure, require
-
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.states import state
 
 

@@ -19,8 +19,7 @@ Spec: `spec/po.md`.
 from collections.abc import Sequence
 from enum import Enum
 
-from icontract import ensure, require
-
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.states import state
 
 

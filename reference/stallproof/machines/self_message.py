@@ -12,8 +12,7 @@ Spec: `spec/sm.md`.
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from icontract import ensure, require
-
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.states import state
 
 

@@ -17,8 +17,7 @@ Spec: `spec/cf.md`. Source: origin, "The six knobs".
 from enum import Enum
 from typing import TypeVar
 
-from icontract import ensure, require
-
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.policy import (
     CHECK_INTERVAL_MIN_US,
     TIMEOUT_MAX_US,

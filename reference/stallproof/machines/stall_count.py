@@ -17,8 +17,7 @@ consecutive.
 Spec: `spec/sc.md`. Source: origin facts 11 to 13.
 """
 
-from icontract import ensure, require
-
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.policy import Policy, is_well_formed
 from stallproof.machines.states import state
 

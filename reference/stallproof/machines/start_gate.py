@@ -20,8 +20,7 @@ All of it is linear in the clients. Spec: `spec/sg.md`.
 from collections.abc import Sequence
 from enum import Enum
 
-from icontract import ensure, require
-
+from stallproof.machines.contracts import ensure, require
 from stallproof.machines.states import state
 
 
