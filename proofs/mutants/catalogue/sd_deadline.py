@@ -46,8 +46,11 @@ MUTANTS = (
         caught_by=(
             "test:tests/drivers/test_sender.py::test_no_write_begins_at_or_after_the_deadline",
         ),
-        old="            began_us = self._clock()\n",
-        new="            began_us = send.taken_us\n",
+        old="""\
+                # The clock right before a write decides whether the write may begin.
+                began_us = self._clock()
+""",
+        new="                began_us = send.taken_us\n",
     ),
     in_sender(
         id="each_write_starts_the_deadline_again",

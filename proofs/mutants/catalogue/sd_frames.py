@@ -60,7 +60,7 @@ MUTANTS = (
         old="""\
         finally:
             self.lock.release()
-        if sent.outcome in""",
+        outcome = """,
         new="""\
         finally:
             pass
@@ -68,7 +68,7 @@ MUTANTS = (
             self.lock = type(self.lock)(self.io.parking)
         else:
             self.lock.release()
-        if sent.outcome in""",
+        outcome = """,
     ),
     in_drivers_guarded(
         id="closes_the_descriptor_instead",

@@ -40,6 +40,7 @@ from stallproof.wire.implementation import (
 )
 
 _EMPTY = memoryview(b"")
+_QUIET = (Outcome.OK, Outcome.SUPPRESSED, Outcome.GIVEN_UP)
 
 
 class GuardedConnection(Reader):
@@ -77,15 +78,17 @@ class GuardedConnection(Reader):
         trace; `None`: it is not recorded. `header` and `stream_id` are those of a stream's frame
         (see `stream_frames`).
         """
-        view = payload_view(payload, len(header))
+        if type(payload) is not bytes or len(payload) > self._joined_max_bytes:
+            payload = payload_view(payload, len(header))
         if not self.lock.acquire(give_up):
             return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
         try:
-            sent = self.transmit(view, kind, send_id, header, stream_id, give_up)
+            sent = self.transmit(payload, kind, send_id, header, stream_id, give_up)
         finally:
             self.lock.release()
-        if sent.outcome in (Outcome.OK, Outcome.SUPPRESSED, Outcome.GIVEN_UP):
-            return sent.outcome
+        outcome = sent.outcome
+        if outcome in _QUIET:
+            return outcome
         raise SendFailed(self.name, sent)
 
     # --- closing ----------------------------------------------------------------------------------

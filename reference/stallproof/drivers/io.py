@@ -22,11 +22,12 @@ from typing import Any, Protocol
 
 from stallproof.drivers.bell import Bell
 from stallproof.drivers.clock import now_us
-from stallproof.drivers.frame import Outgoing
+from stallproof.drivers.frame import Outgoing, joined
+from stallproof.drivers.joining import JOINED_MAX_BYTES, Joined
 from stallproof.machines.policy import MICROSECONDS
 
-WRITE_MAX_BYTES = 1024 * 1024
-"""The most that one write to a socket is asked to take.
+WRITE_MAX_BYTES = 1088 * 1024
+"""The most that one write to a socket is asked to take: a chunk of 1 MiB and what goes before it.
 
 While a fast peer drains, one write goes on for as long as the kernel has room. The cap bounds how
 far past the deadline the last write can run, whatever the size of the frame.
@@ -47,8 +48,9 @@ class Transport(Protocol):
     carries_heartbeats: bool
 
     def frame(
-        self, kind: int, sequence: int, payload: memoryview, header: bytes, stream_id: int, /
-    ) -> Outgoing:
+        self, kind: int, sequence: int, payload: bytes | memoryview, header: bytes, stream_id: int,
+        /,
+    ) -> Outgoing:  # fmt: skip
         """Return a frame as it lies on this transport."""
 
     def write(self, pieces: Pieces) -> int:
@@ -83,8 +85,11 @@ class SocketTransport:
     """A connected stream socket."""
 
     write_max_bytes = WRITE_MAX_BYTES
+    joined_max_bytes = JOINED_MAX_BYTES
+    write_flags = _WRITE_FLAGS
     carries_heartbeats = True
     frame = Outgoing
+    joined = staticmethod(joined)
 
     def __init__(self, sock: socket.socket) -> None:
         """Take over `sock`."""
@@ -92,6 +97,8 @@ class SocketTransport:
         # itself that it must not block.
         sock.setblocking(True)
         self.socket = sock
+        # One piece costs a third less through `send` than through `sendmsg`.
+        self.write_joined: Callable[[Joined, int], int] = sock.send
         # poll knows no highest descriptor, unlike select.
         self._poll = select.poll()
         self._poll.register(sock.fileno(), select.POLLOUT)
