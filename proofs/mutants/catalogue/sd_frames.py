@@ -102,8 +102,8 @@ MUTANTS = (
         id="waits_with_select",
         says="the wait for room is a select, which knows no descriptor from 1024 on",
         caught_by=("oracle:SD-11",),
-        old="self._poll.poll(-(-wait_us // 1000))",
-        new="select.select([], [self.socket], [], wait_us / 1_000_000)",
+        old="self._poll.poll(whole_ms)",
+        new="select.select([], [self.socket], [], whole_ms / 1000)",
     ),
     in_reader(
         id="a_frame_counts_before_it_is_whole",

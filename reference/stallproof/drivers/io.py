@@ -21,6 +21,7 @@ from queue import SimpleQueue
 from typing import Any, Protocol
 
 from stallproof.drivers.bell import Bell
+from stallproof.drivers.brief_wait import wait_briefly
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.frame import Outgoing, joined
 from stallproof.drivers.joining import JOINED_MAX_BYTES, Joined
@@ -109,12 +110,17 @@ class SocketTransport:
         return self.socket.sendmsg(pieces, [], _WRITE_FLAGS)
 
     def wait(self, wait_us: int) -> object:
-        """Poll for at most `wait_us`, rounded up to poll's unit.
+        """Poll for the whole milliseconds of `wait_us`, and for less than one by `wait_briefly`.
 
-        Any event is a wake, hang-ups and errors too: the write that follows tells the cause. After
-        `shutdown` a Unix socket hangs up without ever becoming writable.
+        So a wait may end early, and is asked for again. Any event is a wake, hang-ups and errors
+        too: the write that follows tells the cause. After `shutdown` a Unix socket hangs up without
+        ever becoming writable.
         """
-        woken = self._poll.poll(-(-wait_us // 1000))
+        whole_ms = wait_us // 1000
+        if whole_ms:
+            woken: object = self._poll.poll(whole_ms)
+        else:
+            woken = wait_briefly(self._poll, self.socket, self._bell, wait_us)
         if self._bell is not None:
             self._bell.hush()
         return woken

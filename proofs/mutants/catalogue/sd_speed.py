@@ -1,4 +1,4 @@
-"""Mutants of the first write that is made without asking the machine of sends."""
+"""Mutants of what sends have for speed: the first write, the release, the last moments."""
 
 from functools import partial
 
@@ -7,6 +7,7 @@ from proofs.mutants.mutant import Mutant
 in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
 in_frame = partial(Mutant, file="reference/stallproof/drivers/frame.py")
 in_io = partial(Mutant, file="reference/stallproof/drivers/io.py")
+in_brief_wait = partial(Mutant, file="reference/stallproof/drivers/brief_wait.py")
 in_ticket_lock = partial(Mutant, file="reference/stallproof/drivers/ticket_lock.py")
 
 TESTS = "test:tests/drivers/test_first_write.py::"
@@ -134,6 +135,26 @@ MUTANTS = (
         caught_by=(TESTS + "test_a_frame_in_one_piece_is_what_it_is_in_two",),
         old="    return prefix + header + payload\n",
         new="    return prefix + payload\n",
+    ),
+    in_brief_wait(
+        id="the_last_moments_are_waited_for_with_select_alone",
+        says="the last millisecond is a select on the first descriptor that select does not know",
+        breaks=("SD-11",),
+        caught_by=(
+            "test:tests/drivers/test_io.py::test_a_brief_wait_on_a_high_descriptor_is_a_poll",
+        ),
+        old="    if max(rooms + rings) >= SELECT_DESCRIPTORS:",
+        new="    if max(rooms + rings) > SELECT_DESCRIPTORS:",
+    ),
+    in_brief_wait(
+        id="the_last_moments_are_deaf",
+        says="who gives up in the last millisecond of a send is not heard",
+        breaks=("SD-18",),
+        caught_by=(
+            "test:tests/drivers/test_io.py::test_a_brief_wait_ends_with_room_or_with_the_bell",
+        ),
+        old="select.select(rings, rooms,",
+        new="select.select([], rooms,",
     ),
     in_ticket_lock(
         id="who_waits_alone_is_not_woken",
