@@ -60,15 +60,15 @@ MUTANTS = (
         old="""\
         finally:
             self.lock.release()
-        outcome = """,
+        if sent is None:""",
         new="""\
         finally:
             pass
-        if sent.outcome is Outcome.TIMEOUT:
+        if sent is not None and sent.outcome is Outcome.TIMEOUT:
             self.lock = type(self.lock)(self.io.parking)
         else:
             self.lock.release()
-        outcome = """,
+        if sent is None:""",
     ),
     in_drivers_guarded(
         id="closes_the_descriptor_instead",

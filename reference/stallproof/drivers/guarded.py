@@ -40,6 +40,7 @@ from stallproof.wire.implementation import (
 )
 
 _EMPTY = memoryview(b"")
+_OK = Outcome.OK
 _QUIET = (Outcome.OK, Outcome.SUPPRESSED, Outcome.GIVEN_UP)
 
 
@@ -86,6 +87,8 @@ class GuardedConnection(Reader):
             sent = self.transmit(payload, kind, send_id, header, stream_id, give_up)
         finally:
             self.lock.release()
+        if sent is None:
+            return _OK
         outcome = sent.outcome
         if outcome in _QUIET:
             return outcome
@@ -195,7 +198,7 @@ class GuardedConnection(Reader):
             self._dropped("busy")
             return
         sent = self._transmit_and_release(FrameType.PING)
-        if sent.outcome is Outcome.OK:
+        if sent is None or sent.outcome is Outcome.OK:
             self._record(HeartbeatSent(at_us=self._clock(), conn=self.name))
         else:
             self._dropped(sent.outcome.value)
@@ -203,7 +206,7 @@ class GuardedConnection(Reader):
     def _dropped(self, why: str) -> None:
         self._record(HeartbeatDropped(at_us=self._clock(), conn=self.name, why=why))
 
-    def _transmit_and_release(self, kind: FrameType) -> Sent:
+    def _transmit_and_release(self, kind: FrameType) -> Sent | None:
         try:
             return self.transmit(_EMPTY, kind, None)
         finally:

@@ -39,7 +39,6 @@ from stallproof.machines.policy import Policy
 from stallproof.machines.send_deadline import End, Outcome, Send
 from stallproof.wire.implementation import LockTaken, Written
 
-_OK = Outcome.OK
 _new = tuple.__new__
 """Make a named tuple, which costs a third of what its own `__new__` does."""
 FirstWrite = tuple[int, int | Refusal]
@@ -95,10 +94,10 @@ class Sender:
     def transmit(
         self, payload: bytes | memoryview, kind: FrameType, send_id: int | None,
         header: bytes = b"", stream_id: int = 0, give_up: GiveUp | None = None,
-    ) -> Sent:  # fmt: skip
-        """Send one frame and say how that ended. The caller holds the lock and releases it.
+    ) -> Sent | None:  # fmt: skip
+        """Send one frame and say how that ended: `None` if it left whole at its first write.
 
-        A `send_id` of `None` is not reported event by event. `give_up` ends it early (SD-18).
+        The caller holds the lock. A `send_id` of `None` is not reported; `give_up` is SD-18.
         """
         taken_us = self._clock()
         self._sends += 1
@@ -124,7 +123,7 @@ class Sender:
                     if first is None:
                         if send_id is not None:
                             self._wrote(wrote, send_id, began_us, self._clock())
-                        return _new(Sent, (_OK, wrote, sequence, None))
+                        return None
             if first is None and self.is_closing:
                 return Sent(Outcome.SUPPRESSED, 0, None, None)
             sequence = sequence_after(self._sequence)
