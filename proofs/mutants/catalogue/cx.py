@@ -839,4 +839,26 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
         return self.events[place - 1] if place else None
 """,
     ),
+    in_ticket_lock(
+        id="who_waits_alone_is_not_woken",
+        says="a release looks for waiters before it serves, and who parks in between sleeps on",
+        breaks=("CX-4", "SD-3"),
+        caught_by=(
+            "test:tests/drivers/test_ticket_lock.py::"
+            "test_who_parks_while_a_release_looks_for_waiters_goes_on_by_itself",
+        ),
+        old="""\
+            serving = self._serving + 1
+            self._serving = serving
+            if not self._waiting:
+                return
+""",
+        new="""\
+            if not self._waiting:
+                self._serving += 1
+                return
+            serving = self._serving + 1
+            self._serving = serving
+""",
+    ),
 )
