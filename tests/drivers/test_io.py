@@ -1,12 +1,16 @@
 """The units at the edge of the drivers: microseconds inside, seconds and milliseconds outside."""
 
+import select
 import socket
 import threading
 import time
+from typing import Any
 
 import pytest
 
+from stallproof.drivers.brief_wait import SLACK_US, wait_briefly
 from stallproof.drivers.io import REAL, SocketTransport
+from tests.drivers.peers import fill
 
 
 @pytest.mark.parametrize(("wait_us", "expected_s"), [(1, 1e-6), (1_500_000, 1.5), (0, None)])
@@ -20,24 +24,81 @@ def test_a_sleep_is_told_to_the_system_in_seconds(
     assert ([] if expected_s is None else [expected_s]) == slept
 
 
+class Polls:
+    """A poll that times out at once, and keeps for how many milliseconds it was to last."""
+
+    def __init__(self) -> None:
+        self.lasted_ms: list[int] = []
+
+    def poll(self, timeout_ms: int) -> list[tuple[int, int]]:
+        self.lasted_ms.append(timeout_ms)
+        return []
+
+
+class Descriptor(int):
+    """A descriptor of this number."""
+
+    def fileno(self) -> int:
+        return int(self)
+
+
 @pytest.mark.parametrize(
-    ("wait_us", "expected_ms"), [(0, 0), (1, 1), (999, 1), (1000, 1), (1001, 2), (5000, 5)]
+    ("wait_us", "expected_ms"), [(999, []), (1000, [1]), (1001, [1]), (1999, [1]), (5000, [5])]
 )
-def test_a_poll_is_rounded_up_to_its_milliseconds(wait_us: int, expected_ms: int) -> None:
-    """Rounded down it would wake before the deadline, and poll again and again."""
-    polled: list[int] = []
+def test_a_poll_lasts_the_whole_milliseconds(wait_us: int, expected_ms: list[int]) -> None:
+    """Rounded up it would be late by the rest, which is waited for by itself."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        fill(ours)
+        transport = SocketTransport(ours)
+        polls = Polls()
+        transport._poll = polls  # type: ignore[assignment]
+        assert not transport.wait(wait_us)
+        assert expected_ms == polls.lasted_ms
 
-    class Polls:
-        def poll(self, timeout_ms: int) -> list[tuple[int, int]]:
-            polled.append(timeout_ms)
-            return []
 
+@pytest.mark.parametrize(
+    ("wait_us", "expected_s"),
+    [(0, 0.0), (SLACK_US, 0.0), (SLACK_US + 1, 1e-6), (999, (999 - SLACK_US) / 1e6)],
+)
+@pytest.mark.parametrize("bell", [None, 1023])
+def test_the_last_moments_are_not_slept(
+    wait_us: int, expected_s: float, bell: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sleep would be late, so the wait is shorter by as much as that may be."""
+    waits: list[tuple[list[int], list[int], float]] = []
+
+    def selects(reads: list[int], writes: list[int], _errors: object, wait_s: float) -> Any:
+        waits.append((reads, writes, wait_s))
+        return [], [], []
+
+    monkeypatch.setattr(select, "select", selects)
+    heard = None if bell is None else Descriptor(bell)
+    assert not wait_briefly(Polls(), Descriptor(1023), heard, wait_us)
+    assert [([] if bell is None else [bell], [1023], expected_s)] == waits
+
+
+@pytest.mark.requirement("SD-11", kind="socket")
+@pytest.mark.parametrize(("room", "bell"), [(1024, None), (1024, 5), (5, 1024)])
+def test_a_brief_wait_on_a_high_descriptor_is_a_poll(room: int, bell: int | None) -> None:
+    """Select would raise, or write outside its set."""
+    polls = Polls()
+    heard = None if bell is None else Descriptor(bell)
+    assert not wait_briefly(polls, Descriptor(room), heard, 1)
+    assert [1] == polls.lasted_ms
+
+
+def test_a_brief_wait_ends_with_room_or_with_the_bell() -> None:
+    """It says so, and the bell rings no more for the next."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         transport = SocketTransport(ours)
-        transport._poll = Polls()  # type: ignore[assignment]
-        assert not transport.wait(wait_us)
-        assert [expected_ms] == polled
+        assert transport.wait(900)
+        fill(ours)
+        transport.waker()()
+        assert transport.wait(900)
+        assert not transport.wait(900)
+        transport.release()
 
 
 def test_a_transport_waits_for_room_and_says_whether_there_is_any() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from stallproof.drivers.ticket_lock import TicketLock
-from tests.drivers.peers import PATIENCE_S, eventually_queued, queued
+from tests.drivers.peers import PATIENCE_S, eventually, eventually_queued, queued
 
 
 @pytest.fixture
@@ -141,6 +141,37 @@ def test_a_release_between_ticket_and_parking_is_not_lost() -> None:
     assert queued(lock) == 0
     lock.release()
     assert lock.try_acquire()
+
+
+class Unseen(dict[int, Any]):
+    """Waiters of whom one parks right after somebody saw that there is none."""
+
+    def __init__(self, lock: TicketLock) -> None:
+        super().__init__()
+        self._lock = lock
+        self.thread: threading.Thread | None = None
+
+    def __len__(self) -> int:
+        seen = super().__len__()
+        if self.thread is None:
+            self.thread = threading.Thread(target=self._lock.acquire, daemon=True)
+            self.thread.start()
+            assert eventually(lambda: self.is_ended or super(Unseen, self).__len__())
+        return seen
+
+    @property
+    def is_ended(self) -> bool:
+        return self.thread is not None and not self.thread.is_alive()
+
+
+def test_who_parks_while_a_release_looks_for_waiters_goes_on_by_itself() -> None:
+    """The turn was served before the look, so whoever comes too late to be seen sees that."""
+    lock = TicketLock()
+    lock.acquire()
+    waiting = Unseen(lock)
+    lock._waiting = waiting
+    lock.release()
+    assert eventually(lambda: waiting.is_ended)
 
 
 def test_a_release_between_ticket_and_giving_up_hands_the_lock_over() -> None:

@@ -31,9 +31,9 @@ MUTANTS = (
         id="a_queued_send_has_the_lock",
         says="a send counts as having the lock from the moment at which it asks for it",
         caught_by=("vectors:CX-1",),
-        old="        view = payload_view(payload, len(header))\n",
+        old="            payload = payload_view(payload, len(header))\n",
         new="""\
-        view = payload_view(payload, len(header))
+            payload = payload_view(payload, len(header))
         if self.lock_holder is not None and send_id is not None:
             from stallproof.wire.implementation import LockTaken
 
@@ -51,11 +51,11 @@ MUTANTS = (
         if not self.lock.acquire(give_up):
             return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
         try:
-            sent = self.transmit(view, kind, send_id, header, stream_id, give_up)
+            sent = self.transmit(payload, kind, send_id, header, stream_id, give_up)
         finally:
             self.lock.release()
 """,
-        new="        sent = self.transmit(view, kind, send_id, header, stream_id, give_up)\n",
+        new="        sent = self.transmit(payload, kind, send_id, header, stream_id, give_up)\n",
     ),
     in_drivers_guarded(
         id="a_closed_connection_is_open_again",
@@ -251,6 +251,8 @@ MUTANTS = (
         old="""\
             serving = self._serving + 1
             self._serving = serving
+            if not self._waiting:
+                return
             waiter = self._waiting.pop(serving, _ABSENT)
 """,
         new="""\
@@ -835,6 +837,28 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
         new="""\
         place = sum(time_us <= at_us for time_us in self.times)
         return self.events[place - 1] if place else None
+""",
+    ),
+    in_ticket_lock(
+        id="who_waits_alone_is_not_woken",
+        says="a release looks for waiters before it serves, and who parks in between sleeps on",
+        breaks=("CX-4", "SD-3"),
+        caught_by=(
+            "test:tests/drivers/test_ticket_lock.py::"
+            "test_who_parks_while_a_release_looks_for_waiters_goes_on_by_itself",
+        ),
+        old="""\
+            serving = self._serving + 1
+            self._serving = serving
+            if not self._waiting:
+                return
+""",
+        new="""\
+            if not self._waiting:
+                self._serving += 1
+                return
+            serving = self._serving + 1
+            self._serving = serving
 """,
     ),
 )

@@ -91,17 +91,17 @@ MUTANTS = (
         says="only a send that succeeds clears the lock holder",
         caught_by=("oracle:SC-1",),
         old="""\
-            return self._finish(frame, taken_us, send_id, give_up)
+            return self._finish(frame, taken_us, send_id, give_up, first)
         finally:
             self.lock_holder = None
 """,
         new="""\
-            sent = self._finish(frame, taken_us, send_id, give_up)
-            if sent.outcome is Outcome.OK:
-                self.lock_holder = None
+            sent = self._finish(frame, taken_us, send_id, give_up, first)
+            has_failed = sent.outcome is not Outcome.OK
             return sent
         finally:
-            pass
+            if not locals().get("has_failed"):
+                self.lock_holder = None
 """,
     ),
     in_sender(

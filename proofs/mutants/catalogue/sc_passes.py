@@ -207,7 +207,7 @@ MUTANTS = (
         id="stalled_by_the_wall_clock",
         says="the moment at which a send took the lock is taken from the wall clock",
         caught_by=("vectors:SC-14",),
-        old="        self.lock_holder = LockHolder(self._sends, taken_us, send_id)\n",
+        old="        self.lock_holder = _new(LockHolder, (self._sends, taken_us, send_id))\n",
         new="""\
         import time
 

@@ -36,8 +36,8 @@ MUTANTS = (
             "test:tests/drivers/test_sender.py::"
             "test_a_peer_that_never_reads_holds_nobody_past_the_bound[unix]",
         ),
-        old="self._poll.poll(-(-wait_us // 1000))",
-        new="self._poll.poll(wait_us)",
+        old="whole_ms = wait_us // 1000",
+        new="whole_ms = wait_us",
     ),
     in_sender(
         id="the_clock_is_not_read_before_a_write",
@@ -46,8 +46,11 @@ MUTANTS = (
         caught_by=(
             "test:tests/drivers/test_sender.py::test_no_write_begins_at_or_after_the_deadline",
         ),
-        old="            began_us = self._clock()\n",
-        new="            began_us = send.taken_us\n",
+        old="""\
+                # The clock right before a write decides whether the write may begin.
+                began_us = self._clock()
+""",
+        new="                began_us = send.taken_us\n",
     ),
     in_sender(
         id="each_write_starts_the_deadline_again",
@@ -577,5 +580,57 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         caught_by=("test:tests/judge/test_lock.py::test_a_consequence_names_its_root",),
         old="            return root_of(root, shared, broken)",
         new="            return requirement",
+    ),
+    in_sender(
+        id="a_first_write_is_made_when_it_is_due",
+        says="a small frame is written although its deadline has come before its first write",
+        breaks=("SD-2",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="if not (is_due or self.is_closing or (",
+        new="if not (self.is_closing or (",
+    ),
+    in_sender(
+        id="a_first_write_may_begin_at_the_deadline",
+        says="a small frame is due only when its deadline is over, and not when it has come",
+        breaks=("SD-2",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="is_due = began_us - taken_us >= self.policy",
+        new="is_due = began_us - taken_us > self.policy",
+    ),
+    in_sender(
+        id="a_first_write_reads_no_clock",
+        says="the reading from the lock stands for the moment of a small frame's first write",
+        breaks=("SD-2",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="                began_us = self._clock()\n                is_due",
+        new="                began_us = taken_us\n                is_due",
+    ),
+    in_sender(
+        id="a_first_write_asks_nobodys_steps",
+        says="who brings steps of his own is not asked about small frames",
+        breaks=("SD-1",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::"
+            "test_who_brings_steps_of_his_own_is_asked_about_each_write",
+        ),
+        old="return steps is BARE and one._attempt",
+        new="return one._attempt",
+    ),
+    in_io(
+        id="a_first_write_blocks",
+        says="a small frame that finds no room is waited for in the kernel, with the lock held",
+        breaks=("SD-3",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::"
+            "test_a_small_frame_that_finds_no_room_waits_for_no_longer_than_its_deadline",
+        ),
+        old="    write_flags = _WRITE_FLAGS\n",
+        new="    write_flags = 0\n",
     ),
 )

@@ -8,6 +8,7 @@ in_errors = partial(Mutant, file="reference/stallproof/drivers/errors.py")
 in_drivers_guarded = partial(Mutant, file="reference/stallproof/drivers/guarded.py")
 in_io = partial(Mutant, file="reference/stallproof/drivers/io.py")
 in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_sent = partial(Mutant, file="reference/stallproof/drivers/sent.py")
 in_stream_sender = partial(Mutant, file="reference/stallproof/drivers/stream_sender.py")
 in_tls_connection = partial(Mutant, file="reference/stallproof/drivers/tls_connection.py")
 in_machines_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
@@ -84,8 +85,8 @@ MUTANTS = (
         id="closing_raises_in_every_sender",
         says="a send that the closing cut short raises as if it had failed by itself",
         caught_by=("oracle:SD-15", "vectors:SD-15"),
-        old="        if sent.outcome in (Outcome.OK, Outcome.SUPPRESSED, Outcome.GIVEN_UP):",
-        new="        if sent.outcome is Outcome.OK:",
+        old="        if outcome in _QUIET:",
+        new="        if outcome is Outcome.OK:",
     ),
     in_drivers_guarded(
         id="every_close_closes_again",
@@ -146,7 +147,7 @@ MUTANTS = (
         id="writes_into_the_closing",
         says="a send that finds its connection closing writes its frame, and reports it as cut off",
         caught_by=("vectors:SD-6,SD-12,SD-13",),
-        old="            if self.is_closing:\n",
+        old="            if first is None and self.is_closing:\n",
         new="""\
             if self.is_closing and send_id is not None:
                 self._record(
@@ -155,7 +156,7 @@ MUTANTS = (
                         wrote_bytes=len(payload),
                     )
                 )
-            if self.is_closing:
+            if first is None and self.is_closing:
 """,
     ),
     in_sender(
@@ -210,17 +211,17 @@ MUTANTS = (
             if outcome is None:
 """,
     ),
-    in_sender(
+    in_sent(
         id="an_interrupted_write_is_an_error",
         says="a system call that was interrupted is not made again",
         caught_by=(
             "test:tests/drivers/test_sender_failures.py::test_the_error_table_end_to_end",
             "vectors:SD-7",
         ),
-        old="        except (BlockingIOError, InterruptedError):",
-        new="        except BlockingIOError:",
+        old="isinstance(error, BlockingIOError | InterruptedError)",
+        new="isinstance(error, BlockingIOError)",
     ),
-    in_sender(
+    in_sent(
         id="a_write_of_nothing_is_waited_for",
         says="a write that returned 0 counts as one that would block",
         caught_by=(
@@ -228,10 +229,10 @@ MUTANTS = (
             "test_any_answers_of_the_kernel_end_as_the_law_says",
             "vectors:SD-7",
         ),
-        old="        if wrote <= 0:",
-        new="        if wrote < 0:",
+        old="    if wrote <= 0:",
+        new="    if wrote < 0:",
     ),
-    in_sender(
+    in_sent(
         id="a_write_of_nothing_is_an_error",
         says="a write of nothing is an error",
         breaks=("SD-7",),
@@ -789,5 +790,25 @@ Failure.TIMEOUT:
         ),
         old="    ahead = ahead_of(conn, send).free\n",
         new="    ahead = ()\n",
+    ),
+    in_sender(
+        id="an_interrupt_leaves_a_torn_first_write_open",
+        says="whoever interrupts the write of a small frame leaves the connection as it is",
+        breaks=("SD-6",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="        self.begin_closing(Cause.TORN_FRAME)\n        raise error\n",
+        new="        raise error\n",
+    ),
+    in_sender(
+        id="a_failed_first_write_is_made_again",
+        says="what the kernel said to the first write of a small frame is not heard",
+        breaks=("SD-7",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="                        first = began_us, self._answer(error)\n",
+        new="                        first = began_us, 0 if self._answer(error) else 0\n",
     ),
 )

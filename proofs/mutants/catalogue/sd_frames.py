@@ -4,6 +4,7 @@ from functools import partial
 
 from proofs.mutants.mutant import Mutant
 
+in_brief_wait = partial(Mutant, file="reference/stallproof/drivers/brief_wait.py")
 in_frame = partial(Mutant, file="reference/stallproof/drivers/frame.py")
 in_drivers_guarded = partial(Mutant, file="reference/stallproof/drivers/guarded.py")
 in_io = partial(Mutant, file="reference/stallproof/drivers/io.py")
@@ -60,15 +61,15 @@ MUTANTS = (
         old="""\
         finally:
             self.lock.release()
-        if sent.outcome in""",
+        if sent is None:""",
         new="""\
         finally:
             pass
-        if sent.outcome is Outcome.TIMEOUT:
+        if sent is not None and sent.outcome is Outcome.TIMEOUT:
             self.lock = type(self.lock)(self.io.parking)
         else:
             self.lock.release()
-        if sent.outcome in""",
+        if sent is None:""",
     ),
     in_drivers_guarded(
         id="closes_the_descriptor_instead",
@@ -102,8 +103,8 @@ MUTANTS = (
         id="waits_with_select",
         says="the wait for room is a select, which knows no descriptor from 1024 on",
         caught_by=("oracle:SD-11",),
-        old="self._poll.poll(-(-wait_us // 1000))",
-        new="select.select([], [self.socket], [], wait_us / 1_000_000)",
+        old="self._poll.poll(whole_ms)",
+        new="select.select([], [self.socket], [], whole_ms / 1000)",
     ),
     in_reader(
         id="a_frame_counts_before_it_is_whole",
@@ -515,5 +516,86 @@ MUTANTS = (
         ),
         old="with self._mutex, contextlib.suppress(ssl.SSLError):",
         new="with contextlib.suppress(ssl.SSLError):",
+    ),
+    in_sender(
+        id="a_first_write_is_made_into_the_closing",
+        says="a small frame is written although the connection is closing",
+        breaks=("SD-12", "SD-10"),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="if not (is_due or self.is_closing or (",
+        new="if not (is_due or (",
+    ),
+    in_sender(
+        id="the_tail_of_a_first_write_is_lost",
+        says="whatever the first write of a small frame took counts as all of it",
+        breaks=("SD-9",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="                        if wrote == len(joined):\n",
+        new="                        if wrote > 0:\n",
+    ),
+    in_sender(
+        id="the_progress_of_a_first_write_is_forgotten",
+        says="what is left of a small frame is sent from its beginning",
+        breaks=("SD-9",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="                            first = began_us, taken(wrote)\n",
+        new="                            first = began_us, 0\n",
+    ),
+    in_sender(
+        id="a_first_write_uses_no_number",
+        says="a small frame that left whole leaves its number to the next one",
+        breaks=("SD-14",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="                            self._sequence = sequence\n",
+        new="                            pass\n",
+    ),
+    in_sender(
+        id="the_numbers_of_first_writes_do_not_wrap",
+        says="after 65535 comes a number that no prefix holds",
+        breaks=("SD-14",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="sequence = (self._sequence + 1) % SEQUENCES",
+        new="sequence = self._sequence + 1",
+    ),
+    in_sender(
+        id="a_first_write_is_not_told",
+        says="no event tells that a small frame was written",
+        breaks=("SD-9",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="                            self._wrote(wrote, send_id, began_us, self._clock())\n",
+        new="                            pass\n",
+    ),
+    in_frame(
+        id="a_frame_in_one_piece_has_no_header",
+        says="what stands between prefix and payload is left out of a small frame",
+        breaks=("SD-9",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::"
+            "test_a_frame_in_one_piece_is_what_it_is_in_two",
+        ),
+        old="    return prefix + header + payload\n",
+        new="    return prefix + payload\n",
+    ),
+    in_brief_wait(
+        id="the_last_moments_are_waited_for_with_select_alone",
+        says="the last millisecond is a select on the first descriptor that select does not know",
+        breaks=("SD-11",),
+        caught_by=(
+            "test:tests/drivers/test_io.py::test_a_brief_wait_on_a_high_descriptor_is_a_poll",
+        ),
+        old="    if max(rooms + rings) >= SELECT_DESCRIPTORS:",
+        new="    if max(rooms + rings) > SELECT_DESCRIPTORS:",
     ),
 )

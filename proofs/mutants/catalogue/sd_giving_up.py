@@ -4,6 +4,7 @@ from functools import partial
 
 from proofs.mutants.mutant import Mutant
 
+in_brief_wait = partial(Mutant, file="reference/stallproof/drivers/brief_wait.py")
 in_asyncio_front = partial(Mutant, file="reference/stallproof/drivers/asyncio_front.py")
 in_give_up = partial(Mutant, file="reference/stallproof/drivers/give_up.py")
 in_guarded = partial(Mutant, file="reference/stallproof/drivers/guarded.py")
@@ -265,5 +266,25 @@ MUTANTS = (
         ),
         old="        if ahead is None or ahead.outcome != GIVEN_UP or worked:\n",
         new="        if True:\n",
+    ),
+    in_sender(
+        id="a_first_write_hears_nobody_give_up",
+        says="a small frame is written although its caller had given it up",
+        breaks=("SD-18",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old=" or (give_up is not None and give_up.is_set)):",
+        new="):",
+    ),
+    in_brief_wait(
+        id="the_last_moments_are_deaf",
+        says="who gives up in the last millisecond of a send is not heard",
+        breaks=("SD-18",),
+        caught_by=(
+            "test:tests/drivers/test_io.py::test_a_brief_wait_ends_with_room_or_with_the_bell",
+        ),
+        old="select.select(rings, rooms,",
+        new="select.select([], rooms,",
     ),
 )

@@ -61,6 +61,15 @@ class Incoming:
     payload: bytes
 
 
+def joined(
+    kind: int, sequence: int, payload: bytes | memoryview, header: bytes = b"", stream_id: int = 0
+) -> bytes:
+    """Return a frame in one piece, with a copy of its payload: what `Outgoing` is in two."""
+    size_bytes = PREFIX_BYTES + len(header) + len(payload)
+    prefix = PREFIX.pack(size_bytes, len(header), kind, 0, 0, 0, stream_id, sequence)
+    return prefix + header + payload
+
+
 class Outgoing:
     """A frame on its way out: its prefix with the header and, uncopied, its payload."""
 
@@ -70,11 +79,11 @@ class Outgoing:
         self,
         kind: int,
         sequence: int,
-        payload: memoryview,
+        payload: bytes | memoryview,
         header: bytes = b"",
         stream_id: int = 0,
     ) -> None:
-        """Take a byte-wide view of the payload (see `payload_view`)."""
+        """Take the payload: `bytes`, or a byte-wide view of it (see `payload_view`)."""
         self.size_bytes = size_bytes = PREFIX_BYTES + len(header) + len(payload)
         prefix = PREFIX.pack(size_bytes, len(header), kind, 0, 0, 0, stream_id, sequence)
         self._head = prefix + header if header else prefix

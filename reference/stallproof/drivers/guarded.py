@@ -40,6 +40,8 @@ from stallproof.wire.implementation import (
 )
 
 _EMPTY = memoryview(b"")
+_OK = Outcome.OK
+_QUIET = (Outcome.OK, Outcome.SUPPRESSED, Outcome.GIVEN_UP)
 
 
 class GuardedConnection(Reader):
@@ -77,15 +79,19 @@ class GuardedConnection(Reader):
         trace; `None`: it is not recorded. `header` and `stream_id` are those of a stream's frame
         (see `stream_frames`).
         """
-        view = payload_view(payload, len(header))
+        if type(payload) is not bytes or len(payload) > self._joined_max_bytes:
+            payload = payload_view(payload, len(header))
         if not self.lock.acquire(give_up):
             return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
         try:
-            sent = self.transmit(view, kind, send_id, header, stream_id, give_up)
+            sent = self.transmit(payload, kind, send_id, header, stream_id, give_up)
         finally:
             self.lock.release()
-        if sent.outcome in (Outcome.OK, Outcome.SUPPRESSED, Outcome.GIVEN_UP):
-            return sent.outcome
+        if sent is None:
+            return _OK
+        outcome = sent.outcome
+        if outcome in _QUIET:
+            return outcome
         raise SendFailed(self.name, sent)
 
     # --- closing ----------------------------------------------------------------------------------
@@ -192,7 +198,7 @@ class GuardedConnection(Reader):
             self._dropped("busy")
             return
         sent = self._transmit_and_release(FrameType.PING)
-        if sent.outcome is Outcome.OK:
+        if sent is None or sent.outcome is Outcome.OK:
             self._record(HeartbeatSent(at_us=self._clock(), conn=self.name))
         else:
             self._dropped(sent.outcome.value)
@@ -200,7 +206,7 @@ class GuardedConnection(Reader):
     def _dropped(self, why: str) -> None:
         self._record(HeartbeatDropped(at_us=self._clock(), conn=self.name, why=why))
 
-    def _transmit_and_release(self, kind: FrameType) -> Sent:
+    def _transmit_and_release(self, kind: FrameType) -> Sent | None:
         try:
             return self.transmit(_EMPTY, kind, None)
         finally:

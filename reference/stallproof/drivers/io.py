@@ -21,12 +21,14 @@ from queue import SimpleQueue
 from typing import Any, Protocol
 
 from stallproof.drivers.bell import Bell
+from stallproof.drivers.brief_wait import wait_briefly
 from stallproof.drivers.clock import now_us
-from stallproof.drivers.frame import Outgoing
+from stallproof.drivers.frame import Outgoing, joined
+from stallproof.drivers.joining import JOINED_MAX_BYTES, Joined
 from stallproof.machines.policy import MICROSECONDS
 
-WRITE_MAX_BYTES = 1024 * 1024
-"""The most that one write to a socket is asked to take.
+WRITE_MAX_BYTES = 1088 * 1024
+"""The most that one write to a socket is asked to take: a chunk of 1 MiB and what goes before it.
 
 While a fast peer drains, one write goes on for as long as the kernel has room. The cap bounds how
 far past the deadline the last write can run, whatever the size of the frame.
@@ -47,8 +49,9 @@ class Transport(Protocol):
     carries_heartbeats: bool
 
     def frame(
-        self, kind: int, sequence: int, payload: memoryview, header: bytes, stream_id: int, /
-    ) -> Outgoing:
+        self, kind: int, sequence: int, payload: bytes | memoryview, header: bytes, stream_id: int,
+        /,
+    ) -> Outgoing:  # fmt: skip
         """Return a frame as it lies on this transport."""
 
     def write(self, pieces: Pieces) -> int:
@@ -83,8 +86,11 @@ class SocketTransport:
     """A connected stream socket."""
 
     write_max_bytes = WRITE_MAX_BYTES
+    joined_max_bytes = JOINED_MAX_BYTES
+    write_flags = _WRITE_FLAGS
     carries_heartbeats = True
     frame = Outgoing
+    joined = staticmethod(joined)
 
     def __init__(self, sock: socket.socket) -> None:
         """Take over `sock`."""
@@ -92,6 +98,8 @@ class SocketTransport:
         # itself that it must not block.
         sock.setblocking(True)
         self.socket = sock
+        # One piece costs a third less through `send` than through `sendmsg`.
+        self.write_joined: Callable[[Joined, int], int] = sock.send
         # poll knows no highest descriptor, unlike select.
         self._poll = select.poll()
         self._poll.register(sock.fileno(), select.POLLOUT)
@@ -102,12 +110,17 @@ class SocketTransport:
         return self.socket.sendmsg(pieces, [], _WRITE_FLAGS)
 
     def wait(self, wait_us: int) -> object:
-        """Poll for at most `wait_us`, rounded up to poll's unit.
+        """Poll for the whole milliseconds of `wait_us`, and for less than one by `wait_briefly`.
 
-        Any event is a wake, hang-ups and errors too: the write that follows tells the cause. After
-        `shutdown` a Unix socket hangs up without ever becoming writable.
+        So a wait may end early, and is asked for again. Any event is a wake, hang-ups and errors
+        too: the write that follows tells the cause. After `shutdown` a Unix socket hangs up without
+        ever becoming writable.
         """
-        woken = self._poll.poll(-(-wait_us // 1000))
+        whole_ms = wait_us // 1000
+        if whole_ms:
+            woken: object = self._poll.poll(whole_ms)
+        else:
+            woken = wait_briefly(self._poll, self.socket, self._bell, wait_us)
         if self._bell is not None:
             self._bell.hush()
         return woken

@@ -7,6 +7,12 @@ most the time that the machine says is left.
 What the sender decides: nothing. It takes the lock, publishes who holds it since when, reads the
 clock, reports what was written to the machine of `send_deadline`, and does what that says.
 
+The complication: a small frame mostly leaves whole at its first write, and asking the machine about
+it costs more than writing it. So that one write is made in `transmit` where the machine would say
+"write" in any case, and only a frame of which anything is left goes to the machine, which hears of
+the write as if it had asked for it. What differs is what it costs, and nothing else
+(`tests/drivers/test_first_write.py`).
+
 Threads: everything below `transmit` belongs to the holder of the lock. Others only read
 `lock_holder` and the closing latch.
 
@@ -15,52 +21,28 @@ Spec: `spec/sd.md`.
 
 import socket
 from contextlib import nullcontext
-from typing import NamedTuple
 
 from stallproof.drivers.clock import Clock
-from stallproof.drivers.errors import failure_of
 from stallproof.drivers.frame import FrameType, Outgoing
 from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import REAL, Io, Pieces, SocketTransport, Transport
+from stallproof.drivers.joining import Joining
 from stallproof.drivers.recorder import Record
-from stallproof.drivers.steps import Steps
+from stallproof.drivers.sent import LockHolder as LockHolder
+from stallproof.drivers.sent import Refusal as Refusal
+from stallproof.drivers.sent import Sent as Sent
+from stallproof.drivers.sent import answer_of, taken
+from stallproof.drivers.steps import BARE, Steps
 from stallproof.drivers.ticket_lock import TicketLock
-from stallproof.machines.connection import Cause, sequence_after
+from stallproof.machines.connection import SEQUENCES, Cause, sequence_after
 from stallproof.machines.policy import Policy
-from stallproof.machines.send_deadline import End, Failure, Outcome, Send
+from stallproof.machines.send_deadline import End, Outcome, Send
 from stallproof.wire.implementation import LockTaken, Written
 
-
-class LockHolder(NamedTuple):
-    """Who holds the send lock since when: published as one object, so that no reader sees half.
-
-    `number` tells the sends of one connection apart; `send_id` is the caller's own name for it.
-    """
-
-    number: int
-    taken_us: int
-    send_id: int | None
-
-
-class Sent(NamedTuple):
-    """How a send ended: `written_bytes` of the frame with its prefix, `detail` of a failure.
-
-    Bytes are written when the transport took them: the kernel or, before it, a TLS layer. A send
-    that is OK was handed to the kernel to the last byte, whatever lies in between.
-    """
-
-    outcome: Outcome
-    written_bytes: int
-    sequence: int | None
-    detail: str | None
-
-
-class Refusal(NamedTuple):
-    """A write that failed, after it had taken `taken_bytes` (0 but for a TLS layer)."""
-
-    failure: Failure
-    detail: str
-    taken_bytes: int = 0
+_new = tuple.__new__
+"""Make a named tuple, which costs a third of what its own `__new__` does."""
+FirstWrite = tuple[int, int | Refusal]
+"""When the first write of a frame began, and what it came to."""
 
 
 class Sender:
@@ -86,6 +68,19 @@ class Sender:
         self._steps = steps
         self._sends = 0
         self._sequence = 0
+        self._joined_max_bytes = -1
+        one = self._transport
+        if isinstance(one, Joining) and self._is_plain(steps):
+            self._joined_max_bytes, self._write_flags = one.joined_max_bytes, one.write_flags
+            self._join, self._write_joined = one.joined, one.write_joined
+
+    def _is_plain(self, steps: Steps) -> bool:
+        """Tell whether a first write may be made without the machine, which would let it.
+
+        Whoever has steps or writes of their own has them asked about every write.
+        """
+        one = type(self)
+        return steps is BARE and one._attempt is Sender._attempt and one._write is Sender._write
 
     @property
     def is_closing(self) -> bool:
@@ -97,36 +92,64 @@ class Sender:
         raise NotImplementedError
 
     def transmit(
-        self, payload: memoryview, kind: FrameType, send_id: int | None, header: bytes = b"",
-        stream_id: int = 0, give_up: GiveUp | None = None,
-    ) -> Sent:  # fmt: skip
-        """Send one frame and say how that ended. The caller holds the lock and releases it.
+        self, payload: bytes | memoryview, kind: FrameType, send_id: int | None,
+        header: bytes = b"", stream_id: int = 0, give_up: GiveUp | None = None,
+    ) -> Sent | None:  # fmt: skip
+        """Send one frame and say how that ended: `None` if it left whole at its first write.
 
-        A `send_id` of `None` is not reported event by event. `give_up` ends it early (SD-18).
+        The caller holds the lock. A `send_id` of `None` is not reported; `give_up` is SD-18.
         """
         taken_us = self._clock()
         self._sends += 1
-        self.lock_holder = LockHolder(self._sends, taken_us, send_id)
+        self.lock_holder = _new(LockHolder, (self._sends, taken_us, send_id))
+        first: FirstWrite | None = None
         try:
             if send_id is not None:
                 self._record(LockTaken(at_us=taken_us, conn=self.name, send=send_id))
-            if self.is_closing:
+            if len(payload) <= self._joined_max_bytes:
+                sequence = (self._sequence + 1) % SEQUENCES
+                joined = self._join(kind, sequence, payload, header, stream_id)
+                began_us = self._clock()
+                is_due = began_us - taken_us >= self.policy.send_timeout_us
+                if not (is_due or self.is_closing or (give_up is not None and give_up.is_set)):
+                    try:
+                        wrote = self._write_joined(joined, self._write_flags)
+                        if wrote == len(joined):
+                            self._sequence = sequence
+                        else:
+                            first = began_us, taken(wrote)
+                    except BaseException as error:
+                        first = began_us, self._answer(error)
+                    if first is None:
+                        if send_id is not None:
+                            self._wrote(wrote, send_id, began_us, self._clock())
+                        return None
+            if first is None and self.is_closing:
                 return Sent(Outcome.SUPPRESSED, 0, None, None)
             sequence = sequence_after(self._sequence)
             frame = self._transport.frame(kind, sequence, payload, header, stream_id)
-            return self._finish(frame, taken_us, send_id, give_up)
+            return self._finish(frame, taken_us, send_id, give_up, first)
         finally:
             self.lock_holder = None
 
+    def _answer(self, error: BaseException) -> int | Refusal:
+        """Return what a first write that raised `error` came to."""
+        if isinstance(error, Exception):
+            return answer_of(error)
+        # As in `_finish`: nobody knows what that write took.
+        self.begin_closing(Cause.TORN_FRAME)
+        raise error
+
     def _finish(
-        self, frame: Outgoing, taken_us: int, send_id: int | None, give_up: GiveUp | None
-    ) -> Sent:
+        self, frame: Outgoing, taken_us: int, send_id: int | None, give_up: GiveUp | None,
+        first: FirstWrite | None,
+    ) -> Sent:  # fmt: skip
         """Step the machine to its end and carry out what the end demands."""
         send = self._steps.on_lock_taken(self.policy, frame.size_bytes, now_us=taken_us)
         waking = nullcontext() if give_up is None else give_up.waking(self._transport.waker())
         try:
             with waking:
-                send, end, detail = self._run(send, frame, send_id, give_up)
+                send, end, detail = self._run(send, frame, send_id, give_up, first)
         except BaseException:
             # Nothing should come here. If it does (an interrupt in the main thread), nobody knows
             # what the last write took: the frame counts as torn, and none may follow it.
@@ -142,21 +165,26 @@ class Sender:
         return Sent(outcome, send.written_bytes, sequence, detail)
 
     def _run(
-        self, send: Send, frame: Outgoing, send_id: int | None, give_up: GiveUp | None
-    ) -> tuple[Send, End, str | None]:
+        self, send: Send, frame: Outgoing, send_id: int | None, give_up: GiveUp | None,
+        first: FirstWrite | None,
+    ) -> tuple[Send, End, str | None]:  # fmt: skip
         """Write and wait in turn until the machine says that the send is over."""
         while True:
-            # The clock right before a write decides whether the write may begin.
-            began_us = self._clock()
-            send, decision = self._steps.on_step(send, 0, closing=self.is_closing, now_us=began_us)
-            if isinstance(decision, End):
-                return send, decision, None
-            if give_up is not None and give_up.is_set:
-                end = self._steps.on_given_up(send, closing=self.is_closing, now_us=began_us)
-                return send, end, None
             asked_bytes = min(self._write_max_bytes, send.size_bytes - send.written_bytes)
-            pieces = frame.rest(send.written_bytes, asked_bytes)
-            wrote = self._attempt(pieces, send.deadline_us)
+            if first is not None:
+                (began_us, wrote), first = first, None
+            else:
+                # The clock right before a write decides whether the write may begin.
+                began_us = self._clock()
+                send, decision = self._steps.on_step(
+                    send, 0, closing=self.is_closing, now_us=began_us
+                )
+                if isinstance(decision, End):
+                    return send, decision, None
+                if give_up is not None and give_up.is_set:
+                    end = self._steps.on_given_up(send, closing=self.is_closing, now_us=began_us)
+                    return send, end, None
+                wrote = self._attempt(frame.rest(send.written_bytes, asked_bytes), send.deadline_us)
             now_us = self._clock()
             if isinstance(wrote, Refusal):
                 return self._refused(send, wrote, send_id, began_us, now_us)
@@ -191,12 +219,16 @@ class Sender:
         if not send.written_bytes:
             self._sequence = sequence_after(self._sequence)
         if send_id is not None:
-            self._record(
-                Written(
-                    at_us=now_us, conn=self.name, send=send_id, began_us=began_us,
-                    wrote_bytes=wrote_bytes,
-                )
-            )  # fmt: skip
+            self._wrote(wrote_bytes, send_id, began_us, now_us)
+
+    def _wrote(self, wrote_bytes: int, send_id: int, began_us: int, now_us: int) -> None:
+        """Report one write."""
+        self._record(
+            Written(
+                at_us=now_us, conn=self.name, send=send_id, began_us=began_us,
+                wrote_bytes=wrote_bytes,
+            )
+        )  # fmt: skip
 
     def _attempt(self, pieces: Pieces, deadline_us: int) -> int | Refusal:
         """Write once; return the bytes taken, 0 when it would block, or why it failed.
@@ -206,13 +238,9 @@ class Sender:
         """
         try:
             wrote = self._write(pieces)
-        except (BlockingIOError, InterruptedError):
-            return 0
         except Exception as error:
-            return Refusal(failure_of(error), f"{type(error).__name__}: {error}")
-        if wrote <= 0:
-            return Refusal(Failure.CLOSED, f"a write returned {wrote}")
-        return wrote
+            return answer_of(error)
+        return taken(wrote)
 
     def _write(self, pieces: Pieces) -> int:
         """Write without blocking; raises `BlockingIOError` when there is no room."""

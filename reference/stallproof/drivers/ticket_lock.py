@@ -21,6 +21,7 @@ Source: `spec/cx.md`.
 
 from _thread import allocate_lock
 from collections.abc import Callable
+from enum import Enum
 from itertools import count
 from typing import Final
 
@@ -28,11 +29,13 @@ from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import Parking
 
 
-class _Absent:
+class _Absent(Enum):
     """Neither parked nor abandoned."""
 
+    ABSENT = 0
 
-_ABSENT: Final = _Absent()
+
+_ABSENT: Final = _Absent.ABSENT
 
 
 class TicketLock:
@@ -98,8 +101,10 @@ class TicketLock:
         while True:
             serving = self._serving + 1
             self._serving = serving
+            if not self._waiting:
+                return
             waiter = self._waiting.pop(serving, _ABSENT)
-            if isinstance(waiter, _Absent):
+            if waiter is _ABSENT:
                 return
             if waiter is not None:
                 waiter.release()

@@ -18,6 +18,7 @@ from functools import cache
 
 from stallproof.drivers.frame import FRAME_MAX_BYTES, FrameType, Outgoing, payload_view
 from stallproof.drivers.io import Pieces
+from stallproof.drivers.joining import JOINED_MAX_BYTES, Joined
 from stallproof.harness.simulated.hub import Hub, Waiters, current
 
 ZERO = "zero"
@@ -42,7 +43,7 @@ class _Bare(Outgoing):
 
     __slots__ = ()
 
-    def __init__(self, payload: memoryview, header: bytes) -> None:
+    def __init__(self, payload: bytes | memoryview, header: bytes) -> None:
         # What holds nothing is still a frame.
         self._head = header if header or payload else b"\0"
         self._payload = payload
@@ -53,6 +54,8 @@ class SimulatedTransport:
     """The transport of one connection."""
 
     write_max_bytes = FRAME_MAX_BYTES
+    joined_max_bytes = JOINED_MAX_BYTES
+    write_flags = 0
     carries_heartbeats = False
 
     def __init__(self, hub: Hub, room_bytes: int | None, linger_us: int = 0) -> None:
@@ -80,7 +83,7 @@ class SimulatedTransport:
     # --- for drivers ------------------------------------------------------------------------------
 
     def frame(
-        self, kind: int, sequence: int, payload: memoryview, header: bytes, stream_id: int
+        self, kind: int, sequence: int, payload: bytes | memoryview, header: bytes, stream_id: int
     ) -> Outgoing:
         """Return a frame that is as long as what it holds."""
         self._sequence = sequence
@@ -107,6 +110,17 @@ class SimulatedTransport:
             self._late_us = 0
         current().sequence = self._sequence
         return took_bytes
+
+    def joined(
+        self, kind: int, sequence: int, payload: bytes | memoryview, header: bytes, stream_id: int
+    ) -> Joined:
+        """Return something as long as such a frame."""
+        self._sequence = sequence
+        return payload_of(len(header) + len(payload) or 1)
+
+    def write_joined(self, joined: Joined, _flags: int) -> int:
+        """Take as much of it as there is room for."""
+        return self.write([joined])
 
     def wait(self, wait_us: int) -> bool:
         """Wait until a write would not block, as poll does: also until it would fail."""
