@@ -17,9 +17,7 @@ in_dated = partial(Mutant, file="reference/stallproof/judge/evidence/dated.py", 
 in_channel = partial(
     Mutant, file="reference/stallproof/judge/evidence/channel.py", breaks=("SC-11",)
 )
-in_passes = partial(
-    Mutant, file="reference/stallproof/judge/evidence/passes.py", breaks=("SC-4",)
-)
+in_passes = partial(Mutant, file="reference/stallproof/judge/evidence/passes.py", breaks=("SC-4",))
 in_clock = partial(Mutant, file="reference/stallproof/runner/sut/clock.py", breaks=("AP-1",))
 in_lines = partial(Mutant, file="reference/stallproof/runner/sut/lines.py", breaks=("AP-1",))
 in_client = partial(Mutant, file="reference/stallproof/runner/sut/client.py", breaks=("SD-8",))

@@ -37,6 +37,11 @@ class Splitter:
         self._last_unended = ""
         self._last: ev.TraceEnded | None = None
 
+    @classmethod
+    def of(cls, events: Iterable[AnyEvent]) -> "Splitter":
+        """Return the splitter of `events` that come one by one."""
+        return cls([events] if isinstance(events, Sequence) else ([one] for one in events))
+
     def __iter__(self) -> Iterator[Run]:
         """Yield the runs, once."""
         assert self._first is not None
@@ -138,7 +143,7 @@ def runs_of(events: Iterable[AnyEvent]) -> tuple[TraceBegun, list[Run]]:
     The header says that it was interrupted where the trace does, or where a part is missing. Raises
     `TraceError` when it does not begin with `trace`, or for an event outside of a scenario.
     """
-    split = Splitter([events] if isinstance(events, Sequence) else ([one] for one in events))
+    split = Splitter.of(events)
     runs = list(split)
     return split.header, runs
 
