@@ -12,7 +12,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, islice
+from typing import Any
 
 from stallproof.judge.evidence.acks import INVALID as INVALID
 from stallproof.judge.evidence.acks import Ack as Ack
@@ -47,6 +48,8 @@ class Flow:
         self._asked_us = [ack.asked_us for ack in self.acks]
         self.undisturbed_until_us = self._undisturbed_until_us()
         self.waits = list(self._waits())
+        self.dues: dict[int, Any] = {}
+        """What `due` found of each wait, by its index: many rules ask for it."""
 
     # --- the ACKs ---------------------------------------------------------------------------------
 
@@ -120,9 +123,21 @@ class Flow:
         applied_us = self._applied_us[place - 1] if place else -FOREVER
         return None if applied_us == -FOREVER else applied_us
 
-    def applied_after(self, at_us: int) -> Iterator[Ack]:
-        """Yield the ACKs from the first on that may have been applied after `at_us`."""
-        return iter(self.acks[bisect_right(self._applied_us, at_us) :])
+    @cached_property
+    def _may_be_progress(self) -> list[tuple[Ack, int, int]]:
+        return [(a, a.asked_us, self.applied_by_us(a)) for a in self.acks if a.may_be_progress]
+
+    @cached_property
+    def _progress_applied_us(self) -> list[int]:
+        return list(accumulate((by_us for _ack, _at_us, by_us in self._may_be_progress), max))
+
+    def progress_after(self, at_us: int) -> Iterator[tuple[Ack, int, int]]:
+        """Yield what may be progress, from the first on that may have been applied after `at_us`.
+
+        Each with the times at which it was asked for, and had been applied at the latest.
+        """
+        place = bisect_right(self._progress_applied_us, at_us)
+        return islice(self._may_be_progress, place, None)
 
     def asked_between(self, begin_us: int, end_us: int, most: int | None = None) -> list[Ack]:
         """Return the ACKs asked for after `begin_us` and before `end_us`, the first `most`."""
