@@ -57,7 +57,7 @@ def _due_of(flow: Flow, wait: Wait) -> Due:
     run = flow.run
     found_within_us = flow.interval_us + run.grace_us + run.noise_us
     clock_us, since_us = wait.began_by_us, wait.seen_us
-    for ack, asked_us, applied_by_us in flow.progress_after(clock_us):
+    for ack, asked_us, applied_by_us in flow.progress.applied_after(clock_us):
         if asked_us > wait.kept_until_us + found_within_us:
             # What was due before it lies beyond the end of the wait, where nothing is judged.
             break

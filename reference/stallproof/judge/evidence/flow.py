@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import Any
 
 from stallproof.judge.evidence.acks import INVALID as INVALID
@@ -122,22 +122,6 @@ class Flow:
         place = bisect_left(self._asked_us, asked_us)
         applied_us = self._applied_us[place - 1] if place else -FOREVER
         return None if applied_us == -FOREVER else applied_us
-
-    @cached_property
-    def _may_be_progress(self) -> list[tuple[Ack, int, int]]:
-        return [(a, a.asked_us, self.applied_by_us(a)) for a in self.acks if a.may_be_progress]
-
-    @cached_property
-    def _progress_applied_us(self) -> list[int]:
-        return list(accumulate((by_us for _ack, _at_us, by_us in self._may_be_progress), max))
-
-    def progress_after(self, at_us: int) -> Iterator[tuple[Ack, int, int]]:
-        """Yield what may be progress, from the first on that may have been applied after `at_us`.
-
-        Each with the times at which it was asked for, and had been applied at the latest.
-        """
-        place = bisect_right(self._progress_applied_us, at_us)
-        return islice(self._may_be_progress, place, None)
 
     def asked_between(self, begin_us: int, end_us: int, most: int | None = None) -> list[Ack]:
         """Return the ACKs asked for after `begin_us` and before `end_us`, the first `most`."""
@@ -253,7 +237,7 @@ class Flow:
 
 def _shown(raw: object) -> str:
     """Return the JSON of an offset: true is not 1, and 5.0 is not 5."""
-    return json.dumps(raw, sort_keys=True)
+    return str(raw) if type(raw) is int else json.dumps(raw, sort_keys=True)
 
 
 def flows(run: Run) -> list[Flow]:
