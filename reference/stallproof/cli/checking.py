@@ -1,8 +1,9 @@
 """The command `check`: traces are judged again, without the implementation."""
 
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter, Token, UnknownOptionError
 
 from stallproof.cli import settings
 from stallproof.cli.arguments import Only, Profile, Skip, selected_of, skipped_of
@@ -21,14 +22,15 @@ app = App(
         "Examples:\n\n"
         "stallproof check run.jsonl\n\n"
         "stallproof check run.jsonl --only SD --json again.json\n\n"
-        "stallproof check run.jsonl --skip CF --quiet"
+        "stallproof check run.jsonl --skip CF --quiet\n\n"
+        "zcat run.jsonl.gz | stallproof check -"
     ),
 )
 
 
 @app.default
 def check(
-    *files: Path,
+    *files: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     outputs: Outputs | None = None,
     profile: Profile | None = None,
     only: Only = None,
@@ -42,10 +44,16 @@ def check(
     Parameters
     ----------
     files
-        Traces, as `stallproof conform --trace` writes them.
+        Traces, as `stallproof conform --trace` writes them; - for standard input.
     profile
         Judge by this profile instead of the one in the trace.
     """
+    for file in files:
+        # Only `-` alone is no option.
+        if str(file).startswith("-") and str(file) != "-":
+            token = Token(keyword=str(file), source="cli")
+            known = app.assemble_argument_collection(parse_docstring=False)
+            raise UnknownOptionError(token=token, argument_collection=known, verbose=False)
     if not files:
         raise UnusableError("name at least one trace file")
     registry = load_registry()
