@@ -9,6 +9,7 @@ from typing import Any
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.run import Run
+from stallproof.judge.evidence.streams import OF_STREAMS
 from stallproof.wire import events as ev
 
 Take = Callable[[ConnFacts, Any], None]
@@ -41,7 +42,7 @@ def onto_connections(run: Run) -> None:
         take = _PLACES[kind]
         if take is not None:
             take(conn, event)
-        if kind in _OF_STREAMS:
+        if kind in OF_STREAMS:
             take_stream(event)
 
 
@@ -144,4 +145,3 @@ _PLACES: dict[type[Any], Take | None] = {
     if "conn" in kind.__struct_fields__ and kind not in _APART
 }
 """Every event that names a connection, and how it is taken; `None`: the connection alone counts."""
-_OF_STREAMS = frozenset(kind for kind in _PLACES if "stream" in kind.__struct_fields__)

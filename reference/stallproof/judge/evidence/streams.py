@@ -175,6 +175,17 @@ def end_of(chunk: PeerFrame) -> int:
     return (chunk.stream_offset or 0) + chunk.size_bytes
 
 
+_LISTS: dict[type[Any], str] = {
+    PeerFrame: "chunks",
+    ChunkReady: "ready",
+    ChunkBegun: "begun",
+    AckReceived: "received",
+    StreamEnded: "ended",
+}
+OF_STREAMS = frozenset({*_LISTS, PeerDid, StreamMade})
+"""The events that may tell of a stream."""
+
+
 class Streams:
     """The streams of one run, filled event by event.
 
@@ -218,25 +229,18 @@ class Streams:
         The payload of the chunks, the pauses and the ACKs are the oracle's requests: without them
         nothing of a stream can be judged.
         """
-        stream = getattr(event, "stream", None)
-        conn = str(getattr(event, "conn", ""))
-        facts = self._by_name.get((conn, stream)) if isinstance(stream, int) else None
+        kind = type(event)
+        if kind not in OF_STREAMS:
+            return
+        facts = self._by_name.get((event.conn, event.stream))  # type: ignore[union-attr]
         if facts is None:
             return
-        if isinstance(event, PeerFrame):
-            facts.chunks.append(event)
-        elif isinstance(event, PeerDid):
+        if isinstance(event, PeerDid):
             facts.acks.append(Request(event, None))
         elif isinstance(event, StreamMade):
             facts.made = facts.made or event
-        elif isinstance(event, ChunkReady):
-            facts.ready.append(event)
-        elif isinstance(event, ChunkBegun):
-            facts.begun.append(event)
-        elif isinstance(event, AckReceived):
-            facts.received.append(event)
-        elif isinstance(event, StreamEnded):
-            facts.ended.append(event)
+        else:
+            getattr(facts, _LISTS[kind]).append(event)
 
     def take_notice(self, frame: PeerFrame) -> None:
         """Put a frame that may be a notice in its place, where only one stream can be meant."""
