@@ -1,5 +1,6 @@
 """The command `check`: traces are judged again, without the implementation."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -48,14 +49,7 @@ def check(
     profile
         Judge by this profile instead of the one in the trace.
     """
-    for file in files:
-        # Only `-` alone is no option.
-        if str(file).startswith("-") and str(file) != "-":
-            token = Token(keyword=str(file), source="cli")
-            known = app.assemble_argument_collection(parse_docstring=False)
-            raise UnknownOptionError(token=token, argument_collection=known, verbose=False)
-    if not files:
-        raise UnusableError("name at least one trace file")
+    _require_traces(files)
     registry = load_registry()
     # Without --only the trace itself says what was selected.
     selected = None if only is None else selected_of(registry, only, profile or "hardened", skip)
@@ -72,3 +66,15 @@ def check(
         skipped=skipped_of(registry, skip),
     )
     return deliver(granted.weighed(report), outputs, telling, traces=files)
+
+
+def _require_traces(files: Sequence[Path]) -> None:
+    """Raise the command line's own error for an option among `files`, and when there is none."""
+    for file in files:
+        # Only `-` alone is no option.
+        if str(file).startswith("-") and str(file) != "-":
+            token = Token(keyword=str(file), source="cli")
+            known = app.assemble_argument_collection(parse_docstring=False)
+            raise UnknownOptionError(token=token, argument_collection=known, verbose=False)
+    if not files:
+        raise UnusableError("name at least one trace file")
