@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from stallproof.judge import one_by_one
 from stallproof.judge.distinct import RECENT_MAX, Distinct
@@ -31,8 +29,8 @@ from tests.judge.verdicts import JUDGED, header, trace_of
 
 TRACE = trace_of(delivered())
 TOLD: tuple[Callable[[], Story], ...] = (
-    *(case.broken for case in CASES),
-    *(case.kept for case in CASES[::5]),
+    *(case.broken for case in CASES[::9]),
+    *(case.kept for case in CASES[::20]),
     lambda: sending.stalled("trickles-tcp", late_us=300 * MS),
     lambda: sending.stalled("trickles-unix", late_us=-2),
 )
@@ -42,13 +40,10 @@ def _kept(self: object, where: tuple[object, ...], finding: Finding) -> Finding:
     return finding
 
 
-@settings(deadline=None, max_examples=15)
-@given(st.lists(st.sampled_from(TOLD), min_size=1, max_size=4), st.integers(1, 2 * FINDINGS_MAX))
-def test_what_is_only_counted_is_what_no_report_shows(
-    told: list[Callable[[], Story]], times: int
-) -> None:
+@pytest.mark.parametrize("times", [FINDINGS_MAX - 1, FINDINGS_MAX, FINDINGS_MAX + 1])
+def test_what_is_only_counted_is_what_no_report_shows(times: int) -> None:
     """However often a thing breaks: the report is the one that keeps every finding whole."""
-    trace = trace_of(*(tell() for _ in range(times) for tell in told))
+    trace = trace_of(*(tell() for _ in range(times) for tell in TOLD))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(one_by_one._Places, "_kept", _kept)
         patch.setattr(one_by_one, "_shorten_transports", lambda gathered: None)
