@@ -35,10 +35,11 @@ class OneByOne:
     def add(self, run: Run) -> None:
         """Judge `run`; nothing of it is kept but what a report can show."""
         seen = evaluate_run(run, self._in_scope)
-        for (requirement, situation), one in seen.items():
-            self._places.shorten(requirement, situation, one)
+        told = [where for where, one in seen.items() if one.violations or one.unclear or one.doubts]
+        for where in told:
+            self._places.shorten(*where, seen[where])
         gather(self._gathered, seen)
-        for requirement, situation in seen:
+        for requirement, situation in told:
             _shorten_transports(self._gathered[requirement][situation])
         self._remembered.add(run, self._gathered)
 
