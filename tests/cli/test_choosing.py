@@ -167,6 +167,21 @@ def test_check_skips_as_conform_does(capsys: pytest.CaptureFixture[str], tmp_pat
     assert "PASS" in capsys.readouterr().out
 
 
+def test_check_reads_standard_input_and_takes_no_option_for_a_file(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hyphen alone is standard input; what is misspelt is an option all the same."""
+    trace = tmp_path / "run.jsonl"
+    assert 0 == cli.run([*VIRTUAL, "--only", "SD-9", "--quiet", "--trace", str(trace)])
+    with trace.open() as lines:
+        monkeypatch.setattr(sys, "stdin", lines)
+        assert 0 == cli.run(["check", "-", "--quiet"])
+    for token in ("--jsn", "--jsn=x", "-x"):
+        capsys.readouterr()
+        assert 2 == cli.run(["check", str(trace), token])
+        assert f"stallproof: Unknown option: {token}." in capsys.readouterr().err
+
+
 def test_a_smoke_test_that_was_ended_calls_nobody_broken(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

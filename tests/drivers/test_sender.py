@@ -1,5 +1,6 @@
 """The sender on real sockets, each boundary of its deadline by a clock that the test sets."""
 
+import inspect
 import resource
 import socket
 import time
@@ -216,7 +217,7 @@ def test_bare_and_checked_steps_are_the_same_functions() -> None:
     for name in ("on_lock_taken", "on_step", "on_failed", "on_check"):
         checked, bare = getattr(CHECKED, name), getattr(BARE, name)
         assert checked is not bare
-        assert checked.__wrapped__ is bare
+        assert inspect.unwrap(checked) is bare
 
 
 @pytest.mark.timing

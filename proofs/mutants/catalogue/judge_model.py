@@ -6,9 +6,13 @@ from proofs.mutants.mutant import Mutant
 
 JUDGE = "reference/stallproof/judge"
 ROOTS = "test:tests/judge/model/test_roots.py::"
+LET_GO = "test:tests/judge/test_one_by_one.py::"
 AGENDA = "test:tests/judge/model/test_agenda.py::"
 WITNESSES = "test:tests/judge/test_witnesses.py::"
 
+in_one_by_one = partial(Mutant, file=f"{JUDGE}/one_by_one.py")
+in_remembered = partial(Mutant, file=f"{JUDGE}/remembered.py")
+in_codec = partial(Mutant, file="reference/stallproof/wire/codec.py")
 in_agenda = partial(Mutant, file=f"{JUDGE}/model/agenda.py")
 in_blame = partial(Mutant, file=f"{JUDGE}/model/blame.py")
 in_blame_heartbeats = partial(Mutant, file=f"{JUDGE}/model/blame_heartbeats.py")
@@ -30,6 +34,30 @@ MUTANTS = (
         ),
         old="    if header.has_end is True and last is None:\n",
         new="    if header.has_end is True and last is not None:\n",
+    ),
+    in_one_by_one(
+        id="judge_one_finding_too_few_is_kept",
+        says="of many findings alike, one that a report shows is only counted",
+        breaks=("SD-1",),
+        caught_by=(f"{LET_GO}test_what_is_only_counted_is_what_no_report_shows",),
+        old="        if self._times[name] <= FINDINGS_MAX:\n",
+        new="        if self._times[name] < FINDINGS_MAX:\n",
+    ),
+    in_remembered(
+        id="judge_every_run_is_kept",
+        says="who remembers what the runs were for holds on to the runs",
+        breaks=("SD-1",),
+        caught_by=(f"{LET_GO}test_no_run_is_kept",),
+        old="        self.trouble.add(run)\n",
+        new="        self.trouble.add(run)\n        vars(self).setdefault('', []).append(run)\n",
+    ),
+    in_codec(
+        id="judge_two_values_on_a_line_are_two_events",
+        says="a line that holds two values is taken for two lines",
+        breaks=("SD-1",),
+        caught_by=("test:tests/wire/test_reading.py::test_lines_at_once_are_the_lines_one_by_one",),
+        old="    return events if len(events) == count else None\n",
+        new="    return events\n",
     ),
     in_agenda(
         id="judge_an_old_moment_counts",

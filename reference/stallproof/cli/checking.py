@@ -1,8 +1,10 @@
 """The command `check`: traces are judged again, without the implementation."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter, Token, UnknownOptionError
 
 from stallproof.cli import settings
 from stallproof.cli.arguments import Only, Profile, Skip, selected_of, skipped_of
@@ -21,14 +23,15 @@ app = App(
         "Examples:\n\n"
         "stallproof check run.jsonl\n\n"
         "stallproof check run.jsonl --only SD --json again.json\n\n"
-        "stallproof check run.jsonl --skip CF --quiet"
+        "stallproof check run.jsonl --skip CF --quiet\n\n"
+        "zcat run.jsonl.gz | stallproof check -"
     ),
 )
 
 
 @app.default
 def check(
-    *files: Path,
+    *files: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     outputs: Outputs | None = None,
     profile: Profile | None = None,
     only: Only = None,
@@ -42,12 +45,11 @@ def check(
     Parameters
     ----------
     files
-        Traces, as `stallproof conform --trace` writes them.
+        Traces, as `stallproof conform --trace` writes them; - for standard input.
     profile
         Judge by this profile instead of the one in the trace.
     """
-    if not files:
-        raise UnusableError("name at least one trace file")
+    _require_traces(files)
     registry = load_registry()
     # Without --only the trace itself says what was selected.
     selected = None if only is None else selected_of(registry, only, profile or "hardened", skip)
@@ -64,3 +66,15 @@ def check(
         skipped=skipped_of(registry, skip),
     )
     return deliver(granted.weighed(report), outputs, telling, traces=files)
+
+
+def _require_traces(files: Sequence[Path]) -> None:
+    """Raise the command line's own error for an option among `files`, and when there is none."""
+    for file in files:
+        # Only `-` alone is no option.
+        if str(file).startswith("-") and str(file) != "-":
+            token = Token(keyword=str(file), source="cli")
+            known = app.assemble_argument_collection(parse_docstring=False)
+            raise UnknownOptionError(token=token, argument_collection=known, verbose=False)
+    if not files:
+        raise UnusableError("name at least one trace file")

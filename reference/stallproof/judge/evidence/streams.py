@@ -71,7 +71,7 @@ class StreamFacts:
     def outcome(self) -> str | None:
         return None if self.end is None else self.end.outcome
 
-    @property
+    @cached_property
     def ended_us(self) -> int:
         """When the stream ended by the implementation's own time; `FOREVER` if it never said so."""
         return FOREVER if self.end is None else said_us(self.end)
@@ -108,9 +108,12 @@ class StreamFacts:
 
     def ready_us(self, index: int) -> int:
         """Return when chunk `index` was ready by its own word; `FOREVER` if it never was."""
-        if index >= len(self.ready):
-            return FOREVER
-        return max(said_us(self.ready[index]), self.not_ready_before_us(index))
+        return self._ready_us[index] if index < len(self._ready_us) else FOREVER
+
+    @cached_property
+    def _ready_us(self) -> list[int]:
+        told = map(said_us, self.ready)
+        return list(map(max, told, map(self.not_ready_before_us, range(len(self.ready)))))
 
     def ready_by_us(self, index: int) -> int:
         """Return when the oracle knew that chunk `index` was ready; `FOREVER` if it never was."""
@@ -118,7 +121,7 @@ class StreamFacts:
 
     @cached_property
     def _ready_times(self) -> Timeline[int]:
-        return Timeline(map(self.ready_us, range(len(self.ready))), lambda at_us: at_us)
+        return Timeline(self._ready_us, lambda at_us: at_us)
 
     def ready_at(self, at_us: int) -> int:
         """Return how many chunks were ready at `at_us` by its own word."""
@@ -172,6 +175,17 @@ def end_of(chunk: PeerFrame) -> int:
     return (chunk.stream_offset or 0) + chunk.size_bytes
 
 
+_LISTS: dict[type[Any], str] = {
+    PeerFrame: "chunks",
+    ChunkReady: "ready",
+    ChunkBegun: "begun",
+    AckReceived: "received",
+    StreamEnded: "ended",
+}
+OF_STREAMS = frozenset({*_LISTS, PeerDid, StreamMade})
+"""The events that may tell of a stream."""
+
+
 class Streams:
     """The streams of one run, filled event by event.
 
@@ -215,25 +229,18 @@ class Streams:
         The payload of the chunks, the pauses and the ACKs are the oracle's requests: without them
         nothing of a stream can be judged.
         """
-        stream = getattr(event, "stream", None)
-        conn = str(getattr(event, "conn", ""))
-        facts = self._by_name.get((conn, stream)) if isinstance(stream, int) else None
+        kind = type(event)
+        if kind not in OF_STREAMS:
+            return
+        facts = self._by_name.get((event.conn, event.stream))  # type: ignore[union-attr]
         if facts is None:
             return
-        if isinstance(event, PeerFrame):
-            facts.chunks.append(event)
-        elif isinstance(event, PeerDid):
+        if isinstance(event, PeerDid):
             facts.acks.append(Request(event, None))
         elif isinstance(event, StreamMade):
             facts.made = facts.made or event
-        elif isinstance(event, ChunkReady):
-            facts.ready.append(event)
-        elif isinstance(event, ChunkBegun):
-            facts.begun.append(event)
-        elif isinstance(event, AckReceived):
-            facts.received.append(event)
-        elif isinstance(event, StreamEnded):
-            facts.ended.append(event)
+        else:
+            getattr(facts, _LISTS[kind]).append(event)
 
     def take_notice(self, frame: PeerFrame) -> None:
         """Put a frame that may be a notice in its place, where only one stream can be meant."""

@@ -34,6 +34,9 @@ class _Spans:
 
     def between(self, begin_us: int, end_us: int) -> int:
         """Return how much of the time between lies in them; nothing where it is no span."""
+        if not self._begins:
+            # As in nearly every run.
+            return 0
         return max(0, self._by(end_us) - self._by(begin_us))
 
     def _by(self, at_us: int) -> int:
