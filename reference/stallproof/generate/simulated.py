@@ -14,6 +14,7 @@ Spec: `spec/virtual.md`.
 import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from itertools import islice
 
 import msgspec
 
@@ -27,12 +28,12 @@ from stallproof.judge.accumulator import Accumulator
 from stallproof.judge.model import held_by
 from stallproof.judge.report import Finding, Report
 from stallproof.requirements.vectors.format import Vector
+from stallproof.runner.breaking import Case, who_broke
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.ending import Ended, at_once, interrupted, may_end, sheltered
-from stallproof.runner.sut.player import broken_run
-from stallproof.runner.sut.virtual import Play, VirtualHarness
+from stallproof.runner.sut.virtual import AHEAD, Play, VirtualHarness
 from stallproof.runner.virtual_runs import no_run, trace_header
 from stallproof.wire.ending import last_event
 from stallproof.wire.events import Answered, AnyEvent, HarnessFailed
@@ -40,8 +41,6 @@ from stallproof.wire.request import VIRTUAL_TIME
 
 Write = Callable[[Sequence[AnyEvent]], None]
 """What takes the events of the trace."""
-AHEAD = 32
-"""So many scripts are under way beside the one that is judged, so that the harness never waits."""
 _TELL_S = 0.5
 _UNSHRUNK = "; not shrunk, since the harness broke"
 
@@ -109,25 +108,26 @@ class _Generation:
             else:
                 self._follow(failure)
 
-    def _played(self, every: Iterator[Vector]) -> Iterator[tuple[int, Vector, list[AnyEvent]]]:
+    def _played(self, every: Iterator[Vector]) -> Iterator[Case]:
         """Yield each case with its run; those that follow are played while it is judged."""
         waiting: deque[tuple[int, Vector, Play]] = deque()
-        for case, script in enumerate(every, start=1):
-            named = msgspec.structs.replace(script, name=f"generated-{case}")
-            # What is half written would be no request at all.
-            with sheltered():
-                waiting.append((case, script, self._harness.begin(named)))
-            if len(waiting) > AHEAD:
-                yield self._over(*waiting.popleft())
-        while waiting:
-            yield self._over(*waiting.popleft())
-
-    def _over(self, case: int, script: Vector, play: Play) -> tuple[int, Vector, list[AnyEvent]]:
-        """Wait for a play; return it with its run."""
-        try:
-            return case, script, self._harness.run_of(play)
-        except HarnessBroken as error:
-            return case, script, broken_run(play.begin, error)
+        scripts = enumerate(every, start=1)
+        while True:
+            for case, script in islice(scripts, AHEAD + 1 - len(waiting)):
+                named = msgspec.structs.replace(script, name=f"generated-{case}")
+                # What is half written would be no request at all.
+                with sheltered():
+                    waiting.append((case, script, self._harness.begin(named)))
+            if not waiting:
+                return
+            case, script, play = waiting[0]
+            try:
+                run = self._harness.run_of(play)
+            except HarnessBroken as error:
+                yield from who_broke(self._asked.command, waiting, error)
+                return
+            waiting.popleft()
+            yield case, script, run
 
     def _take(self, case: int, script: Vector, run: list[AnyEvent]) -> None:
         """Judge one run, and see whether the harness broke in it."""

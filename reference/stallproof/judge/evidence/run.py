@@ -178,7 +178,7 @@ class Run(Dated):
 
     @property
     def _sorted_out(self) -> dict[str, Any]:
-        """The events by type, and all that is made of them; it is made anew when some were added."""
+        """The events by type, and what is made of them: anew when some were added."""
         if self.memo.get("of", -1) != len(self.events):
             kinds: defaultdict[type[Any], list[Any]] = defaultdict(list)
             for event in self.events:

@@ -60,6 +60,15 @@ class Play:
     run: list[AnyEvent] | None = None
     error: HarnessBroken | None = None
 
+    @property
+    def is_heard(self) -> bool:
+        """Tell whether all was heard of it: what broke there, broke by it and by no other play."""
+        return self.exchange is not None and self.exchange.is_over
+
+
+AHEAD = 32
+"""So many plays under way beside the one that is waited for: then the harness never waits."""
+
 
 class VirtualHarness(Harness):
     """A harness in virtual time; what configures the implementation comes by `config` alone."""
