@@ -96,10 +96,9 @@ class _Judge:
 
     def _agrees(self, turn: Turn) -> bool:
         """Tell whether the law demanded what was said: the common case, so the quick one."""
-        demanded = self.case.demanded
-        if not demanded and not turn.said:
+        if not self.case.demanded and not turn.said:
             return True
-        demanded = sorted(demanded)
+        demanded = sorted(self.case.demanded)
         said = sorted([key for key, _event in turn.said])
         return demanded == said or not any(self._difference(demanded, said))
 
@@ -118,14 +117,10 @@ class _Judge:
 
     def _keep(self, until_us: int) -> None:
         """Count what was put to the test before `until_us` as held."""
-        tested = self.case.tested
-        if tested:
-            self.held.update(
-                requirement
-                for at_us, requirement in tested
-                if at_us < until_us and (self.hardened or requirement not in HARDENED)
-            )
-            tested.clear()
+        for at_us, requirement in self.case.tested:
+            if at_us < until_us and (self.hardened or requirement not in HARDENED):
+                self.held.add(requirement)
+        self.case.tested.clear()
 
     # --- a divergence -----------------------------------------------------------------------------
 
