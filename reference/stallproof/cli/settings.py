@@ -196,8 +196,15 @@ def for_conform(app: App, commands: tuple[str, ...], arguments: ArgumentCollecti
         values.pop("clock", None)
     clock = given.get("--clock") or values.get("clock")
     is_virtual = clock == "virtual" or ("--vectors" in given and clock is None)
-    keys = OF_SMOKE if "--smoke" in given else KEYS.keys() - (_UNTIMED if is_virtual else set())
+    keys = OF_SMOKE if "--smoke" in given else KEYS.keys() - _without(given, is_virtual=is_virtual)
     _give(app, commands, arguments, settings, values, keys)
+
+
+def _without(given: Mapping[str, str], *, is_virtual: bool) -> frozenset[str]:
+    """Return the settings that say nothing; generated scripts have jobs in virtual time too."""
+    if not is_virtual:
+        return frozenset()
+    return _UNTIMED - {"jobs"} if "--generate" in given else _UNTIMED
 
 
 def for_check(app: App, commands: tuple[str, ...], arguments: ArgumentCollection) -> None:
