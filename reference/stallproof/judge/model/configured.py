@@ -17,7 +17,6 @@ from typing import Any
 from stallproof.judge.evidence.configurations import (
     Configuration,
     Given,
-    configurations_of,
     read_file,
     read_variables,
 )
@@ -43,7 +42,7 @@ from stallproof.judge.rules.configured_law import (
     defaults_of,
     read,
 )
-from stallproof.judge.rules.configured_reading import Fault, Lawful, lawful
+from stallproof.judge.rules.configured_reading import Fault, Lawful, lawful, lawful_in
 from stallproof.requirements.vectors.format import Step
 from stallproof.wire.events import ConfigurationAsked
 
@@ -235,8 +234,8 @@ def observe_configured(run: Run) -> Iterator[Observation]:
         return
     seen = [told for rule in _rules() for told in rule(run) if told.tells in ("broken", "unsure")]
     broken = {told.requirement for told in seen}
-    for configuration in configurations_of(run):
-        one = lawful(configuration)
+    for one in lawful_in(run):
+        configuration = one.configuration
         its_own = [told for told in seen if configuration.asked in told.events]
         seen = [told for told in seen if configuration.asked not in told.events]
         yield from (replace(told, situation=VIRTUAL) for told in rooted(one, its_own))

@@ -78,6 +78,8 @@ class Lawful:
     own: list[Given] = field(default_factory=list)
     others: list[Given] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    agreed: set[str] = field(default_factory=set)
+    """The knobs whose effective value was found to be what the law wants."""
 
     @property
     def is_open(self) -> bool:
@@ -123,8 +125,11 @@ def names_place(message: str) -> bool:
 
 def lawful_ones(run: Run, requirement: str) -> list[Lawful]:
     """Return the configurations of a run that was played for `requirement`."""
-    if requirement not in run.begun.requirements:
-        return []
+    return lawful_in(run) if requirement in run.begun.requirements else []
+
+
+def lawful_in(run: Run) -> list[Lawful]:
+    """Return all configurations of a run, read once."""
     return run.once("lawful", lambda: [lawful(one) for one in configurations_of(run)])
 
 
