@@ -275,3 +275,16 @@ def test_check_blames_a_setting_too(here: Path, capsys: pytest.CaptureFixture[st
     file = _set(here, 'allow = "all"')
     assert 2 == cli.run(["check", "run.jsonl"])
     assert f"{file} [tool.stallproof] allow: 'all'" in capsys.readouterr().err
+
+
+def test_generated_scripts_have_jobs_in_virtual_time(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """They are shared out among processes; a grace there is not, whoever asks for it."""
+    asked = ["conform", "--clock", "virtual", "--only", "SD-5", "--generate", "40"]
+    _set(here, "jobs = 2\ngrace-ms = 20")
+    assert 0 == cli.run([*asked, "--quiet"])
+    assert 0 == cli.run([*asked, "--jobs", "2", "--quiet"])
+    capsys.readouterr()
+    assert 2 == cli.run([*asked, "--grace-ms", "20"])
+    assert "--grace-ms" in capsys.readouterr().err

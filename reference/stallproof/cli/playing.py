@@ -40,7 +40,8 @@ class Play:
         The allowance for a real scheduler and clock, in ms; 50 by default. More than a tenth of the
         smallest bound in play is refused. In virtual time there is none.
     jobs
-        How many scenarios run side by side on the real clock; 4 by default.
+        How many scenarios run side by side on the real clock; 4 by default. With --generate
+        in virtual time: how many processes play, at most one a processor.
     role
         connect: the implementation connects to the peer; accept: the peer connects to it, where it
         declares accepting. Unix sockets and TCP, on the real clock.
@@ -100,10 +101,9 @@ class Play:
         if self.role == "accept" and (taken or self.clock_in_force == "virtual"):
             raise UnusableError("--role accept: only scenarios on the real clock have roles")
         if self.clock_in_force == "virtual":
-            for option, number in {
-                "--grace-ms": self.grace_ms,
-                "--jobs": self.jobs,
-            }.items():
+            # Generated scripts are shared out among processes there as well.
+            jobs = self.jobs if self.generate is None else None
+            for option, number in {"--grace-ms": self.grace_ms, "--jobs": jobs}.items():
                 if number is not None:
                     raise UnusableError(f"{option}: there is none in virtual time, it is exact")
         if self.vectors is not None and self.clock == "real":

@@ -78,7 +78,7 @@ OF_SMOKE = frozenset({"impl", "cwd", "timeout"})
 OF_CHECK = frozenset({"without", "allow", "expected-failures"})
 """A trace says itself what was judged in it, and of whom."""
 _UNTIMED = frozenset({"jobs", "grace-ms"})
-"""What there is none of in virtual time."""
+"""What there is none of in virtual time; jobs there are where scripts are generated."""
 _OPTION = re.compile(r"(?<!\S)--[a-z][a-z-]*")
 _GIVEN: ContextVar[tuple[str, Mapping[str, str]]] = ContextVar("given", default=("", {}))
 """Where the settings in force come from, and the options that they stand for, with their keys."""
@@ -190,13 +190,13 @@ def for_conform(app: App, commands: tuple[str, ...], arguments: ArgumentCollecti
         values.pop("cwd", None)
     elif "impl" in values:
         values.setdefault("cwd", str(settings.file.absolute().parent))
-    if "--only" in given:
-        values.pop("skip", None)
-    if "--vectors" in given:
-        values.pop("clock", None)
+    for option, setting in (("--only", "skip"), ("--vectors", "clock")):
+        if option in given:
+            values.pop(setting, None)
     clock = given.get("--clock") or values.get("clock")
     is_virtual = clock == "virtual" or ("--vectors" in given and clock is None)
-    keys = OF_SMOKE if "--smoke" in given else KEYS.keys() - (_UNTIMED if is_virtual else set())
+    untimed = _UNTIMED - {"jobs" if "--generate" in given else ""} if is_virtual else frozenset()
+    keys = OF_SMOKE if "--smoke" in given else KEYS.keys() - untimed
     _give(app, commands, arguments, settings, values, keys)
 
 

@@ -44,7 +44,8 @@ class Failure:
 class Settings:
     """What is asked for; `seed` is `None` where nothing is generated.
 
-    `jobs`: how many scripts play side by side on the real clock. `watch` looks at what is replayed.
+    `jobs`: how many scripts play side by side on the real clock; in virtual time, by how many
+    processes. `watch` looks at what is replayed. `is_traced`: a trace is written.
     """
 
     command: Sequence[str]
@@ -56,6 +57,7 @@ class Settings:
     progress: Callable[[Progress], None]
     jobs: int = 2
     watch: Watch | None = None
+    is_traced: bool = False
 
 
 @dataclass(slots=True)

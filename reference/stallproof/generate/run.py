@@ -21,7 +21,8 @@ from stallproof.generate.counterexample import read_lawful
 from stallproof.generate.failures import Settings, Trace
 from stallproof.generate.real import generated_on_the_real_clock, replayed_on_the_real_clock
 from stallproof.generate.scripts import GROUPS
-from stallproof.generate.simulated import Write, generated_in_virtual_time
+from stallproof.generate.series import Write
+from stallproof.generate.simulated import generated_in_virtual_time
 from stallproof.generate.worlds import GROUPS as WORLD_GROUPS
 from stallproof.judge.report import Report
 from stallproof.requirements.registry import load_registry
@@ -41,7 +42,7 @@ from stallproof.wire.request import VIRTUAL_TIME
 
 Clock = Literal["auto", "real", "virtual"]
 JOBS = 2
-"""How many scripts play side by side on the real clock, if nobody says."""
+"""How many scripts play side by side, or processes in virtual time, if nobody says."""
 
 
 def run_generated(
@@ -68,7 +69,10 @@ def run_generated(
     is_real = _clock_of(command, clock) == "real"
     left_out = _left_out(selected, WORLD_GROUPS if is_real else GROUPS, is_real=is_real)
     selected -= left_out
-    asked = Settings(command, count, seed, profile, selected, failure_dir, progress, jobs)
+    asked = Settings(
+        command, count, seed, profile, selected, failure_dir, progress, jobs,
+        is_traced=trace_path is not None,
+    )  # fmt: skip
     with _trace_to(trace_path) as write:
         if is_real:
             report = _delivered(generated_on_the_real_clock(asked, grace_us), write)

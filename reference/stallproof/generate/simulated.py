@@ -12,16 +12,14 @@ Spec: `spec/virtual.md`.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import msgspec
 
 from stallproof.generate.counterexample import found_vector
 from stallproof.generate.failures import AGAIN, SHRUNK_MAX, Failure, Settings, keep, written
 from stallproof.generate.lacking import scripts_lacking
-from stallproof.generate.sampling import drawn
-from stallproof.generate.scripts import families_for, scripts
+from stallproof.generate.parts import Parts
+from stallproof.generate.series import Series, Write, is_trouble
 from stallproof.generate.shrinking import shrunk
 from stallproof.judge.accumulator import Accumulator
 from stallproof.judge.model import held_by
@@ -30,17 +28,12 @@ from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.command import as_taken
-from stallproof.runner.sut.ending import Ended, at_once, interrupted, may_end, sheltered
-from stallproof.runner.sut.player import begun, broken_run
-from stallproof.runner.sut.results import Results
+from stallproof.runner.sut.ending import Ended, at_once, interrupted, may_end
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import no_run, trace_header
 from stallproof.wire.ending import last_event
-from stallproof.wire.events import Answered, AnyEvent, HarnessFailed
 from stallproof.wire.request import VIRTUAL_TIME
 
-Write = Callable[[Sequence[AnyEvent]], None]
-"""What takes the events of the trace."""
 _TELL_S = 0.5
 _UNSHRUNK = "; not shrunk, since the harness broke"
 
@@ -71,10 +64,9 @@ class _Generation:
     ) -> None:
         self._asked = asked
         self._harness = harness
+        self._series = Series(asked, harness, accumulator, write)
         self._accumulator = accumulator
         self.write = write
-        self._failures: dict[str, Failure] = {}
-        self._is_broken = False
         self._told_at = time.monotonic()
         self.notes = list(harness.hello.notes)
 
@@ -82,58 +74,57 @@ class _Generation:
 
     def play_all(self) -> None:
         """Play the scripts, then shrink what failed."""
-        asked, hello = self._asked, self._harness.hello
-        families = families_for(asked.selected, hello.features)
-        for lacking in scripts_lacking(hello.features, asked.selected):
-            self._add(self._harness.play(lacking), None)
+        hello, series = self._harness.hello, self._series
+        for lacking in scripts_lacking(hello.features, self._asked.selected):
+            series.add(self._harness.play(lacking), None)
         if VIRTUAL_TIME not in hello.features:
             return
-        if not families:
+        if not series.families:
             self.notes.append("no script can be generated for what is selected and declared")
             return
-        every = drawn(asked.seed or 0, asked.count, scripts(hello.features, families))
-        for case, script, run in self._played(every):
-            self._take(case, script, run)
-            if self._is_broken:
-                left = asked.count - case
-                self.notes.append(f"the harness broke: {left} scripts were not played")
-                break
-        for number, failure in enumerate(list(self._failures.values())):
+        self._play_cases()
+        for number, failure in enumerate(list(series.failures.values())):
             if number == SHRUNK_MAX:
-                rest = ", ".join(sorted(list(self._failures)[SHRUNK_MAX:]))
+                rest = ", ".join(sorted(list(series.failures)[SHRUNK_MAX:]))
                 self.notes.append(f"only {SHRUNK_MAX} failures are shrunk, and not {rest}")
                 break
-            if self._is_broken:
+            if series.broke is not None:
                 self._write(failure, failure.script, _UNSHRUNK)
             else:
                 self._follow(failure)
 
-    def _played(self, every: Iterator[Vector]) -> Iterator[tuple[int, Vector, list[AnyEvent]]]:
-        """Yield each case with its run; the next one is played while this one is judged."""
-        with ThreadPoolExecutor(1) as player:
-            results: Results[list[AnyEvent]] = Results(player)
-            waiting: tuple[int, Vector] | None = None
-            for case, script in enumerate(every, start=1):
-                results.submit(self._play, case, script)
-                if waiting is not None:
-                    yield *waiting, _next(results)
-                waiting = (case, script)
-            if waiting is not None:
-                yield *waiting, _next(results)
-
-    def _play(self, case: int, script: Vector) -> list[AnyEvent]:
-        named = msgspec.structs.replace(script, name=f"generated-{case}")
+    def _play_cases(self) -> None:
+        """Play and judge all cases, in as many parts as are worth it."""
+        asked, series = self._asked, self._series
+        parts = Parts(asked, self._accumulator.header, asked.count)
         try:
-            return self._harness.play(named)
-        except HarnessBroken as error:
-            return broken_run(begun(named, None, 1), error)
-
-    def _take(self, case: int, script: Vector, run: list[AnyEvent]) -> None:
-        """Judge one run, and see whether the harness broke in it."""
-        broken = self._add(run, (case, script))
-        if _is_trouble(run, broken):
-            self._is_broken = True
+            with parts:
+                self._play_parts(parts)
+        except Ended:
+            for part in parts.left():
+                series.add_part(part)
+            raise
+        if series.broke is not None:
+            case, script = series.broke
             self._keep_breakage(case, script)
+            self._tell(case, f"generated-{case}")
+            left = asked.count - case
+            self.notes.append(f"the harness broke: {left} scripts were not played")
+
+    def _play_parts(self, parts: Parts) -> None:
+        series = self._series
+        series.play(0, parts.own, self._judged)
+        for first, count, part in parts.rest():
+            if series.broke is not None:
+                break
+            if part is None:
+                series.play(first, count, self._judged)
+            else:
+                series.add_part(part)
+                self._tell(first + count, f"generated-{first + count}")
+
+    def _judged(self, case: int) -> None:
+        """Tell of a case, now and then."""
         if case == self._asked.count or time.monotonic() - self._told_at >= _TELL_S:
             self._tell(case, f"generated-{case}")
 
@@ -141,29 +132,13 @@ class _Generation:
         self._told_at = time.monotonic()
         self._asked.progress(Progress(done=case, total=self._asked.count, scenario=name, note=note))
 
-    def _add(self, run: list[AnyEvent], source: tuple[int, Vector] | None) -> dict[str, Finding]:
-        """Add a run to what was seen, remember what failed in it, and return that."""
-        with sheltered():
-            self.write(run)
-            broken = self._accumulator.add(run, first=source is None)
-        if source is None:
-            return broken
-        case, script = source
-        for requirement, finding in broken.items():
-            known = self._failures.get(requirement)
-            if known is None or len(script.steps) < len(known.script.steps):
-                self._failures[requirement] = Failure(
-                    requirement, case, script, frozenset(broken), finding
-                )
-        return broken
-
     # --- what failed ------------------------------------------------------------------------------
 
     def _broken_by(self, script: Vector) -> dict[str, Finding]:
         """Play `script` once, for nobody's report, and return what it breaks."""
         run = self._harness.play(script)
         broken = self._accumulator.broken_by(run)
-        if _is_trouble(run, broken):
+        if is_trouble(run, broken):
             raise HarnessBroken("protocol", "The harness broke while a failure was shrunk.")
         return broken
 
@@ -183,9 +158,9 @@ class _Generation:
             failure.finding = finding
             how = f", shrunk from {len(failure.script.steps)} steps in {plays} plays"
             vector = self._write(failure, smallest, how)
-            self._add(self._harness.play(vector), None)
+            self._series.add(self._harness.play(vector), None)
         except HarnessBroken as error:
-            self._is_broken = True
+            self._series.broke = (failure.case, failure.script)
             self.notes.append(f"{requirement}: the harness broke while it was shrunk: {error}")
             self._write(failure, failure.script, _UNSHRUNK)
 
@@ -221,28 +196,10 @@ class _Generation:
         harness, accumulator = self._harness, self._accumulator
         harness.close()
         if harness.failed_end is not None:
-            self._add(no_run(harness.failed_end, name="end"), None)
+            self._series.add(no_run(harness.failed_end, name="end"), None)
         elif harness.complaint is not None:
             self.notes.append(harness.complaint)
         if (why := interrupted()) is not None:
             accumulator.header = msgspec.structs.replace(accumulator.header, interrupted=why)
         self.write([last_event(accumulator.runs, why)])
         return msgspec.structs.replace(accumulator.report(), notes=self.notes)
-
-
-def _next(results: Results[list[AnyEvent]]) -> list[AnyEvent]:
-    future = results.next()
-    assert future is not None
-    return future.result()
-
-
-def _is_trouble(run: Sequence[AnyEvent], broken: Collection[str]) -> bool:
-    """Tell whether the harness broke in `run`, in which the requirements in `broken` failed.
-
-    An error after something that failed is a consequence: whoever leaves a connection open has to
-    refuse another one of its name. The harness is sound, and goes on with the next case.
-    """
-    if not any(isinstance(event, HarnessFailed) for event in run):
-        return False
-    is_refusal = any(isinstance(event, Answered) and event.error for event in run)
-    return not (broken and is_refusal)

@@ -12,6 +12,7 @@ Spec: `spec/README.md` (verdicts).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from stallproof.judge.evaluate import Evaluated, evaluate_run
 from stallproof.judge.evidence.arrange import runs_of
@@ -25,6 +26,16 @@ from stallproof.wire.events import AnyEvent, TraceBegun
 
 _UNTOLD = Finding(scenario="", explanation="")
 """Stands for a finding that is only counted."""
+
+
+@dataclass(slots=True)
+class Seen:
+    """What an accumulator has seen, without what it is judged by: for another one of its kind."""
+
+    runs: int
+    gathered: Gathered
+    kept: list[Run]
+    transports: set[str]
 
 
 class Accumulator:
@@ -59,6 +70,18 @@ class Accumulator:
         if broken := self._broken(seen):
             self._forget(self._gathered)
         return broken
+
+    def seen(self) -> Seen:
+        """Return what was seen so far, but for the runs that go before all others."""
+        return Seen(self.runs, self._gathered, self._kept, self._transports)
+
+    def add_seen(self, seen: Seen) -> None:
+        """Add what another accumulator under the same header saw of the runs that follow."""
+        self.runs += seen.runs
+        self._gathered = _together(self._gathered, seen.gathered)
+        self._forget(self._gathered)
+        self._transports |= seen.transports
+        self._kept += [run for run in seen.kept if not self._kept or run.broken or run.unsupported]
 
     def _run(self, events: Sequence[AnyEvent]) -> Run:
         _header, (run,) = runs_of([self.header, *events])

@@ -49,7 +49,8 @@ def differs(lawful: Lawful, name: str, because: str = "") -> str | None:
     Compared exactly, in microseconds, bytes and counts.
     """
     answered = lawful.configuration.answered
-    if answered is None or answered.error is not None:
+    if name in lawful.agreed or answered is None or answered.error is not None:
+        # Each rule asks, and about every knob.
         return None
     knob = KNOBS[name]
     wanted = lawful.values(name)
@@ -58,6 +59,7 @@ def differs(lawful: Lawful, name: str, because: str = "") -> str | None:
     else:
         value = answered.effective[name]
         if in_core_units(knob, value) in wanted:
+            lawful.agreed.add(name)
             return None
         came = f"and {value!r} is in force"
     given = lawful.winners.get(name)
