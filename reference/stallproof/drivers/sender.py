@@ -76,7 +76,9 @@ class Sender:
         """Take over `link`, which must be connected; `clock`: another one than that of `io`."""
         self.name = name
         self.policy = policy
+        # Side by side, for a monitor of many connections reads them one after the other.
         self.lock_holder: LockHolder | None = None
+        self.closing_begun = False
         self.lock = TicketLock(io.parking)
         self.io = io
         self._transport = SocketTransport(link) if isinstance(link, socket.socket) else link
