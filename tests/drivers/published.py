@@ -16,7 +16,9 @@ from stallproof.machines.policy import Policy
 from stallproof.machines.stall_count import Snapshot, StallCount
 from tests.drivers.peers import Ear
 
-LIMIT_US, INTERVAL_US = 3, 4
+LIMIT_US, INTERVAL_US = 3, 9
+LARGE = 40
+"""From this size on a world has few heartbeats, so that most of its connections are at rest."""
 POLICIES = tuple(
     Policy(
         stall_timeout_us=LIMIT_US, heartbeat_interval_us=INTERVAL_US, checks_max=checks_max,
@@ -62,6 +64,7 @@ class World:
     """Connections, their monitor, and what it did to them."""
 
     is_swift: bool
+    is_large: bool = False
     now_us: int = 1
     log: list[str] = field(default_factory=list)
     conns: list[Told] = field(default_factory=list)
@@ -79,7 +82,8 @@ class World:
         """Let a connection come, with one of the policies, with or without heartbeats."""
         policy = POLICIES[kind % len(POLICIES)]
         heard_us = self.now_us if kind % 3 else None
-        conn = Told(f"c{self.made}", policy, kind % 5 != 0, self.log, received_us=heard_us)
+        beats = kind % 20 == 1 if self.is_large else kind % 5 != 0
+        conn = Told(f"c{self.made}", policy, beats, self.log, received_us=heard_us)
         self.made += 1
         self.conns.append(conn)
         self.monitor.add(conn)
@@ -115,18 +119,18 @@ class World:
 def play(size: int, moments: Iterable[tuple[int, list[tuple[int, int]]]]) -> int:
     """Live through `moments` in both worlds and compare them after each pass; return the passes.
 
-    A moment is how much time passes, and the acts before the pass at its end.
+    A moment is how much time passes before its pass, and the acts before that time.
     """
-    swift, thorough = worlds = World(is_swift=True), World(is_swift=False)
+    swift, thorough = worlds = World(True, size >= LARGE), World(False, size >= LARGE)
     for world in worlds:
         for kind in range(size):
             world.come(kind)
     passes = 0
     for later_us, acts in moments:
         for world in worlds:
-            world.now_us += later_us
             for act, which in acts:
                 world.happen(act, which)
+            world.now_us += later_us
             world.monitor.run_pass()
         passes += 1
         assert thorough.log == swift.log

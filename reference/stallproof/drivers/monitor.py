@@ -157,16 +157,9 @@ class Monitor:
 
         The clock was read before the pass reads any connection, so no stall time is too long.
         """
-        roll = self._roll
-        for watch in roll.called(now_us):
-            if not watch.is_settled(now_us):
-                self._look(watch)
-                # That may have taken a while, by which the next one would be judged too early.
-                now_us = self._clock()
-                roll.time(watch, now_us)
-            # Written out, for it is most of what a stalled connection costs: not `is_at_rest`.
-            if watch.send_id is not None or not watch.is_timed:
-                roll.restless.append(watch)
+        for watch in self._roll.unsettled(now_us, self._clock):
+            self._look(watch)
+            self._roll.time(watch, self._clock())
 
     def _look(self, watch: Watch) -> None:
         """Let the machine judge one connection; a failure is recorded, and begins a new count."""

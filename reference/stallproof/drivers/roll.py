@@ -14,11 +14,12 @@ Spec: `spec/sc.md`.
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from heapq import heapify, heappop, heappush
 from operator import attrgetter
 
-from stallproof.drivers.watch import Published, Watch, Watched
+from stallproof.drivers.clock import Clock
+from stallproof.drivers.watch import Published, Watch, Watched, unsettled
 
 MANY = 8
 """From one in so many on, all are looked at: that costs less than to put those few in order."""
@@ -37,8 +38,8 @@ class Roll:
         self._arranged: list[Watch] | None = None
         self._readable: list[Published] = []
         self._watch_of: dict[int, Watch] = {}
-        self.restless: list[Watch] = []
-        """Whom the next pass must look at, whatever it reads."""
+        # Whom the next pass must look at, whatever it reads.
+        self._restless: list[Watch] = []
         self._due: list[tuple[int, int, Watch]] = []
         self._timed = 0
 
@@ -62,19 +63,26 @@ class Roll:
                 self._line = list(self._watches.values())
             return self._line
 
-    def called(self, now_us: int) -> Iterable[Watch]:
-        """Return whom a pass at `now_us` must look at, in the order of coming.
+    def unsettled(self, now_us: int, clock: Clock) -> Iterator[Watch]:
+        """Check everyone at `now_us`, or later; yield whom the machine must be asked about.
 
-        For the others the machine would do nothing. Whoever is called and is not idle and timed
-        after that is to be put among the `restless`.
+        They come in the order of coming. `now_us` was read before, and `clock` is read after each.
         """
         line = self.line()
         if line is not self._arranged:
             self._arrange(line)
+        # An interrupt would lose who is restless. Then the next pass begins with everyone.
+        self._arranged = None
+        called, self._restless = self._called(line, now_us), []
+        yield from unsettled(called, self._restless, now_us, clock)
+        self._arranged = line
+
+    def _called(self, line: list[Watch], now_us: int) -> Iterable[Watch]:
+        """Return whom a pass must look at; for the others the machine would do nothing."""
         stirred = [
             conn for conn in self._readable if conn.lock_holder is not None or conn.closing_begun
         ]
-        called, self.restless = self.restless, []
+        called = self._restless
         due = self._due
         while due and due[0][0] < now_us:
             watch = heappop(due)[2]
@@ -110,7 +118,7 @@ class Roll:
                 readable.append(watch.published)
         self._readable = readable
         self._watch_of = {id(watch.conn): watch for watch in line}
-        self.restless = [watch for watch in line if not watch.is_at_rest]
+        self._restless = [watch for watch in line if not watch.is_at_rest]
         watched = set(line)
         self._due = [entry for entry in self._due if entry[2] in watched]
         heapify(self._due)

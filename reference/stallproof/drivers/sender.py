@@ -69,6 +69,9 @@ class Sender:
     Subclasses say what closing is: `is_closing` and `begin_closing`.
     """
 
+    # What a monitor of many connections reads lies in the object itself, not in its dictionary.
+    __slots__ = ("__dict__", "__weakref__", "closing_begun", "lock_holder")
+
     def __init__(
         self, link: socket.socket | Transport, policy: Policy, name: str, record: Record,
         clock: Clock | None, steps: Steps, io: Io = REAL,
@@ -76,7 +79,6 @@ class Sender:
         """Take over `link`, which must be connected; `clock`: another one than that of `io`."""
         self.name = name
         self.policy = policy
-        # Side by side, for a monitor of many connections reads them one after the other.
         self.lock_holder: LockHolder | None = None
         self.closing_begun = False
         self.lock = TicketLock(io.parking)

@@ -15,10 +15,11 @@ the time it gave (`is_timed`) no heartbeat can be due.
 Spec: `spec/sc.md`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from sys import maxsize
 from typing import Protocol, TypeGuard, TypeVar
 
+from stallproof.drivers.clock import Clock
 from stallproof.machines.connection import Cause
 from stallproof.machines.policy import Policy
 from stallproof.machines.stall_count import Snapshot, StallCount
@@ -116,28 +117,36 @@ class Watch:
         """Tell whether a pass that reads no send and no closing may leave it out."""
         return self.send_id is None and self.is_timed
 
-    def is_settled(self, now_us: int) -> bool:
-        """Check where the machine would only count; tell whether that was so.
 
-        `now_us` was read before. If not, nothing has changed and the machine is to be asked.
-        """
-        conn = self.published
-        if conn is None:
-            return False
-        # Read once: the next reading may find another send, or none.
-        holder = conn.lock_holder
-        if holder is None:
-            if conn.closing_begun or not self.is_timed:
-                return False
-            self.stalled_checks = 0
-            self.send_id = None
-            return True
-        number, taken_us, _ = holder
-        checks = 0
-        if now_us - taken_us > self.limit_us:
-            checks = self.stalled_checks + 1 if number == self.send_id else 1
-            if checks >= self.checks_max:
-                return False
-        self.stalled_checks = checks
-        self.send_id = number
-        return True
+def unsettled(
+    watches: Iterable[Watch], restless: list[Watch], now_us: int, clock: Clock
+) -> Iterator[Watch]:
+    """Check those of whom the machine would only count; yield the others, to be asked about.
+
+    `now_us` was read before. Whoever must be looked at again comes among the `restless`. It is one
+    loop, without calls, for this is what a connection with a send in flight costs.
+    """
+    for watch in watches:
+        conn = watch.published
+        if conn is not None:
+            # Read once: the next reading may find another send, or none.
+            holder = conn.lock_holder
+            if holder is not None:
+                number, taken_us, _ = holder
+                checks = 0
+                if now_us - taken_us > watch.limit_us:
+                    checks = watch.stalled_checks + 1 if number == watch.send_id else 1
+                if checks < watch.checks_max:
+                    watch.stalled_checks = checks
+                    watch.send_id = number
+                    restless.append(watch)
+                    continue
+            elif watch.is_timed and not conn.closing_begun:
+                watch.stalled_checks = 0
+                watch.send_id = None
+                continue
+        yield watch
+        # That may have taken a while, by which the next one would be judged too early.
+        now_us = clock()
+        if not watch.is_at_rest:
+            restless.append(watch)
