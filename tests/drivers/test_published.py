@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stallproof.drivers.guarded import GuardedConnection
 from stallproof.drivers.monitor import Monitor
 from stallproof.drivers.sender import LockHolder
-from stallproof.drivers.watch import is_published
+from stallproof.drivers.watch import Watched, is_published
 from stallproof.machines.connection import Cause
 from stallproof.machines.policy import Policy
-from stallproof.machines.stall_count import Snapshot
+from stallproof.machines.stall_count import Snapshot, StallCount
 from stallproof.wire.implementation import Checked
 from tests.drivers.peers import Ear
 from tests.drivers.published import INTERVAL_US, LARGE, LIMIT_US, POLICIES, Told, World, play
+from tests.drivers.still import still
 from tests.no_deadline import NO_DEADLINE
 
 acts = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 40)), max_size=4)
@@ -186,52 +186,26 @@ def test_who_has_gone_is_let_go_at_the_next_pass() -> None:
     assert gone() is None
 
 
-class Unused:
-    """A thread, a queue and a place to park of a connection that does nothing."""
+def test_a_monitor_of_a_class_of_its_own_is_thorough() -> None:
+    """Whoever overrides a check is asked for every one of them."""
+    names = []
 
-    def start(self) -> None: ...
+    class Own(Monitor):
+        def _check(self, conn: Watched, count: StallCount) -> StallCount:
+            names.append(conn.name)
+            return super()._check(conn, count)
 
-    def join(self, wait_s: float | None = None) -> None: ...
-
-    def is_alive(self) -> bool:
-        return True
-
-    def put(self, task: object) -> None: ...
-
-
-class Still:
-    """An `io` whose threads never run, and a transport that takes nothing."""
-
-    write_max_bytes = 1
-    carries_heartbeats = True
-
-    def now_us(self) -> int:
-        return 5
-
-    def thread(self, run: object, name: str) -> Unused:
-        return Unused()
-
-    def queue(self) -> Unused:
-        return Unused()
-
-    def parking(self) -> Unused:
-        return Unused()
-
-    def write(self, pieces: object) -> int:
-        return 0
-
-    def wait(self, wait_us: int) -> None: ...
-
-    def shut_down(self) -> None: ...
-
-    def release(self) -> None: ...
+    monitor = Own(clock=lambda: 1)
+    monitor.add(Told("c", POLICIES[0], False, []))
+    monitor.run_pass()
+    monitor.run_pass()
+    assert ["c", "c"] == names
 
 
 @pytest.mark.requirement("SC-8", "SC-11")
 def test_a_guarded_connection_publishes_what_it_says() -> None:
     """Its attributes and its snapshot say the same, in flight, after receiving and closing."""
-    still = Still()
-    conn = GuardedConnection(still, Policy(), "c", io=still)  # type: ignore[arg-type]
+    conn = still("c", Policy())
     assert is_published(conn)
     assert (Snapshot(None, None, None, True, False), None) == conn.snapshot()
     assert (None, False) == (conn.lock_holder, conn.closing_begun)

@@ -68,8 +68,8 @@ class Monitor:
         self._clock = io.now_us if clock is None else clock
         self._io = io
         self._steps = steps
-        # Every check is told, or held against the contracts: then none is left out.
-        self._is_thorough = record is not ignore or steps is not BARE
+        # Every check is told, held against the contracts or made otherwise: none is left out.
+        self._is_thorough = record is not ignore or steps is not BARE or type(self) is not Monitor
         self._roll = Roll()
         # Passes exclude one another; a pass never waits, so neither does the next one for long.
         self._passes = io.mutex()
@@ -80,7 +80,8 @@ class Monitor:
     def add(self, conn: Watched) -> None:
         """Watch `conn` from the next pass on, with a count of its own.
 
-        Who is watched already stays as it is. Raises `TypeError` for what is no connection.
+        Who is watched already stays as it is. While it is watched, its policy and whether it allows
+        heartbeats must not change. Raises `TypeError` for what is no connection.
         """
         require_watched(conn)
         self._roll.add(conn)
