@@ -10,7 +10,7 @@ from collections.abc import Callable
 from stallproof import GuardedConnection, Monitor, Policy
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.sender import LockHolder
-from tests.benchmarks.measure import counted, in_turn, pinned, scaled
+from tests.benchmarks.measure import in_turn, pinned, scaled
 from tests.benchmarks.results import value_of
 from tests.benchmarks.row import Figure, Goal, Growth, Pace, Row
 from tests.drivers.still import still
@@ -97,7 +97,7 @@ def measure(pace: Pace) -> list[Figure]:
     figures: list[Figure] = []
     for size in sizes:
         monitor, conns = watched(size)
-        case = counted(size, "connection")
+        case = f"{size:,} connections"
         rest, loop = pass_beside_loop(monitor, conns, pace)
         figures.append(Figure(f"{case} at rest", rest, is_ratio_of_pairs=False))
         figures.append(Figure(f"{case} at rest, beside a bare loop", rest, loop, goal=Goal()))
