@@ -117,8 +117,8 @@ class GuardedConnection(Reader):
         """
         if not self._closing_latch.acquire(blocking=False):
             return False
-        self.closing_begun = True
         self._record(Closing(at_us=self._clock(), conn=self.name, cause=cause.value))
+        self.closing_begun = True
         try:
             self._say_goodbye(cause)
         finally:
