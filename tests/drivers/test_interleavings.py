@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from stallproof.drivers import monitor, stream_progress, stream_receiver, stream_routes, tls
+from stallproof.drivers import monitor, roll, stream_progress, stream_receiver, stream_routes, tls
 from stallproof.drivers import stream_sender as sending
 from stallproof.drivers.guarded import GuardedConnection
 from stallproof.drivers.monitor import Monitor
@@ -68,7 +68,7 @@ def test_connections_that_come_and_go_at_once_are_all_counted(first: str, second
     expected = {"a", "b"} | ({"c"} if first == "add" else set())
     expected |= {"d"} if second == "add" else set()
     expected -= ({"a"} if first == "discard" else set()) | ({"b"} if second == "discard" else set())
-    for _ in interleavings(make, monitor):
+    for _ in interleavings(make, roll):
         assert expected == {*watched_by(*made[-1])}
 
 

@@ -62,6 +62,7 @@ def test_a_requirement_has_one_home() -> None:
         "oracle_time",
         "endings",
         "suspended",
+        "sc_at_rest",
         "cf_jobs",
         "asyncio_code",
         "peer_layouts",

@@ -5,6 +5,7 @@ from functools import partial
 from proofs.mutants.mutant import Mutant
 
 in_drivers_monitor = partial(Mutant, file="reference/stallproof/drivers/monitor.py")
+in_roll = partial(Mutant, file="reference/stallproof/drivers/roll.py")
 in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
 in_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
 in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count.py")
@@ -21,17 +22,23 @@ MUTANTS = (
             "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
             "vectors:SC-13",
         ),
-        old="counts[conn] = self._check(conn, self._counts.get(conn, NEVER_CHECKED))",
-        new="counts[conn.name] = self._check(conn, self._counts.get(conn.name, NEVER_CHECKED))",
+        old="            watch.count = self._check(conn, watch.count)\n",
+        new="""\
+            kept = self.__dict__.setdefault("kept", {})
+            kept[conn.name] = self._check(conn, kept.get(conn.name, NEVER_CHECKED))
+""",
     ),
     in_drivers_monitor(
         id="one_count_for_all",
         says="there is one count, for whichever connection is looked at",
         caught_by=("vectors:SC-3,SC-13",),
-        old="counts[conn] = self._check(conn, self._counts.get(conn, NEVER_CHECKED))",
-        new="self._counts[0] = counts[0] = self._check(conn, self._counts.get(0, NEVER_CHECKED))",
+        old="            watch.count = self._check(conn, watch.count)\n",
+        new="""\
+            kept = self.__dict__.setdefault("kept", {})
+            kept[0] = self._check(conn, kept.get(0, NEVER_CHECKED))
+""",
     ),
-    in_drivers_monitor(
+    in_roll(
         id="counts_are_never_dropped",
         says="the counts of connections that are gone are kept for ever",
         breaks=("SC-13",),
@@ -39,8 +46,11 @@ MUTANTS = (
             "test:tests/drivers/test_monitor.py::"
             "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
         ),
-        old="            self._counts = counts\n",
-        new="            self._counts.update(counts)\n",
+        old="                self._watches[id(conn)] = Watch(conn)\n",
+        new="""\
+                kept = self.__dict__.setdefault("kept", {})
+                self._watches[id(conn)] = kept.setdefault(id(conn), Watch(conn))
+""",
     ),
     in_drivers_monitor(
         id="the_lock_holder_is_read_before_the_clock",

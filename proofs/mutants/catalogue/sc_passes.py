@@ -7,6 +7,7 @@ from proofs.mutants.mutant import Mutant
 in_drivers_guarded = partial(Mutant, file="reference/stallproof/drivers/guarded.py")
 in_drivers_monitor = partial(Mutant, file="reference/stallproof/drivers/monitor.py")
 in_reader = partial(Mutant, file="reference/stallproof/drivers/reader.py")
+in_roll = partial(Mutant, file="reference/stallproof/drivers/roll.py")
 in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
 in_worker = partial(Mutant, file="reference/stallproof/drivers/worker.py")
 in_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
@@ -51,7 +52,7 @@ MUTANTS = (
         old="self._transmit_and_release(FrameType.PING)",
         new="self._transmit_and_release(FrameType.PONG)",
     ),
-    in_drivers_monitor(
+    in_roll(
         id="who_goes_takes_its_namesakes_along",
         says="a connection is taken off the list by its name, and its successor with it",
         breaks=("SC-12", "SC-13"),
@@ -59,8 +60,11 @@ MUTANTS = (
             "test:tests/drivers/test_properties_monitor.py::"
             "test_every_pass_checks_every_connection_for_itself",
         ),
-        old="other for other in self._watched if other is not conn",
-        new="other for other in self._watched if other.name != conn.name",
+        old="            if self._watches.pop(id(conn), None) is not None:\n",
+        new="""\
+            going = [key for key, one in self._watches.items() if one.conn.name == conn.name]
+            if [self._watches.pop(key) for key in going]:
+""",
     ),
     in_drivers_monitor(
         id="a_pass_walks_the_list_that_changes",
@@ -69,8 +73,8 @@ MUTANTS = (
         caught_by=(
             "test:tests/drivers/test_monitor.py::test_connections_come_and_go_during_a_pass",
         ),
-        old="                    if conn.is_finished:\n",
-        new="                    if conn.is_finished or conn not in self._watched:\n",
+        old="            if conn.is_finished:\n",
+        new="            if conn.is_finished or id(conn) not in self._roll._watches:\n",
     ),
     in_drivers_monitor(
         id="a_finished_connection_ends_the_pass",
@@ -80,8 +84,16 @@ MUTANTS = (
             "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
             "vectors:SC-12",
         ),
-        old="                        continue\n",
-        new="                        break\n",
+        old="""\
+                for watch in self._roll.line():
+                    self._look(watch)
+""",
+        new="""\
+                for watch in self._roll.line():
+                    self._look(watch)
+                    if watch.conn.is_finished:
+                        break
+""",
     ),
     in_drivers_monitor(
         id="a_pass_ends_with_the_first_failure",
@@ -91,8 +103,8 @@ MUTANTS = (
             "test:tests/drivers/test_monitor.py::"
             "test_one_connections_failure_does_not_end_the_pass",
         ),
-        old="                except Exception as error:",
-        new="                except LookupError as error:",
+        old="        except Exception as error:",
+        new="        except LookupError as error:",
     ),
     in_drivers_monitor(
         id="a_check_takes_the_lock",
@@ -443,15 +455,23 @@ now_us - received_us > policy.heartbeat_interval_us + 1
         old="conn.receivedUs === null ||",
         new="!conn.receivedUs ||",
     ),
-    in_drivers_monitor(
+    in_roll(
         id="who_comes_at_once_is_lost",
         says="of two connections that come at the same time one is never checked",
         breaks=("SC-12",),
         caught_by=(
             "test:tests/drivers/test_interleavings.py::test_connections_that_come_and_go_at_once_are_all_counted[add-add]",
         ),
-        old="        with self._changes:\n            self._watched = (*self._watched, conn)\n",
-        new="        self._watched = (*self._watched, conn)\n",
+        old="""\
+        with self._changes:
+            if id(conn) not in self._watches:
+                self._watches[id(conn)] = Watch(conn)
+                self._line = None
+""",
+        new="""\
+        self._watches = {**self._watches, id(conn): Watch(conn)}
+        self._line = None
+""",
     ),
     in_independence(
         id="the_judge_says_of_a_pass_that_came_that_it_did_not",

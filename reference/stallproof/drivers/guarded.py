@@ -26,6 +26,7 @@ from stallproof.drivers.recorder import Record, ignore
 from stallproof.drivers.send_failed import SendFailed as SendFailed
 from stallproof.drivers.sender import Sent
 from stallproof.drivers.steps import BARE, Steps
+from stallproof.drivers.watch import says_what_is_published
 from stallproof.drivers.worker import Task, Worker
 from stallproof.machines.connection import Cause
 from stallproof.machines.policy import Policy
@@ -123,6 +124,7 @@ class GuardedConnection(Reader):
         if not self._closing_latch.acquire(blocking=False):
             return False
         self._record(Closing(at_us=self._clock(), conn=self.name, cause=cause.value))
+        self.closing_begun = True
         try:
             self._say_goodbye(cause)
         finally:
@@ -138,6 +140,7 @@ class GuardedConnection(Reader):
 
     # --- for the monitor --------------------------------------------------------------------------
 
+    @says_what_is_published
     def snapshot(self) -> tuple[Snapshot, int | None]:
         """Return what a check sees, and the caller's name of the send in flight.
 

@@ -11,6 +11,9 @@ has held the lock all the time since it took it. The other way round, a thread t
 between the two reads would count time in which the send has long ended. A lock taken after the
 clock's reading gives a negative stall time, which is zero.
 
+Where nobody is told of each check, most of them are made without the machine (`watch`, `roll`):
+those that would do nothing but count.
+
 The complication: a tick for which the thread wakes too late is skipped, reported, and never made
 up. A check that ran late, followed by one on time, would be less than a period apart, and a
 connection could be closed before the lower end of the close window (form b). A tick that is not too
@@ -19,18 +22,18 @@ late is never skipped: each one that is moves the window by a period.
 Spec: `spec/sc.md`.
 """
 
-import threading
-from collections.abc import Hashable
 from functools import partial
-from typing import Protocol
 
 from stallproof.drivers.arguments import require_watched
 from stallproof.drivers.clock import Clock
 from stallproof.drivers.io import REAL, Event, Io, Thread
 from stallproof.drivers.recorder import Record, ignore
+from stallproof.drivers.roll import Roll
 from stallproof.drivers.steps import BARE, Steps
+from stallproof.drivers.watch import Watch
+from stallproof.drivers.watch import Watched as Watched
 from stallproof.machines.connection import Cause
-from stallproof.machines.policy import MICROSECONDS, Policy
+from stallproof.machines.policy import MICROSECONDS
 from stallproof.machines.stall_count import NEVER_CHECKED, CheckDecision, Snapshot, StallCount
 from stallproof.wire.implementation import (
     Checked,
@@ -50,22 +53,6 @@ def ticks_missed(late_us: int, period_us: int, slack_us: int) -> int:
     return max(0, late_us - slack_us + period_us - 1) // period_us
 
 
-class Watched(Hashable, Protocol):
-    """What the monitor needs of a connection. It is told apart by identity, never by name."""
-
-    name: str
-    policy: Policy
-
-    @property
-    def is_finished(self) -> bool: ...
-
-    def snapshot(self) -> tuple[Snapshot, int | None]: ...
-
-    def begin_closing(self, cause: Cause) -> bool: ...
-
-    def queue_heartbeat(self) -> None: ...
-
-
 class Monitor:
     """Check connections, on a schedule or on demand.
 
@@ -81,12 +68,11 @@ class Monitor:
         self._clock = io.now_us if clock is None else clock
         self._io = io
         self._steps = steps
-        # Replaced as a whole, so that a pass goes over a snapshot while connections come and go.
-        self._watched: tuple[Watched, ...] = ()
-        self._changes = threading.Lock()
+        # Every check is told, held against the contracts or made otherwise: none is left out.
+        self._is_thorough = record is not ignore or steps is not BARE or type(self) is not Monitor
+        self._roll = Roll()
         # Passes exclude one another; a pass never waits, so neither does the next one for long.
         self._passes = io.mutex()
-        self._counts: dict[Watched, StallCount] = {}
         self._tick = 0
         self._stopped = io.event()
         self._thread: Thread | None = None
@@ -94,16 +80,15 @@ class Monitor:
     def add(self, conn: Watched) -> None:
         """Watch `conn` from the next pass on, with a count of its own.
 
-        Raises `TypeError` for what is no connection.
+        Who is watched already stays as it is. While it is watched, its policy and whether it allows
+        heartbeats must not change. Raises `TypeError` for what is no connection.
         """
         require_watched(conn)
-        with self._changes:
-            self._watched = (*self._watched, conn)
+        self._roll.add(conn)
 
     def discard(self, conn: Watched) -> None:
-        """Stop watching `conn`; its count is dropped at the next pass."""
-        with self._changes:
-            self._watched = tuple(other for other in self._watched if other is not conn)
+        """Stop watching `conn`, and forget its count; a pass under way may still check it."""
+        self._roll.discard(conn)
 
     # --- the schedule -----------------------------------------------------------------------------
 
@@ -159,21 +144,36 @@ class Monitor:
             self._tick += 1
             began_us = self._clock()
             self._record(PassBegun(at_us=began_us, tick=self._tick))
-            watched = self._watched
-            counts: dict[Watched, StallCount] = {}
-            for conn in watched:
-                try:
-                    if conn.is_finished:
-                        self.discard(conn)
-                        continue
-                    counts[conn] = self._check(conn, self._counts.get(conn, NEVER_CHECKED))
-                except Exception as error:
-                    name = getattr(conn, "name", None)
-                    self._note(f"a check failed: {type(error).__name__}: {error}", name)
-            self._counts = counts
+            if self._is_thorough:
+                for watch in self._roll.line():
+                    self._look(watch)
+            else:
+                self._look_where_needed(began_us)
             ended_us = self._clock()
             self._record(PassEnded(at_us=ended_us, tick=self._tick))
             return began_us, ended_us
+
+    def _look_where_needed(self, now_us: int) -> None:
+        """Check every connection, and ask the machine only about those where it might act.
+
+        The clock was read before the pass reads any connection, so no stall time is too long.
+        """
+        for watch in self._roll.unsettled(now_us, self._clock):
+            self._look(watch)
+            self._roll.time(watch, self._clock())
+
+    def _look(self, watch: Watch) -> None:
+        """Let the machine judge one connection; a failure is recorded, and begins a new count."""
+        conn = watch.conn
+        try:
+            if conn.is_finished:
+                self.discard(conn)
+                return
+            watch.count = self._check(conn, watch.count)
+        except Exception as error:
+            watch.count = NEVER_CHECKED
+            name = getattr(conn, "name", None)
+            self._note(f"a check failed: {type(error).__name__}: {error}", name)
 
     def _check(self, conn: Watched, count: StallCount) -> StallCount:
         """Judge one connection and act on it; return the count to remember."""

@@ -51,6 +51,9 @@ class Sender:
     Subclasses say what closing is: `is_closing` and `begin_closing`.
     """
 
+    # What a monitor of many connections reads lies in the object itself, not in its dictionary.
+    __slots__ = ("__dict__", "__weakref__", "closing_begun", "lock_holder")
+
     def __init__(
         self, link: socket.socket | Transport, policy: Policy, name: str, record: Record,
         clock: Clock | None, steps: Steps, io: Io = REAL,
@@ -59,6 +62,7 @@ class Sender:
         self.name = name
         self.policy = policy
         self.lock_holder: LockHolder | None = None
+        self.closing_begun = False
         self.lock = TicketLock(io.parking)
         self.io = io
         self._transport = SocketTransport(link) if isinstance(link, socket.socket) else link
