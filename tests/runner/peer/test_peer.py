@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stallproof.runner.peer import PeerBroken, PeerClient, PeerRefused
+from stallproof.runner.peer.client import PeerBroken, PeerClient, PeerRefused
 from stallproof.wire.events import (
     PeerAccepted,
     PeerDid,

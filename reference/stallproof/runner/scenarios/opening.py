@@ -9,7 +9,7 @@ Spec: `spec/protocol.md`, `open`.
 import time
 from typing import Any
 
-from stallproof.runner.peer import PeerClient
+from stallproof.runner.peer.client import PeerClient
 from stallproof.runner.sut.client import HarnessBroken, HarnessClient
 
 LISTENS_WITHIN_S = 10.0
