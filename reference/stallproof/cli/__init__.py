@@ -17,9 +17,9 @@ from stallproof import __version__
 from stallproof.cli import completion
 from stallproof.cli.codes import INCOMPLETE, UNUSABLE, complain, typed
 from stallproof.reports.output import UnusableError, emit, silence
-from stallproof.requirements.registry import RegistryError
+from stallproof.requirements.registry_error import RegistryError
 from stallproof.runner.sut.ending import Ended, forget, heed, heed_no_more, may_end
-from stallproof.wire.codec import TraceError
+from stallproof.wire.trace_error import TraceError
 
 COMMANDS = {
     "conform": "conform",

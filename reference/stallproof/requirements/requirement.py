@@ -5,6 +5,8 @@ from typing import Literal, NamedTuple, get_args
 
 import msgspec
 
+from stallproof.requirements.registry_error import RegistryError as RegistryError
+
 Level = Literal["MUST"]
 Profile = Literal["seed", "hardened"]
 Status = Literal["active", "retired"]
@@ -13,10 +15,6 @@ Waivable = Literal["contract", "proof", "search", "model", "property", "vector",
 PROFILES: tuple[Profile, ...] = get_args(Profile)
 WAIVABLE: tuple[Waivable, ...] = get_args(Waivable)
 """The kinds of evidence that a section may say it has none of, and why."""
-
-
-class RegistryError(ValueError):
-    """Say that the law is missing or not well formed, and where."""
 
 
 class Place(NamedTuple):
