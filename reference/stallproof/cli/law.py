@@ -123,9 +123,10 @@ def _taken(registry: Registry) -> "list[Taken]":
     # What plays takes long to import, and nothing else here needs it.
     from stallproof.requirements.vectors import load_all
     from stallproof.runner.features import features_taken
-    from stallproof.runner.play import SCENARIOS
+    from stallproof.runner.scenarios.every import SCENARIOS
 
-    return features_taken(registry, SCENARIOS, load_all())
+    asked = {one.id for one in registry.requirements}
+    return features_taken(registry, SCENARIOS, load_all(only=asked))
 
 
 def _features_of(registry: Registry, *, json: bool) -> int:

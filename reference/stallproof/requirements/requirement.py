@@ -16,6 +16,9 @@ PROFILES: tuple[Profile, ...] = get_args(Profile)
 WAIVABLE: tuple[Waivable, ...] = get_args(Waivable)
 """The kinds of evidence that a section may say it has none of, and why."""
 
+VIRTUAL = "virtual-time"
+"""The one situation of every requirement in virtual time."""
+
 
 class Place(NamedTuple):
     """A line of a file of the law; errors name it."""

@@ -7,7 +7,7 @@ Spec: `spec/vectors/README.md`, "The manifest".
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import Literal
 
@@ -48,9 +48,10 @@ def vectors_folder() -> Path:
     return find_spec() / "vectors"
 
 
-def load_all(folder: Path | None = None) -> list[Vector]:
+def load_all(folder: Path | None = None, only: Set[str] | None = None) -> list[Vector]:
     """Return the vectors of `folder` (`None`: the installed ones) in the order of the manifest.
 
+    `only`: those that name one of these requirements; no other file is read then.
     Raises `VectorError` for a file that is missing, additional, changed, not canonical or no
     vector, and for a name that occurs twice.
     """
@@ -58,7 +59,11 @@ def load_all(folder: Path | None = None) -> list[Vector]:
     manifest = read_manifest(place)
     for problem in _set_problems(place, manifest):
         raise VectorError(problem)
-    return [_listed(place, entry) for entry in manifest.vectors]
+    return [
+        _listed(place, entry)
+        for entry in manifest.vectors
+        if only is None or not only.isdisjoint(entry.requirements)
+    ]
 
 
 def read_manifest(folder: Path) -> Manifest:
