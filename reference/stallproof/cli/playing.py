@@ -40,7 +40,8 @@ class Play:
         The allowance for a real scheduler and clock, in ms; 50 by default. More than a tenth of the
         smallest bound in play is refused. In virtual time there is none.
     jobs
-        How many scenarios run side by side on the real clock; 4 by default.
+        How many scenarios run side by side on the real clock; by default as many as the noise
+        lets them, and 4 generated ones.
     role
         connect: the implementation connects to the peer; accept: the peer connects to it, where it
         declares accepting. Unix sockets and TCP, on the real clock.
