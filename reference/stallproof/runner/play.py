@@ -145,11 +145,13 @@ class _Player:
     def _ready(self) -> tuple[HarnessClient, PeerClient]:
         """Return a running harness with the policy set, and a running peer."""
         if self._peer is None:
+            # Both take their time to start, so they do it side by side.
             self._peer = PeerClient(self._record.add)
-            self._peer.start()
+            self._peer.launch()
         if self._harness is None:
             self._harness = HarnessClient(self._command, self._record.add)
             self._harness.start()
+            self._peer.start()
             self._peer.layout(self._harness.hello.frames)
             self._configure(self._harness)
         return self._harness, self._peer
