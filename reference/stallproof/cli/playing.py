@@ -12,7 +12,7 @@ from stallproof.cli.completion import names, vector_names
 from stallproof.cli.setting_values import GRACE_MS_MAX, JOBS_MAX
 from stallproof.reports.output import UnusableError
 from stallproof.runner.conform import Clock
-from stallproof.wire.request import Role
+from stallproof.wire.role import Role
 
 
 @Parameter(name="*")

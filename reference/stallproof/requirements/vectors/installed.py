@@ -48,14 +48,24 @@ def vectors_folder() -> Path:
     return find_spec() / "vectors"
 
 
-def load_all(folder: Path | None = None, only: Set[str] | None = None) -> list[Vector]:
+def load_all(folder: Path | None = None) -> list[Vector]:
     """Return the vectors of `folder` (`None`: the installed ones) in the order of the manifest.
 
-    `only`: those that name one of these requirements; no other file is read then.
     Raises `VectorError` for a file that is missing, additional, changed, not canonical or no
     vector, and for a name that occurs twice.
     """
-    place = vectors_folder() if folder is None else folder
+    return _loaded(vectors_folder() if folder is None else folder, None)
+
+
+def load_for(requirements: Set[str]) -> list[Vector]:
+    """Return the installed vectors that name one of `requirements`, and read no other file.
+
+    Raises `VectorError` as `load_all` does.
+    """
+    return _loaded(vectors_folder(), requirements)
+
+
+def _loaded(place: Path, only: Set[str] | None) -> list[Vector]:
     manifest = read_manifest(place)
     for problem in _set_problems(place, manifest):
         raise VectorError(problem)
