@@ -1,47 +1,91 @@
-"""What a command does not need is not imported: the program starts at once."""
+"""The start of the command line: what a command does not need is not imported for it."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-ALL = "stallproof"
-PLAYS = ("runner.scenarios", "runner.conform", "runner.peer", "harness", "drivers", "generate")
-JUDGES = ("judge", "simulate", "api", "reports.html", "requirements.vectors")
-FOREIGN = ("hypothesis", "trustme", "greenlet", "cryptography", "pytest")
-CODE = """
-import sys
 from stallproof import cli
-code = cli.run(sys.argv[1:])
-print("\\n".join(sys.modules), file=sys.stderr)
-sys.exit(code)
+from stallproof.cli.titles import title_of
+
+HEAVY = {
+    "concurrent.futures",
+    "ctypes",
+    "hypothesis",
+    "icontract",
+    "multiprocessing",
+    "rich.console",
+    "stallproof.drivers.sender",
+    "stallproof.judge.model",
+    "stallproof.judge.offline",
+    "stallproof.runner.play",
+    "stallproof.wire.codec",
+    "stallproof.wire.events",
+}
+"""What takes long to import, and what only some commands need."""
+SHOWN = """
+import contextlib, io, sys
+from stallproof import cli
+with contextlib.redirect_stdout(io.StringIO()):
+    assert 0 == cli.run(sys.argv[1:])
+print(sorted(sys.modules))
 """
 
 
 def imported(*tokens: str) -> set[str]:
-    """Return what is imported once the command of `tokens` is over."""
+    """Return the modules that the command line `tokens` imports, in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", CODE, *tokens], capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", SHOWN, *tokens], stdout=subprocess.PIPE, text=True, check=True
     )
-    assert 0 == done.returncode, done.stderr
-    return set(done.stderr.splitlines())
+    return set(ast.literal_eval(done.stdout))
 
 
 @pytest.mark.parametrize(
-    ("tokens", "refused"),
+    ("words", "needed"),
     [
-        (["law"], (*PLAYS, *JUDGES, "machines", "configuration")),
-        (["law", "--one-page"], (*PLAYS, *JUDGES, "machines", "configuration")),
-        (["spec", "sd"], (*PLAYS, *JUDGES, "machines", "configuration")),
-        (["config"], (*PLAYS, *JUDGES)),
-        (["--version"], (*PLAYS, *JUDGES, "machines", "configuration", "cli.conform")),
+        ("law", set()),
+        ("law --one-page", set()),
+        ("spec", set()),
+        ("--version", {"rich.console"}),
+        ("--help", {"rich.console"}),
+        ("config", {"icontract", "rich.console", "stallproof.wire.events"}),
+        ("law SD-3", {"concurrent.futures", "stallproof.wire.codec", "stallproof.wire.events"}),
     ],
 )
-def test_a_command_imports_no_part_that_it_does_not_need(
-    tokens: list[str], refused: tuple[str, ...]
+def test_a_command_imports_only_what_it_needs(words: str, needed: set[str]) -> None:
+    """None of the modules that take long are imported, except for those that it is for."""
+    assert imported(*words.split()) & HEAVY <= needed
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_the_help_of_all_shows_the_line_that_each_command_shows_itself(name: str) -> None:
+    """What is read from the source is what the imported command says of itself."""
+    said = cli.app[name].help
+    assert title_of(cli.COMMANDS[name]) == said.partition("\n")[0]
+
+
+def test_the_help_is_the_same_as_with_all_commands_imported(
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Neither what plays and judges, nor a package that only those need."""
-    modules = imported(*tokens)
-    assert "stallproof.cli" in modules
-    names = (*FOREIGN, *(f"{ALL}.{one}" for one in refused))
-    assert [] == [one for one in names if one in modules]
+    """Reading the lines instead of importing the commands changes nothing that is shown."""
+    cli.run(["--help"])
+    read = capsys.readouterr().out
+    cli.app.resolved_commands()
+    cli.app(["--help"])
+    assert read == capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "source",
+    [None, 'def show() -> int:\n    """Not this."""\n', "@app.default\ndef f(): ...\n", "("],
+    ids=["missing", "no default", "no words", "no python"],
+)
+def test_a_source_that_does_not_say_it_is_not_guessed_at(
+    source: str | None, tmp_path: Path
+) -> None:
+    """Then the command is imported to know its line."""
+    if source is not None:
+        (tmp_path / "one.py").write_text(source)
+    assert title_of("one", tmp_path) is None

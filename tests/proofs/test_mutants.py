@@ -67,6 +67,7 @@ def test_a_requirement_has_one_home() -> None:
         "asyncio_code",
         "peer_layouts",
         "pytest_outcomes",
+        "jobs",
     )
     for subject, mutants in SUBJECTS.items():
         for one in () if subject in apart else mutants:

@@ -5,11 +5,12 @@ from concurrent.futures import Future
 
 import pytest
 
+from stallproof.runner.jobs import Jobs
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.played import Played, PlayedRun
 from stallproof.runner.scenarios.context import now_us
 from stallproof.runner.scenarios.scenario import GRACE_DEFAULT_US, Scenario
-from stallproof.runner.scheduler import ATTEMPTS_MAX, CALM_US, Progress, Scheduler
+from stallproof.runner.scheduler import ATTEMPTS_MAX, CALM_US, LOOK_US, Progress, Scheduler
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 
@@ -122,3 +123,53 @@ def test_who_was_too_noisy_plays_again_for_what_is_undecided(
     only = [s for s in SCENARIOS if s.name == NAME]
     one.play_all(only, lambda events: frozenset(undecided))
     assert [[NAME]] * played == batches
+
+
+@pytest.mark.parametrize(
+    ("noise_us", "now"),
+    [(GRACE_DEFAULT_US // 4, 5), (GRACE_DEFAULT_US // 2, 4), (GRACE_DEFAULT_US // 2 + 1, 3)],
+    ids=["quiet", "at the bound", "noisy"],
+)
+def test_the_noise_since_the_last_look_says_how_many_play(
+    noise_us: int, now: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look comes once enough time is over, and no noise counts twice."""
+    jobs = Jobs.chosen(4, 8)
+    one, noise_monitor = Scheduler(("unused",), None, jobs, lambda told: None), Told(noise_us)
+    monkeypatch.setattr(one, "_noise_monitor", noise_monitor)
+    monkeypatch.setattr(one, "_waiting", {Future() for _ in range(4)})
+    one._looked_us = now_us()
+    one._listen(GRACE_DEFAULT_US)
+    assert (4, []) == (jobs.now, noise_monitor.spans_us)
+    begun_us = now_us()
+    one._looked_us = begun_us - 2 * LOOK_US
+    one._listen(GRACE_DEFAULT_US)
+    one._listen(GRACE_DEFAULT_US)
+    assert now == jobs.now
+    assert 1 == len(noise_monitor.spans_us)
+    assert begun_us - LOOK_US < one._looked_us
+
+
+class Sleepers:
+    """Stands for workers: each play is over at the next look; `most` is how many played at once."""
+
+    def __init__(self) -> None:
+        self.begun: list[Future[Played]] = []
+        self.most = 0
+
+    def submit(self, *asked: object) -> "Future[Played]":
+        self.begun.append(played(1, lasted_us=0))
+        self.most = max(self.most, len(self.begun))
+        return self.begun[-1]
+
+    def next(self, timeout_s: float | None) -> "Future[Played] | None":
+        return self.begun.pop(0) if self.begun else None
+
+
+@pytest.mark.parametrize("jobs", [1, 3])
+def test_no_more_play_than_may(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where as many play as may, the next one waits for one of them to end."""
+    one, workers = Scheduler(("unused",), None, jobs, lambda told: None), Sleepers()
+    monkeypatch.setattr(one, "_take", lambda future: None)
+    assert set() == one._play(SCENARIOS[:7], workers)  # type: ignore[arg-type]
+    assert (jobs, 7) == (workers.most, len(one._attempts))

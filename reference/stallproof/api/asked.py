@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 import msgspec
 
-from stallproof.api.judging import JOBS, Run, generated, installed, judged
+from stallproof.api.judging import Run, generated, installed, judged
 from stallproof.api.wanted import allowed_of, features_of, require_decidable
 from stallproof.judge.report import Allowable, Report
 from stallproof.judge.whole import weighed
@@ -50,7 +50,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     generate: int | None
     seed: int
     failures: str
-    jobs: int
+    jobs: int | None
     timeout: float | None
     trace: str | None
     cwd: str | None
@@ -90,7 +90,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             generate=generate,
             seed=seed or 0,
             failures=str(failures or "failures"),
-            jobs=JOBS if jobs is None else jobs,
+            jobs=jobs,
             timeout=seconds_of(timeout, "timeout"),
             trace=None if trace is None else str(trace),
             cwd=None if cwd is None else str(cwd),

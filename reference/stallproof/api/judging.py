@@ -13,15 +13,34 @@ from stallproof.reports.output import UnusableError
 from stallproof.requirements.vectors import Vector, VectorError, load_all
 from stallproof.runner import conform as oracle
 from stallproof.runner.conform import Clock, Progress
+from stallproof.runner.doctor import suggested_jobs
+from stallproof.runner.doctor.machine import available, load
+from stallproof.runner.jobs import Jobs
 from stallproof.runner.watching import Watch
 
 JOBS = 4
-"""How many scenarios run side by side: they mostly wait, so that more than the cores is fine."""
+"""How many generated scenarios run side by side: they mostly wait."""
+JOBS_EACH_MOST = 8
+"""So many of the others play on one processor at most, while nobody hears any noise."""
+JOBS_MOST = 64
+"""So many play at most, however many processors there are."""
+
+
+def jobs_in_force(asked: int | None) -> Jobs:
+    """Return how many scenarios play at once: as `asked`, or as the noise will have it (`None`)."""
+    if asked is not None:
+        return Jobs.fixed(asked)
+    processors = available()
+    most = min(JOBS_MOST, round(JOBS_EACH_MOST * processors))
+    return Jobs.chosen(suggested_jobs(processors, load()), most)
 
 
 @dataclass(frozen=True)
 class Run:
-    """What all four ways have in common."""
+    """What all four ways have in common.
+
+    `jobs`: how many scenarios play at once; `None`: whoever plays chooses.
+    """
 
     command: Sequence[str]
     clock: Clock
@@ -29,7 +48,7 @@ class Run:
     selected: frozenset[str]
     grace_us: int | None
     trace: Path | None
-    jobs: int = JOBS
+    jobs: int | None = None
     watch: Watch | None = None
 
 
@@ -52,7 +71,7 @@ def generated(
         trace_path=run.trace,
         failure_dir=failures,
         progress=show,
-        jobs=run.jobs,
+        jobs=run.jobs or JOBS,
     )
 
 
@@ -70,7 +89,7 @@ def replayed(run: Run, files: Sequence[Path], show: Callable[[Progress], None]) 
             grace_us=run.grace_us,
             trace_path=run.trace,
             progress=show,
-            jobs=run.jobs,
+            jobs=run.jobs or JOBS,
             watch=run.watch,
         )
     except VectorError as error:
@@ -84,7 +103,7 @@ def judged(run: Run, vectors: list[Vector] | None, show: Callable[[Progress], No
         profile=run.profile,
         selected=run.selected,
         grace_us=run.grace_us,
-        jobs=run.jobs,
+        jobs=jobs_in_force(run.jobs),
         trace_path=run.trace,
         progress=show,
         clock=run.clock,

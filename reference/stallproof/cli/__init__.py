@@ -16,10 +16,11 @@ from cyclopts import App, CycloptsError
 from stallproof import __version__
 from stallproof.cli import completion
 from stallproof.cli.codes import INCOMPLETE, UNUSABLE, complain, typed
+from stallproof.cli.titles import title_of
 from stallproof.reports.output import UnusableError, emit, silence
-from stallproof.requirements.registry import RegistryError
+from stallproof.requirements.registry_error import RegistryError
 from stallproof.runner.sut.ending import Ended, forget, heed, heed_no_more, may_end
-from stallproof.wire.codec import TraceError
+from stallproof.wire.trace_error import TraceError
 
 COMMANDS = {
     "conform": "conform",
@@ -61,14 +62,24 @@ def complete(shell: completion.Shell, /) -> int:
     return 0
 
 
+def _tell_titles() -> None:
+    """Have the help of all show the first line of each; who does not tell it is imported."""
+    for name, module in COMMANDS.items():
+        title = title_of(module)
+        if title is None:
+            app[name]
+            continue
+        del app[name]
+        app.command(f"{__name__}.{module}:app", name=name, help=title)
+
+
 def run(tokens: Sequence[str] | None = None) -> int:
     """Carry out the command line `tokens` (`None`: the process's own); return its exit code."""
     given = list(sys.argv[1:] if tokens is None else tokens)
     try:
         with may_end(), typed(given):
             if not given or given[0] in app.help_flags:
-                # The help of all shows the first line of each.
-                app.resolved_commands()
+                _tell_titles()
             code = app(given)
     except (CycloptsError, UnusableError, TraceError) as error:
         return complain(f"{error}", UNUSABLE)

@@ -15,7 +15,7 @@ from stallproof.reports.spans import seconds_of as seconds_of
 from stallproof.requirements.registry import Registry
 from stallproof.requirements.words import parted
 from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
-from stallproof.wire.request import Role
+from stallproof.wire.role import Role
 
 if TYPE_CHECKING:
     from stallproof.judge.report import Report

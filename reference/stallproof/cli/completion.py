@@ -5,10 +5,13 @@ installed script stays right when the law grows.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cyclopts import Parameter
-from cyclopts.completion import CompletionContext
+
+if TYPE_CHECKING:
+    # It takes long to import, and a command line that is carried out completes nothing.
+    from cyclopts.completion import CompletionContext
 
 Shell = Literal["bash", "zsh", "fish"]
 PLACES: dict[Shell, str] = {
@@ -34,7 +37,7 @@ def plain_commas(script: str) -> str:
 def names(known: Callable[[], Iterable[str]]) -> Parameter:
     """Return what completes words parted by commas, each one of `known`."""
 
-    def completed(context: CompletionContext) -> Iterator[str]:
+    def completed(context: "CompletionContext") -> Iterator[str]:
         before, comma, _ = context.incomplete.rpartition(",")
         for name in known():
             if name not in before.split(","):

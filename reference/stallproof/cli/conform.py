@@ -12,7 +12,7 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from stallproof.api.judging import JOBS, Run, generated, installed, judged, replayed
+from stallproof.api.judging import Run, generated, installed, judged, replayed
 from stallproof.api.wanted import require_decidable
 from stallproof.cli import settings
 from stallproof.cli.arguments import Scope, Subject, seconds_of, selected_of
@@ -168,7 +168,7 @@ class _Asked:
         self.outputs.require(inputs, self.trace)
         run = Run(
             self.subject.command(granted.without, play.role), play.clock_in_force,
-            self.scope.profile, selected, play.grace_us, self.trace, play.jobs or JOBS,
+            self.scope.profile, selected, play.grace_us, self.trace, play.jobs,
             _watch(play, granted, self.telling),
         )  # fmt: skip
         return run, granted

@@ -121,11 +121,12 @@ _FORMATS: Mapping[str, Callable[[Registry], str]] = {"md": law_markdown, "csv": 
 def _taken(registry: Registry) -> "list[Taken]":
     """Return what the situations of `registry` take."""
     # What plays takes long to import, and nothing else here needs it.
-    from stallproof.requirements.vectors import load_all
+    from stallproof.requirements.vectors.installed import load_for
     from stallproof.runner.features import features_taken
-    from stallproof.runner.play import SCENARIOS
+    from stallproof.runner.scenarios.every import SCENARIOS
 
-    return features_taken(registry, SCENARIOS, load_all())
+    asked = {one.id for one in registry.requirements}
+    return features_taken(registry, SCENARIOS, load_for(asked))
 
 
 def _features_of(registry: Registry, *, json: bool) -> int:

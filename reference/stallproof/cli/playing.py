@@ -12,7 +12,7 @@ from stallproof.cli.completion import names, vector_names
 from stallproof.cli.setting_values import GRACE_MS_MAX, JOBS_MAX
 from stallproof.reports.output import UnusableError
 from stallproof.runner.conform import Clock
-from stallproof.wire.request import Role
+from stallproof.wire.role import Role
 
 
 @Parameter(name="*")
@@ -40,8 +40,9 @@ class Play:
         The allowance for a real scheduler and clock, in ms; 50 by default. More than a tenth of the
         smallest bound in play is refused. In virtual time there is none.
     jobs
-        How many scenarios run side by side on the real clock; 4 by default. With --generate
-        in virtual time: how many processes play, at most one a processor.
+        How many scenarios run side by side on the real clock; by default as many as the noise
+        lets them, and 4 generated ones. With --generate in virtual time: how many processes play,
+        at most one a processor.
     role
         connect: the implementation connects to the peer; accept: the peer connects to it, where it
         declares accepting. Unix sockets and TCP, on the real clock.

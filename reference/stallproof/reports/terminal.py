@@ -48,6 +48,8 @@ _TELLS = {
 }
 TIMES = ("duration_s", "jobs", "scenarios_per_second", "date")
 """What of `volatile` is shown; the JSON report has all of it."""
+WHYS = ("jobs_why",)
+"""What of it only those are shown who ask for more."""
 _CLOCKS = {
     "real": "real clock",
     "virtual": "virtual time",
@@ -58,7 +60,8 @@ _CLOCKS = {
 def render(report: Report, *, width: int, color: bool = False, verbose: bool = False) -> str:
     """Return `report` as text at most `width` columns wide; with `color`, with terminal codes.
 
-    `verbose`: with every event of the findings that are shown, however many there are.
+    `verbose`: with every event of the findings that are shown, however many there are, and with
+    why so many played at once.
     """
     events_max = None if verbose else EVENTS_MAX
     return laid_out(_parts(report, width, events_max), width=width, color=color)
@@ -102,7 +105,7 @@ def _parts(report: Report, width: int, events_max: int | None) -> Iterator[Rende
         for note in report.notes:
             yield item(note)
         yield Text()
-    yield from _summary(report)
+    yield from _summary(report, verbose=events_max is None)
 
 
 def _where(trouble: HarnessTrouble) -> str:
@@ -203,7 +206,7 @@ def _events(finding: Finding, events_max: int | None) -> Iterator[RenderableType
     yield Padding(grid, (0, 0, 0, 4), expand=False)
 
 
-def _summary(report: Report) -> Iterator[RenderableType]:
+def _summary(report: Report, *, verbose: bool) -> Iterator[RenderableType]:
     counts = Counter(told_of(report, item) for item in report.requirements if item.selected)
     told = ", ".join(f"{counts[one]} {in_words(one)}" for one in _STYLES if counts[one])
     yield Text(f"{told or 'nothing was judged'}; {count(report.scenarios, 'scenario')}")
@@ -212,7 +215,8 @@ def _summary(report: Report) -> Iterator[RenderableType]:
         f"{_CLOCKS[report.clock]}: {seed}grace {ms(report.grace_us)}, noise {ms(report.noise_us)}, "
         f"clock uncertainty {ms(report.clock_uncertainty_us)}"
     )
-    shown = [_volatile(*item) for item in report.volatile.items() if item[0] in TIMES]
+    told_times = (*TIMES, *WHYS) if verbose else TIMES
+    shown = [_volatile(*item) for item in report.volatile.items() if item[0] in told_times]
     if shown:
         yield Text(", ".join(shown))
     yield from _versions(report)

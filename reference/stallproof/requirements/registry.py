@@ -9,10 +9,9 @@ import difflib
 import json
 import re
 from collections.abc import Sequence, Set
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-import msgspec
 
 from stallproof.requirements.prose import read_group
 from stallproof.requirements.requirement import (
@@ -47,7 +46,8 @@ GUIDE = "README.md"
 _ROW = re.compile(r"^\| `([a-z]{2}\.md)` \|", re.MULTILINE)
 
 
-class Registry(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Registry:
     """The whole law, in the order of the prose."""
 
     groups: tuple[Group, ...]

@@ -1,9 +1,10 @@
 """A requirement as a value: what its section of the prose says, part by part."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal, NamedTuple, get_args
 
-import msgspec
+from stallproof.requirements.registry_error import RegistryError as RegistryError
 
 Level = Literal["MUST"]
 Profile = Literal["seed", "hardened"]
@@ -14,9 +15,8 @@ PROFILES: tuple[Profile, ...] = get_args(Profile)
 WAIVABLE: tuple[Waivable, ...] = get_args(Waivable)
 """The kinds of evidence that a section may say it has none of, and why."""
 
-
-class RegistryError(ValueError):
-    """Say that the law is missing or not well formed, and where."""
+VIRTUAL = "virtual-time"
+"""The one situation of every requirement in virtual time."""
 
 
 class Place(NamedTuple):
@@ -30,21 +30,24 @@ class Place(NamedTuple):
         return RegistryError(f"{self.path}:{self.line}: {expected}")
 
 
-class Situation(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Situation:
     """One thing that the peer itself must have witnessed before its requirement can pass."""
 
     name: str
     text: str
 
 
-class Waiver(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Waiver:
     """Why there is no evidence of one kind."""
 
     of: Waivable
     reason: str
 
 
-class Group(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Group:
     """A group of requirements with its prose file; `judged` if the oracle has scenarios for it.
 
     `waivers` speak of each requirement of the group that has no evidence of that kind.
@@ -57,7 +60,8 @@ class Group(msgspec.Struct, frozen=True):
     waivers: tuple[Waiver, ...] = ()
 
 
-class Requirement(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Requirement:
     """One requirement; `reason` says why it was retired and is None while it is active.
 
     `provocation`: what puts it to the test in virtual time, `None` where that cannot be.

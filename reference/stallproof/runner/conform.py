@@ -17,6 +17,7 @@ from stallproof.judge.report import Report
 from stallproof.requirements.registry import load_registry
 from stallproof.requirements.vectors import Vector, load_all
 from stallproof.runner.features import never_played
+from stallproof.runner.jobs import Jobs
 from stallproof.runner.play import SCENARIOS
 from stallproof.runner.progress import Progress
 from stallproof.runner.scenarios.context import now_us
@@ -52,7 +53,7 @@ def conform(
     profile: str,
     selected: frozenset[str],
     grace_us: int | None,
-    jobs: int,
+    jobs: int | Jobs,
     trace_path: Path | None,
     progress: Callable[[Progress], None],
     clock: Clock = "real",
@@ -72,6 +73,7 @@ def conform(
     `VectorError` for installed vectors that cannot be read.
     """
     begun = time.monotonic()
+    jobs = Jobs.fixed(jobs) if isinstance(jobs, int) else jobs
     if clock != "virtual":
         require_grace(scenarios_for(selected), grace_us, profile)
     if clock == "virtual":
@@ -83,9 +85,16 @@ def conform(
     events.append(last_event(scenarios_in(events), interrupted(), ended_us))
     if trace_path is not None:
         codec.write_trace(trace_path, events)
-    volatile: dict[str, int | float | str] = {"duration_s": round(time.monotonic() - begun, 1)}
-    volatile |= {} if clock == "virtual" else {"jobs": jobs}
+    volatile = _volatile(begun, None if clock == "virtual" else jobs)
     return msgspec.structs.replace(report_on(events), notes=notes, volatile=volatile)
+
+
+def _volatile(begun: float, jobs: Jobs | None) -> dict[str, int | float | str]:
+    """Return what differs from run to run: how long it took, and how many scenarios played."""
+    told: dict[str, int | float | str] = {"duration_s": round(time.monotonic() - begun, 1)}
+    if jobs is not None:
+        told |= {"jobs": jobs.highest, "jobs_why": jobs.in_words()}
+    return told
 
 
 def _in_virtual_time(
@@ -130,7 +139,7 @@ class _OnTheRealClock:
         profile: str,
         selected: frozenset[str],
         grace_us: int | None,
-        jobs: int,
+        jobs: Jobs,
         progress: Callable[[Progress], None],
         watch: Watch | None,
     ) -> None:

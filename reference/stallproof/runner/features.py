@@ -6,13 +6,13 @@ Spec: `spec/protocol.md` (`features`), `spec/README.md` (verdicts).
 """
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import UNSET
 
-from stallproof.judge.model.situation import VIRTUAL
 from stallproof.requirements.registry import Registry
-from stallproof.requirements.vectors import Vector
+from stallproof.requirements.requirement import VIRTUAL
 from stallproof.runner.scenarios.context import now_us
 from stallproof.runner.scenarios.record import Record
 from stallproof.runner.scenarios.scenario import Scenario
@@ -21,6 +21,10 @@ from stallproof.wire.events import AnyEvent
 from stallproof.wire.operations import DECIDE, MACHINES
 from stallproof.wire.protocol import Hello
 from stallproof.wire.request import VIRTUAL_TIME
+
+if TYPE_CHECKING:
+    # What reads vectors takes long to import, and each worker imports this.
+    from stallproof.requirements.vectors import Vector
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +72,7 @@ def never_played(
 
 
 def features_taken(
-    registry: Registry, scenarios: Sequence[Scenario], vectors: Sequence[Vector]
+    registry: Registry, scenarios: Sequence[Scenario], vectors: "Sequence[Vector]"
 ) -> list[Taken]:
     """Return what each situation takes, in the registry's order; virtual time is one of them."""
     taken: list[Taken] = []

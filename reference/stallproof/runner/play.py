@@ -16,39 +16,16 @@ from stallproof.runner.measuring import Measured
 from stallproof.runner.peer.client import PeerBroken, PeerClient
 from stallproof.runner.play_configurations import ConfigurationPlayer
 from stallproof.runner.played import Ends, Played, PlayedRun
-from stallproof.runner.scenarios.beating import BEATING
-from stallproof.runner.scenarios.configuring import CONFIGURING
 from stallproof.runner.scenarios.context import Context, now_us
-from stallproof.runner.scenarios.deciding import DECIDING
-from stallproof.runner.scenarios.monitoring import MONITORING
-from stallproof.runner.scenarios.peers import PEERS
+from stallproof.runner.scenarios.every import SCENARIOS as SCENARIOS
 from stallproof.runner.scenarios.record import Record
 from stallproof.runner.scenarios.scenario import Scenario
-from stallproof.runner.scenarios.secure import SECURE
-from stallproof.runner.scenarios.sending import SENDING
-from stallproof.runner.scenarios.sharing import SHARING
-from stallproof.runner.scenarios.streaming import STREAMING
-from stallproof.runner.scenarios.suspending import SUSPENDING
-from stallproof.runner.scenarios.ticking import TICKING
 from stallproof.runner.sut.client import Failed, HarnessBroken, HarnessClient, Refused, Unsupported
 from stallproof.runner.sut.descendants import end_all_below
 from stallproof.runner.sut.ending import Ended, interruption, may_end
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 
-SCENARIOS = (
-    *SENDING,
-    *PEERS,
-    *SHARING,
-    *SECURE,
-    *MONITORING,
-    *TICKING,
-    *BEATING,
-    *STREAMING,
-    *SUSPENDING,
-    *CONFIGURING,
-    *DECIDING,
-)
 SPIN_SHARE = 0.5
 """An implementation that used more of a processor than this may not excuse itself with noise."""
 IN_VAIN_MAX_S = 5.0
@@ -168,11 +145,13 @@ class _Player:
     def _ready(self) -> tuple[HarnessClient, PeerClient]:
         """Return a running harness with the policy set, and a running peer."""
         if self._peer is None:
+            # Both take their time to start, so they do it side by side.
             self._peer = PeerClient(self._record.add)
-            self._peer.start()
+            self._peer.launch()
         if self._harness is None:
             self._harness = HarnessClient(self._command, self._record.add)
             self._harness.start()
+            self._peer.start()
             self._peer.layout(self._harness.hello.frames)
             self._configure(self._harness)
         return self._harness, self._peer

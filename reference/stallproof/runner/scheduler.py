@@ -5,6 +5,8 @@ noise. When all have played, those whose runs were all too noisy play again, thr
 something that they are for is undecided still. The noisy runs stay in the trace: what was broken in
 them is broken, whatever the noise.
 
+How many play at once is asked for, or chosen by the noise that they make (`jobs.py`).
+
 Noise comes in bursts of up to half a minute. So who plays again first waits until the noise monitor
 has seen a quiet machine for a while, and at most for a minute, whatever comes.
 """
@@ -14,7 +16,8 @@ from concurrent.futures import Future
 
 from msgspec import UNSET
 
-from stallproof.runner.noise import NoiseMonitor
+from stallproof.runner.jobs import Jobs
+from stallproof.runner.noise import TOLD_US, NoiseMonitor
 from stallproof.runner.play import play, told
 from stallproof.runner.played import Played
 from stallproof.runner.progress import Progress as Progress
@@ -41,11 +44,13 @@ CALM_US = 2_000_000
 """For how long the machine has to have been quiet before a noisy scenario plays again."""
 CALM_WITHIN_US = 60_000_000
 """How long such a scenario waits for that at most; then it plays whatever the noise."""
+LOOK_US = 250_000
+"""How long a look at the noise is at least that changes how many play at once."""
 _LOOK_S = 0.2
 
 
 class Scheduler:
-    """Plays scenarios against one implementation.
+    """Plays scenarios against one implementation, as many at once as `jobs` says.
 
     `watch` looks at each scenario when it has played. `complaints` holds, after `play_all`, what
     the harness did wrong when it was to end, once each.
@@ -55,7 +60,7 @@ class Scheduler:
         self,
         command: Sequence[str],
         grace_us: int | None,
-        jobs: int,
+        jobs: int | Jobs,
         progress: Callable[[Progress], None],
         *,
         attempts_max: int = ATTEMPTS_MAX,
@@ -63,7 +68,8 @@ class Scheduler:
     ) -> None:
         self._command = command
         self._grace_us = grace_us
-        self._jobs = jobs
+        self._jobs = Jobs.fixed(jobs) if isinstance(jobs, int) else jobs
+        self._looked_us = 0
         self._attempts_max = attempts_max
         self._progress = progress
         self._watch = watch
@@ -82,10 +88,11 @@ class Scheduler:
         `undecided` says what a noisy scenario is to play again for, all that it is for if `None`.
         Of a run that ends before its time what was played to its end is kept.
         """
-        workers: Workers[Played] = Workers(self._jobs)
+        workers: Workers[Played] = Workers(self._jobs.most)
         batch = sorted(scenarios, key=lambda s: -s.play_s)
         self._total, self._waiting = len(batch), set()
         self._noise_monitor.start()
+        self._looked_us = now_us()
         try:
             with at_once(workers.stop), may_end():
                 while batch:
@@ -115,9 +122,14 @@ class Scheduler:
         due = {s.name: s for s in batch}
         noisy: set[str] = set()
         until_us = now_us() + CALM_WITHIN_US
+        finest_us = min((s.grace_us(self._grace_us) for s in batch if s.timing), default=None)
         while due or self._waiting:
+            if finest_us is not None:
+                self._listen(finest_us)
             # The workers are started with the first scenario.
             for s in list(due.values()):
+                if len(self._waiting) >= self._jobs.now:
+                    break
                 attempt = self._attempts.get(s.name, 0)
                 quiet_us = s.grace_us(self._grace_us) // 2
                 if attempt == 0 or self._may_play(quiet_us, until_us):
@@ -138,6 +150,20 @@ class Scheduler:
                     self._waiting.remove(done)
                     noisy |= {name for name in [self._take(done)] if name}
         return noisy
+
+    def _listen(self, grace_us: int) -> None:
+        """Let the noise since the last look say how many may play, `LOOK_US` after it at least.
+
+        The look ends a little ago, where the noise monitor has told already.
+        """
+        until_us = now_us() - TOLD_US * 2
+        if self._jobs.is_fixed or until_us - self._looked_us < LOOK_US:
+            return
+        # Whoever breaks off a wait for the noise monitor's word could leave its lock held.
+        with sheltered():
+            noise_us = self._noise_monitor.worst_overrun_us(self._looked_us, until_us)
+        self._looked_us = until_us
+        self._jobs.on_noise(noise_us, grace_us, len(self._waiting))
 
     def _may_play(self, quiet_us: int, until_us: int) -> bool:
         """Tell whether the machine was quiet, or the time to wait for that is up."""

@@ -12,6 +12,7 @@ from typing import IO, Any
 import msgspec
 
 from stallproof.wire.events import AnyEvent, AnyImplementationEvent, AnyPeerEvent
+from stallproof.wire.trace_error import TraceError as TraceError
 
 TRACE_SCHEMA = "stallproof.trace/1"
 LINE_MAX_BYTES = 1024 * 1024
@@ -22,10 +23,6 @@ _encoder = msgspec.json.Encoder()
 _any: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 _said: msgspec.json.Decoder[AnyImplementationEvent] = msgspec.json.Decoder(AnyImplementationEvent)
 _peer: msgspec.json.Decoder[AnyPeerEvent] = msgspec.json.Decoder(AnyPeerEvent)
-
-
-class TraceError(ValueError):
-    """A trace that cannot be read: the message names the file and the line."""
 
 
 def encode(event: AnyEvent) -> bytes:

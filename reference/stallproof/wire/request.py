@@ -4,9 +4,11 @@ Spec: `spec/protocol.md`, "Operations".
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import msgspec
+
+from stallproof.wire.role import Role as Role
 
 REFUSAL = ("knob", "value", "allowed")
 """What a refusal may hold besides its message."""
@@ -16,8 +18,6 @@ LINGERING = "lingering"
 """The feature of a harness whose sends, where they are blocked, only the transport can let go."""
 ACCEPTING = "accepting"
 """The feature of a harness that can be the side to which the peer connects."""
-Role = Literal["connect", "accept"]
-"""Which side of a connection the implementation is."""
 VIRTUAL_TIME = "virtual_time"
 """The feature of a harness that can live by the oracle's clock; every vector takes it."""
 

@@ -12,6 +12,7 @@ from stallproof.requirements.vectors.installed import (
     encode_manifest,
     entry_of,
     files_of,
+    load_for,
     read_manifest,
     vectors_folder,
 )
@@ -110,3 +111,11 @@ def test_an_empty_manifest_is_refused(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_bytes(encode_manifest([]))
     with pytest.raises(VectorError, match=r"manifest\.json"):
         load_all(tmp_path)
+
+
+def test_the_vectors_for_some_requirements_are_those_of_all_that_name_one() -> None:
+    """Reading only some files tells the same of them, in the same order."""
+    asked = {"SD-3", "CX-4"}
+    expected = [one for one in load_all() if asked & {*one.requirements}]
+    assert expected == load_for(asked)
+    assert [] == load_for(set())

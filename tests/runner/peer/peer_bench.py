@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import pytest
 
-from stallproof.runner.peer import PeerClient
+from stallproof.runner.peer.client import PeerClient
 from stallproof.wire.events import AnyPeerEvent, PeerRead
 from stallproof.wire.protocol import FrameLayout, KindField, LengthField, NumberField
 

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from stallproof.runner.peer import PeerRefused
+from stallproof.runner.peer.client import PeerRefused
 from stallproof.wire.events import PeerAccepted, PeerFrame, PeerListening
 from tests.runner.peer.peer_bench import PATIENCE_S, Bench, both, fill, frame, open_bench
 

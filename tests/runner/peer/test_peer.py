@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from stallproof.runner.peer import PeerBroken, PeerClient, PeerRefused
+from stallproof.runner.peer.client import PeerBroken, PeerClient, PeerRefused
 from stallproof.wire.events import (
     PeerAccepted,
     PeerDid,
@@ -235,3 +235,18 @@ def test_a_peer_leaves_nothing_behind() -> None:
         assert len(os.listdir("/proc/self/fd")) == before
     with pytest.raises(PeerBroken, match="was stopped"):
         peer.listen("b", "unix")
+
+
+def test_a_peer_that_was_launched_is_not_launched_again() -> None:
+    """Its process is there at once; `start` waits for that same one, a second time too."""
+    peer = PeerClient(lambda event: None)
+    peer.launch()
+    try:
+        pid = peer.pid
+        peer.start()
+        peer.start()
+        assert pid == peer.pid
+    finally:
+        peer.stop()
+    with pytest.raises(PeerBroken):
+        peer.probe("a")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from stallproof.runner.peer import PeerRefused
+from stallproof.runner.peer.client import PeerRefused
 from stallproof.wire.events import (
     PeerAccepted,
     PeerDid,

@@ -9,8 +9,6 @@ Spec: `spec/virtual.md`, "Exercised in virtual time".
 """
 
 from stallproof.requirements.registry import load_registry
-
-VIRTUAL = "virtual-time"
-"""The one situation of every requirement in virtual time."""
+from stallproof.requirements.requirement import VIRTUAL as VIRTUAL
 
 HARDENED = frozenset(one.id for one in load_registry().requirements if one.profile == "hardened")

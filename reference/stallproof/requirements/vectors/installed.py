@@ -7,7 +7,7 @@ Spec: `spec/vectors/README.md`, "The manifest".
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import Literal
 
@@ -54,11 +54,26 @@ def load_all(folder: Path | None = None) -> list[Vector]:
     Raises `VectorError` for a file that is missing, additional, changed, not canonical or no
     vector, and for a name that occurs twice.
     """
-    place = vectors_folder() if folder is None else folder
+    return _loaded(vectors_folder() if folder is None else folder, None)
+
+
+def load_for(requirements: Set[str]) -> list[Vector]:
+    """Return the installed vectors that name one of `requirements`, and read no other file.
+
+    Raises `VectorError` as `load_all` does.
+    """
+    return _loaded(vectors_folder(), requirements)
+
+
+def _loaded(place: Path, only: Set[str] | None) -> list[Vector]:
     manifest = read_manifest(place)
     for problem in _set_problems(place, manifest):
         raise VectorError(problem)
-    return [_listed(place, entry) for entry in manifest.vectors]
+    return [
+        _listed(place, entry)
+        for entry in manifest.vectors
+        if only is None or not only.isdisjoint(entry.requirements)
+    ]
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -4,7 +4,3 @@
 as events of `stallproof.wire`, and its replies on standard output; `client.PeerClient` is its other
 end. It runs apart from the judge so that neither's work can disturb the other's clock.
 """
-
-from stallproof.runner.peer.client import PeerBroken, PeerClient, PeerRefused
-
-__all__ = ["PeerBroken", "PeerClient", "PeerRefused"]

@@ -37,6 +37,10 @@ class PeerClient:
         """The process of the peer; raises `PeerBroken` before `start`."""
         return self._peer.pid
 
+    def launch(self) -> None:
+        """Start the peer's process without waiting for it; `start` does that."""
+        self._peer.launch()
+
     def start(self) -> None:
         """Start the peer and wait until it is ready; raises `PeerBroken`."""
         self._peer.start()

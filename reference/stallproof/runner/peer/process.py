@@ -72,7 +72,13 @@ class PeerProcess:
         return self._process.pid
 
     def start(self) -> None:
-        """Start the peer and wait until it is ready; raises `PeerBroken`."""
+        """Start the peer, unless that is done, and wait until it is ready; raises `PeerBroken`."""
+        if self._process is None:
+            self.launch()
+        self.call("hello", timeout_s=_START_S)
+
+    def launch(self) -> None:
+        """Start the process, and wait for nothing."""
         self._folder = make_folder()
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the peer)
         root = str(Path(stallproof.__file__).parent.parent)
@@ -91,7 +97,6 @@ class PeerProcess:
             target=self._listen, args=(process,), name="peer", daemon=True
         )
         self._listener.start()
-        self.call("hello", timeout_s=_START_S)
 
     def stop(self) -> None:
         """End the peer and everything it held; a second time changes nothing."""

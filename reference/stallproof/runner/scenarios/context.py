@@ -7,14 +7,14 @@ rely only on events coming in the end: every wait has a limit, and running into 
 import itertools
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from stallproof.runner.peer.client import PeerClient
 from stallproof.runner.peer.messages import Mode
 from stallproof.runner.scenarios.opening import opened
 from stallproof.runner.scenarios.receipts import Receipts
 from stallproof.runner.scenarios.record import Record
-from stallproof.runner.sut.client import HarnessBroken, HarnessClient, Pending
+from stallproof.runner.sut.answers import Pending
+from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.wire.events import (
     AnyEvent,
     DescriptorSeen,
@@ -27,6 +27,11 @@ from stallproof.wire.events import (
     Taken,
 )
 from stallproof.wire.protocol import ACK_FRAMES
+
+if TYPE_CHECKING:
+    # What starts processes takes long to import, and who only reads the scenarios starts none.
+    from stallproof.runner.peer.client import PeerClient
+    from stallproof.runner.sut.client import HarnessClient
 
 _E = TypeVar("_E")
 
@@ -49,7 +54,7 @@ class Context(Receipts):
     """What a scenario works with. Connection names are made unique for each repetition."""
 
     def __init__(
-        self, harness: HarnessClient, peer: PeerClient, record: Record, *, repetition: int,
+        self, harness: "HarnessClient", peer: "PeerClient", record: Record, *, repetition: int,
         policy: dict[str, int], grace_us: int, kernel_holds_bytes: int, may_jump: bool = False,
     ) -> None:  # fmt: skip
         """Play one repetition; `may_jump`: the wall clock may jump in the middle of a bound."""

@@ -10,7 +10,7 @@ from functools import partial
 from stallproof.runner.scenarios.asked import Asked, asked_of_all
 from stallproof.runner.scenarios.context import Context, now_us
 from stallproof.runner.scenarios.scenario import Scenario
-from stallproof.runner.sut.client import Unsupported
+from stallproof.runner.sut.answers import Unsupported
 from stallproof.wire import events as ev
 from stallproof.wire.operations import DECIDE
 

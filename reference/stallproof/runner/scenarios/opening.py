@@ -7,10 +7,14 @@ Spec: `spec/protocol.md`, `open`.
 """
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stallproof.runner.peer import PeerClient
-from stallproof.runner.sut.client import HarnessBroken, HarnessClient
+from stallproof.runner.sut.breakage import HarnessBroken
+
+if TYPE_CHECKING:
+    # What starts processes takes long to import, and who only reads the scenarios starts none.
+    from stallproof.runner.peer.client import PeerClient
+    from stallproof.runner.sut.client import HarnessClient
 
 LISTENS_WITHIN_S = 10.0
 """How long who accepts may take until it listens, and then until it has accepted."""
@@ -18,7 +22,7 @@ _TRIES_EVERY_S = 0.005
 
 
 def opened(
-    harness: HarnessClient, peer: PeerClient, conn: str, transport: str, **fields: Any
+    harness: "HarnessClient", peer: "PeerClient", conn: str, transport: str, **fields: Any
 ) -> None:
     """Have `conn` opened with `fields`; raises like `HarnessClient.request`."""
     if harness.role == "connect":

@@ -6,10 +6,14 @@ not.
 """
 
 import time
+from typing import TYPE_CHECKING
 
-from stallproof.runner.peer.client import PeerClient
-from stallproof.runner.sut.client import HarnessClient
 from stallproof.wire.runner import Taken
+
+if TYPE_CHECKING:
+    # What starts processes takes long to import, and who only reads the scenarios starts none.
+    from stallproof.runner.peer.client import PeerClient
+    from stallproof.runner.sut.client import HarnessClient
 
 LOOKS_AGAIN_S = 0.002
 
@@ -17,8 +21,8 @@ LOOKS_AGAIN_S = 0.002
 class Receipts:
     """The part of a context that has the peer send frames, and looks for them."""
 
-    harness: HarnessClient
-    peer: PeerClient
+    harness: "HarnessClient"
+    peer: "PeerClient"
 
     def tell(self, look: Taken) -> None:
         """Have `look` stand in the trace."""

@@ -5,7 +5,7 @@ from stallproof.runner.scenarios.blocking import send_blocked
 from stallproof.runner.scenarios.context import Context, sleep_s
 from stallproof.runner.scenarios.jumping import jump_midway
 from stallproof.runner.scenarios.scenario import Aims, Scenario
-from stallproof.runner.sut.client import Failed
+from stallproof.runner.sut.answers import Failed
 
 PROBE_BYTES = 1024
 PROBE_AFTER_S = 0.15

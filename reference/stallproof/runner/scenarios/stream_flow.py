@@ -15,7 +15,8 @@ from typing import Any
 from stallproof.runner.peer import building
 from stallproof.runner.scenarios.context import Context, now_us, sleep_s
 from stallproof.runner.scenarios.jumping import jump_midway
-from stallproof.runner.sut.client import HarnessBroken, Unsupported
+from stallproof.runner.sut.answers import Unsupported
+from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.wire import events as ev
 from stallproof.wire.events import (
     AckReceived,

@@ -7,7 +7,7 @@ know nothing of the rest.
 import sys
 from collections.abc import Iterable, Sequence
 
-from stallproof.wire.request import Role
+from stallproof.wire.role import Role
 
 REFERENCE_COMMAND: tuple[str, ...] = (sys.executable, "-m", "stallproof.harness")
 """The harness of the reference, in this version of Python."""

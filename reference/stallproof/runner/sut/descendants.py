@@ -9,9 +9,7 @@ Spec: `spec/protocol.md`, rule 8.
 """
 
 import contextlib
-import ctypes
 import os
-import secrets
 import signal
 import sys
 import time
@@ -35,6 +33,9 @@ def adopt() -> bool:
     """Become the parent of what the descendants of this process leave behind, where that can be."""
     if sys.platform != "linux":
         return False
+    # Nobody else needs it.
+    import ctypes
+
     try:
         return bool(ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0)
     except (OSError, AttributeError):
@@ -43,7 +44,7 @@ def adopt() -> bool:
 
 def new_mark() -> str:
     """Return a value of the variable that no other harness has."""
-    return secrets.token_hex(16)
+    return os.urandom(16).hex()
 
 
 def end_marked(mark: str, *, but: int) -> None:

@@ -15,18 +15,19 @@ Spec: `spec/README.md`, "Ending".
 """
 
 import contextlib
-import multiprocessing
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
 from types import FrameType
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from stallproof.runner.sut.descendants import adopt, end_all_below
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_S = 0.8
@@ -187,7 +188,7 @@ def limited(timeout_s: float | None) -> Iterator[None]:
 # --- in a worker ----------------------------------------------------------------------------------
 
 
-def obey(stop: Connection) -> None:
+def obey(stop: "Connection") -> None:
     """Have this worker process end what it plays once `stop` is closed at its other end.
 
     Whoever held that end asked for it, or is gone.
@@ -203,12 +204,15 @@ def obey(stop: Connection) -> None:
     threading.Thread(target=_watch, args=(stop, main), name="stop", daemon=True).start()
 
 
-def _watch(stop: Connection, main: int) -> None:
+def _watch(stop: "Connection", main: int) -> None:
+    # A worker has imported it already; a program that starts none does without.
+    from multiprocessing import parent_process
+
     with contextlib.suppress(OSError, EOFError):
         stop.recv_bytes()
     signal.pthread_kill(main, signal.SIGUSR1)
     time.sleep(PATIENCE_S)
-    parent = multiprocessing.parent_process()
+    parent = parent_process()
     if parent is None or not parent.is_alive():
         # Nobody waits for what was played, and nobody else would end this process.
         end_all_below(os.getpid())

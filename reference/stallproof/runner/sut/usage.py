@@ -15,10 +15,12 @@ _PROC = Path("/proc")
 def _group(leader: int) -> Iterator[tuple[Path, list[str]]]:
     """Yield the folder in /proc and the fields of `stat` of each process in the group."""
     with contextlib.suppress(OSError):
-        for folder in _PROC.iterdir():
-            if not folder.name.isdigit():
-                continue
+        for name in filter(str.isdigit, os.listdir(_PROC)):
             with contextlib.suppress(OSError):
+                # To ask for the group takes a thirtieth of the time that reading the file does.
+                if os.getpgid(int(name)) != leader:
+                    continue
+                folder = _PROC / name
                 # The command's name may hold anything, so the fields begin after its bracket.
                 fields = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
                 if int(fields[2]) == leader:
