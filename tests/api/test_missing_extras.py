@@ -44,10 +44,9 @@ def test_without_tls_nothing_is_said_of_the_package(tmp_path: Path) -> None:
     assert (0, False) == (done.returncode, "trustme" in done.stdout)
 
 
-def test_generating_says_what_it_needs(tmp_path: Path) -> None:
-    """One line, and the exit code of unusable arguments."""
-    done = bare(tmp_path, "conform", "--clock", "virtual", "--only", "SD-2", "--generate", "3")
-    expected = (
-        "stallproof: --generate needs the package hypothesis: pip install 'stallproof[generate]'\n"
+def test_generating_needs_no_package(tmp_path: Path) -> None:
+    """Scripts are drawn by the standard library alone."""
+    done = bare(
+        tmp_path, "conform", "--clock", "virtual", "--only", "SD-2", "--generate", "90", "-q"
     )
-    assert (2, expected) == (done.returncode, done.stderr)
+    assert (0, True) == (done.returncode, done.stdout.startswith("PASS"))

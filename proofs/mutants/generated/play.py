@@ -134,8 +134,8 @@ class Played:
             features = harness.hello.features
             families = families_for(EVERY, features)
             header = trace_header(harness.hello, profile="hardened", selected=EVERY)
-            strategy = scripts(features, families, is_swarm=self._is_swarm)
-            program = _Program(header, list(drawn(self._seed, self._count, strategy)))
+            drawing = scripts(features, families, is_swarm=self._is_swarm)
+            program = _Program(header, list(drawn(self._seed, self._count, drawing)))
             accumulator = Accumulator(header)
             for number, script in enumerate(program.scripts, 1):
                 run = harness.play(script)

@@ -4,8 +4,7 @@ Each takes the same `Run`, and returns a report. What is needed by one way only 
 """
 
 import difflib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,28 +33,12 @@ class Run:
     watch: Watch | None = None
 
 
-@contextmanager
-def _needing_hypothesis(option: str) -> Iterator[None]:
-    """Say what is missing where the block imports what makes up scripts.
-
-    It takes long to import, and no other way of judging needs it.
-    """
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name != "hypothesis":
-            raise
-        raise UnusableError(
-            f"{option} needs the package hypothesis: pip install 'stallproof[generate]'"
-        ) from error
-
-
 def generated(
     run: Run, count: int, seed: int, failures: Path, show: Callable[[Progress], None]
 ) -> Report:
     """Judge by `count` generated scenarios; failures become vectors in the folder `failures`."""
-    with _needing_hypothesis("--generate"):
-        from stallproof.generate.run import run_generated
+    from stallproof.generate.run import run_generated
+
     if failures.exists() and not failures.is_dir():
         raise UnusableError(f"--failures {failures}: this is no folder")
     return run_generated(
@@ -75,8 +58,8 @@ def generated(
 
 def replayed(run: Run, files: Sequence[Path], show: Callable[[Progress], None]) -> Report:
     """Judge by the vector `files`; raises `UnusableError` for one that is none."""
-    with _needing_hypothesis("--replay"):
-        from stallproof.generate.run import run_replay
+    from stallproof.generate.run import run_replay
+
     try:
         return run_replay(
             run.command,

@@ -28,12 +28,29 @@ OWN_KEYS = frozenset(
 
 def edit_distance(one: str, other: str) -> int:
     """Return the least number of characters to insert, delete or replace to turn one into other."""
+    one, other = _different_parts(one, other)
     row = list(range(len(other) + 1))
     for deleted, mark in enumerate(one, 1):
-        before, row = row, [deleted]
-        for at, wanted in enumerate(other, 1):
-            row.append(min(before[at] + 1, row[-1] + 1, before[at - 1] + (mark != wanted)))
+        before, row, cost = row, [deleted], deleted
+        for at, wanted in enumerate(other):
+            # The least of three, without a call for each pair of characters.
+            cost = cost + 1 if cost < before[at + 1] else before[at + 1] + 1
+            replaced = before[at] + (mark != wanted)
+            cost = replaced if replaced < cost else cost
+            row.append(cost)
     return row[-1]
+
+
+def _different_parts(one: str, other: str) -> tuple[str, str]:
+    """Return what is left without a beginning and an end in common, which nobody has to edit."""
+    shorter = min(len(one), len(other))
+    begin = 0
+    while begin < shorter and one[begin] == other[begin]:
+        begin += 1
+    end = 0
+    while end < shorter - begin and one[-1 - end] == other[-1 - end]:
+        end += 1
+    return one[begin : len(one) - end], other[begin : len(other) - end]
 
 
 def nearest(name: str, knobs: Iterable[str]) -> str | None:

@@ -48,10 +48,10 @@ def generated_on_the_real_clock(asked: Settings, grace_us: int | None) -> Trace:
     if not shown or "unix" not in hello.features:
         played.notes.append("no script can be generated for what is selected and declared")
         return played
-    strategy = worlds(hello.features, {one.split("-")[0] for one in shown})
+    drawing = worlds(hello.features, {one.split("-")[0] for one in shown})
     made = [
         msgspec.structs.replace(one, name=f"generated-{case}")
-        for case, one in enumerate(drawn(asked.seed or 0, asked.count, strategy), 1)
+        for case, one in enumerate(drawn(asked.seed or 0, asked.count, drawing), 1)
     ]
     require_grace([scenario_of(one, shown) for one in made], grace_us, asked.profile)
     generation = _Generation(asked, grace_us, played, shown)

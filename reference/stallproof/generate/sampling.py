@@ -1,69 +1,52 @@
-"""Drawing scripts by a seed: Hypothesis makes them up, nothing is played here.
+"""Drawing scripts by a seed: bytes from a generator of numbers, nothing is played here.
 
 The use: `for script in drawn(7, 1000, scripts(features, families))`.
 
+The intuition: a script is decided by a fixed number of choices, each of them one byte (`Draws`). A
+library that draws structures would cost more than a script does to play, and would draw other
+bytes with its next version. The generator of the standard library is the same everywhere.
+
 The complication: scripts come in batches, each with a seed of its own, so that case 12 of a seed is
-the same script however many are asked for, and none but one batch is held in memory. Hypothesis
-remembers things in a folder where it runs; for these draws that folder is a temporary one.
+the same script however many are asked for, and whoever plays a part of them begins where that part
+does. Each batch begins with the plainest script, and what is drawn before the bytes of each other
+one is passed over: so seeds of earlier versions, which drew by Hypothesis, mean the same scripts.
 """
 
 import itertools
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TypeVar
-
-from hypothesis import HealthCheck, Phase, Verbosity, configuration, given, seed, settings
-from hypothesis.strategies import SearchStrategy
-
-from stallproof.runner.sut.ending import sheltered
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Generic, TypeVar
 
 _T = TypeVar("_T")
 
 BATCH = 250
+_WORD_BYTES = 4
+"""The generator makes words of so many bytes, of which the highest byte is a choice."""
 
 
-def drawn(number: int, count: int, scripts: SearchStrategy[_T]) -> Iterator[_T]:
-    """Yield `count` of `scripts` by the seed `number`."""
-    left = count
-    for batch in itertools.count():
-        scripts_of_batch = _batch(f"{number}/{batch}", scripts)[:left]
-        yield from scripts_of_batch
-        left -= len(scripts_of_batch)
-        if not left:
-            return
+@dataclass(frozen=True, slots=True)
+class Drawing(Generic[_T]):
+    """What can be drawn: how many choices it takes, and what is made of them."""
+
+    choices: int
+    make: Callable[[bytes], _T]
 
 
-def _batch(source: str, scripts: SearchStrategy[_T]) -> list[_T]:
-    found: list[_T] = []
-
-    @seed(source)
-    @settings(
-        max_examples=BATCH,
-        database=None,
-        derandomize=False,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-        verbosity=Verbosity.quiet,
-    )
-    @given(scripts)
-    def take(script: _T) -> None:
-        found.append(script)
-
-    # Hypothesis takes whatever is raised in it for a failure of the script.
-    with _home(), sheltered():
-        take()
-    return found
+def drawn(number: int, count: int, drawing: Drawing[_T], *, first: int = 0) -> Iterator[_T]:
+    """Yield `count` of what `drawing` makes by the seed `number`, from the one at `first` on."""
+    batch, passed = divmod(first, BATCH)
+    contents = _contents(number, batch, drawing.choices)
+    for content in itertools.islice(contents, passed, passed + count):
+        yield drawing.make(content)
 
 
-@contextmanager
-def _home() -> Iterator[None]:
-    """Have Hypothesis keep what it keeps in a folder that goes when this is over."""
-    before = getattr(configuration, "__hypothesis_home_directory", None)
-    with tempfile.TemporaryDirectory(prefix="stallproof-") as folder:
-        configuration.set_hypothesis_home_dir(folder)
-        try:
-            yield
-        finally:
-            configuration.set_hypothesis_home_dir(before)
+def _contents(number: int, first_batch: int, choices: int) -> Iterator[bytes]:
+    """Yield the choices of one script after the other, from those of a batch on."""
+    for batch in itertools.count(first_batch):
+        source = Random(f"{number}/{batch}")
+        yield bytes(choices)
+        for _ in range(BATCH - 1):
+            source.random()
+            words = source.getrandbits(8 * _WORD_BYTES * choices)
+            yield words.to_bytes(_WORD_BYTES * choices, "little")[_WORD_BYTES - 1 :: _WORD_BYTES]

@@ -1,14 +1,10 @@
-"""Hypothesis strategies for scripts: what may be asked of an implementation in virtual time.
+"""Scripts that are made up: what may be asked of an implementation in virtual time.
 
 The intuition: a script is a walk. At each step something is chosen that may be asked for now, and a
 moment for it, often one tick before, at or after something that is due. `Draft` knows what that is.
 
-The use: `scripts(features, families)` is a strategy of vectors that are mere scripts; each keeps
-the rules of virtual time by construction.
-
-The complication: the same seed has to bring the same scripts on every machine, and Hypothesis mixes
-constants that it finds in the code around it into some of what it draws. Into bytes of a fixed
-length that none of them has it mixes nothing.
+The use: `drawn(seed, count, scripts(features, families))` yields vectors that are mere scripts;
+each keeps the rules of virtual time by construction.
 
 Spec: `spec/virtual.md`.
 """
@@ -17,12 +13,10 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
-
 from stallproof.generate import scripts_connections as connections
 from stallproof.generate import scripts_streams as streams
 from stallproof.generate.builder import Builder
+from stallproof.generate.sampling import Drawing
 from stallproof.generate.scripts_configured import configurations
 from stallproof.generate.scripts_draws import Draws
 from stallproof.requirements.vectors.format import Vector
@@ -130,15 +124,14 @@ def _is_possible(family: str, features: Collection[str]) -> bool:
 
 def scripts(
     features: Collection[str], families: Collection[str], *, is_swarm: bool = True
-) -> SearchStrategy[Vector]:
-    """Return the strategy of scripts of `families` for an implementation with `features`.
+) -> Drawing[Vector]:
+    """Return how scripts of `families` are drawn for an implementation with `features`.
 
     `families`: at least one of `FAMILIES`. With `is_swarm` each script first draws which actions it
     uses at all; else it may use all of its family.
     """
     walks = tuple((name, _actions(name, features)) for name in families)
-    content = st.binary(min_size=CHOICES, max_size=CHOICES)
-    return content.map(partial(_walked, walks, frozenset(features), is_swarm))
+    return Drawing(CHOICES, partial(_walked, walks, frozenset(features), is_swarm))
 
 
 def _actions(name: str, features: Collection[str]) -> Weighted:

@@ -1,8 +1,8 @@
-"""What a script is decided by: bytes that Hypothesis draws, each of them one choice.
+"""What a script is decided by: bytes, each of them one choice.
 
-A draw of Hypothesis costs more than a script does to play. So one draw brings all the bytes that a
-script may take, and each choice from a short table takes one of them. Bytes that are all zero make
-the plainest script: the first entry of a table is the plainest one.
+One draw brings all the bytes that a script may take, and each choice from a short table takes one
+of them. Bytes that are all zero make the plainest script: the first entry of a table is the
+plainest one.
 """
 
 from collections.abc import Collection, Sequence

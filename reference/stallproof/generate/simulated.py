@@ -12,8 +12,9 @@ Spec: `spec/virtual.md`.
 """
 
 import time
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 
 import msgspec
 
@@ -27,13 +28,12 @@ from stallproof.judge.accumulator import Accumulator
 from stallproof.judge.model import held_by
 from stallproof.judge.report import Finding, Report
 from stallproof.requirements.vectors.format import Vector
+from stallproof.runner.breaking import Case, who_broke
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.ending import Ended, at_once, interrupted, may_end, sheltered
-from stallproof.runner.sut.player import begun, broken_run
-from stallproof.runner.sut.results import Results
-from stallproof.runner.sut.virtual import VirtualHarness
+from stallproof.runner.sut.virtual import AHEAD, Play, VirtualHarness
 from stallproof.runner.virtual_runs import no_run, trace_header
 from stallproof.wire.ending import last_event
 from stallproof.wire.events import Answered, AnyEvent, HarnessFailed
@@ -108,25 +108,26 @@ class _Generation:
             else:
                 self._follow(failure)
 
-    def _played(self, every: Iterator[Vector]) -> Iterator[tuple[int, Vector, list[AnyEvent]]]:
-        """Yield each case with its run; the next one is played while this one is judged."""
-        with ThreadPoolExecutor(1) as player:
-            results: Results[list[AnyEvent]] = Results(player)
-            waiting: tuple[int, Vector] | None = None
-            for case, script in enumerate(every, start=1):
-                results.submit(self._play, case, script)
-                if waiting is not None:
-                    yield *waiting, _next(results)
-                waiting = (case, script)
-            if waiting is not None:
-                yield *waiting, _next(results)
-
-    def _play(self, case: int, script: Vector) -> list[AnyEvent]:
-        named = msgspec.structs.replace(script, name=f"generated-{case}")
-        try:
-            return self._harness.play(named)
-        except HarnessBroken as error:
-            return broken_run(begun(named, None, 1), error)
+    def _played(self, every: Iterator[Vector]) -> Iterator[Case]:
+        """Yield each case with its run; those that follow are played while it is judged."""
+        waiting: deque[tuple[int, Vector, Play]] = deque()
+        scripts = enumerate(every, start=1)
+        while True:
+            for case, script in islice(scripts, AHEAD + 1 - len(waiting)):
+                named = msgspec.structs.replace(script, name=f"generated-{case}")
+                # What is half written would be no request at all.
+                with sheltered():
+                    waiting.append((case, script, self._harness.begin(named)))
+            if not waiting:
+                return
+            case, script, play = waiting[0]
+            try:
+                run = self._harness.run_of(play)
+            except HarnessBroken as error:
+                yield from who_broke(self._asked.command, waiting, error)
+                return
+            waiting.popleft()
+            yield case, script, run
 
     def _take(self, case: int, script: Vector, run: list[AnyEvent]) -> None:
         """Judge one run, and see whether the harness broke in it."""
@@ -228,12 +229,6 @@ class _Generation:
             accumulator.header = msgspec.structs.replace(accumulator.header, interrupted=why)
         self.write([last_event(accumulator.runs, why)])
         return msgspec.structs.replace(accumulator.report(), notes=self.notes)
-
-
-def _next(results: Results[list[AnyEvent]]) -> list[AnyEvent]:
-    future = results.next()
-    assert future is not None
-    return future.result()
 
 
 def _is_trouble(run: Sequence[AnyEvent], broken: Collection[str]) -> bool:

@@ -18,11 +18,9 @@ from collections.abc import Collection
 from functools import partial
 from typing import Any
 
-from hypothesis import strategies as st
-from hypothesis.strategies import SearchStrategy
-
 from stallproof.generate import worlds_acts as acts
 from stallproof.generate import worlds_streams as streams
+from stallproof.generate.sampling import Drawing
 from stallproof.generate.scripts_draws import Draws
 from stallproof.generate.worlds_sketch import Sketch
 from stallproof.runner.scenarios.scripted_world import World
@@ -65,14 +63,13 @@ GROUPS = ("SD", "CX", "SC", "AP")
 """The groups of which worlds say something."""
 
 
-def worlds(features: Collection[str], groups: Collection[str]) -> SearchStrategy[World]:
-    """Return the strategy of worlds for an implementation with `features`, for `groups`."""
+def worlds(features: Collection[str], groups: Collection[str]) -> Drawing[World]:
+    """Return how worlds are drawn for an implementation with `features`, for `groups`."""
     known = frozenset(
         one for one in features if one not in _GROUPS or not {*_GROUPS[one]}.isdisjoint(groups)
     )
     actions = tuple(one for one in _ACTS if _TAKES.get(one[1], "unix") in {*known, "unix"})
-    content = st.binary(min_size=CHOICES, max_size=CHOICES)
-    return content.map(partial(_walked, actions, known))
+    return Drawing(CHOICES, partial(_walked, actions, known))
 
 
 def _walked(

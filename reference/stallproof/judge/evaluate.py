@@ -79,9 +79,12 @@ def evaluate_run(run: Run, in_scope: Set[str]) -> dict[tuple[str, str | None], E
     """
     evaluated: dict[tuple[str, str | None], Evaluated] = {}
     for seen in observe(run, in_scope):
-        whole = evaluated.setdefault((seen.requirement, seen.situation), Evaluated())
+        key = (seen.requirement, seen.situation)
+        whole = evaluated.get(key)
+        if whole is None:
+            whole = evaluated[key] = Evaluated()
         _evaluate(whole, run, seen)
-        for transport in _transports(run, seen):
+        for transport in _transports(run, seen) if seen.events else ():
             _evaluate(whole.transports.setdefault(transport, Evaluated()), run, seen)
     if run.begun.clock == "real":
         # In virtual time the model names the root alone.
@@ -108,12 +111,13 @@ def _transports(run: Run, seen: Observation) -> set[str]:
 
 def _evaluate(evaluated: Evaluated, run: Run, seen: Observation) -> None:
     """Add one observation; a late one is weighed against grace and noise."""
-    name = f"{run.begun.name} #{run.begun.repetition}"
-    allowed_us = run.grace_us + (run.measured_noise_us if seen.late.is_awake else run.noise_us)
     evaluated.witnessed += 1
     if seen.tells == "held":
         evaluated.kept += 1
-    elif seen.tells == "broken" and run.is_misread and any(map(_is_said, seen.events)):
+        return
+    name = f"{run.begun.name} #{run.begun.repetition}"
+    allowed_us = run.grace_us + (run.measured_noise_us if seen.late.is_awake else run.noise_us)
+    if seen.tells == "broken" and run.is_misread and any(map(_is_said, seen.events)):
         why = (
             f"{seen.explanation} But the implementation's clock is known only to "
             f"{ms(run.uncertainty_us)}, which is too coarse to accuse it by what it says."

@@ -64,7 +64,10 @@ def scope_of(
 def gather(gathered: Gathered, run: Mapping[tuple[str, str | None], Evaluated]) -> None:
     """Add what was seen in one run to what was seen before."""
     for (requirement, situation), one in run.items():
-        gathered.setdefault(requirement, {}).setdefault(situation, Evaluated()).add(one)
+        situations = gathered.setdefault(requirement, {})
+        if situation not in situations:
+            situations[situation] = Evaluated()
+        situations[situation].add(one)
 
 
 def judgements(

@@ -6,18 +6,20 @@ given up when it has broken a few times, since a hang costs ten seconds each.
 Spec: `spec/virtual.md`, `spec/trace.md`.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from msgspec import UNSET
 
 from stallproof.requirements.vectors.format import Vector
+from stallproof.runner.breaking import who_broke
 from stallproof.runner.progress import Progress
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.ending import Ended, may_end
-from stallproof.runner.sut.player import begun, broken_run
-from stallproof.runner.sut.virtual import VirtualHarness
+from stallproof.runner.sut.player import begun
+from stallproof.runner.sut.virtual import AHEAD, Play, VirtualHarness
 from stallproof.runner.watching import Watch
 from stallproof.wire import codec
 from stallproof.wire import events as ev
@@ -150,24 +152,45 @@ def _play_each(
     """Play one vector after the other; raises `Ended`."""
     breakages = 0
     looker = None if watch is None or played.hello is None else watch(played.hello)
-    for number, vector in enumerate(vectors, start=1):
-        note = ""
+    for number, run, is_broken in _runs(command, vectors, played):
+        played.events += run
+        breakages += is_broken
+        if breakages == BREAKAGES_MAX and is_broken and number < len(vectors):
+            left = len(vectors) - number
+            why = f"the harness broke {breakages} times in virtual time"
+            played.notes.append(f"{why} and was given up: {left} vectors were not played")
+            break
+        note = "" if looker is None or is_broken else looker.look(run)
+        name = vectors[number - 1].name
+        progress(Progress(done=number, total=len(vectors), scenario=name, note=note))
+
+
+def _runs(
+    command: Sequence[str], vectors: Sequence[Vector], played: Played
+) -> Iterator[tuple[int, list[AnyEvent], bool]]:
+    """Yield the number of each vector from 1, its run, and whether the harness broke in it."""
+    plays: deque[tuple[int, Vector, Play]] = deque()
+    number = 1
+    while number <= len(vectors):
         try:
             with may_end():
-                played.harness = played.harness or _started(command, played)
-                run = played.harness.play(vector)
-            played.events += run
-            note = "" if looker is None else looker.look(run)
+                harness = played.harness = played.harness or _started(command, played)
+                for place in range(number - 1 + len(plays), min(number + AHEAD, len(vectors))):
+                    plays.append((place + 1, vectors[place], harness.begin(vectors[place])))
+                run = harness.run_of(plays[0][2])
+            plays.popleft()
+            found, is_broken = [(number, run)], False
         except HarnessBroken as error:
             _end(played)
-            breakages += 1
-            played.events += broken_run(begun(vector, None, 1), error)
-            if breakages == BREAKAGES_MAX and number < len(vectors):
-                left = len(vectors) - number
-                why = f"the harness broke {breakages} times in virtual time"
-                played.notes.append(f"{why} and was given up: {left} vectors were not played")
-                break
-        progress(Progress(done=number, total=len(vectors), scenario=vector.name, note=note))
+            vector = vectors[number - 1]
+            lost = [*plays] or [(number, vector, Play(begun(vector, None, 1)))]
+            plays.clear()
+            with may_end():
+                found = [(one[0], one[2]) for one in who_broke(command, lost, error)]
+            is_broken = True
+        for number, run in found:
+            yield number, run, is_broken and number == found[-1][0]
+        number += 1
 
 
 def _started(command: Sequence[str], played: Played) -> VirtualHarness:

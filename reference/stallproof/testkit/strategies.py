@@ -87,7 +87,8 @@ def scripts(
     if unknown or not families:
         known = ", ".join(generated.FAMILIES)
         raise ValueError(f"the families of scripts are {known}, not {', '.join(unknown) or 'none'}")
-    return generated.scripts(frozenset(features), tuple(families))
+    drawing = generated.scripts(frozenset(features), tuple(families))
+    return st.binary(min_size=drawing.choices, max_size=drawing.choices).map(drawing.make)
 
 
 def vectors(

@@ -15,10 +15,11 @@ import msgspec
 import pytest
 from hypothesis import assume, given, settings
 
-from stallproof.generate.scripts import FAMILIES, scripts
+from stallproof.generate.scripts import FAMILIES
 from stallproof.judge.model import expected_of, problems_of
 from stallproof.requirements.vectors import Step, Vector, load_all
 from stallproof.runner.sut.player import is_about_configurations
+from stallproof.testkit import strategies
 from stallproof.wire.events import DECISIVE
 from stallproof.wire.protocol import FEATURES
 from tests.models import script_configuration
@@ -147,7 +148,7 @@ def test_oracle_and_naive_models_agree_on_scripts_that_nobody_wrote(family: str)
     """Whatever is asked for, in any order and at any moment: two statements of one law."""
 
     @settings(NO_DEADLINE, max_examples=300)
-    @given(scripts(FEATURES, [family]))
+    @given(strategies.scripts(FEATURES, [family]))
     def agrees(vector: Vector) -> None:
         assume(not problems_of(vector))
         expected = expected_of(vector)

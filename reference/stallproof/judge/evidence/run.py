@@ -4,6 +4,7 @@ A *run* is one repetition of one scenario. Everything here only arranges events;
 """
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -162,8 +163,7 @@ class Run(Dated):
 
     def asked(self, op: str, conn: str | None = None) -> list[Requested]:
         """Return the requests `op`, of one connection if `conn` is given."""
-        found: list[Requested] = self._sorted_out["asked"].get((op, conn), [])
-        return found
+        return self.once("asked", self._by_operation).get((op, conn), [])
 
     def requests(self, op: str, conn: str | None = None) -> Timeline[Requested]:
         """Return the same in order of time."""
@@ -178,20 +178,22 @@ class Run(Dated):
 
     @property
     def _sorted_out(self) -> dict[str, Any]:
-        """The events by type, the requests by operation and connection, the answers by number."""
+        """The events by type, and what is made of them: anew when some were added."""
         if self.memo.get("of", -1) != len(self.events):
-            kinds: dict[type[Any], list[Any]] = {}
+            kinds: defaultdict[type[Any], list[Any]] = defaultdict(list)
             for event in self.events:
-                kinds.setdefault(type(event), []).append(event)
-            asked: dict[tuple[str, str | None], list[Requested]] = {}
-            for one in kinds.get(Requested, ()):
-                asked.setdefault((one.op, None), []).append(one)
-                if one.conn is not None:
-                    asked.setdefault((one.op, one.conn), []).append(one)
-            self.memo = {
-                "of": len(self.events), "kinds": kinds, "asked": asked, "times": {},
-            }  # fmt: skip
+                kinds[type(event)].append(event)
+            self.memo = {"of": len(self.events), "kinds": kinds, "times": {}}
         return self.memo
+
+    def _by_operation(self) -> dict[tuple[str, str | None], list[Requested]]:
+        """Return the requests by operation and connection, and by operation alone."""
+        asked: dict[tuple[str, str | None], list[Requested]] = {}
+        for one in self.of(Requested):
+            asked.setdefault((one.op, None), []).append(one)
+            if one.conn is not None:
+                asked.setdefault((one.op, one.conn), []).append(one)
+        return asked
 
 
 def watched_us(event: AnyEvent) -> int:

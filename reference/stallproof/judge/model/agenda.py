@@ -33,6 +33,11 @@ class Agenda(Generic[T]):
         self._heap: list[tuple[int, int, T]] = []
         self._left: set[int] = set()
 
+    @property
+    def is_open(self) -> bool:
+        """Tell whether anything may be due at all."""
+        return bool(self._heap)
+
     def enter(self, one: T) -> None:
         """Note when `one` is due now; to be called whenever that has changed."""
         due_us = one.due_us()

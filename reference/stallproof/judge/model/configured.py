@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from stallproof.judge.evidence.configurations import (
@@ -24,7 +25,7 @@ from stallproof.judge.evidence.observation import Observation, held
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.blame_configured import rooted
 from stallproof.judge.model.situation import VIRTUAL
-from stallproof.judge.rules import find_rules
+from stallproof.judge.rules import RuleFunction, find_rules
 from stallproof.judge.rules.configured_answers import MILLION, differs
 from stallproof.judge.rules.configured_law import (
     ACK_INTERVAL,
@@ -221,10 +222,18 @@ def _shows_source(one: Lawful, name: str, other: set[str]) -> bool:
     return there.verdict in ("in force", "clamped") and there.values.isdisjoint(one.values(name))
 
 
+@cache
+def _rules() -> tuple[RuleFunction, ...]:
+    """Return the rules of CF, which judge the real clock as well."""
+    return tuple(one.observe for one in find_rules() if one.requirements[0].startswith("CF-"))
+
+
 def observe_configured(run: Run) -> Iterator[Observation]:
     """Judge the configurations of a run in virtual time, each for what it alone can show."""
-    rules = [one.observe for one in find_rules() if one.requirements[0].startswith("CF-")]
-    seen = [told for rule in rules for told in rule(run) if told.tells in ("broken", "unsure")]
+    if not any(type(event) is ConfigurationAsked for event in run.events):
+        # As in nearly every run: the rules of CF speak of configurations alone.
+        return
+    seen = [told for rule in _rules() for told in rule(run) if told.tells in ("broken", "unsure")]
     broken = {told.requirement for told in seen}
     for configuration in configurations_of(run):
         one = lawful(configuration)

@@ -34,7 +34,11 @@ _OBJECTS = ("input", "decision")
 
 
 def _getter(event: str) -> Callable[[Any], Any]:
-    get = attrgetter(*DECISIVE[event])
+    names = DECISIVE[event]
+    if len(names) == 1:
+        one = attrgetter(*names)
+        return lambda said: (one(said),)
+    get = attrgetter(*names)
     if event == EVENTS[SEND_ENDED]:
         # Whether a send that was given up raised is its own business (SD-18).
         return lambda said: (*get(said)[:3], said.raised and said.outcome != GIVEN_UP)
@@ -63,8 +67,7 @@ def key_of(event: AnyEvent) -> Key | None:
     if found is None:
         return None
     rank, fields = found
-    values = fields(event)
-    return (event.at_us, rank, *values) if type(values) is tuple else (event.at_us, rank, values)
+    return (event.at_us, rank, *fields(event))
 
 
 def decision_of(key: Key) -> dict[str, Any]:

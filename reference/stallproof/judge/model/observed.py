@@ -62,7 +62,8 @@ class _Judge:
             if not self._agrees(turn) and not self._differs(place, turn, began_us):
                 break
             self._keep(self.case.now_us + 1)
-            self._number(turn)
+            if turn.said:
+                self._number(turn)
             self.case.demanded.clear()
         if not self.numbered:
             # Nobody can see sequence numbers that were not said.
@@ -95,8 +96,11 @@ class _Judge:
 
     def _agrees(self, turn: Turn) -> bool:
         """Tell whether the law demanded what was said: the common case, so the quick one."""
-        demanded = sorted(self.case.demanded)
-        said = sorted(key for key, _event in turn.said)
+        demanded = self.case.demanded
+        if not demanded and not turn.said:
+            return True
+        demanded = sorted(demanded)
+        said = sorted([key for key, _event in turn.said])
         return demanded == said or not any(self._difference(demanded, said))
 
     def _difference(self, demanded: list[Key], said: list[Key]) -> tuple[list[Key], list[Key]]:
@@ -114,10 +118,14 @@ class _Judge:
 
     def _keep(self, until_us: int) -> None:
         """Count what was put to the test before `until_us` as held."""
-        for at_us, requirement in self.case.tested:
-            if at_us < until_us and (self.hardened or requirement not in HARDENED):
-                self.held.add(requirement)
-        self.case.tested.clear()
+        tested = self.case.tested
+        if tested:
+            self.held.update(
+                requirement
+                for at_us, requirement in tested
+                if at_us < until_us and (self.hardened or requirement not in HARDENED)
+            )
+            tested.clear()
 
     # --- a divergence -----------------------------------------------------------------------------
 

@@ -119,14 +119,22 @@ class State:
 
     def next_due_us(self) -> int:
         """Return when the next thing happens by itself; `FOREVER` if nothing does."""
-        return min(self.monitor.next_us, self.sends.next_us(), self.due_streams.next_us())
+        # Asked before every step: so what is empty, as most agendas are, is not asked at all.
+        due_us = self.monitor.next_us
+        if self.sends.is_open and (at_us := self.sends.next_us()) < due_us:
+            due_us = at_us
+        if self.due_streams.is_open and (at_us := self.due_streams.next_us()) < due_us:
+            due_us = at_us
+        return due_us
 
     def advance(self, to_us: int) -> None:
         """Move the clock to `to_us`; what is due until then, `to_us` included, happens."""
         while (due_us := self.next_due_us()) <= to_us:
-            self.now_us = max(self.now_us, due_us)
+            if due_us > self.now_us:
+                self.now_us = due_us
             self._fire()
-        self.now_us = max(self.now_us, to_us)
+        if to_us > self.now_us:
+            self.now_us = to_us
         if self.stale:
             self.tested += [
                 (due_us, law)

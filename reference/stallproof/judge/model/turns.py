@@ -25,7 +25,10 @@ def turns_of(run: Run) -> list[Turn]:
     turns: list[Turn] = []
     turn = Turn(None)
     for event in run.events:
-        if isinstance(event, Requested):
+        # Most of what a run holds are decisions.
+        if (key := key_of(event)) is not None:
+            turn.said.append((key, event))
+        elif isinstance(event, Requested):
             if turn.asked is not None:
                 turns.append(turn)
                 turn = Turn(None)
@@ -38,8 +41,6 @@ def turns_of(run: Run) -> list[Turn]:
         elif isinstance(event, HarnessFailed):
             # What it said last may be half of what it had to say.
             return turns
-        elif (key := key_of(event)) is not None:
-            turn.said.append((key, event))
     if turn.said or turn.asked is not None:
         turns.append(turn)
     return turns

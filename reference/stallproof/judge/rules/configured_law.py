@@ -125,8 +125,10 @@ class Reading:
 
 def in_core_units(knob: Knob, value: Decimal) -> frozenset[Decimal]:
     """Return what `value` is inside: the nearest microsecond (two if between), or itself."""
-    if not knob.is_time:
-        return frozenset({value})
+    return _microseconds(value) if knob.is_time else frozenset({value})
+
+
+def _microseconds(value: Decimal) -> frozenset[Decimal]:
     us = _WIDE.multiply(value, Decimal(1_000_000))
     below = us.to_integral_value(ROUND_FLOOR, _WIDE)
     above = us.to_integral_value(ROUND_CEILING, _WIDE)
@@ -137,7 +139,13 @@ def in_core_units(knob: Knob, value: Decimal) -> frozenset[Decimal]:
 
 def defaults_of(knob: Knob) -> frozenset[Decimal]:
     """Return what may be in force where no source sets the knob."""
-    return frozenset().union(*(in_core_units(knob, value) for value in knob.defaults))
+    return _DEFAULTS[knob.name]
+
+
+_DEFAULTS = {
+    name: frozenset().union(*(in_core_units(knob, value) for value in knob.defaults))
+    for name, knob in KNOBS.items()
+}
 
 
 def read(knob: Knob, given: Given) -> Reading:

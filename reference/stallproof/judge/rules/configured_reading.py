@@ -4,6 +4,7 @@ Group CF; the table is in `configured_law`.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -30,6 +31,11 @@ NEAR = 2
 _PLACE = re.compile(
     r"\b(?:line|column|col|char|character|position|pos|offset|byte|index)\b\W{0,3}\d", re.IGNORECASE
 )
+
+
+_NAMES = tuple(KNOBS)
+_LETTERS = tuple(Counter(name) for name in _NAMES)
+"""How often each letter stands in a name: names are at least as far apart as these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +176,31 @@ def _misspelt(found: Lawful, key: str, given: Given) -> None:
 
 @lru_cache(maxsize=4096)
 def nearest(key: str) -> tuple[str, int]:
-    """Return the knob nearest to `key` and its edit distance."""
-    return min(((name, edit_distance(key, name)) for name in KNOBS), key=lambda pair: pair[1])
+    """Return the knob nearest to `key`, the first of equals, and its edit distance."""
+    letters = Counter(key)
+    least = sorted(
+        (max((letters - its).total(), (its - letters).total()), order)
+        for order, its in enumerate(_LETTERS)
+    )
+    best = (len(key) + max(map(len, _NAMES)), 0)
+    for distance_at_least, order in least:
+        if distance_at_least > best[0]:
+            break
+        best = min(best, (edit_distance(key, _NAMES[order]), order))
+    return _NAMES[best[1]], best[0]
 
 
 def edit_distance(one: str, other: str) -> int:
     """Return the least number of characters to insert, delete or replace between two names."""
     costs = list(range(len(other) + 1))
     for row, letter in enumerate(one, 1):
-        diagonal, costs[0] = costs[0], row
+        diagonal, cost = costs[0], row
+        costs[0] = row
         for column, against in enumerate(other, 1):
+            # Written out, since reading a configuration spends its time here.
+            above = costs[column]
             replaced = diagonal + (letter != against)
-            diagonal = costs[column]
-            costs[column] = min(replaced, costs[column] + 1, costs[column - 1] + 1)
+            cost = 1 + (above if above < cost else cost)
+            cost = replaced if replaced < cost else cost
+            diagonal, costs[column] = above, cost
     return costs[-1]

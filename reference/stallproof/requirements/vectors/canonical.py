@@ -94,5 +94,4 @@ def _sorted(value: Any) -> Any:
     return value
 
 
-def _inline(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+_inline = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode

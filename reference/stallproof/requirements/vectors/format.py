@@ -39,7 +39,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Return the typed request; raises `msgspec.ValidationError` for what is none."""
         if self.do is None:
             return None
-        request: AnyRequest = msgspec.convert({"id": ident, **self.do}, AnyRequest)
+        # One that is known by its own class: a union would be worked out for each request anew.
+        kind = OPERATIONS.get(self.do["op"], AnyRequest)
+        request: AnyRequest = msgspec.convert({"id": ident, **self.do}, kind)
         return request
 
 

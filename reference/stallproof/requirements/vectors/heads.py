@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from stallproof.requirements.registry import PROFILES, Registry, load_registry
+from stallproof.requirements.registry import PROFILES, Requirement, load_registry
 from stallproof.requirements.vectors.format import KNOBS
 from stallproof.wire.protocol import FEATURES
 from stallproof.wire.request import VIRTUAL_TIME
@@ -18,8 +18,8 @@ IMPLIED = VIRTUAL_TIME
 
 
 @cache
-def _registry() -> Registry:
-    return load_registry()
+def _known() -> dict[str, Requirement]:
+    return {one.id: one for one in load_registry().requirements}
 
 
 def head_problems(raw: dict[str, Any], stem: str) -> Iterator[str]:
@@ -42,7 +42,7 @@ def head_problems(raw: dict[str, Any], stem: str) -> Iterator[str]:
 
 def profile_for(ids: Any) -> str:
     """Return the profile that the requirements `ids` ask for, which need not be requirements."""
-    hardened = {one.id for one in _registry().requirements if one.profile == "hardened"}
+    hardened = {one.id for one in _known().values() if one.profile == "hardened"}
     asked = ids if isinstance(ids, list) else []
     return "hardened" if any(isinstance(one, str) and one in hardened for one in asked) else "seed"
 
@@ -60,7 +60,7 @@ def _requirement_problems(ids: Any, profile: Any) -> Iterator[str]:
     if not isinstance(ids, list) or not ids:
         yield "requirements: a list of at least one ID is needed"
         return
-    known = {one.id: one for one in _registry().requirements}
+    known = _known()
     for one in ids:
         if not isinstance(one, str) or one not in known:
             yield f"requirements: {one!r} is no requirement"

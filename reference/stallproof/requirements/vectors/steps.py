@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from stallproof.requirements.vectors.canonical import FIELDS
-from stallproof.wire.events import DECISIVE, AnyImplementationEvent
-from stallproof.wire.operations import OPERATIONS, AnyRequest
+from stallproof.wire.events import DECISIVE, IMPLEMENTATION
+from stallproof.wire.operations import OPERATIONS
 
 VIRTUAL = "virtual"
 """The transport of every connection of a script; on the real clock its player takes sockets."""
@@ -73,7 +73,8 @@ def _request_problems(do: Any) -> Iterator[str]:
     if op == "open" and do.get("transport") != VIRTUAL:
         yield f"do.transport: a script opens {VIRTUAL} connections only"
     try:
-        msgspec.convert({"id": 0, **do}, AnyRequest)
+        # By its own class: what a union is made of would be worked out for each request anew.
+        msgspec.convert({"id": 0, **do}, OPERATIONS[op])
     except msgspec.ValidationError as error:
         yield f"do: {error}"
 
@@ -118,6 +119,6 @@ def _type_problems(decision: Mapping[str, Any]) -> Iterator[str]:
     # What an ACK said is no decision, but the event cannot be without it.
     unsaid = {"offset": None} if decision["event"] == "ack_received" else {}
     try:
-        msgspec.convert({**decision, **unsaid}, AnyImplementationEvent)
+        msgspec.convert({**decision, **unsaid}, IMPLEMENTATION[decision["event"]])
     except msgspec.ValidationError as error:
         yield str(error)

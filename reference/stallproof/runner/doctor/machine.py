@@ -31,8 +31,8 @@ _GROUP, _MOUNTED = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")
 
 def machine_looks() -> Iterator[Look]:
     """Yield what was found, in the order in which it matters."""
-    for look in (python, open_files, unix_sockets, loopback, buffers, tls, virtual_time, generating,
-                 clock, processors):  # fmt: skip
+    for look in (python, open_files, unix_sockets, loopback, buffers, tls, virtual_time, clock,
+                 processors):  # fmt: skip
         yield look()
 
 
@@ -116,13 +116,6 @@ def virtual_time() -> Look:
     if find_spec("greenlet") is not None:
         return ok("virtual-time", "The reference can be judged in virtual time.")
     return _missing("virtual-time", "greenlet", "judge other harnesses only")
-
-
-def generating() -> Look:
-    """Look at what --generate takes."""
-    if find_spec("hypothesis") is not None:
-        return ok("generating", "Scenarios can be generated.")
-    return _missing("generating", "hypothesis", "do without --generate")
 
 
 def _missing(name: str, library: str, otherwise: str) -> Look:

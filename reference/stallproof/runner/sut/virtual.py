@@ -4,17 +4,23 @@ The intuition: nothing in virtual time depends on when a request arrives, so a c
 write and one wait, however many requests it has. What is said must come in the order of the
 requests, each event before the reply of the request that brought it about.
 
-The use: `with VirtualHarness(command) as harness: harness.play(vector)`.
+The use: `with VirtualHarness(command) as harness: harness.play(vector)`. Whoever plays many asks
+for some with `begin` before it takes the run of the first: the harness plays while that is judged.
 
 Spec: `spec/protocol.md`, `spec/virtual.md`.
 """
 
 import time
+from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import msgspec
 
+from stallproof.requirements.knobs import MICROSECONDS
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.sut.binding import in_its_words, understood
 from stallproof.runner.sut.breakage import HarnessBroken
@@ -22,6 +28,7 @@ from stallproof.runner.sut.exchange import Exchange
 from stallproof.runner.sut.harness import Harness
 from stallproof.runner.sut.player import (
     Heard,
+    Script,
     begun,
     lacking,
     run_of,
@@ -29,7 +36,7 @@ from stallproof.runner.sut.player import (
     unsupported_run,
 )
 from stallproof.runner.sut.process import environment_without_knobs
-from stallproof.wire.events import AnyEvent
+from stallproof.wire.events import AnyEvent, ScenarioBegun
 from stallproof.wire.protocol import LINE_MAX_BYTES
 
 __all__ = ["HarnessBroken", "VirtualHarness"]
@@ -43,6 +50,26 @@ processor, and beside others a multiple of that.
 _encoder = msgspec.json.Encoder()
 
 
+@dataclass(slots=True)
+class Play:
+    """One script that was asked for: its run, if that is known, or what is to be heard of it."""
+
+    begin: ScenarioBegun
+    script: Script | None = None
+    exchange: Exchange | None = None
+    run: list[AnyEvent] | None = None
+    error: HarnessBroken | None = None
+
+    @property
+    def is_heard(self) -> bool:
+        """Tell whether all was heard of it: what broke there, broke by it and by no other play."""
+        return self.exchange is not None and self.exchange.is_over
+
+
+AHEAD = 32
+"""So many plays under way beside the one that is waited for: then the harness never waits."""
+
+
 class VirtualHarness(Harness):
     """A harness in virtual time; what configures the implementation comes by `config` alone."""
 
@@ -50,7 +77,10 @@ class VirtualHarness(Harness):
 
     def __init__(self, command: Sequence[str]) -> None:
         super().__init__(command, environment_without_knobs())
-        self._exchange = Exchange(0, (), SILENCE_S)
+        # What is owed, in the order of the requests; the last one stays when it is over.
+        self._owed = deque([Exchange(0, (), SILENCE_S)])
+        # A word for whoever waits: something is over, or broken. Waiting for it is one step.
+        self._news: SimpleQueue[None] = SimpleQueue()
 
     def play(
         self, vector: Vector, *, name: str | None = None, repetition: int = 1
@@ -60,18 +90,37 @@ class VirtualHarness(Harness):
         What takes a feature that is declared missing is not played, and the run says so. Raises
         `HarnessBroken`, after which nothing more can be played.
         """
+        return self.run_of(self.begin(vector, name=name, repetition=repetition))
+
+    def begin(self, vector: Vector, *, name: str | None = None, repetition: int = 1) -> Play:
+        """Ask for the script of `vector`; several may be under way, each a case of its own.
+
+        Never raises for what the harness does: `run_of` does, for this play or an earlier one.
+        """
         begin = begun(vector, name, repetition)
-        if missing := lacking(vector, self.hello):
-            return unsupported_run(begin, missing)
-        script = script_of(vector, self.hello.features)
-        heard = self._heard([request.fields for request in script.requests], SILENCE_S)
+        if self._broken is None and (missing := lacking(vector, self.hello)):
+            return Play(begin, run=unsupported_run(begin, missing))
         try:
-            return run_of(begin, script, heard)
+            script = script_of(vector, self.hello.features)
+            exchange = self._ask_for([request.fields for request in script.requests], SILENCE_S)
+        except HarnessBroken as error:
+            return Play(begin, error=error)
+        return Play(begin, script, exchange)
+
+    def run_of(self, play: Play) -> list[AnyEvent]:
+        """Wait for the oldest play under way, and return its run; raises `HarnessBroken`."""
+        if play.run is not None:
+            return play.run
+        if play.script is None or play.exchange is None:
+            raise play.error or HarnessBroken("protocol", "The play was not begun.")
+        heard = self._heard(play.exchange)
+        try:
+            return run_of(play.begin, play.script, heard)
         except HarnessBroken as error:
             raise self._break(error) from None
 
     def _ask(self, op: str, timeout_s: float, **fields: Any) -> dict[str, Any]:
-        reply = self._heard([{"op": op, **fields}], timeout_s)[0].reply
+        reply = self._heard(self._ask_for([{"op": op, **fields}], timeout_s))[0].reply
         if op == "hello" and reply["ok"]:
             try:
                 self._take_hello(reply)
@@ -82,46 +131,58 @@ class VirtualHarness(Harness):
     def _stop_line(self) -> bytes:
         return _line({"id": self._next_id(), "op": "stop"})
 
-    def _heard(self, requests: Sequence[dict[str, Any]], silence_s: float) -> list[Heard]:
-        """Write all requests at once, and return what was heard of each."""
+    def _ask_for(self, requests: Sequence[dict[str, Any]], silence_s: float) -> Exchange:
+        """Write all requests at once, and return what will be heard of each."""
         first = self._next_id(len(requests))
         own = [in_its_words(self._binding, one["op"], one) for one in requests]
-        lines = b"".join(_line({"id": first + k, **one}) for k, one in enumerate(own))
-        with self._changed:
-            self._running().begin_anew()
-            exchange = Exchange(first, [one["op"] for one in requests], silence_s)
-            self._exchange = exchange
+        lines = b"".join([_line({"id": first + k, **one}) for k, one in enumerate(own)])
+        self._running().begin_anew()
+        exchange = Exchange(first, [one["op"] for one in requests], silence_s)
+        self._owed.append(exchange)
         self._write(lines, silence_s)
+        return exchange
+
+    def _heard(self, exchange: Exchange) -> list[Heard]:
+        """Wait for the last reply, and return what was heard of each request."""
         self._wait(exchange)
-        for op, heard in zip(exchange.ops, exchange.heard, strict=True):
-            heard.reply = understood(self._binding, op, heard.reply)
+        if self._binding is not None:
+            for op, heard in zip(exchange.ops, exchange.heard, strict=True):
+                heard.reply = understood(self._binding, op, heard.reply)
         return exchange.heard
 
     def _wait(self, exchange: Exchange) -> None:
-        with self._changed:
-            while not exchange.is_over and self._broken is None:
-                silent_s = time.monotonic() - exchange.heard_at
-                if silent_s >= exchange.silence_s:
-                    break
-                self._changed.wait(exchange.silence_s - silent_s)
-            if exchange.is_over:
-                # What broke after the last reply is the next case's to find, always.
-                return
+        # What broke after the last reply is the next case's to find, always.
+        while not exchange.is_over:
             if self._broken is not None:
                 raise self._broken
-        what = f"owed the reply to {exchange.ops[exchange.done]!r}"
-        detail = f"The harness {what} and was silent for {exchange.silence_s:g} s."
-        raise self._break(HarnessBroken("hung", detail))
+            left_s = exchange.silence_s - (time.monotonic() - exchange.heard_at)
+            if left_s <= 0:
+                what = f"owed the reply to {exchange.ops[exchange.done]!r}"
+                detail = f"The harness {what} and was silent for {exchange.silence_s:g} s."
+                raise self._break(HarnessBroken("hung", detail))
+            with suppress(Empty):
+                self._news.get(timeout=left_s)
+
+    def _break(self, error: Exception) -> Exception:
+        reason = super()._break(error)
+        self._news.put(None)
+        return reason
 
     def _on_line(self, line: bytes, heard_us: int) -> None:
         if self._closing:
             return
-        exchange = self._exchange
+        owed = self._owed
+        if owed[0].is_over and len(owed) > 1:
+            owed.popleft()
+        exchange = owed[0]
         exchange.on_line(line)
-        exchange.heard_at = time.monotonic()
+        exchange.heard_at = heard_us / MICROSECONDS
         if exchange.is_over:
-            with self._changed:
-                self._changed.notify_all()
+            if len(owed) > 1:
+                owed.popleft()
+                # It was asked for before, and is what the harness does from now on.
+                owed[0].heard_at = exchange.heard_at
+            self._news.put(None)
 
 
 def _line(fields: dict[str, Any]) -> bytes:
