@@ -8,11 +8,12 @@ import pytest
 from stallproof import __version__
 from stallproof.judge.accumulator import Accumulator
 from stallproof.judge.report import Allowable, HarnessTrouble, Report, Verdict, exit_code
-from stallproof.judge.whole import together, weighed
+from stallproof.judge.whole import weighed
 from stallproof.reports.whole import last_line
 from stallproof.requirements.version import law_version
+from stallproof.wire.events import HarnessFailed
 from tests.judge.sending import stalled
-from tests.judge.story import MS
+from tests.judge.story import MS, T0_US, Story
 from tests.judge.verdicts import header, report_of
 from tests.reports.samples import make_judgement, make_report
 
@@ -86,9 +87,9 @@ def test_a_broken_harness_and_a_run_cut_short_are_never_a_pass(name: str) -> Non
 
 def test_equal_troubles_are_told_once_with_their_number() -> None:
     """The first scenario is named; how many others, and how often in all, is counted."""
-    alike = [HarnessTrouble(scenario=s, what="died", detail="d") for s in ("a", "b", "b")]
-    other = HarnessTrouble(scenario="b", what="died", detail="e")
-    told = [(t.scenario, t.detail, t.times, t.scenarios) for t in together([*alike, other])]
+    died = [HarnessFailed(at_us=T0_US, what="died", detail=why) for why in "de"]
+    stories = [Story("a").add(died[0]), Story("b").add(died[0]).add(died[0]).add(died[1])]
+    told = [(t.scenario, t.detail, t.times, t.scenarios) for t in report_of(*stories).harness]
     assert [("a", "d", 3, 2), ("b", "e", 1, 1)] == told
 
 

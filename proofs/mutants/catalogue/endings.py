@@ -5,6 +5,7 @@ from functools import partial
 from proofs.mutants.mutant import Mutant
 
 in_standing = partial(Mutant, file="reference/stallproof/judge/standing.py")
+in_remembered = partial(Mutant, file="reference/stallproof/judge/remembered.py")
 in_whole = partial(Mutant, file="reference/stallproof/judge/whole.py")
 in_sharing = partial(Mutant, file="reference/stallproof/runner/scenarios/sharing.py")
 in_scenario = partial(Mutant, file="reference/stallproof/runner/scenarios/scenario.py")
@@ -38,7 +39,7 @@ MUTANTS = (
         old="    if any(lacking) and not (played and is_named):\n",
         new="    if any(lacking):\n",
     ),
-    in_standing(
+    in_remembered(
         id="a_feature_of_one_requirement_is_all_that_is_lacked",
         says="what one requirement alone takes leaves out the others of the play",
         breaks=("CX-1",),

@@ -17,9 +17,7 @@ in_dated = partial(Mutant, file="reference/stallproof/judge/evidence/dated.py", 
 in_channel = partial(
     Mutant, file="reference/stallproof/judge/evidence/channel.py", breaks=("SC-11",)
 )
-in_arrange = partial(
-    Mutant, file="reference/stallproof/judge/evidence/arrange.py", breaks=("SC-4",)
-)
+in_passes = partial(Mutant, file="reference/stallproof/judge/evidence/passes.py", breaks=("SC-4",))
 in_clock = partial(Mutant, file="reference/stallproof/runner/sut/clock.py", breaks=("AP-1",))
 in_lines = partial(Mutant, file="reference/stallproof/runner/sut/lines.py", breaks=("AP-1",))
 in_client = partial(Mutant, file="reference/stallproof/runner/sut/client.py", breaks=("SD-8",))
@@ -80,7 +78,7 @@ MUTANTS = (
         old="return Moment(self._asked_us[-1] if self._ids else end_us, FOREVER)",
         new="return Moment(end_us, FOREVER)",
     ),
-    in_arrange(
+    in_passes(
         id="a_check_belongs_to_the_pass_that_was_asked_for_last",
         says="a check belongs to the pass that had been asked for last, by its own late date",
         caught_by=(_DELAYS + "test_no_delay_breaks_what_is_kept",),

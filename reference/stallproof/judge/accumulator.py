@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from stallproof.judge.evaluate import Evaluated, evaluate_run
 from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.offline import transports_of, whole_report
+from stallproof.judge.remembered import Remembered, transports_of
 from stallproof.judge.report import Finding, Report
-from stallproof.judge.standing import Runs
+from stallproof.judge.reporting import whole_report
 from stallproof.judge.verdict import FINDINGS_MAX, Gathered, gather, judgements, scope_of
 from stallproof.requirements.registry import load_registry
 from stallproof.wire.events import AnyEvent, TraceBegun
@@ -50,7 +50,7 @@ class Accumulator:
         """Add one run; return the requirements in scope that it breaks, as `broken_by` does."""
         run = self._run(events)
         self.runs += 1
-        self._transports |= transports_of([run])
+        self._transports |= transports_of(run)
         seen = evaluate_run(run, self._in_scope)
         gather(self._first if first else self._gathered, seen)
         if not self._kept or run.broken or run.unsupported:
@@ -84,13 +84,15 @@ class Accumulator:
         """Return the report on all the runs that were added."""
         header, selected = self.header, frozenset(self.header.selected)
         together = _together(self._first, self._gathered)
-        runs = Runs(self._kept, frozenset(header.without or ()))
+        runs = Remembered(header.without or ())
+        for run in self._kept:
+            runs.add(run, together)
         found = judgements(
             self._requirements, together, runs, profile=header.profile, selected=selected
         )
         return whole_report(
-            header, found, self._kept, profile=header.profile, selected=selected,
-            scenarios=self.runs, transports=self._transports,
+            header, found, runs, profile=header.profile, selected=selected,
+            scenarios=self.runs, transports=frozenset(self._transports),
         )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from stallproof.judge.report import Finding
-from stallproof.wire.events import Requested
+from stallproof.wire.events import AnyEvent, Requested
 
 FOLLOWS: Mapping[str, tuple[str, ...]] = {
     # A deadline that moves, or a hold that is too long, keeps everyone behind it.
@@ -114,4 +114,9 @@ def moved_by_the_clock(
 
 
 def _met_a_jump(finding: Finding) -> bool:
-    return any(isinstance(event, Requested) and event.op == "wall_jump" for event in finding.events)
+    return any(map(is_of_a_jump, finding.events))
+
+
+def is_of_a_jump(event: AnyEvent) -> bool:
+    """Tell whether `event` is the request that moved the wall clock."""
+    return isinstance(event, Requested) and event.op == "wall_jump"

@@ -10,13 +10,11 @@ instead is told.
 Spec: `spec/README.md` (verdicts).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 
 from stallproof.judge.evaluate import Evaluated
-from stallproof.judge.evidence.happened import happened_in
-from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.situation import VIRTUAL
+from stallproof.judge.remembered import Bringing, Remembered
 from stallproof.judge.report import Finding, Standing
 from stallproof.requirements.registry import Requirement
 from stallproof.wire.protocol import TRANSPORTS
@@ -34,69 +32,23 @@ def worst(standings: Iterable[Standing]) -> Standing:
     return min(standings, key=WORST_FIRST.index, default="left-out")
 
 
-@dataclass(frozen=True)
-class Runs:
-    """All runs, arranged by the requirements that they are for; `without`: what nobody wanted."""
-
-    runs: Sequence[Run]
-    without: frozenset[str] = frozenset()
-    by_requirement: dict[str, list[Run]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        for run in self.runs:
-            for requirement in run.begun.requirements:
-                self.by_requirement.setdefault(requirement, []).append(run)
-
-    @property
-    def are_virtual(self) -> bool:
-        """Whether everything was played in virtual time."""
-        return bool(self.runs) and all(run.begun.clock == "virtual" for run in self.runs)
-
-    def bringing(self, requirement: str, situation: str) -> list[Run]:
-        """Return the runs that were to bring `situation` about.
-
-        A run that names no situations, as in a log, was for all of its requirements.
-        """
-        clock = "virtual" if situation == VIRTUAL else "real"
-        return [
-            run
-            for run in self.by_requirement.get(requirement, [])
-            if run.begun.clock == clock
-            and (not _names(run) or situation in _names(run)[requirement])
-        ]
-
-
-def _names(run: Run) -> dict[str, list[str]]:
-    return run.begun.situations or {}
-
-
-def lacked(run: Run, requirement: str) -> set[str]:
-    """Return the features for lack of which `run` said nothing of `requirement`."""
-    return {
-        one.feature
-        for one in run.unsupported
-        if not one.requirements or requirement in one.requirements
-    }
-
-
 def situation_standing(
-    requirement: Requirement, situation: str, seen: Evaluated | None, runs: Runs
+    requirement: Requirement, situation: str, seen: Evaluated | None, runs: Remembered
 ) -> tuple[Standing, list[Finding]]:
     """Return how one situation of `requirement` came out, and what is worth reading about it."""
     if seen is not None and seen.witnessed:
         return _witnessed(seen)
     bringing = runs.bringing(requirement.id, situation)
-    lacking = [lacked(run, requirement.id) for run in bringing]
-    played = [run for run, missing in zip(bringing, lacking, strict=True) if not missing]
+    lacking, played = bringing.lacking, bringing.is_played
     # A trace that names no situations cannot tell which of them a run that was played was for.
-    is_named = situation == VIRTUAL or any(_names(run) for run in bringing)
+    is_named = situation == VIRTUAL or bringing.is_named
     if any(lacking) and not (played and is_named):
-        if all(missing & runs.without for missing in lacking if missing):
+        if all(missing & runs.without for missing in lacking):
             return "left-out", []
-        features = ", ".join(sorted(set().union(*lacking) - runs.without))
+        features = ", ".join(sorted(frozenset().union(*lacking) - runs.without))
         why = f"'{situation}' takes what the implementation declares missing. {LACKS} {features}."
         return "unsupported", [Finding(scenario="", explanation=why, tells="unsupported")]
-    return "not-exercised", [_gap(requirement, situation, played)]
+    return "not-exercised", [_gap(requirement, situation, bringing)]
 
 
 def lacked_by(finding: Finding) -> set[str]:
@@ -115,7 +67,7 @@ def _witnessed(seen: Evaluated) -> tuple[Standing, list[Finding]]:
     return ("pass", []) if seen.kept else ("inconclusive", seen.doubts)
 
 
-def _gap(requirement: Requirement, situation: str, played: Sequence[Run]) -> Finding:
+def _gap(requirement: Requirement, situation: str, bringing: Bringing) -> Finding:
     """Say that a situation did not occur, and what happened where it was to."""
     text = requirement.provocation
     if situation == VIRTUAL and text is None:
@@ -125,9 +77,9 @@ def _gap(requirement: Requirement, situation: str, played: Sequence[Run]) -> Fin
         text = next(s.text for s in requirement.situations if s.name == situation)
     why = f"The situation '{situation}' was not witnessed: {text}"
     # What a scenario of one run says is read more easily than what a thousand vectors do.
-    if played and situation != VIRTUAL:
-        why += f" {INSTEAD} {happened_in(played)}."
-    elif not played:
+    if bringing.is_played and situation != VIRTUAL:
+        why += f" {INSTEAD} {bringing.tales}."
+    elif not bringing.is_played:
         why += f" {NOT_PLAYED}"
     return Finding(scenario="", explanation=why, tells="gap")
 
@@ -136,7 +88,7 @@ def transport_standings(
     requirement: Requirement,
     seen: Mapping[str | None, Evaluated],
     situations: dict[str, Standing],
-    runs: Runs,
+    runs: Remembered,
 ) -> dict[str, Standing]:
     """Return how `requirement` came out on each transport that was played or declared missing.
 
@@ -149,17 +101,12 @@ def transport_standings(
                 found.setdefault(transport, []).append(_witnessed(there)[0])
     witnessed = frozenset(found)
     for name, standing in situations.items():
-        only = {t for run in runs.bringing(requirement.id, name) for t in _transports(run)}
+        only = runs.bringing(requirement.id, name).transports
         for transport in only if standing == "not-exercised" else ():
             # Of several transports, any of which would do, those lack it that show nothing else.
             if len(only) == 1 or transport not in witnessed:
                 found.setdefault(transport, []).append(standing)
-    for run in runs.by_requirement.get(requirement.id, []):
-        for feature in lacked(run, requirement.id) & set(TRANSPORTS):
-            if feature not in found:
-                found[feature] = ["left-out" if feature in runs.without else "unsupported"]
+    for feature in runs.lacked(requirement.id) & set(TRANSPORTS):
+        if feature not in found:
+            found[feature] = ["left-out" if feature in runs.without else "unsupported"]
     return {one: worst(found[one]) for one in TRANSPORTS if one in found}
-
-
-def _transports(run: Run) -> set[str]:
-    return {conn.transport for conn in run.conns.values() if conn.transport}

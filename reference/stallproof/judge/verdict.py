@@ -10,15 +10,15 @@ can only break a requirement: they never stand in for what a peer has to witness
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from stallproof.judge.consequences import moved_by_the_clock
-from stallproof.judge.evaluate import Evaluated, evaluate_run
-from stallproof.judge.evidence.run import Run
+from stallproof.judge.evaluate import Evaluated
 from stallproof.judge.model.situation import VIRTUAL
 from stallproof.judge.places import places_of
+from stallproof.judge.remembered import Remembered
 from stallproof.judge.report import Finding, Judgement, Standing
-from stallproof.judge.standing import Runs, situation_standing, transport_standings, worst
+from stallproof.judge.standing import situation_standing, transport_standings, worst
 from stallproof.requirements.registry import Requirement
 
 FINDINGS_MAX = 6
@@ -26,28 +26,6 @@ FINDINGS_MAX = 6
 
 Gathered = dict[str, dict[str | None, Evaluated]]
 """What was seen of each requirement, by situation."""
-
-
-def judge(
-    requirements: Iterable[Requirement],
-    runs: Sequence[Run],
-    *,
-    profile: str,
-    selected: frozenset[str],
-    without: Iterable[str] = (),
-) -> list[Judgement]:
-    """Return one judgement for each registered requirement, in the registry's order.
-
-    `without`: features that nobody wants judged; what takes them is left out.
-    """
-    known = tuple(requirements)
-    in_scope = scope_of(known, profile=profile, selected=selected)
-    gathered: Gathered = {}
-    for run in runs:
-        gather(gathered, evaluate_run(run, in_scope))
-    return judgements(
-        known, gathered, Runs(runs, frozenset(without)), profile=profile, selected=selected
-    )
 
 
 def scope_of(
@@ -73,7 +51,7 @@ def gather(gathered: Gathered, run: Mapping[tuple[str, str | None], Evaluated]) 
 def judgements(
     requirements: Iterable[Requirement],
     evaluated: Gathered,
-    runs: Runs,
+    runs: Remembered,
     *,
     profile: str,
     selected: frozenset[str],
@@ -93,14 +71,14 @@ def _applies(requirement: Requirement, profile: str) -> bool:
     return profile == "hardened" or requirement.profile == "seed"
 
 
-def _names(requirement: Requirement, runs: Runs) -> tuple[str, ...]:
+def _names(requirement: Requirement, runs: Remembered) -> tuple[str, ...]:
     return (VIRTUAL,) if runs.are_virtual else requirement.situation_names
 
 
 def _judged(
     requirement: Requirement,
     evaluated: Mapping[str | None, Evaluated],
-    runs: Runs,
+    runs: Remembered,
     broken: Set[str],
 ) -> Judgement:
     """Judge one requirement by what was seen of each of its situations: the worst counts."""
@@ -143,7 +121,7 @@ def _followed(violations: list[Finding]) -> list[str]:
     return [] if None in roots else sorted(root for root in roots if root is not None)
 
 
-def _out_of_scope(requirement: Requirement, runs: Runs, profile: str) -> Judgement:
+def _out_of_scope(requirement: Requirement, runs: Remembered, profile: str) -> Judgement:
     why = (
         "Not selected for this run."
         if _applies(requirement, profile)

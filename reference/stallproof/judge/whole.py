@@ -50,16 +50,3 @@ def _why(
     if interrupted is not None:
         why.append("interrupted")
     return why
-
-
-def together(trouble: Sequence[HarnessTrouble]) -> list[HarnessTrouble]:
-    """Return each trouble once, with how often it came and in how many scenarios."""
-    alike: dict[tuple[str, str], list[HarnessTrouble]] = {}
-    for one in trouble:
-        alike.setdefault((one.what, one.detail), []).append(one)
-    return [
-        msgspec.structs.replace(
-            same[0], times=len(same), scenarios=len({one.scenario for one in same})
-        )
-        for same in alike.values()
-    ]

@@ -3,7 +3,9 @@
 Spec: `spec/trace.md`. The schema is generated from these types, so that it cannot drift.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,6 +15,8 @@ from stallproof.wire.events import AnyEvent, AnyImplementationEvent, AnyPeerEven
 
 TRACE_SCHEMA = "stallproof.trace/1"
 LINE_MAX_BYTES = 1024 * 1024
+BLOCK_BYTES = 64 * 1024
+"""How much is read at once; less than the longest line, so that a block holds none too long."""
 
 _encoder = msgspec.json.Encoder()
 _any: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
@@ -49,25 +53,68 @@ def read_trace(path: Path) -> Iterator[AnyEvent]:
 
     Raises `TraceError` naming file and line for anything that is not an event.
     """
+    return chain.from_iterable(read_blocks(path))
+
+
+def read_blocks(path: Path) -> Iterator[Sequence[AnyEvent]]:
+    """Yield the same, some events at a time."""
     try:
         with path.open("rb") as file:
-            yield from _read_lines(file, str(path))
+            yield from blocks_of(file, str(path))
     except OSError as error:
         raise TraceError(f"{path}: {error.strerror or error}") from error
 
 
-def _read_lines(file: IO[bytes], name: str) -> Iterator[AnyEvent]:
-    number = 0
-    while line := file.readline(LINE_MAX_BYTES + 1):
+def blocks_of(file: IO[bytes], name: str) -> Iterator[Sequence[AnyEvent]]:
+    """Yield the events of `file`, which messages call `name`, as `read_blocks` does."""
+    number, rest = 0, b""
+    while block := file.read(BLOCK_BYTES):
+        end = block.rfind(b"\n") + 1
+        if not end:
+            rest += block
+        else:
+            lines, rest = rest + block[:end], block[end:]
+            count = lines.count(b"\n")
+            events = _at_once(lines, count)
+            if events is None:
+                yield from _one_by_one(lines, name, number)
+            else:
+                yield events
+            number += count
+        if len(rest) > LINE_MAX_BYTES:
+            break
+    yield from _one_by_one(rest, name, number)
+
+
+def _at_once(lines: bytes, count: int) -> Sequence[AnyEvent] | None:
+    """Return the events of `count` whole lines; `None` where they have to be taken one by one.
+
+    The decoder would also take a value on two lines, and two values on one. A line break between
+    two braces is never inside of a value, and with as many values as lines no line has two.
+    """
+    if len(lines) > LINE_MAX_BYTES or lines[:1] != b"{" or lines.count(b"}\n{") != count - 1:
+        return None
+    try:
+        events: list[AnyEvent] = _any.decode_lines(lines)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        # Only the lines taken one by one tell which of them is wrong.
+        return None
+    return events if len(events) == count else None
+
+
+def _one_by_one(lines: bytes, name: str, number: int) -> Iterator[Sequence[AnyEvent]]:
+    """Yield each event of `lines` alone; raises `TraceError` at the first line that is none."""
+    for line in BytesIO(lines):
         number += 1
         if len(line) > LINE_MAX_BYTES:
             raise TraceError(f"{name}:{number}: the line is longer than {LINE_MAX_BYTES} bytes")
         if not line.strip():
             continue
         try:
-            yield _any.decode(line)
+            event = _any.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise TraceError(f"{name}:{number}: not an event of {TRACE_SCHEMA}: {error}") from error
+        yield (event,)
 
 
 def write_trace(path: Path, events: Iterable[AnyEvent]) -> None:

@@ -6,7 +6,9 @@ in order of their requests and answers both by bisection. Nothing here judges.
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from stallproof.judge.evidence.request import Request
@@ -56,6 +58,8 @@ class Progress:
         self._may: list[Ack] = []
         self._most: list[int] = []
         self._taken_us: list[int] = []
+        self._known: list[tuple[Ack, int, int]] = []
+        self._applied_us: list[int] = []
 
     def add(self, ack: Ack) -> None:
         """Count one more ACK, asked for no earlier than those before."""
@@ -65,12 +69,22 @@ class Progress:
         self._may.append(ack)
         self._most.append(max(ack.offset, self._most[-1] if self._most else 0))
         insort(self._taken_us, ack.taken_by_us)
+        applied_us = min(ack.taken_by_us, ack.request.word_us)
+        self._known.append((ack, ack.asked_us, applied_us))
+        self._applied_us.append(max([applied_us, *self._applied_us[-1:]]))
         if ack.kind == "progress":
             while self._sure_us and self._sure_us[-1] >= ack.taken_by_us:
                 self._sure_us.pop()
                 self._sure.pop()
             self._sure_us.append(ack.taken_by_us)
             self._sure.append(ack)
+
+    def applied_after(self, at_us: int) -> Iterator[tuple[Ack, int, int]]:
+        """Yield what may be progress, from the first on that may have been applied after `at_us`.
+
+        Each with the times at which it was asked for, and had been applied at the latest.
+        """
+        return islice(self._known, bisect_right(self._applied_us, at_us), None)
 
     def last_sure(self, at_us: int) -> Ack | None:
         """Return the last progress that had been taken for certain at `at_us`."""

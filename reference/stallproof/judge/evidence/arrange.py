@@ -1,12 +1,12 @@
 """From a flat trace to runs: who said what about which connection and send."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from stallproof.judge.evidence.channel import Channel
-from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
+from stallproof.judge.evidence.onto import onto_connections, take_request
+from stallproof.judge.evidence.passes import onto_passes
 from stallproof.judge.evidence.run import Pass, Run
 from stallproof.judge.evidence.suspensions import Suspensions
 from stallproof.wire import events as ev
@@ -14,72 +14,144 @@ from stallproof.wire.codec import TRACE_SCHEMA, TraceError
 from stallproof.wire.events import AnyEvent, ScenarioBegun, ScenarioEnded, TraceBegun
 
 
-def runs_of(events: Iterable[AnyEvent]) -> tuple[TraceBegun, list[Run]]:
-    """Split a trace into its runs.
+class Splitter:
+    """The runs of one trace, each handed over arranged as soon as it is over.
 
-    The header says that it was interrupted where the trace does, or where a part is missing. Raises
-    `TraceError` when it does not begin with `trace`, or for an event outside of a scenario.
+    The intuition: what one run holds says nothing of another, so that whoever judges can let it go
+    before the next one is read. `header` is there from the beginning. At the end it also says that
+    the trace was interrupted, where the trace does, or where a part is missing.
+
+    Raises `TraceError` when the trace does not begin with `trace`, while it is made, and for an
+    event outside of a scenario, while runs are taken.
     """
-    header: TraceBegun | None = None
-    last: ev.TraceEnded | None = None
-    runs: list[Run] = []
-    for event in events:
-        if isinstance(event, TraceBegun):
-            if header is not None:
-                raise TraceError("a second line 'trace': one file holds one trace")
-            header = _understood(event)
-        elif header is None:
-            raise TraceError("the first line is not 'trace': this file says nothing of its origin")
-        elif isinstance(event, ev.Interrupted):
-            header = msgspec.structs.replace(header, interrupted=event.why)
+
+    def __init__(self, blocks: Iterable[Sequence[AnyEvent]]) -> None:
+        """Read the header; `blocks` are the events of the trace, some at a time."""
+        self._blocks = iter(blocks)
+        self._first = next(filter(None, self._blocks), None)
+        if self._first is None:
+            raise TraceError("the trace is empty")
+        self.header = _understood(self._first[0])
+        self._run: Run | None = None
+        self._scenarios = self._unended = 0
+        self._last_unended = ""
+        self._last: ev.TraceEnded | None = None
+
+    @classmethod
+    def of(cls, events: Iterable[AnyEvent]) -> "Splitter":
+        """Return the splitter of `events` that come one by one."""
+        return cls([events] if isinstance(events, Sequence) else ([one] for one in events))
+
+    def __iter__(self) -> Iterator[Run]:
+        """Yield the runs, once."""
+        assert self._first is not None
+        yield from self._runs_in(self._first[1:])
+        self._first = None
+        for block in self._blocks:
+            yield from self._runs_in(block)
+        yield from self._over()
+        if not self.header.interrupted and (missing := self._missing()) is not None:
+            # The trace's own reason goes before.
+            self.header = msgspec.structs.replace(self.header, interrupted=missing)
+
+    def _runs_in(self, block: Sequence[AnyEvent]) -> Iterator[Run]:
+        """Take some more events, and yield the runs that are over."""
+        place = 0
+        for at, event in enumerate(block):
+            if type(event) not in _FRAME:
+                continue
+            self._inside(block[place:at])
+            place = at + 1
+            if isinstance(event, ScenarioBegun):
+                yield from self._over()
+                self._run = _new_run(self.header, event)
+            elif isinstance(event, ScenarioEnded):
+                yield from self._ended(event)
+            else:
+                self._beside(event)
+        self._inside(block[place:])
+
+    def _inside(self, events: Sequence[AnyEvent]) -> None:
+        """Add `events` to the run in which they lie."""
+        if not events:
+            return
+        if self._run is None:
+            raise _outside(events[0])
+        self._run.events += events
+
+    def _ended(self, event: ScenarioEnded) -> Iterator[Run]:
+        if self._run is None:
+            raise _outside(event)
+        self._run.ended = event
+        yield from self._over()
+
+    def _beside(self, event: AnyEvent) -> None:
+        """Take an event that speaks of the trace as a whole, wherever it stands."""
+        if isinstance(event, ev.Interrupted):
+            self.header = msgspec.structs.replace(self.header, interrupted=event.why)
         elif isinstance(event, ev.TraceEnded):
-            last = event
-        elif isinstance(event, ScenarioBegun):
-            runs.append(_new_run(header, event))
-        elif not runs or runs[-1].ended is not None:
-            raise TraceError(f"an event before any line 'scenario', or after its end: {event!r}")
-        elif isinstance(event, ScenarioEnded):
-            runs[-1].ended = event
+            self._last = event
         else:
-            runs[-1].events.append(event)
-    if header is None:
-        raise TraceError("the trace is empty")
-    for run in runs:
+            raise TraceError("a second line 'trace': one file holds one trace")
+
+    def _over(self) -> Iterator[Run]:
+        """Yield the run that is over, if there is one."""
+        run, self._run = self._run, None
+        if run is None:
+            return
+        self._scenarios += 1
+        if run.ended is None:
+            self._unended += 1
+            self._last_unended = f"{run.begun.name} #{run.begun.repetition}"
         if run.begun.clock == "virtual":
             # Such a run is judged in the order of its events alone, and there may be thousands.
             run.broken += run.of(ev.HarnessFailed)
             run.unsupported += run.of(ev.Unsupported)
         else:
             arrange(run)
-    return _with_what_is_missing(header, last, runs), runs
+        yield run
+
+    def _missing(self) -> str | None:
+        """Say what of the trace is missing, `None` where nothing is known to be.
+
+        A log of a running system and a trace of before there was a last line need none.
+        """
+        header, last, scenarios = self.header, self._last, self._scenarios
+        if self._unended:
+            others = f" and {self._unended - 1} more" if self._unended > 1 else ""
+            where = f"{self._last_unended}{others}"
+            return f"the trace breaks off in {where}, which has no line scenario_ended"
+        if header.has_end is True and last is None:
+            return "the trace breaks off before its last line, trace_ended"
+        if last is not None and last.scenarios != scenarios:
+            told = f"the trace had {last.scenarios} lines scenario when it was written"
+            return f"{told}, not {scenarios}"
+        return None
 
 
-def _with_what_is_missing(
-    header: TraceBegun, last: ev.TraceEnded | None, runs: list[Run]
-) -> TraceBegun:
-    """Return `header`, interrupted where a part is missing; the trace's own reason goes before."""
-    missing = None if header.interrupted else _missing(header, last, runs)
-    return header if missing is None else msgspec.structs.replace(header, interrupted=missing)
+_FRAME = frozenset({TraceBegun, ScenarioBegun, ScenarioEnded, ev.Interrupted, ev.TraceEnded})
+"""The events that are in no run."""
 
 
-def _missing(header: TraceBegun, last: ev.TraceEnded | None, runs: list[Run]) -> str | None:
-    """Say what of the trace is missing, `None` where nothing is known to be.
+def _outside(event: AnyEvent) -> TraceError:
+    return TraceError(f"an event before any line 'scenario', or after its end: {event!r}")
 
-    A log of a running system and a trace of before there was a last line need none.
+
+def runs_of(events: Iterable[AnyEvent]) -> tuple[TraceBegun, list[Run]]:
+    """Split a trace into all of its runs, as `Splitter` does.
+
+    The header says that it was interrupted where the trace does, or where a part is missing. Raises
+    `TraceError` when it does not begin with `trace`, or for an event outside of a scenario.
     """
-    unended = [f"{run.begun.name} #{run.begun.repetition}" for run in runs if run.ended is None]
-    if unended:
-        others = f" and {len(unended) - 1} more" if unended[1:] else ""
-        return f"the trace breaks off in {unended[-1]}{others}, which has no line scenario_ended"
-    if header.has_end is True and last is None:
-        return "the trace breaks off before its last line, trace_ended"
-    if last is not None and last.scenarios != len(runs):
-        return f"the trace had {last.scenarios} lines scenario when it was written, not {len(runs)}"
-    return None
+    split = Splitter.of(events)
+    runs = list(split)
+    return split.header, runs
 
 
-def _understood(header: TraceBegun) -> TraceBegun:
-    """Return `header`; raises `TraceError` for a vocabulary that this program does not know."""
+def _understood(header: AnyEvent) -> TraceBegun:
+    """Return `header`; raises `TraceError` for another event and for an unknown vocabulary."""
+    if not isinstance(header, TraceBegun):
+        raise TraceError("the first line is not 'trace': this file says nothing of its origin")
     if header.schema != TRACE_SCHEMA:
         raise TraceError(f"the trace is in {header.schema!r}; this program reads {TRACE_SCHEMA!r}")
     return header
@@ -96,10 +168,6 @@ def _new_run(header: TraceBegun, begun: ScenarioBegun) -> Run:
     )
 
 
-def _conn(run: Run, name: str) -> ConnFacts:
-    return run.conns.setdefault(name, ConnFacts(name))
-
-
 def arrange(run: Run) -> None:
     """Sort the events of `run` onto its connections, sends and passes."""
     # Observers write side by side: what was asked may stand below what came of it.
@@ -109,121 +177,15 @@ def arrange(run: Run) -> None:
     requests = run.of(ev.Requested)
     run.channel = Channel(requests, answers)
     run.suspensions = Suspensions(run.of(ev.Suspended))
+    run.broken += run.of(ev.HarnessFailed)
+    run.unsupported += run.of(ev.Unsupported)
     for request in requests:
-        _asked(run, request)
+        take_request(run, request)
     for request in sorted(requests, key=lambda r: r.op != "stream"):
         run.streams.take_request(request, answers.get(request.id))
-    for event in run.events:
-        if isinstance(event, ev.HarnessFailed):
-            run.broken.append(event)
-        elif isinstance(event, ev.Unsupported):
-            run.unsupported.append(event)
-        elif isinstance(event, ev.Requested):
-            continue
-        elif getattr(event, "conn", None) is not None:
-            _onto_connection(run, _conn(run, str(event.conn)), event)  # type: ignore[union-attr]
-            run.streams.take(event)
+    onto_connections(run)
     for frame in run.of(ev.PeerFrame):
         run.streams.take_notice(frame)
     for asked in run.asked("check"):
         run.passes.append(Pass(asked, answers.get(asked.id)))
-    _onto_passes(run)
-
-
-def _onto_passes(run: Run) -> None:
-    """Put each check onto its pass: a pass is answered when it is over, behind all its words.
-
-    Both may be dated late and heard late, but the channel keeps their order.
-    """
-    by_request = {one.asked.id: one for one in run.passes}
-    told: list[ev.Checked] = []
-    events: list[ev.Checked | ev.Answered] = [*run.of(ev.Checked), *run.of(ev.Answered)]
-    for event in sorted(events, key=heard_us):
-        if isinstance(event, ev.Checked):
-            told.append(event)
-        elif event.id in by_request:
-            since_us = by_request[event.id].asked.at_us - run.uncertainty_us
-            # What was said before it is of no pass that was asked for later either.
-            told = [checked for checked in told if checked.at_us >= since_us]
-            told = _left_by(by_request[event.id], told, run.uncertainty_us)
-    # What comes behind every answer is of a pass that was answered too soon, or not at all.
-    for one in reversed(run.passes if told else []):
-        told = _left_by(one, told, run.uncertainty_us)
-
-
-def _left_by(one: Pass, told: list[ev.Checked], uncertainty_us: int) -> list[ev.Checked]:
-    """Put the checks onto a pass that it can have made, one a connection; return the others."""
-    for checked in told:
-        # It did not look before it was asked to.
-        if one.asked.at_us <= checked.at_us + uncertainty_us:
-            one.checks.setdefault(checked.conn, checked)
-    return [checked for checked in told if one.checks.get(checked.conn) is not checked]
-
-
-def _asked(run: Run, event: ev.Requested) -> None:
-    if event.conn is None:
-        return
-    conn = _conn(run, event.conn)
-    if event.op == "send" and event.send is not None:
-        conn.sends[event.send] = SendFacts(event.conn, event.send, event)
-    elif event.op == "open" and event.heartbeats is not None:
-        conn.heartbeats = event.heartbeats
-
-
-_LISTS: dict[type[Any], str] = {
-    ev.PeerAccepted: "accepted",
-    ev.PeerMode: "modes",
-    ev.PeerRead: "reads",
-    ev.PeerUnread: "unread",
-    ev.PeerFrames: "frames",
-    ev.PeerDid: "actions",
-    ev.PeerProbed: "probes",
-    ev.Closing: "closings",
-    ev.Closed: "closeds",
-    ev.Checked: "checks",
-    ev.Warned: "warnings",
-}
-_SINGLES: dict[type[Any], str] = {
-    ev.PeerListening: "listening",
-    ev.PeerSawHangup: "hangup",
-    ev.DescriptorSeen: "descriptor",
-}
-
-
-def _onto_connection(run: Run, conn: ConnFacts, event: AnyEvent) -> None:
-    if isinstance(event, ev.SendStarted | ev.LockTaken | ev.Written | ev.SendEnded):
-        _onto_send(run, conn, event)
-    elif isinstance(event, ev.PeerFrame):
-        conn.frames.append(event)
-        send = conn.sends.get(event.send) if event.send is not None else None
-        if send is not None:
-            send.frame = event
-    elif isinstance(event, ev.PeerSawEnd):
-        conn.end = event
-        torn = conn.sends.get(event.torn_send) if event.torn_send is not None else None
-        if torn is not None:
-            torn.torn = event
-    elif (name := _LISTS.get(type(event))) is not None:
-        getattr(conn, name).append(event)
-    elif (single := _SINGLES.get(type(event))) is not None and getattr(conn, single) is None:
-        setattr(conn, single, event)
-
-
-def _onto_send(
-    run: Run, conn: ConnFacts, event: ev.SendStarted | ev.LockTaken | ev.Written | ev.SendEnded
-) -> None:
-    send = conn.sends.get(event.send)
-    if send is None:
-        # A log of a running system has no requests: the start itself stands for one.
-        asked = ev.Requested(at_us=event.at_us, id=-1, op="send", conn=conn.conn, send=event.send)
-        send = conn.sends[event.send] = SendFacts(conn.conn, event.send, asked)
-    if isinstance(event, ev.SendStarted):
-        send.started = send.started or event
-    elif isinstance(event, ev.LockTaken):
-        send.lock = send.lock or event
-    elif isinstance(event, ev.Written):
-        send.writes.append(event)
-    elif send.ended is None:
-        send.ended = event
-    else:
-        send.ended_again = send.ended_again or event
+    onto_passes(run)

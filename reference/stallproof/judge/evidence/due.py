@@ -47,19 +47,26 @@ def due_of(flow: Flow, wait: Wait) -> Due:
     Progress that came after the due moment but before a check had to have found it counts, since
     only checks fail a stream.
     """
+    due: Due | None = flow.dues.get(wait.index)
+    if due is None:
+        due = flow.dues[wait.index] = _due_of(flow, wait)
+    return due
+
+
+def _due_of(flow: Flow, wait: Wait) -> Due:
     run = flow.run
     found_within_us = flow.interval_us + run.grace_us + run.noise_us
     clock_us, since_us = wait.began_by_us, wait.seen_us
-    for ack in flow.applied_after(clock_us):
-        if ack.asked_us > wait.kept_until_us + found_within_us:
+    for ack, asked_us, applied_by_us in flow.progress.applied_after(clock_us):
+        if asked_us > wait.kept_until_us + found_within_us:
             # What was due before it lies beyond the end of the wait, where nothing is judged.
             break
-        if not ack.may_be_progress or ack is wait.opening:
+        if ack is wait.opening:
             continue
-        if ack.asked_us > clock_us + flow.progress_timeout_us + found_within_us:
+        if asked_us > clock_us + flow.progress_timeout_us + found_within_us:
             break
-        clock_us = max(clock_us, flow.applied_by_us(ack))
-        since_us = max(since_us, ack.asked_us)
+        clock_us = max(clock_us, applied_by_us)
+        since_us = max(since_us, asked_us)
     progress_us = clock_us + flow.progress_timeout_us
     wait_us = wait.began_by_us + flow.ack_wait_us
     if progress_us <= wait_us:

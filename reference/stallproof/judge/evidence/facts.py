@@ -5,9 +5,10 @@ Times are the oracle's: `heard_us` of what the implementation says is never earl
 it speaks of, and `asked_us` of a request is never later than what it caused.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from stallproof.judge.evidence.moment import FOREVER as FOREVER
 from stallproof.judge.evidence.peer_side import PeerSide
@@ -28,6 +29,8 @@ from stallproof.wire.events import (
     Warned,
     Written,
 )
+
+_T = TypeVar("_T")
 
 
 @dataclass(slots=True)
@@ -110,6 +113,13 @@ class ConnFacts(PeerSide):
     sends: dict[int, SendFacts] = field(default_factory=dict)
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
     """What is made of all this once, for many rules."""
+
+    def once(self, what: str, send: int, make: Callable[[], _T]) -> _T:
+        """Return what `make` makes of one send; it is made once, when everything is in place."""
+        known: dict[int, _T] = self.memo.setdefault(what, {})
+        if send not in known:
+            known[send] = make()
+        return known[send]
 
     @cached_property
     def by_request(self) -> Timeline[SendFacts]:

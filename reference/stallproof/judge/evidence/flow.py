@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 from stallproof.judge.evidence.acks import INVALID as INVALID
 from stallproof.judge.evidence.acks import Ack as Ack
@@ -47,6 +48,8 @@ class Flow:
         self._asked_us = [ack.asked_us for ack in self.acks]
         self.undisturbed_until_us = self._undisturbed_until_us()
         self.waits = list(self._waits())
+        self.dues: dict[int, Any] = {}
+        """What `due` found of each wait, by its index: many rules ask for it."""
 
     # --- the ACKs ---------------------------------------------------------------------------------
 
@@ -119,10 +122,6 @@ class Flow:
         place = bisect_left(self._asked_us, asked_us)
         applied_us = self._applied_us[place - 1] if place else -FOREVER
         return None if applied_us == -FOREVER else applied_us
-
-    def applied_after(self, at_us: int) -> Iterator[Ack]:
-        """Yield the ACKs from the first on that may have been applied after `at_us`."""
-        return iter(self.acks[bisect_right(self._applied_us, at_us) :])
 
     def asked_between(self, begin_us: int, end_us: int, most: int | None = None) -> list[Ack]:
         """Return the ACKs asked for after `begin_us` and before `end_us`, the first `most`."""
@@ -238,7 +237,7 @@ class Flow:
 
 def _shown(raw: object) -> str:
     """Return the JSON of an offset: true is not 1, and 5.0 is not 5."""
-    return json.dumps(raw, sort_keys=True)
+    return str(raw) if type(raw) is int else json.dumps(raw, sort_keys=True)
 
 
 def flows(run: Run) -> list[Flow]:

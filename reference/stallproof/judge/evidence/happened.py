@@ -3,12 +3,13 @@
 The intuition: who reads "not witnessed" wants to know why. What the sends, the streams and the
 requests of the run came to mostly says it: an error after 12 ms, where a stall was to be.
 
-The use: `happened_in(runs)` tells it of all runs that were to bring a situation about, equal ones
-once. Nothing here judges.
+The use: `Tales.add(run, number)` for all runs that were to bring a situation about; `str(tales)`
+tells it, equal ones once. Nothing here judges.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from stallproof.judge.evidence.facts import heard_us
 from stallproof.judge.evidence.run import Run
@@ -32,23 +33,64 @@ UNTRANSLATED = (
 )
 
 
-def happened_in(runs: Sequence[Run]) -> str:
-    """Return what happened in `runs` as a sentence without its full stop."""
-    tales: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-    for run in runs:
-        parts = list(_parts(run)) or [("nothing", "nothing came of it")]
-        key = (run.begun.name, *(kind for kind, _ in parts))
-        told = "; ".join(words for _, words in parts)
-        tales.setdefault(key, []).append((run.begun.name, told))
-    shown = [
-        f"in {alike[0][0]}{f' ({len(alike)} times)' if len(alike) > 1 else ''} {alike[0][1]}"
-        for alike in list(tales.values())[:TOLD_MAX]
-    ]
-    if len(tales) > TOLD_MAX:
-        shown.append(f"and so on in {len(tales) - TOLD_MAX} others")
-    if any(one.outcome == "error" for run in runs for one in run.of(SendEnded)):
-        shown.append(UNTRANSLATED)
-    return "; ".join(shown)
+@dataclass(slots=True)
+class _Tale:
+    """What happened in some runs alike: the first of them, by its `number`, and how many."""
+
+    number: int
+    name: str
+    told: str
+    times: int = 1
+
+
+class Tales:
+    """What happened in very many runs, of which none is kept."""
+
+    def __init__(self) -> None:
+        self._tales: dict[tuple[str, ...], _Tale] = {}
+        self._has_untranslated = False
+
+    def add(self, run: Run, number: int) -> None:
+        """Add what happened in `run`, whose `number` is greater than those before."""
+        key, told = run.once("tale", lambda: _tale_of(run))
+        self._has_untranslated |= any(one.outcome == "error" for one in run.of(SendEnded))
+        known = self._tales.get(key)
+        if known is None:
+            self._tales[key] = _Tale(number, run.begun.name, told)
+        else:
+            known.times += 1
+
+    def with_more(self, other: "Tales") -> "Tales":
+        """Return the tales of both together, in the order of their runs."""
+        whole = Tales()
+        whole._has_untranslated = self._has_untranslated or other._has_untranslated
+        known = [*self._tales.items(), *other._tales.items()]
+        for key, one in sorted(known, key=lambda pair: pair[1].number):
+            if key in whole._tales:
+                whole._tales[key].times += one.times
+            else:
+                whole._tales[key] = replace(one)
+        return whole
+
+    def __str__(self) -> str:
+        """Return what happened as a sentence without its full stop."""
+        tales = list(self._tales.values())
+        shown = [
+            f"in {one.name}{f' ({one.times} times)' if one.times > 1 else ''} {one.told}"
+            for one in tales[:TOLD_MAX]
+        ]
+        if len(tales) > TOLD_MAX:
+            shown.append(f"and so on in {len(tales) - TOLD_MAX} others")
+        if self._has_untranslated:
+            shown.append(UNTRANSLATED)
+        return "; ".join(shown)
+
+
+def _tale_of(run: Run) -> tuple[tuple[str, ...], str]:
+    """Return what happened in `run`, and the kinds of it by which runs are alike."""
+    parts = list(_parts(run)) or [("nothing", "nothing came of it")]
+    key = (run.begun.name, *(kind for kind, _ in parts))
+    return key, "; ".join(words for _, words in parts)
 
 
 def _parts(run: Run) -> Iterator[tuple[str, str]]:

@@ -24,6 +24,10 @@ def lock_by_us(conn: ConnFacts, send: SendFacts) -> int | None:
     `None`: nobody knows, since it said nothing of its lock and no byte of it was seen. Then no time
     is charged to the lock.
     """
+    return conn.once("lock", send.send, lambda: _lock_by_us(conn, send))
+
+
+def _lock_by_us(conn: ConnFacts, send: SendFacts) -> int | None:
     first_us = first_byte_us(conn, send)
     times = [] if first_us is None else [first_us]
     if send.lock is not None:
@@ -56,6 +60,10 @@ def said_lock_us(conn: ConnFacts, send: SendFacts) -> int | None:
 
 def first_byte_us(conn: ConnFacts, send: SendFacts) -> int | None:
     """Return when the peer had seen the first byte of `send`, `None` if nobody knows."""
+    return conn.once("first byte", send.send, lambda: _first_byte_us(conn, send))
+
+
+def _first_byte_us(conn: ConnFacts, send: SendFacts) -> int | None:
     began_us = FOREVER if send.frame is None else send.frame.began_us
     since_us = max(send.asked_us, conn.unsettled.by(send.asked_us - 1, -FOREVER) + 1)
     came_us = conn.arrivals.first_from(since_us)

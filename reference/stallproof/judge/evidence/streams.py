@@ -71,7 +71,7 @@ class StreamFacts:
     def outcome(self) -> str | None:
         return None if self.end is None else self.end.outcome
 
-    @property
+    @cached_property
     def ended_us(self) -> int:
         """When the stream ended by the implementation's own time; `FOREVER` if it never said so."""
         return FOREVER if self.end is None else said_us(self.end)
@@ -108,9 +108,12 @@ class StreamFacts:
 
     def ready_us(self, index: int) -> int:
         """Return when chunk `index` was ready by its own word; `FOREVER` if it never was."""
-        if index >= len(self.ready):
-            return FOREVER
-        return max(said_us(self.ready[index]), self.not_ready_before_us(index))
+        return self._ready_us[index] if index < len(self._ready_us) else FOREVER
+
+    @cached_property
+    def _ready_us(self) -> list[int]:
+        told = map(said_us, self.ready)
+        return list(map(max, told, map(self.not_ready_before_us, range(len(self.ready)))))
 
     def ready_by_us(self, index: int) -> int:
         """Return when the oracle knew that chunk `index` was ready; `FOREVER` if it never was."""
@@ -118,7 +121,7 @@ class StreamFacts:
 
     @cached_property
     def _ready_times(self) -> Timeline[int]:
-        return Timeline(map(self.ready_us, range(len(self.ready))), lambda at_us: at_us)
+        return Timeline(self._ready_us, lambda at_us: at_us)
 
     def ready_at(self, at_us: int) -> int:
         """Return how many chunks were ready at `at_us` by its own word."""

@@ -19,8 +19,12 @@ class Timeline(Generic[_T]):
     """Events in order of their time, which `at` reads; equal times keep their order."""
 
     def __init__(self, events: Iterable[_T], at: Callable[[_T], int]) -> None:
-        self.events = sorted(events, key=at)
-        self.times = [at(event) for event in self.events]
+        self.events = list(events)
+        times = [at(event) for event in self.events]
+        self.times = sorted(times)
+        if self.times != times:
+            # As events come they mostly are in order, and their times are asked for once.
+            self.events.sort(key=at)
 
     def last_by(self, at_us: int) -> _T | None:
         """Return the last event at or before `at_us`."""

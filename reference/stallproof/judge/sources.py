@@ -1,0 +1,58 @@
+"""Where traces come from: files, pipes and standard input, each of which is read once."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from stallproof.judge.evidence.arrange import Splitter
+from stallproof.judge.one_by_one import OneByOne
+from stallproof.wire.codec import TraceError, blocks_of, read_blocks
+from stallproof.wire.events import AnyEvent, TraceBegun
+
+STDIN = Path("-")
+
+
+class Source:
+    """One trace, whose first line is read before its turn comes.
+
+    By what the runs of several traces are judged is said in the first lines of all of them. What is
+    wrong with a first line is told in its turn, as everything is.
+    """
+
+    def __init__(self, path: Path, *, is_alone: bool) -> None:
+        """Read the first line of `path`; `is_alone`: nothing has to be read before the rest."""
+        self._path = path
+        self._name = "standard input" if path == STDIN else str(path)
+        self._error: TraceError | None = None
+        self._split: Splitter | None = None
+        self.header: TraceBegun | None = None
+        try:
+            self._split = Splitter(self._blocks())
+            self.header = self._split.header
+        except TraceError as error:
+            self._error = error
+        if path.is_file() and not is_alone:
+            # It can be opened anew, and there may be more files than may be open at a time.
+            self._split = None
+
+    def take(self, judged: OneByOne | None) -> TraceBegun:
+        """Judge all runs and return the header as it is at the end; `None`: they are only read.
+
+        Raises `TraceError` naming file and, where there is one, the line.
+        """
+        try:
+            if self._error is not None:
+                raise self._error
+            split = Splitter(self._blocks()) if self._split is None else self._split
+            for run in split:
+                if judged is not None:
+                    judged.add(run)
+        except TraceError as error:
+            named = str(error).startswith(self._name)
+            raise error if named else TraceError(f"{self._name}: {error}") from error
+        return split.header
+
+    def _blocks(self) -> Iterator[Sequence[AnyEvent]]:
+        if self._path == STDIN:
+            return blocks_of(sys.stdin.buffer, self._name)
+        return read_blocks(self._path)
