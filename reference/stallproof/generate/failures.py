@@ -45,6 +45,7 @@ class Settings:
     """What is asked for; `seed` is `None` where nothing is generated.
 
     `jobs`: how many scripts play side by side on the real clock. `watch` looks at what is replayed.
+    `is_traced`: somebody wants the trace of what is generated in virtual time.
     """
 
     command: Sequence[str]
@@ -56,6 +57,7 @@ class Settings:
     progress: Callable[[Progress], None]
     jobs: int = 2
     watch: Watch | None = None
+    is_traced: bool = False
 
 
 @dataclass(slots=True)

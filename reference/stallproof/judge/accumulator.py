@@ -12,6 +12,7 @@ Spec: `spec/README.md` (verdicts).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from stallproof.judge.evaluate import Evaluated, evaluate_run
 from stallproof.judge.evidence.arrange import runs_of
@@ -25,6 +26,16 @@ from stallproof.wire.events import AnyEvent, TraceBegun
 
 _UNTOLD = Finding(scenario="", explanation="")
 """Stands for a finding that is only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What was seen in a part of all runs, fit to be sent; `kept`: the events of runs in full."""
+
+    runs: int
+    gathered: Gathered
+    kept: list[list[AnyEvent]]
+    transports: frozenset[str]
 
 
 class Accumulator:
@@ -60,6 +71,22 @@ class Accumulator:
             self._forget(self._gathered)
         return broken
 
+    def part(self) -> Part:
+        """Return what was seen so far, but for what was added as `first`."""
+        self._forget(self._gathered)
+        kept = [[run.begun, *run.events, *filter(None, [run.ended])] for run in self._kept]
+        return Part(self.runs, self._gathered, kept, frozenset(self._transports))
+
+    def add_part(self, part: Part) -> None:
+        """Add what was seen in the runs that follow, as if each had been added."""
+        self.runs += part.runs
+        self._transports |= part.transports
+        self._gathered = _together(self._gathered, part.gathered)
+        self._forget(self._gathered, is_joined=True)
+        for run in map(self._run, part.kept):
+            if not self._kept or run.broken or run.unsupported:
+                self._kept.append(run)
+
     def _run(self, events: Sequence[AnyEvent]) -> Run:
         _header, (run,) = runs_of([self.header, *events])
         return run
@@ -71,17 +98,21 @@ class Accumulator:
             if one.violations and requirement in self._in_scope
         }
 
-    def _forget(self, gathered: Gathered) -> None:
-        """Keep of very many findings only how many there are."""
+    def _forget(self, gathered: Gathered, *, is_joined: bool = False) -> None:
+        """Keep of very many findings only how many there are.
+
+        `is_joined`: those with words may stand anywhere, not only at the end.
+        """
         for situations in gathered.values():
             for one in situations.values():
                 for findings in (one.violations, one.doubts, one.unclear):
                     rest = len(findings) - FINDINGS_MAX
-                    if rest > 0 and findings[-1] is not _UNTOLD:
+                    if rest > 0 and (is_joined or findings[-1].explanation):
                         findings[FINDINGS_MAX:] = [_UNTOLD] * rest
 
     def report(self) -> Report:
         """Return the report on all the runs that were added."""
+        self._forget(self._gathered)
         header, selected = self.header, frozenset(self.header.selected)
         together = _together(self._first, self._gathered)
         runs = Remembered(header.without or ())
