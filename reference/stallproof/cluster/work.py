@@ -12,6 +12,7 @@ from stallproof import __version__
 from stallproof.cluster.errors import ClusterError, UnfitCluster
 from stallproof.cluster.guard import receive, send
 from stallproof.generate.parts import Part, PartPlayed
+from stallproof.judge.chunks import Chunk, ChunkJudged
 from stallproof.requirements.version import law_version
 from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
 
@@ -100,6 +101,12 @@ def play(part: Part, theirs: Identity, *, is_reference: bool) -> PartPlayed:
     with _changing:
         _idle.append(guard)
     return played
+
+
+def judge(chunk: Chunk, theirs: Identity) -> ChunkJudged:
+    """Judge `chunk` here, for somebody who judges by `theirs`; raises `UnfitCluster`."""
+    require_alike(theirs)
+    return chunk.judged()
 
 
 def end_all() -> None:
