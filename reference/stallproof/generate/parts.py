@@ -107,16 +107,19 @@ Elsewhere = Callable[[Sequence[Part]], Iterator[PartPlayed]]
 """What plays parts, wherever that is, and yields what came of them in their order."""
 
 
+def sizes_of(count: int) -> list[tuple[int, int]]:
+    """Return how many cases come before each part of `count` cases, and how many it has."""
+    size = max(1, min(CASES_MAX, -(-count // PARTS_MIN)))
+    return [(first, min(size, count - first)) for first in range(0, count, size)]
+
+
 def parts_of(asked: Settings, hello: Hello, header: TraceBegun) -> list[Part]:
     """Return the parts of what is asked for, in the order of their cases."""
-    size = max(1, min(CASES_MAX, -(-asked.count // PARTS_MIN)))
+    command, seed = as_taken(asked.command), asked.seed or 0
     return [
-        Part(
-            as_taken(asked.command), hello, header, asked.seed or 0,
-            first, min(size, asked.count - first), asked.is_traced,
-        )
-        for first in range(0, asked.count, size)
-    ]  # fmt: skip
+        Part(command, hello, header, seed, first, size, asked.is_traced)
+        for first, size in sizes_of(asked.count)
+    ]
 
 
 class Playing:
