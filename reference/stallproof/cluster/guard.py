@@ -51,13 +51,19 @@ def _listen(orders: IO[bytes], tasks: "SimpleQueue[Task]") -> None:
         while True:
             tasks.put(receive(orders))
     except EOFError:
-        end_all_below(os.getpid())
-        os._exit(0)
+        _end()
+
+
+def _end(*_signal: object) -> None:
+    """End this process, and before it all that it has started."""
+    end_all_below(os.getpid())
+    os._exit(0)
 
 
 def main() -> None:
     """Carry out what comes on standard input; each answer is whether it is an error, and what."""
     adopt()
+    signal.signal(signal.SIGALRM, _end)
     answers = os.fdopen(os.dup(1), "wb")
     # Whatever prints meanwhile must not be taken for an answer.
     os.dup2(2, 1)

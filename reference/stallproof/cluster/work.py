@@ -11,6 +11,7 @@ from typing import Any
 from stallproof import __version__
 from stallproof.cluster.errors import ClusterError, UnfitCluster
 from stallproof.cluster.guard import receive, send
+from stallproof.cluster.playing import played
 from stallproof.generate.parts import Part, PartPlayed
 from stallproof.judge.chunks import Chunk, ChunkJudged
 from stallproof.requirements.version import law_version
@@ -97,10 +98,10 @@ def play(part: Part, theirs: Identity, *, is_reference: bool) -> PartPlayed:
         else:
             guard = _Guard()
             _all.add(guard)
-    played: PartPlayed = guard.call(Part.played, part)
+    done: PartPlayed = guard.call(played, part)
     with _changing:
         _idle.append(guard)
-    return played
+    return done
 
 
 def judge(chunk: Chunk, theirs: Identity) -> ChunkJudged:

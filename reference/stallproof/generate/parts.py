@@ -77,30 +77,38 @@ class Part:
     is_traced: bool
 
     def played(self) -> PartPlayed:
-        """Play the part against a harness of its own.
+        """Play the part against a harness of its own; raises as `played_by`, and if none begins."""
+        with VirtualHarness(self.command) as harness:
+            return self.played_by(harness)
 
-        Raises `HarnessBroken` where the harness cannot begin, `UnlikeHarness` for another one.
+    def played_by(self, harness: VirtualHarness) -> PartPlayed:
+        """Play the part against `harness`, which was started.
+
+        Raises `HarnessBroken` where it is broken already, `UnlikeHarness` for another one.
         """
+        self._require_alike(harness.hello)
         lines: list[bytes] = []
 
         def write(events: Sequence[AnyEvent]) -> None:
             lines.extend(codec.encode(event) + b"\n" for event in events if self.is_traced)
 
-        with VirtualHarness(self.command) as harness:
-            if harness.hello != self.hello:
-                theirs = f"{harness.hello.name} {harness.hello.version}"
-                raise UnlikeHarness(
-                    f"the harness there says hello as {theirs}, and not as "
-                    f"{self.hello.name} {self.hello.version} with the same features does here"
-                )
-            playing = Playing(self.command, harness, Accumulator(self.header), write)
-            families = families_for(self.header.selected, self.hello.features)
-            drawing = scripts(self.hello.features, families)
-            playing.play(drawn(self.seed, self.count, drawing, first=self.first), first=self.first)
-        return PartPlayed(
-            playing.done, playing.accumulator.part(), list(playing.failures.values()),
-            playing.broken_in, b"".join(lines),
-        )  # fmt: skip
+        playing = Playing(self.command, harness, Accumulator(self.header), write)
+        families = families_for(self.header.selected, self.hello.features)
+        drawing = scripts(self.hello.features, families)
+        every = drawn(self.seed, self.count, drawing, first=self.first)
+        playing.play(every, first=self.first)
+        failures = list(playing.failures.values())
+        seen = playing.accumulator.part()
+        return PartPlayed(playing.done, seen, failures, playing.broken_in, b"".join(lines))
+
+    def _require_alike(self, hello: Hello) -> None:
+        if hello == self.hello:
+            return
+        here = f"{self.hello.name} {self.hello.version}"
+        theirs = f"{hello.name} {hello.version}"
+        raise UnlikeHarness(
+            f"the harness there says hello as {theirs}, and not just as {here} does here"
+        )
 
 
 Elsewhere = Callable[[Sequence[Part]], Iterator[PartPlayed]]

@@ -11,17 +11,21 @@ from functools import cache
 from pathlib import Path
 
 from stallproof.generate.failures import Settings
-from stallproof.generate.parts import Part, PartPlayed, Playing, parts_of
+from stallproof.generate.parts import Part, PartPlayed, Playing, parts_of, sizes_of
 from stallproof.judge.accumulator import Accumulator
 from stallproof.requirements.registry import load_registry
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import trace_header
-from tests.benchmarks.row import Figure, Goal, Pace, Row
+from tests.benchmarks.row import Figure, Goal, Growth, Pace, Row
 
 _REFERENCE = (sys.executable, "-m", "stallproof.harness")
 _SELECTED = frozenset(load_registry().select(["SD", "SC", "AP", "CX", "CF"]))
 _CASES = 8_000
 _TIMES = 20
+_TASK_S = 0.0042
+"""What a task without work took, scheduler and all, with one worker on a busy machine."""
+_START_S = 3.0
+"""Until a worker has started the process that plays, and that a harness: likewise."""
 
 
 @cache
@@ -67,10 +71,39 @@ def measure(pace: Pace) -> list[Figure]:
     return [Figure(case="a part of 500 scripts, in one place", ours=ours, beside=beside)]
 
 
+def times_as_fast(
+    workers: int, *, cases: int, case_s: float, add_s: float, task_s: float, start_s: float
+) -> float:
+    """Return how much sooner `workers` are through than one process, by arithmetic alone.
+
+    `case_s`: a case, played and judged; `add_s`: a part, added up in one place; `task_s`: a task,
+    handed out in one place; `start_s`: until a worker plays. The workers work in rounds of parts.
+    """
+    parts = len(sizes_of(cases))
+    rounds = -(-parts // workers)
+    on_workers_s = start_s + rounds * (cases / parts) * case_s
+    return cases * case_s / max(on_workers_s, parts * (add_s + task_s))
+
+
+def growth(pace: Pace) -> list[Growth]:
+    """Return how a million scripts would go on more workers, by what a part costs here."""
+    took_s, played = _took_to_play()
+    add_s, case_s = _took_to_add(played), took_s / _part().count
+    cases = max(1, int(1_000_000 * pace.scale))
+    points: list[tuple[float, float, float | None]] = [
+        (workers, times_as_fast(
+            workers, cases=cases, case_s=case_s, add_s=add_s, task_s=_TASK_S, start_s=_START_S
+        ), None)
+        for workers in (1, 2, 4, 10, 30, 100, 300, 1_000)
+    ]  # fmt: skip
+    return [Growth(over="workers, on paper", unit="times as fast as one process", points=points)]
+
+
 ROW = Row(
     number=26,
     name="parts of generated scripts, added up against played",
     unit="ratio",
     goal=Goal(at_most=0.005),
     measure=measure,
+    growth=growth,
 )
