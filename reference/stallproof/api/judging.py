@@ -48,7 +48,7 @@ def generated(
     `dask`: the address of the cluster on which they play, `None` for here. Raises `UnusableError`
     for a cluster that is unfit, `ClusterError` for one that cannot do it.
     """
-    from stallproof.generate.run import RealClock, run_generated
+    from stallproof.generate.run import run_generated
 
     if failures.exists() and not failures.is_dir():
         raise UnusableError(f"--failures {failures}: this is no folder")
@@ -66,14 +66,18 @@ def generated(
         progress=show,
         jobs=run.jobs,
     )
-    if dask is None:
-        return judge()
+    return judge() if dask is None else _generated_on(dask, judge)
+
+
+def _generated_on(address: str, judge: Callable[..., Report]) -> Report:
+    """Judge with the scripts on a cluster; raises `UnusableError` for one that is unfit."""
     from stallproof.cluster.connection import connected
     from stallproof.cluster.errors import UnfitCluster
     from stallproof.cluster.generating import played_on
+    from stallproof.generate.run import RealClock
 
     try:
-        with connected(dask) as cluster:
+        with connected(address) as cluster:
             return judge(elsewhere=partial(played_on, cluster))
     except (UnfitCluster, RealClock) as error:
         raise UnusableError(f"--dask: {error}") from error

@@ -51,8 +51,7 @@ def check(
     profile
         Judge by this profile instead of the one in the trace.
     dask
-        Judge on the Dask cluster at this address, such as tcp://host:8786. Each worker needs this
-        version of stallproof.
+        Judge on the Dask cluster at this address; each worker needs this version of stallproof.
     """
     if not files:
         raise UnusableError("name at least one trace file")
@@ -66,12 +65,9 @@ def check(
     outputs.require(inputs=files)
     judge = partial(
         check_traces,
-        files,
-        profile=profile,
-        selected=selected,
-        without=granted.without,
+        files, profile=profile, selected=selected, without=granted.without,
         skipped=skipped_of(registry, skip),
-    )
+    )  # fmt: skip
     report = judge() if dask is None else _checked_on(dask, judge)
     return deliver(granted.weighed(report), outputs, telling, traces=files)
 

@@ -77,10 +77,8 @@ def run_generated(
         raise RealClock("what declares no virtual time plays on the clock of this machine")
     left_out = _left_out(selected, WORLD_GROUPS if is_real else GROUPS, is_real=is_real)
     selected -= left_out
-    asked = Settings(
-        command, count, seed, profile, selected, failure_dir, progress, jobs,
-        is_traced=trace_path is not None,
-    )  # fmt: skip
+    asked = Settings(command, count, seed, profile, selected, failure_dir, progress, jobs)
+    asked.is_traced = trace_path is not None
     with _trace_to(trace_path) as write:
         if is_real:
             report = _delivered(generated_on_the_real_clock(asked, grace_us), write)
