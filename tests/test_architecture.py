@@ -31,6 +31,7 @@ LAYERS = (
     "runner/smoke",
     "runner/doctor",
     "generate",
+    "cluster",
     "reports",
     "api",
     "cli",
@@ -44,7 +45,7 @@ layer and from those below.
 """
 
 JUDGED = frozenset({"machines", "configuration", "drivers", "aio", "harness", "simulate"})
-JUDGING = frozenset({"judge", "runner", "generate"})
+JUDGING = frozenset({"judge", "runner", "generate", "cluster"})
 """What judges imports nothing of what is judged: the reference is treated like everyone else."""
 
 CORE = "machines"

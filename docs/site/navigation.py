@@ -16,8 +16,8 @@ NAVIGATION: dict[str, tuple[str, ...]] = {
     ),
     "Implementers": (
         "docs/implementers.md", "docs/porting.md", "docs/situations.md", "docs/pytest.md",
-        "docs/ci.md", "docs/glossary.md", "spec/protocol.md", "spec/trace.md", "spec/virtual.md",
-        "spec/vectors/README.md",
+        "docs/ci.md", "docs/cluster.md", "docs/glossary.md",
+        "spec/protocol.md", "spec/trace.md", "spec/virtual.md", "spec/vectors/README.md",
     ),
     "Reviewers": (
         "docs/reviewers.md", "docs/verdicts.md", "docs/sentences.md", "docs/unassured.md",

@@ -12,7 +12,7 @@ import stallproof
 ROOT = Path(__file__).parents[2]
 REFUSING = """
 import sys
-for one in ("hypothesis", "trustme", "cryptography"):
+for one in ("hypothesis", "trustme", "cryptography", "distributed", "dask"):
     sys.modules[one] = None
 """
 """What each Python of a test does first, the worker processes of the oracle included."""
@@ -50,3 +50,26 @@ def test_generating_needs_no_package(tmp_path: Path) -> None:
         tmp_path, "conform", "--clock", "virtual", "--only", "SD-2", "--generate", "90", "-q"
     )
     assert (0, True) == (done.returncode, done.stdout.startswith("PASS"))
+
+
+def test_a_cluster_takes_a_package_that_is_named(tmp_path: Path) -> None:
+    """Nothing is played in place of it."""
+    arguments = ("--clock", "virtual", "--generate", "9", "--dask", "tcp://127.0.0.1:1")
+    done = bare(tmp_path, "conform", *arguments)
+    assert (2, True) == (done.returncode, "pip install 'stallproof[dask]'" in done.stderr)
+    assert "" == done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        (("--dask", "tcp://127.0.0.1:1"), "--dask belongs to --generate"),
+        (("--dask", "tcp://127.0.0.1:1", "--generate", "9", "--clock", "real"), "--clock virtual"),
+    ],
+)
+def test_a_cluster_is_for_what_is_generated_in_virtual_time(
+    tmp_path: Path, arguments: tuple[str, ...], why: str
+) -> None:
+    """What cannot be parted is refused before anything is played."""
+    done = bare(tmp_path, "conform", *arguments)
+    assert (2, True) == (done.returncode, why in done.stderr)

@@ -94,6 +94,10 @@ RUN: tuple[dict[str, int], ...] = (
 MINE = f'{STALLPROOF} conform --impl "./my-harness"'
 
 NOT_RUN = {
+    "pip install 'stallproof[dask]'": "would install over the package that is judged",
+    'stallproof conform --impl "./my-harness" --clock virtual --generate 1000000 --seed 7 '
+    "--dask tcp://host:8786": "takes a cluster; `tests/cluster` has one of its own",
+    "stallproof check run.jsonl --dask tcp://host:8786": "takes a cluster, likewise",
     "make conform": "makes an environment; CI runs its parts in `make test`",
     "make conform IMPL=nvflare==2.7.2": "installs a package, tried where that is tested",
     "make conform IMPL=nvflare==2.8.3": "installs a package, as the two others do",

@@ -6,6 +6,7 @@ Each takes the same `Run`, and returns a report. What is needed by one way only 
 import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from stallproof.judge.report import Report
@@ -53,14 +54,25 @@ class Run:
 
 
 def generated(
-    run: Run, count: int, seed: int, failures: Path, show: Callable[[Progress], None]
+    run: Run,
+    count: int,
+    seed: int,
+    failures: Path,
+    show: Callable[[Progress], None],
+    *,
+    dask: str | None = None,
 ) -> Report:
-    """Judge by `count` generated scenarios; failures become vectors in the folder `failures`."""
+    """Judge by `count` generated scenarios; failures become vectors in the folder `failures`.
+
+    `dask`: the address of the cluster on which they play, `None` for here. Raises `UnusableError`
+    for a cluster that is unfit, `ClusterError` for one that cannot do it.
+    """
     from stallproof.generate.run import run_generated
 
     if failures.exists() and not failures.is_dir():
         raise UnusableError(f"--failures {failures}: this is no folder")
-    return run_generated(
+    judge = partial(
+        run_generated,
         run.command,
         count=count,
         seed=seed,
@@ -73,6 +85,21 @@ def generated(
         progress=show,
         jobs=run.jobs or JOBS,
     )
+    return judge() if dask is None else _generated_on(dask, judge)
+
+
+def _generated_on(address: str, judge: Callable[..., Report]) -> Report:
+    """Judge with the scripts on a cluster; raises `UnusableError` for one that is unfit."""
+    from stallproof.cluster.connection import connected
+    from stallproof.cluster.errors import UnfitCluster
+    from stallproof.cluster.generating import PartsOnCluster
+    from stallproof.generate.run import RealClock
+
+    try:
+        with connected(address) as cluster:
+            return judge(elsewhere=partial(PartsOnCluster, cluster))
+    except (UnfitCluster, RealClock) as error:
+        raise UnusableError(f"--dask: {error}") from error
 
 
 def replayed(run: Run, files: Sequence[Path], show: Callable[[Progress], None]) -> Report:

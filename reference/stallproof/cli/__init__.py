@@ -17,6 +17,7 @@ from stallproof import __version__
 from stallproof.cli import completion
 from stallproof.cli.codes import INCOMPLETE, UNUSABLE, complain, typed
 from stallproof.cli.titles import title_of
+from stallproof.cluster.errors import ClusterError
 from stallproof.reports.output import UnusableError, emit, silence
 from stallproof.requirements.registry_error import RegistryError
 from stallproof.runner.sut.ending import Ended, forget, heed, heed_no_more, may_end
@@ -83,6 +84,8 @@ def run(tokens: Sequence[str] | None = None) -> int:
             code = app(given)
     except (CycloptsError, UnusableError, TraceError) as error:
         return complain(f"{error}", UNUSABLE)
+    except ClusterError as error:
+        return complain(f"--dask: {error}; nothing was judged", INCOMPLETE)
     except RegistryError as error:
         return complain(f"the installed law cannot be read: {error}", INCOMPLETE)
     except KeyboardInterrupt:

@@ -53,6 +53,7 @@ app = App(
         "--timeout 10m\n\n"
         "stallproof conform --role accept --only SD-3\n\n"
         "stallproof conform --clock virtual --generate 2000 --seed 7\n\n"
+        "stallproof conform --clock virtual --generate 100000 --dask tcp://host:8786\n\n"
         "stallproof conform --clock virtual --replay failures/*.json"
     ),
 )
@@ -193,7 +194,8 @@ def _report(run: Run, play: Play, telling: Telling) -> Report:
     with progress(sys.stderr, quiet=telling.quiet) as show:
         if play.generate is not None:
             seed = SEED if play.seed is None else play.seed
-            return generated(run, play.generate, seed, play.failures or FAILURES, show)
+            failures = play.failures or FAILURES
+            return generated(run, play.generate, seed, failures, show, dask=play.dask)
         if play.replay is not None:
             return replayed(run, play.replay, show)
         vectors, run = installed(run, play.vectors)

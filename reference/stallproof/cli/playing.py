@@ -48,6 +48,9 @@ class Play:
         declares accepting. Unix sockets and TCP, on the real clock.
     timeout
         End the whole run after so long, in seconds or as in 5m; the report says what was judged.
+    dask
+        Play the generated scripts on the Dask cluster at this address, such as tcp://host:8786, in
+        virtual time. Each worker needs this version of stallproof, and the harness.
     fail_fast
         End the run at the first broken MUST that is not expected to fail; the report says so.
     """
@@ -73,6 +76,7 @@ class Play:
     ] = None
     role: Role = "connect"
     timeout: str | None = None
+    dask: str | None = None
     fail_fast: Annotated[bool, Parameter(negative="")] = False
 
     @property
@@ -96,7 +100,7 @@ class Play:
             raise UnusableError(
                 "--fail-fast and --generate: a generated failure is shrunk first; use --timeout"
             )
-        for option, value in {"--seed": self.seed, "--failures": self.failures}.items():
+        for option, value in self._of_generated.items():
             if value is not None and self.generate is None:
                 raise UnusableError(f"{option} belongs to --generate")
         if self.role == "accept" and (taken or self.clock_in_force == "virtual"):
@@ -107,7 +111,14 @@ class Play:
             for option, number in {"--grace-ms": self.grace_ms, "--jobs": jobs}.items():
                 if number is not None:
                     raise UnusableError(f"{option}: there is none in virtual time, it is exact")
+        if self.dask is not None and self.clock == "real":
+            raise UnusableError("--dask: a real clock is that of this machine; use --clock virtual")
         if self.vectors is not None and self.clock == "real":
             raise UnusableError("--vectors are played in virtual time: leave out --clock real")
         if self.replay is not None and not self.replay:
             raise UnusableError("--replay names no file")
+
+    @property
+    def _of_generated(self) -> dict[str, object]:
+        """The options that say something of generated scenarios alone."""
+        return {"--seed": self.seed, "--failures": self.failures, "--dask": self.dask}

@@ -1,7 +1,8 @@
 """The cases of a seed in parts, each played by a process of its own.
 
 The use: `with Parts(asked, header, count) as parts` plays `parts.own` cases itself, then takes from
-`parts.rest()` what came of the others, in their order.
+`parts.rest()` what came of the others, in their order. Whoever has others play them, such as a
+cluster, hands in an `Elsewhere`, of which the same is asked.
 
 The complication: a part that nobody could play, because its process was lost or a second harness
 cannot be started, is told as `None`, and whoever asked plays it itself.
@@ -10,12 +11,12 @@ Spec: `spec/virtual.md`; `spec/README.md`, "Ending".
 """
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from stallproof.generate.failures import Settings
 from stallproof.generate.series import Part, Series
@@ -25,6 +26,7 @@ from stallproof.runner.sut.ending import Ended, at_once, may_end
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.workers import Workers
 from stallproof.wire.events import AnyEvent, TraceBegun
+from stallproof.wire.protocol import Hello
 
 PART_MIN = 2_000
 """With fewer scripts than this a process costs more than it saves."""
@@ -44,19 +46,28 @@ def bounds_of(count: int, jobs: int) -> list[int]:
     return [count * place // parts for place in range(parts + 1)]
 
 
+def series_of(
+    command: Sequence[str],
+    header: TraceBegun,
+    harness: VirtualHarness,
+    events: list[AnyEvent] | None,
+) -> Series:
+    """Return what plays a part under `header`; the trace goes to `events`, or nowhere."""
+    asked = Settings(
+        command, 0, header.seed, header.profile, frozenset(header.selected), Path(),
+        lambda step: None,
+    )  # fmt: skip
+    write = (lambda run: None) if events is None else events.extend
+    return Series(asked, harness, Accumulator(header), write)
+
+
 def play_part(
     command: Sequence[str], header: TraceBegun, first: int, count: int, is_traced: bool
 ) -> Part | None:
     """Play `count` cases from `first` on in this process; `None` if no harness can be started."""
     harness = VirtualHarness(command)
-    asked = Settings(
-        command, count, header.seed, header.profile, frozenset(header.selected), Path(),
-        lambda step: None,
-    )  # fmt: skip
     events: list[AnyEvent] = []
-    series = Series(
-        asked, harness, Accumulator(header), events.extend if is_traced else lambda run: None
-    )
+    series = series_of(command, header, harness, events if is_traced else None)
     try:
         with at_once(harness.abandon), may_end(), harness:
             series.play(first, count, lambda case: None)
@@ -66,6 +77,33 @@ def play_part(
     except HarnessBroken:
         return None
     return series.part(events)
+
+
+class Parted(Protocol):
+    """Some cases in parts: those of whoever asks, and what came of the others."""
+
+    @property
+    def own(self) -> int:
+        """Return how many cases are left to whoever asks."""
+
+    def __enter__(self) -> Self:
+        """Begin to have the parts played."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None,
+        trace: TracebackType | None, /,
+    ) -> None:  # fmt: skip
+        """End what still plays."""
+
+    def rest(self) -> Iterable[tuple[int, int, Part | None]]:
+        """Yield first case and number of cases of each other part, and what came of it."""
+
+    def left(self) -> Iterable[Part]:
+        """Yield what came of the parts that were not taken: of a run that ended before its time."""
+
+
+Elsewhere = Callable[[Settings, TraceBegun, Hello], Parted]
+"""What has all cases that are asked for played by others, for the harness that said hello so."""
 
 
 class Parts:

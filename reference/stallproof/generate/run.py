@@ -19,6 +19,7 @@ import msgspec
 
 from stallproof.generate.counterexample import read_lawful
 from stallproof.generate.failures import Settings, Trace
+from stallproof.generate.parts import Elsewhere
 from stallproof.generate.real import generated_on_the_real_clock, replayed_on_the_real_clock
 from stallproof.generate.scripts import GROUPS
 from stallproof.generate.series import Write
@@ -45,6 +46,10 @@ JOBS = 2
 """How many scripts play side by side, or processes in virtual time, if nobody says."""
 
 
+class RealClock(ValueError):
+    """What is to be played elsewhere can be played on the real clock alone."""
+
+
 def run_generated(
     command: Sequence[str],
     *,
@@ -58,15 +63,17 @@ def run_generated(
     failure_dir: Path,
     progress: Callable[[Progress], None],
     jobs: int = JOBS,
+    elsewhere: Elsewhere | None = None,
 ) -> Report:
     """Judge the implementation behind `command` by `count` scripts that `seed` makes.
 
     `clock` `auto`: virtual time where it is declared, else the real clock. `grace_us` counts on the
     real one only. Each requirement that fails is shrunk and written to `failure_dir`, five at most.
     The trace of all that counts goes to `trace_path`. Never raises for what a harness does.
+    `elsewhere` has the scripts played by others, in virtual time; raises `RealClock` without it.
     """
     begun = time.monotonic()
-    is_real = _clock_of(command, clock) == "real"
+    is_real = _is_real(command, clock, elsewhere)
     left_out = _left_out(selected, WORLD_GROUPS if is_real else GROUPS, is_real=is_real)
     selected -= left_out
     asked = Settings(
@@ -77,7 +84,7 @@ def run_generated(
         if is_real:
             report = _delivered(generated_on_the_real_clock(asked, grace_us), write)
         else:
-            report = _in_virtual_time(asked, write)
+            report = _in_virtual_time(asked, write, elsewhere)
     if left_out:
         why = f"{', '.join(sorted(left_out))}: left out, no generated script puts it to the test"
         report = msgspec.structs.replace(report, notes=[*report.notes, why])
@@ -159,6 +166,14 @@ def _clock_of(command: Sequence[str], clock: Clock) -> Literal["real", "virtual"
         return "virtual"
 
 
+def _is_real(command: Sequence[str], clock: Clock, elsewhere: Elsewhere | None) -> bool:
+    """Tell whether the real clock counts; raises `RealClock` where others are to play."""
+    is_real = _clock_of(command, clock) == "real"
+    if is_real and elsewhere is not None:
+        raise RealClock("what declares no virtual time plays on the clock of this machine")
+    return is_real
+
+
 def _left_out(
     selected: frozenset[str], groups: Collection[str], *, is_real: bool
 ) -> frozenset[str]:
@@ -169,7 +184,7 @@ def _left_out(
     )
 
 
-def _in_virtual_time(asked: Settings, write: Write) -> Report:
+def _in_virtual_time(asked: Settings, write: Write, elsewhere: Elsewhere | None) -> Report:
     """Play generated scripts in virtual time; a harness that cannot even begin is reported."""
     harness = VirtualHarness(asked.command)
     try:
@@ -184,7 +199,7 @@ def _in_virtual_time(asked: Settings, write: Write) -> Report:
         events = no_run(error) if isinstance(error, HarnessBroken) else []
         return _delivered(Trace(header, events), write)
     try:
-        return generated_in_virtual_time(asked, harness, write)
+        return generated_in_virtual_time(asked, harness, write, elsewhere)
     finally:
         harness.close()
 

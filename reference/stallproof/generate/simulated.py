@@ -18,7 +18,7 @@ import msgspec
 from stallproof.generate.counterexample import found_vector
 from stallproof.generate.failures import AGAIN, SHRUNK_MAX, Failure, Settings, keep, written
 from stallproof.generate.lacking import scripts_lacking
-from stallproof.generate.parts import Parts
+from stallproof.generate.parts import Elsewhere, Parted, Parts
 from stallproof.generate.series import Series, Write, is_trouble
 from stallproof.generate.shrinking import shrunk
 from stallproof.judge.accumulator import Accumulator
@@ -38,13 +38,19 @@ _TELL_S = 0.5
 _UNSHRUNK = "; not shrunk, since the harness broke"
 
 
-def generated_in_virtual_time(asked: Settings, harness: VirtualHarness, write: Write) -> Report:
-    """Play what is asked for against `harness`, which was started, and return the report."""
+def generated_in_virtual_time(
+    asked: Settings, harness: VirtualHarness, write: Write, elsewhere: Elsewhere | None = None
+) -> Report:
+    """Play what is asked for against `harness`, which was started, and return the report.
+
+    `elsewhere` has the scripts played by others; `None`: here, by as many processes as asked for.
+    """
     header = trace_header(
         harness.hello, profile=asked.profile, selected=asked.selected, seed=asked.seed,
         without=as_taken(asked.command).without,
     )  # fmt: skip
     generation = _Generation(asked, harness, Accumulator(header), write)
+    generation.elsewhere = elsewhere
     generation.write([header])
     try:
         # The thread that plays waits for the harness, and so would whoever ends it.
@@ -67,6 +73,7 @@ class _Generation:
         self._series = Series(asked, harness, accumulator, write)
         self._accumulator = accumulator
         self.write = write
+        self.elsewhere: Elsewhere | None = None
         self._told_at = time.monotonic()
         self.notes = list(harness.hello.notes)
 
@@ -96,7 +103,7 @@ class _Generation:
     def _play_cases(self) -> None:
         """Play and judge all cases, in as many parts as are worth it."""
         asked, series = self._asked, self._series
-        parts = Parts(asked, self._accumulator.header, asked.count)
+        parts = self._parted()
         try:
             with parts:
                 self._play_parts(parts)
@@ -111,7 +118,13 @@ class _Generation:
             left = asked.count - case
             self.notes.append(f"the harness broke: {left} scripts were not played")
 
-    def _play_parts(self, parts: Parts) -> None:
+    def _parted(self) -> Parted:
+        asked, header = self._asked, self._accumulator.header
+        if self.elsewhere is None:
+            return Parts(asked, header, asked.count)
+        return self.elsewhere(asked, header, self._harness.hello)
+
+    def _play_parts(self, parts: Parted) -> None:
         series = self._series
         series.play(0, parts.own, self._judged)
         for first, count, part in parts.rest():

@@ -14,7 +14,7 @@ from msgspec import UNSET
 from stallproof.judge.evidence.arrange import Splitter
 from stallproof.judge.one_by_one import OneByOne
 from stallproof.judge.report import Report
-from stallproof.judge.sources import Source
+from stallproof.judge.sources import Elsewhere, Source
 from stallproof.wire.codec import TraceError
 from stallproof.wire.events import AnyEvent, TraceBegun
 
@@ -51,11 +51,13 @@ def check_traces(
     selected: frozenset[str] | None,
     without: frozenset[str] = frozenset(),
     skipped: frozenset[str] = frozenset(),
+    elsewhere: Elsewhere | None = None,
 ) -> Report:
     """Judge the trace files `paths` together, as one run of one implementation.
 
     `-` is standard input. What takes a feature in `without`, and was not played, is left out; so
-    are the requirements `skipped`.
+    are the requirements `skipped`. `elsewhere` judges the chunks of files; `None`: that is done
+    here.
 
     Raises `TraceError` naming file and line for input that is no trace, and when the files speak of
     different implementations.
@@ -74,7 +76,7 @@ def check_traces(
             without=frozenset(one.without or ()),
         )
     # What cannot be judged is read all the same: what is wrong with a line is told first.
-    ended = [source.take(judged) for source in sources]
+    ended = [source.take(judged, elsewhere) for source in sources]
     if judged is None:
         raise unlike or TraceError("a trace changed while it was read")
     return judged.report(_one_header(ended, without))

@@ -27,14 +27,17 @@ class OneByOne:
     def __init__(self, *, profile: str, selected: frozenset[str], without: frozenset[str]) -> None:
         self.profile, self.selected = profile, selected
         self._requirements = load_registry().requirements
-        self._in_scope = scope_of(self._requirements, profile=profile, selected=selected)
+        self.in_scope = scope_of(self._requirements, profile=profile, selected=selected)
         self._gathered: Gathered = {}
         self._remembered = Remembered(without)
         self._places = _Places()
 
     def add(self, run: Run) -> None:
         """Judge `run`; nothing of it is kept but what a report can show."""
-        seen = evaluate_run(run, self._in_scope)
+        self.add_seen(run, evaluate_run(run, self.in_scope))
+
+    def add_seen(self, run: Run, seen: dict[tuple[str, str | None], Evaluated]) -> None:
+        """Add what was seen in `run`, of which no events are needed any more."""
         told = [where for where, one in seen.items() if one.violations or one.unclear or one.doubts]
         for where in told:
             self._places.shorten(*where, seen[where])

@@ -161,4 +161,4 @@ def lacked(run: Run, requirement: str) -> set[str]:
 
 def transports_of(run: Run) -> set[str]:
     """Return the transports of all connections of `run`."""
-    return {conn.transport for conn in run.conns.values()}
+    return run.once("transports", lambda: {conn.transport for conn in run.conns.values()})

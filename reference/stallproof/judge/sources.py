@@ -1,15 +1,19 @@
 """Where traces come from: files, pipes and standard input, each of which is read once."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from stallproof.judge.chunks import Chunk, ChunkJudged, chunks_of
 from stallproof.judge.evidence.arrange import Splitter
 from stallproof.judge.one_by_one import OneByOne
 from stallproof.wire.codec import TraceError, blocks_of, read_blocks
 from stallproof.wire.events import AnyEvent, TraceBegun
 
 STDIN = Path("-")
+
+Elsewhere = Callable[[Iterator[Chunk]], Iterator[ChunkJudged]]
+"""What judges chunks, wherever that is, and yields what was seen in their order."""
 
 
 class Source:
@@ -35,15 +39,19 @@ class Source:
             # It can be opened anew, and there may be more files than may be open at a time.
             self._split = None
 
-    def take(self, judged: OneByOne | None) -> TraceBegun:
+    def take(self, judged: OneByOne | None, elsewhere: Elsewhere | None = None) -> TraceBegun:
         """Judge all runs and return the header as it is at the end; `None`: they are only read.
 
+        `elsewhere` judges the chunks of a file; a pipe is read once, and is judged here.
         Raises `TraceError` naming file and, where there is one, the line.
         """
         try:
             if self._error is not None:
                 raise self._error
             split = Splitter(self._blocks()) if self._split is None else self._split
+            if judged is not None and elsewhere is not None and self._path.is_file():
+                self._take_from(elsewhere, judged, split)
+                return split.header
             for run in split:
                 if judged is not None:
                     judged.add(run)
@@ -51,6 +59,16 @@ class Source:
             named = str(error).startswith(self._name)
             raise error if named else TraceError(f"{self._name}: {error}") from error
         return split.header
+
+    def _take_from(self, elsewhere: Elsewhere, judged: OneByOne, split: Splitter) -> None:
+        """Add up what is seen elsewhere, in the order of the trace."""
+        for chunk in elsewhere(chunks_of(self._path, split.header, judged.in_scope)):
+            for run, seen in chunk.runs:
+                judged.add_seen(run, seen)
+            if chunk.counted is None:
+                raise TraceError(chunk.error or "a chunk of it cannot be read")
+            split.take(chunk.counted)
+        split.end()
 
     def _blocks(self) -> Iterator[Sequence[AnyEvent]]:
         if self._path == STDIN:

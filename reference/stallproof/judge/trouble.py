@@ -31,7 +31,7 @@ class Trouble:
         """Count what broke in `run`."""
         if not run.broken:
             return
-        accused = _accused(run)
+        accused = accused_in(run)
         for one in run.broken:
             alike = self._found.setdefault((one.what, one.detail, accused), _Alike(run.begun.name))
             alike.times += 1
@@ -57,8 +57,15 @@ class Trouble:
         ]
 
 
+def accused_in(run: Run) -> frozenset[str]:
+    """Return what was broken in a run in virtual time in which a request was refused.
+
+    Of a run in which nothing broke nobody asks.
+    """
+    return run.once("accused", lambda: _accused(run)) if run.broken else frozenset()
+
+
 def _accused(run: Run) -> frozenset[str]:
-    """Return what was broken in a run in virtual time in which a request was refused."""
     refused = run.begun.clock == "virtual" and any(one.error for one in run.of(Answered))
     return frozenset(_broken(run)) if refused else frozenset()
 

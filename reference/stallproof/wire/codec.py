@@ -62,9 +62,12 @@ def read_blocks(path: Path) -> Iterator[Sequence[AnyEvent]]:
         raise TraceError(f"{path}: {error.strerror or error}") from error
 
 
-def blocks_of(file: IO[bytes], name: str) -> Iterator[Sequence[AnyEvent]]:
-    """Yield the events of `file`, which messages call `name`, as `read_blocks` does."""
-    number, rest = 0, b""
+def blocks_of(file: IO[bytes], name: str, number: int = 0) -> Iterator[Sequence[AnyEvent]]:
+    """Yield the events of `file`, which messages call `name`, as `read_blocks` does.
+
+    `number`: how many lines stand before it in what is called so.
+    """
+    rest = b""
     while block := file.read(BLOCK_BYTES):
         end = block.rfind(b"\n") + 1
         if not end:

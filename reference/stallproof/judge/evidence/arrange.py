@@ -1,6 +1,7 @@
 """From a flat trace to runs: who said what about which connection and send."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 import msgspec
 
@@ -12,6 +13,17 @@ from stallproof.judge.evidence.suspensions import Suspensions
 from stallproof.wire import events as ev
 from stallproof.wire.codec import TRACE_SCHEMA, TraceError
 from stallproof.wire.events import AnyEvent, ScenarioBegun, ScenarioEnded, TraceBegun
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is known of some runs of a trace beside them, by which it is known to be whole."""
+
+    scenarios: int
+    unended: int
+    last_unended: str
+    interrupted: str | None
+    last: ev.TraceEnded | None
 
 
 class Splitter:
@@ -44,15 +56,39 @@ class Splitter:
 
     def __iter__(self) -> Iterator[Run]:
         """Yield the runs, once."""
+        yield from self.runs_only()
+        self.end()
+
+    def end(self) -> None:
+        """Say in the header that a part of the trace is missing, where one is."""
+        if not self.header.interrupted and (missing := self._missing()) is not None:
+            # The trace's own reason goes before.
+            self.header = msgspec.structs.replace(self.header, interrupted=missing)
+
+    def counted(self) -> Counted:
+        """Return what is known beside the runs that were taken until now."""
+        return Counted(
+            self._scenarios, self._unended, self._last_unended,
+            self.header.interrupted or None, self._last,
+        )  # fmt: skip
+
+    def take(self, more: Counted) -> None:
+        """Take note of runs that somebody else has split off, those that follow."""
+        self._scenarios += more.scenarios
+        self._unended += more.unended
+        self._last_unended = more.last_unended or self._last_unended
+        self._last = more.last or self._last
+        if more.interrupted is not None:
+            self.header = msgspec.structs.replace(self.header, interrupted=more.interrupted)
+
+    def runs_only(self) -> Iterator[Run]:
+        """Yield the runs as `__iter__` does; that a part is missing is for others to say."""
         assert self._first is not None
         yield from self._runs_in(self._first[1:])
         self._first = None
         for block in self._blocks:
             yield from self._runs_in(block)
         yield from self._over()
-        if not self.header.interrupted and (missing := self._missing()) is not None:
-            # The trace's own reason goes before.
-            self.header = msgspec.structs.replace(self.header, interrupted=missing)
 
     def _runs_in(self, block: Sequence[AnyEvent]) -> Iterator[Run]:
         """Take some more events, and yield the runs that are over."""

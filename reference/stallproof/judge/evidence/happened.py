@@ -52,8 +52,8 @@ class Tales:
 
     def add(self, run: Run, number: int) -> None:
         """Add what happened in `run`, whose `number` is greater than those before."""
-        key, told = run.once("tale", lambda: _tale_of(run))
-        self._has_errors |= any(one.outcome == "error" for one in run.of(SendEnded))
+        key, told, has_errors = tale_of(run)
+        self._has_errors |= has_errors
         known = self._tales.get(key)
         if known is None:
             self._tales[key] = _Tale(number, run.begun.name, told)
@@ -86,11 +86,19 @@ class Tales:
         return "; ".join(shown)
 
 
-def _tale_of(run: Run) -> tuple[tuple[str, ...], str]:
-    """Return what happened in `run`, and the kinds of it by which runs are alike."""
+def tale_of(run: Run) -> tuple[tuple[str, ...], str, bool]:
+    """Return the kinds of what happened in `run`, by which runs are alike, and that in words.
+
+    The last tells whether a send ended with an error that the error table does not know.
+    """
+    return run.once("tale", lambda: _tale_of(run))
+
+
+def _tale_of(run: Run) -> tuple[tuple[str, ...], str, bool]:
     parts = list(_parts(run)) or [("nothing", "nothing came of it")]
     key = (run.begun.name, *(kind for kind, _ in parts))
-    return key, "; ".join(words for _, words in parts)
+    has_errors = any(one.outcome == "error" for one in run.of(SendEnded))
+    return key, "; ".join(words for _, words in parts), has_errors
 
 
 def _parts(run: Run) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,43 @@
+"""What may take long is done on a thread of its own, and may be broken off at any moment.
+
+The complication is that of `runner/sut/results.py`: `Ended` is raised wherever the main thread is,
+and whoever is broken off inside of Dask leaves its locks held. So the main thread waits for a queue
+alone, in one step.
+"""
+
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+from stallproof.runner.sut.ending import sheltered
+
+_T = TypeVar("_T")
+
+
+def aside(function: Callable[[], _T], timeout_s: float | None = None) -> _T:
+    """Return what `function` returns, or raise what it raises, from a thread of its own.
+
+    Raises `TimeoutError` after `timeout_s`; whatever it does goes on.
+    """
+    over: SimpleQueue[Callable[[], _T]] = SimpleQueue()
+    with sheltered():
+        threading.Thread(target=_carry_out, args=(function, over), daemon=True).start()
+    try:
+        return over.get(timeout=timeout_s)()
+    except Empty:
+        raise TimeoutError(f"nothing came of it within {timeout_s} s") from None
+
+
+def _carry_out(function: Callable[[], _T], over: "SimpleQueue[Callable[[], _T]]") -> None:
+    try:
+        value = function()
+    except BaseException as error:
+        failed = error
+
+        def fails() -> _T:
+            raise failed
+
+        over.put(fails)
+    else:
+        over.put(lambda: value)
