@@ -7,10 +7,15 @@ import msgspec
 import pytest
 
 from stallproof.cluster import generating
+from stallproof.cluster.playing import UnlikeHarness
+from stallproof.generate.failures import Settings
+from stallproof.generate.run import RealClock
 from stallproof.judge import chunks
 from stallproof.judge.chunks import Chunk, ChunkJudged
 from stallproof.judge.offline import check_traces
 from stallproof.reports.json_report import encode_report
+from stallproof.runner.sut.virtual import VirtualHarness
+from stallproof.runner.virtual_runs import trace_header
 from stallproof.wire.trace_error import TraceError
 from tests.cluster.cluster_bench import (
     DIES_OF_ONE_BYTE,
@@ -64,6 +69,29 @@ def test_parts_hold_every_case_once(count: int, sizes: list[int]) -> None:
         [size for _first, size in made],
         [first + k for first, size in made for k in range(size)],
     )
+
+
+def test_a_real_clock_is_not_parted(tmp_path: Path) -> None:
+    """It is that of one machine, whether asked for or for want of virtual time."""
+    with pytest.raises(RealClock):
+        outcome(REFERENCE, tmp_path, clock="real", elsewhere=played_apart)
+
+
+def test_a_worker_with_another_harness_plays_nothing() -> None:
+    """What says hello in another way is another implementation, of which nobody asked."""
+    with VirtualHarness(REFERENCE) as harness:
+        mine = harness.hello
+        header = trace_header(mine, profile="hardened", selected=frozenset({"SD-1"}), seed=1)
+        for hello in (mine, msgspec.structs.replace(mine, version="another")):
+            asked = Settings(
+                REFERENCE, 2, 1, "hardened", frozenset({"SD-1"}), Path(), lambda _step: None
+            )
+            task = generating.tasks_of(asked, header, hello)[0]
+            if hello == mine:
+                assert 1 == task.played_by(harness).seen.runs
+            else:
+                with pytest.raises(UnlikeHarness, match="says hello as"):
+                    task.played_by(harness)
 
 
 # --- traces ---------------------------------------------------------------------------------------
