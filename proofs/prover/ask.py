@@ -1,4 +1,4 @@
-"""Carry out one task in a process apart: plant the mutant, take the contracts off, ask, put back.
+"""Carry out one task in a process of its own: plant the mutant, take the contracts off, ask, read.
 
 Importing the prover turns every icontract check off in the process that does it. So only the
 processes of the pool import this module: in the tests' own, contracts would silently mean nothing.
@@ -8,8 +8,7 @@ import gc
 import importlib
 import inspect
 import pkgutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -77,28 +76,13 @@ def condition(obligation: Obligation, kind: Kind) -> Callable[..., Any]:
     return required(icontract.ensure(wanted)(obligation.statement))
 
 
-@contextmanager
-def machines_of(task: Task) -> Iterator[None]:
-    """Give the machines the mistake of `task` and take their contracts off, until it is over.
-
-    All of their names are put back, so that no task finds what another has planted.
-    """
-    before = [dict(vars(module)) for module in MACHINES]
-    try:
-        if task.mutant is not None:
-            plant(task.mutant)
-        for module, name in GUARDED:
-            guards.remember(module, name)
-        take_contracts_off()
-        yield
-    finally:
-        for module, names in zip(MACHINES, before, strict=True):
-            vars(module).clear()
-            vars(module).update(names)
-
-
 def carry_out(task: Task) -> Answer:
-    """Ask the prover about `task`; only a process that asks nothing else of the machines may."""
+    """Ask the prover about `task`; call it only in a process that ends afterwards."""
+    if task.mutant is not None:
+        plant(task.mutant)
+    for module, name in GUARDED:
+        guards.remember(module, name)
+    take_contracts_off()
     options = AnalysisOptionSet(
         analysis_kind=[AnalysisKind.icontract],
         per_condition_timeout=CONDITION_TIMEOUT_S,
@@ -106,9 +90,8 @@ def carry_out(task: Task) -> Answer:
         max_iterations=ITERATIONS_MAX,
         report_all=True,
     )
-    with machines_of(task):
-        asked = condition(REGISTERED[task.obligation], task.kind)
-        messages = run_checkables(analyze_function(asked, options))
+    checkables = analyze_function(condition(REGISTERED[task.obligation], task.kind), options)
+    messages = run_checkables(checkables)
     return read_verdict(task.kind, [(message.state.name, message.message) for message in messages])
 
 

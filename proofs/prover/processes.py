@@ -1,8 +1,7 @@
-"""Run tasks two at a time, in two processes apart, each task with a wall-clock limit.
+"""Run tasks two at a time, each in a process of its own with a wall-clock limit.
 
-A process carries out one task after the other, since to begin one costs more than most tasks. A
-task whose process dies, hangs or answers nothing is never a pass: too little time on a busy machine
-turns a proof into `not-confirmed`, not into anything better. The next task then gets a new process.
+A task whose process dies, hangs or answers nothing is never a pass: too little time on a busy
+machine turns a proof into `not-confirmed`, not into anything better.
 """
 
 import multiprocessing
@@ -16,12 +15,10 @@ from multiprocessing.process import BaseProcess
 from proofs.prover.question import Answer, Task
 
 Reply = tuple[Answer, float]
-"""What a process sends of a task: the answer, and the processor time that it took, in seconds."""
+"""What a task's process sends: the answer, and the processor time that it took, in seconds."""
 
 PROCESSES = 2
 WALL_LIMIT_S = 150.0
-TASKS_MAX = 60
-"""So many tasks a process carries out before a new one takes its place: none grows old."""
 
 
 def ask_the_prover(task: Task) -> Answer:
@@ -43,74 +40,50 @@ class Done:
     seconds: float
 
 
-class _Worker:
-    """A process that carries out the tasks that it is sent, and the task that it is at."""
-
-    def __init__(self, work: Callable[[Task], Answer]) -> None:
-        context = multiprocessing.get_context("forkserver")
-        self.pipe, theirs = context.Pipe()
-        self._process: BaseProcess = context.Process(target=_carry_out_all, args=(work, theirs))
-        self._process.start()
-        theirs.close()
-        self._given = 0
-        self.task: Task | None = None
-
-    def give(self, task: Task) -> None:
-        """Send `task`; whether it arrived is known when its answer is."""
-        self.task, self._began_s = task, time.monotonic()
-        self._given += 1
-        try:
-            self.pipe.send(task)
-        except OSError:
-            return
-
-    def answer(self, *, limit_s: float) -> Done | None:
-        """Return what came of the task, also if it broke or used up its time; `None` if it runs."""
-        assert self.task is not None
-        seconds = time.monotonic() - self._began_s
-        answer: Answer | None = None
-        is_well = True
-        try:
-            if self.pipe.poll():
-                answer, seconds = self.pipe.recv()
-        except (EOFError, OSError):
-            is_well, answer = (
-                False,
-                Answer("error", "the process of this task died without an answer"),
-            )
-        if answer is None:
-            if seconds < limit_s:
-                return None
-            is_well, answer = False, Answer("not-confirmed", f"no answer within {limit_s:g} s")
-        done, self.task = Done(self.task, answer, round(seconds, 3)), None
-        if not is_well or answer.verdict == "error" or self._given >= TASKS_MAX:
-            self.end()
-        return done
-
-    @property
-    def has_ended(self) -> bool:
-        """Tell whether another process has to take its place."""
-        return self.pipe.closed
-
-    def end(self) -> None:
-        """End the process, whatever it is at."""
-        self._process.kill()
-        self._process.join()
-        self.pipe.close()
+@dataclass(frozen=True)
+class _Running:
+    task: Task
+    process: BaseProcess
+    pipe: "Connection[None, Reply]"
+    began_s: float
 
 
-def _carry_out_all(work: Callable[[Task], Answer], pipe: "Connection[Reply, Task]") -> None:
-    while True:
-        try:
-            task = pipe.recv()
-        except EOFError:
-            return
-        began_s = time.process_time()
-        try:
-            answer = work(task)
-        except BaseException:
-            answer = Answer("error", traceback.format_exc(limit=3))
-        pipe.send((answer, time.process_time() - began_s))
+def _in_process(
+    work: Callable[[Task], Answer], task: Task, pipe: "Connection[Reply, None]"
+) -> None:
+    try:
+        answer = work(task)
+    except BaseException:
+        answer = Answer("error", traceback.format_exc(limit=3))
+    pipe.send((answer, time.process_time()))
+
+
+def _start(work: Callable[[Task], Answer], task: Task) -> _Running:
+    context = multiprocessing.get_context("forkserver")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_in_process, args=(work, task, theirs))
+    process.start()
+    theirs.close()
+    return _Running(task, process, ours, time.monotonic())
+
+
+def _finish(running: _Running, *, limit_s: float) -> Done | None:
+    """Return what came of a task that answered, died or used up its time; `None` if it goes on."""
+    seconds = time.monotonic() - running.began_s
+    answer: Answer | None = None
+    try:
+        if running.pipe.poll():
+            answer, seconds = running.pipe.recv()
+    except EOFError:
+        answer = Answer("error", "the process of this task died without an answer")
+    if answer is None:
+        if seconds < limit_s:
+            return None
+        running.process.kill()
+        answer = Answer("not-confirmed", f"no answer within {limit_s:g} s")
+    running.process.join()
+    running.pipe.close()
+    return Done(running.task, answer, round(seconds, 3))
 
 
 def run(
@@ -123,23 +96,18 @@ def run(
     # The prover takes a second to import: the fork server does it once for all tasks.
     multiprocessing.get_context("forkserver").set_forkserver_preload(["proofs.prover.preloaded"])
     waiting = list(reversed(tasks))
-    workers: list[_Worker] = []
+    running: list[_Running] = []
     try:
-        while waiting or any(each.task for each in workers):
-            workers = [each for each in workers if not each.has_ended]
-            for each in workers:
-                if each.task is None and waiting:
-                    each.give(waiting.pop())
-            while waiting and len(workers) < PROCESSES:
-                workers.append(_Worker(work))
-                workers[-1].give(waiting.pop())
-            busy = [each for each in workers if each.task is not None]
-            wait([each.pipe for each in busy], timeout=min(1.0, limit_s))
-            for each in busy:
-                done = each.answer(limit_s=limit_s)
+        while waiting or running:
+            while waiting and len(running) < PROCESSES:
+                running.append(_start(work, waiting.pop()))
+            wait([each.pipe for each in running], timeout=min(1.0, limit_s))
+            for each in list(running):
+                done = _finish(each, limit_s=limit_s)
                 if done is not None:
+                    running.remove(each)
                     yield done
     finally:
-        for each in workers:
-            if not each.has_ended:
-                each.end()
+        for each in running:
+            each.process.kill()
+            each.process.join()

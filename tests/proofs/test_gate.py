@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +16,7 @@ from proofs.assumptions import invariant
 from proofs.mutants.mutant import DoesNotFit
 from proofs.mutants.plant import wrong_functions
 from proofs.prover import ledger, reasons
-from proofs.prover.ledger import proof_mutants
-from proofs.prover.processes import PROCESSES, TASKS_MAX, Done, run
+from proofs.prover.processes import Done, run
 from proofs.prover.question import Answer, Kind, Task, read_verdict
 from proofs.prover.statement import INDUCTION, REGISTERED, Claim, obligation
 from stallproof.machines import connection, send_deadline
@@ -236,49 +234,6 @@ def test_every_task_comes_back_once() -> None:
     """More tasks than processes all come back, each once."""
     tasks = [Task(name, "proof") for name in list(REGISTERED)[:5]]
     assert {done.task for done in run(tasks, work=confirm)} == set(tasks)
-
-
-def die_at_a_witness(task: Task) -> Answer:
-    return die(task) if task.kind == "witness" else confirm(task)
-
-
-def test_a_broken_task_takes_no_other_with_it() -> None:
-    """The tasks that would have had the same process get a new one."""
-    tasks = [Task(name, kind) for name in list(REGISTERED)[:3] for kind in ("witness", "proof")]
-    found = {done.task: done.answer.verdict for done in run(tasks, work=die_at_a_witness)}
-    assert {
-        task: "error" if task.kind == "witness" else "confirmed" for task in tasks
-    } == found  # fmt: skip
-
-
-def process_of(task: Task) -> Answer:
-    return Answer("confirmed", str(os.getpid()))
-
-
-def test_no_process_grows_old() -> None:
-    """One that has carried out its number of tasks is followed by another."""
-    tasks = [Task(f"{number}", "proof") for number in range(PROCESSES * TASKS_MAX + 1)]
-    used = Counter(done.answer.detail for done in run(tasks, work=process_of))
-    assert len(tasks) == used.total()
-    assert max(used.values()) <= TASKS_MAX
-    assert len(used) > PROCESSES
-
-
-def prove_after_a_mutant(task: Task) -> Answer:
-    from proofs.prover.ask import carry_out
-
-    mutants = [one.id for one in proof_mutants() if task.obligation in one.targets("proof")]
-    before = [carry_out(Task(task.obligation, "mutant", one)).verdict for one in mutants]
-    after = [carry_out(task) for _ in range(2)]
-    return Answer(after[1].verdict, ", ".join([*before, after[0].verdict]))
-
-
-def test_what_a_task_plants_is_gone_for_the_next() -> None:
-    """Right after its mutants, in the same process, the statement is confirmed about right code."""
-    [done] = run([TASK], work=prove_after_a_mutant)
-    verdicts = done.answer.detail.split(", ")
-    assert ("confirmed", "confirmed") == (done.answer.verdict, verdicts[-1])
-    assert {"refuted-as-expected"} == set(verdicts[:-1])
 
 
 def test_the_ledger_tells_why_something_did_not_pass() -> None:
