@@ -152,7 +152,7 @@ def test_auto_plays_the_vectors_too_where_virtual_time_is_declared(
     assert (clock, int(clock == "both")) == (report.clock, report.scenarios)
     said = "virtual time is not declared: the vectors were not played" in report.notes
     assert (clock == "real") == said
-    assert {"duration_s", "jobs"} == set(report.volatile)
+    assert {"duration_s", "jobs", "jobs_why"} == set(report.volatile)
     alone = _conform(command_of(way), clock="real", vectors=[STALL])
     assert ("real", 0) == (alone.clock, alone.scenarios)
 

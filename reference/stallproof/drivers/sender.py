@@ -9,9 +9,8 @@ clock, reports what was written to the machine of `send_deadline`, and does what
 
 The complication: a small frame mostly leaves whole at its first write, and asking the machine about
 it costs more than writing it. So that one write is made in `transmit` where the machine would say
-"write" in any case, and only a frame of which anything is left goes to the machine, which hears of
-the write as if it had asked for it. What differs is what it costs, and nothing else
-(`tests/drivers/test_first_write.py`).
+"write" in any case, and a frame of which anything is left goes to the machine, which hears of the
+write as if it had asked for it. Only the cost differs (`tests/drivers/test_first_write.py`).
 
 Threads: everything below `transmit` belongs to the holder of the lock. Others only read
 `lock_holder` and the closing latch.
