@@ -167,6 +167,8 @@ def test_no_delay_makes_a_right_implementation_fail(
 
 @settings(deadline=None, max_examples=400)
 @given(st.sampled_from(KEPT), delays)
+# A check that is dated later than the next pass was asked for.
+@example(next(one for one in KEPT if one.requirement == "SC-3"), Delays(dates_us=3 * GRACE_US))
 def test_no_delay_breaks_what_is_kept(case: Case, late: Delays) -> None:
     """Every situation of the law that is judged, kept, and told late: nothing fails."""
     story = case.kept()
