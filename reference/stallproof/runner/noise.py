@@ -95,7 +95,8 @@ class NoiseMonitor:
         process.kill()
         process.wait()
         if self._listener is not None:
-            self._listener.join()
+            # Not for ever: a wait that was broken off may have left the lock held.
+            self._listener.join(_WORD_S)
         if process.stdout is not None:
             process.stdout.close()
 

@@ -168,9 +168,10 @@ class Scheduler:
     def _may_play(self, quiet_us: int, until_us: int) -> bool:
         """Tell whether the machine was quiet, or the time to wait for that is up."""
         at_us = now_us()
-        return at_us >= until_us or (
-            self._noise_monitor.worst_overrun_us(at_us - CALM_US, at_us) <= quiet_us
-        )
+        # As in `_listen`.
+        with sheltered():
+            noise_us = self._noise_monitor.worst_overrun_us(at_us - CALM_US, at_us)
+        return at_us >= until_us or noise_us <= quiet_us
 
     def _take(self, future: "Future[Played]") -> str | None:
         """Take one scenario's result; return its name if it was too noisy and may play again."""

@@ -20,7 +20,7 @@ import msgspec
 import stallproof
 from stallproof.runner.peer.kernel import make_folder
 from stallproof.runner.peer.messages import REPLY_START, Command, PeerReply
-from stallproof.runner.sut.ending import interruption
+from stallproof.runner.sut.ending import interruption, let_go_s
 from stallproof.wire.events import AnyPeerEvent
 
 _START_S = 20.0
@@ -114,7 +114,7 @@ class PeerProcess:
             process.kill()
             process.wait()
         if self._listener is not None:
-            self._listener.join()
+            self._listener.join(let_go_s())
         process.stdout.close()
         if self._errors is not None:
             self._errors.close()

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE_S = 0.8
 """How long whoever plays has to come to an end before it is killed; 2 s are promised for all."""
+LET_GO_S = 1.0
+"""How long an ended run waits for a thread that listens, at most: see `let_go_s`."""
 INSISTED_S = 2.0
 """A signal so long after the first one ends the process at once, whatever it is doing."""
 
@@ -53,6 +55,15 @@ class _State:
 def interruption() -> str | None:
     """Return why the run is to end before its time, `None` while it is not."""
     return _State.why
+
+
+def let_go_s() -> float | None:
+    """Return for how many seconds to wait for a thread that listens; `None`: to its end.
+
+    Where the run is ended, a wait of the main thread that was broken off may have left a lock held
+    for which that thread waits.
+    """
+    return None if _State.why is None else LET_GO_S
 
 
 def require_going_on() -> None:

@@ -21,6 +21,7 @@ from typing import IO
 from stallproof.runner.sut.breakage import HarnessBroken, show
 from stallproof.runner.sut.command import HarnessCommand, as_taken
 from stallproof.runner.sut.descendants import VARIABLE, adopt, end_marked, new_mark
+from stallproof.runner.sut.ending import let_go_s
 from stallproof.runner.sut.output import Output
 
 _READ_BYTES = 256 * 1024
@@ -203,7 +204,7 @@ class HarnessProcess:
         self.kill()
         end_marked(self.mark, but=self.pid)
         os.write(self._wake_write, b"x")
-        self._hearing.join()
+        self._hearing.join(let_go_s())
         self._process.wait()
         self._reaped = True
         pipes: tuple[IO[bytes] | None, ...] = (self._process.stdout, self._process.stderr)
