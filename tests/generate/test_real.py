@@ -10,6 +10,7 @@ import pytest
 from stallproof.generate import real
 from stallproof.generate.failures import Settings
 from stallproof.generate.real import generated_on_the_real_clock, replayed_on_the_real_clock
+from stallproof.generate.run import run_generated
 from stallproof.judge.accumulator import Accumulator
 from stallproof.requirements.vectors.format import Vector
 from stallproof.runner.play import SCENARIOS, told
@@ -22,6 +23,7 @@ from stallproof.runner.virtual_runs import trace_header
 from stallproof.wire.events import AnyEvent, ScenarioBegun
 from tests.generate.generated_bench import EVERY, REFERENCE, mutated
 from tests.judge.story import MS, S, Story
+from tests.masked_by_noise import NOISE
 from tests.runner.sut.virtual_bench import opened, script, step
 
 LEAVES_IT_OPEN = (
@@ -190,14 +192,18 @@ def test_a_world_is_played_over_real_sockets(tmp_path: Path) -> None:
 @pytest.mark.timing
 def test_a_failure_of_a_world_is_shrunk_and_kept(tmp_path: Path) -> None:
     """The file is played again, and the note says where it is and what happens in it."""
-    command = mutated(LEAVES_IT_OPEN, tmp_path)
-    asked = Settings(
-        command, 12, 5, "hardened", frozenset({"SD-5"}), tmp_path / "found", lambda step: None, 4
-    )
-    notes = generated_on_the_real_clock(asked, None).notes
+    report = run_generated(
+        mutated(LEAVES_IT_OPEN, tmp_path), count=12, seed=5, clock="real", profile="hardened",
+        selected=frozenset({"SD-5"}), grace_us=None, trace_path=None,
+        failure_dir=tmp_path / "found", progress=lambda step: None, jobs=2,
+    )  # fmt: skip
+    (judged,) = [one for one in report.requirements if one.id == "SD-5"]
+    noisy = [one for one in judged.findings if any(word in one.explanation for word in NOISE)]
+    if judged.verdict != "fail" and len(noisy) == judged.exercised > 0:
+        pytest.skip("the machine was too noisy in every world that shows the mistake")
     (path,) = (tmp_path / "found").glob("sd-5-*.json")
     world = read_world(path)
-    assert any(str(path) in note and world.in_words() in note for note in notes)
+    assert any(str(path) in note and world.in_words() in note for note in report.notes)
     assert "SD-5" == world.requirement
 
 
