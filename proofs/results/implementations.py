@@ -90,6 +90,7 @@ IMPLEMENTATIONS: tuple[Implementation, ...] = (
     _python("grpcio", "grpcio_keepalive", _ALTERNATIVES),
     _python("redis", "redis_client", _ALTERNATIVES),
     _python("nats", "nats_client", _ALTERNATIVES),
+    _python("paho-mqtt", "mqtt_client", _ALTERNATIVES),
     _go("go", "idiomatic"),
 )
 """In the order of the page and of the runs."""
