@@ -10,7 +10,6 @@ cannot be started, is told as `None`, and whoever asked plays it itself.
 Spec: `spec/virtual.md`; `spec/README.md`, "Ending".
 """
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from itertools import pairwise
@@ -21,6 +20,7 @@ from typing import Protocol, Self
 from stallproof.generate.failures import Settings
 from stallproof.generate.series import Part, Series
 from stallproof.judge.accumulator import Accumulator
+from stallproof.runner.doctor.machine import available
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.ending import Ended, at_once, may_end
 from stallproof.runner.sut.virtual import VirtualHarness
@@ -33,8 +33,8 @@ PART_MIN = 2_000
 
 
 def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0))
+    """Return how many whole processors this process may use, at least one."""
+    return max(1, int(available()))
 
 
 def bounds_of(count: int, jobs: int) -> list[int]:

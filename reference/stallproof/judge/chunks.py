@@ -89,7 +89,8 @@ def _cut(path: Path) -> Iterator[bytes]:
         with path.open("rb") as file:
             while block := file.read(CHUNK_BYTES):
                 held += block
-                place = held.rfind(_CUT)
+                # What was held before has no place to cut, but one may have begun at its end.
+                place = held.rfind(_CUT, max(0, len(held) - len(block) - len(_CUT) + 1))
                 if place > 0:
                     yield held[: place + 1]
                     held = held[place + 1 :]

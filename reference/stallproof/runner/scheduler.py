@@ -148,7 +148,8 @@ class Scheduler:
             if done is not None:
                 with sheltered():
                     self._waiting.remove(done)
-                    noisy |= {name for name in [self._take(done)] if name}
+                    if (name := self._take(done)) is not None:
+                        noisy.add(name)
         return noisy
 
     def _listen(self, grace_us: int) -> None:
