@@ -11,7 +11,7 @@ from typing import TypeVar
 from stallproof.drivers.clock import now_us
 from stallproof.drivers.frame import FrameReader, Incoming
 from stallproof.drivers.guarded import GuardedConnection
-from stallproof.drivers.io import SocketTransport
+from stallproof.drivers.io import SocketTransport, Transport
 from stallproof.drivers.ticket_lock import TicketLock
 from stallproof.machines.policy import Policy
 from stallproof.wire.event import Event
@@ -106,7 +106,7 @@ PAIRS = {"unix": unix_pair, "tcp": tcp_pair}
 
 @contextlib.contextmanager
 def guarded(
-    pair: tuple[socket.socket, socket.socket],
+    pair: tuple[socket.socket | Transport, socket.socket],
     policy: Policy | None = None,
     kind: type[GuardedConnection] = GuardedConnection,
     **options: object,

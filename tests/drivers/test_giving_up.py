@@ -1,9 +1,11 @@
 """Sends that are given up: in the queue, in flight, over TLS, and from coroutines."""
 
 import asyncio
+import socket
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from stallproof.drivers import asyncio_front, ticket_lock
 from stallproof.drivers.bell import Bell
 from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
+from stallproof.drivers.io import SocketTransport
 from stallproof.drivers.ticket_lock import TicketLock
 from stallproof.machines.send_deadline import Outcome
 from stallproof.wire.implementation import Closing
@@ -55,8 +58,24 @@ class Caller:
 
 
 def in_flight(conn: GuardedConnection) -> Callable[[], bool]:
-    """Return what tells whether a send holds the lock."""
+    """Return what tells whether a send holds the lock; it may have written nothing yet."""
     return lambda: conn.lock_holder is not None
+
+
+def has_begun_to_leave(peer: socket.socket) -> bool:
+    """Wait until the first byte of a frame has come to the peer, and leave it there."""
+    return b"" != peer.recv(1, socket.MSG_PEEK)
+
+
+class Waited(SocketTransport):
+    """A transport that counts how often somebody waited for room."""
+
+    waits = 0
+
+    def wait(self, wait_us: int) -> object:
+        """Count, and wait."""
+        self.waits += 1
+        return super().wait(wait_us)
 
 
 def closing_after(conn: GuardedConnection, *callers: Caller) -> None:
@@ -92,7 +111,7 @@ def test_who_is_given_up_midway_closes_the_connection_once(pair: str) -> None:
     """Part of the frame has left: no other one follows it."""
     with guarded(PAIRS[pair]()) as (conn, peer, ear):
         first = Caller(conn, BIG)
-        assert eventually(in_flight(conn))
+        assert has_begun_to_leave(peer)
         second = Caller(conn, b"second")
         assert eventually_queued(conn.lock, 1)
         first.give_up.set()
@@ -103,15 +122,21 @@ def test_who_is_given_up_midway_closes_the_connection_once(pair: str) -> None:
         assert ([], True) == (frames, torn_bytes > 0)
 
 
+def ended_or_waits(caller: Caller, transport: Waited) -> bool:
+    """Tell whether a send has ended, or has met full buffers."""
+    return caller.told is not None or transport.waits > 0
+
+
 def test_who_is_given_up_with_nothing_written_leaves_the_connection_open() -> None:
     """The buffers were full; the lock is free at once, and the number unused."""
-    with guarded(unix_pair()) as (conn, peer, _ear):
+    ours, theirs = unix_pair()
+    transport = Waited(ours)
+    with guarded((transport, theirs)) as (conn, peer, _ear):
         written = 0
-        while True:
+        while not transport.waits:
             caller = Caller(conn, bytes(2048))
-            if not eventually_ended(caller):
-                break
-            written += 1
+            assert eventually(partial(ended_or_waits, caller, transport))
+            written += caller.told is not None
         caller.give_up.set()
         assert Outcome.GIVEN_UP is caller.end()
         assert conn.lock.try_acquire()
@@ -122,14 +147,6 @@ def test_who_is_given_up_with_nothing_written_leaves_the_connection_open() -> No
         frames, torn_bytes = frames_of(read_all(peer))
         assert (written + 1, 0) == (len(frames), torn_bytes)
         assert list(range(1, written + 2)) == [frame.sequence for frame in frames]
-
-
-def eventually_ended(caller: Caller) -> bool:
-    """Wait until a small send has ended, or until it has clearly met full buffers."""
-    until = time.monotonic() + 0.1
-    while caller.told is None and time.monotonic() < until:
-        time.sleep(0.001)
-    return caller.told is not None
 
 
 def test_what_is_given_up_before_it_is_sent_writes_nothing() -> None:
@@ -279,8 +296,7 @@ def test_a_cancelled_task_gives_its_send_up_and_waits_for_its_end() -> None:
 
         async def play() -> None:
             first = asyncio.create_task(asyncio_front.send(conn, BIG))
-            while conn.lock_holder is None:
-                await asyncio.sleep(0.001)
+            assert await asyncio.to_thread(has_begun_to_leave, peer)
             second = asyncio.create_task(asyncio_front.send(conn, b"second"))
             while queued(conn.lock) < 1:
                 await asyncio.sleep(0.001)
