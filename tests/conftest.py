@@ -1,5 +1,6 @@
 """What tests of the real clock need beside them."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -22,6 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     silent = sorted(str(one) for one in files if "mark.timing" not in one.read_text("utf-8"))
     if silent:
         raise pytest.UsageError(f"write `pytest.mark.timing` out in {', '.join(silent)}")
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector pass over what was collected here: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -109,11 +109,11 @@ def test_preconditions_are_edited(tmp_path: Path) -> None:
 
 def test_a_seed_draws_the_same_again_and_another_one_something_else() -> None:
     """Each folder has its share, and nothing is drawn twice."""
-    drawn = draw(40, 7)
-    assert drawn == draw(40, 7) != draw(40, 8)
-    assert 40 == len(set(drawn))
+    drawn = draw(12, 7)
+    assert drawn == draw(12, 7) != draw(12, 8)
+    assert 12 == len(set(drawn))
     for folder in FOLDERS:
-        assert 10 == sum(f"stallproof/{folder}/" in edit.file for edit in drawn), folder
+        assert 3 == sum(f"stallproof/{folder}/" in edit.file for edit in drawn), folder
 
 
 def test_more_than_there_is_cannot_be_drawn() -> None:
@@ -173,6 +173,8 @@ def _edit(old: str, new: str, file: str = SEND) -> Edit:
     return Edit(file, "made up", "", 1, text.index(old), text.index(old) + len(old), new)
 
 
+# A minute of whole test runs, about what is drawn each night.
+@pytest.mark.nightly
 def test_a_catch_a_crash_a_survivor_and_an_equivalent_are_told_apart() -> None:
     """By real runs of real tests; who survives the nearest tests is put to the wider ones."""
     bound = _edit("0 <= send.written_bytes < send.size_bytes", "0 < send.written_bytes")
