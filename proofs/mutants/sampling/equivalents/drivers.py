@@ -7,7 +7,6 @@ from proofs.mutants.sampling.equivalents import Equivalent
 in_monitor = partial(Equivalent, "reference/stallproof/drivers/monitor.py")
 in_recorder = partial(Equivalent, "reference/stallproof/drivers/recorder.py")
 in_routes = partial(Equivalent, "reference/stallproof/drivers/stream_routes.py")
-in_sender = partial(Equivalent, "reference/stallproof/drivers/sender.py")
 in_tls = partial(Equivalent, "reference/stallproof/drivers/tls.py")
 
 _CHOSEN = (
@@ -61,11 +60,6 @@ EQUIVALENTS = (
         why="one look into a dictionary is one instruction of the interpreter",
         old="        with self._mutex:\n            return self._ends.get(stream)",
         new="        if True:\n            return self._ends.get(stream)",
-    ),
-    in_sender(
-        why="the numbers of sends have to differ from one another, and nobody asks how",
-        old="        self._sends += 1\n",
-        new="        self._sends -= 1\n",
     ),
     in_tls(
         why="nobody else has the session until its handshake is over",
