@@ -36,8 +36,6 @@ MUTANTS = (
         new="""\
             payload = payload_view(payload, len(header))
         if self.lock_holder is not None and send_id is not None:
-            from stallproof.wire.implementation import LockTaken
-
             self._record(LockTaken(at_us=self._clock(), conn=self.name, send=send_id))
 """,
     ),
