@@ -10,8 +10,8 @@ Spec: `spec/sd.md`.
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-JOINED_MAX_BYTES = 8 * 1024
-"""Up to here copying a payload behind its prefix costs less than writing the two side by side."""
+JOINED_MAX_BYTES = 64 * 1024
+"""Up to here copying a payload behind its prefix costs less than two pieces and the machine do."""
 
 
 @runtime_checkable

@@ -17,7 +17,7 @@ _CHOSEN = (
     ("tls_connection.py", "SEALED_MAX_BYTES = 96 * 1024", ("96", "1024")),
     ("tls_connection.py", "REPLIES_MAX_BYTES = 64 * 1024", ("64", "1024")),
     ("io.py", "WRITE_MAX_BYTES = 1088 * 1024", ("1088", "1024")),
-    ("joining.py", "JOINED_MAX_BYTES = 8 * 1024", ("8", "1024")),
+    ("joining.py", "JOINED_MAX_BYTES = 64 * 1024", ("64", "1024")),
     ("stream_routes.py", "ENDED_KEPT = 256", ("256",)),
 )
 """Sizes that were chosen and are promised to nobody: a little more or less does the same."""
