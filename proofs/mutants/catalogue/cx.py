@@ -147,7 +147,7 @@ MUTANTS = (
         old="""\
         if self.lock.try_acquire():
             self._transmit_and_release(FrameType.PONG)""",
-        new="        self.transmit(_EMPTY, FrameType.PONG)",
+        new="        self.transmit(_EMPTY, FrameType.PONG, None)",
     ),
     in_sender(
         id="one_lock_for_all_connections",

@@ -44,7 +44,7 @@ MUTANTS = (
             return
         sent = self._transmit_and_release(FrameType.PING)
 """,
-        new="        sent = self.transmit(_EMPTY, FrameType.PING)\n",
+        new="        sent = self.transmit(_EMPTY, FrameType.PING, None)\n",
     ),
     in_drivers_guarded(
         id="a_heartbeat_looks_like_its_answer",

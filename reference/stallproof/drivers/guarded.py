@@ -163,6 +163,6 @@ class GuardedConnection(Reader):
 
     def _transmit_and_release(self, kind: FrameType) -> Sent:
         try:
-            return self.transmit(_EMPTY, kind)
+            return self.transmit(_EMPTY, kind, None)
         finally:
             self.lock.release()

@@ -32,7 +32,7 @@ from stallproof.drivers.ticket_lock import TicketLock
 from stallproof.machines.connection import Cause, sequence_after
 from stallproof.machines.policy import Policy
 from stallproof.machines.send_deadline import End, Outcome, Send
-from stallproof.wire.implementation import Written
+from stallproof.wire.implementation import LockTaken, Written
 
 FirstWrite = tuple[int, int | Refusal]
 """When the first write of a frame began, and what it came to."""
@@ -76,22 +76,26 @@ class Sender:
         """Begin the closing unless it has begun; tell whether this call did."""
         raise NotImplementedError
 
-    def transmit(self, payload: bytes | memoryview, kind: FrameType) -> Sent:
-        """Send one frame that nobody asked for by `send`, such as a heartbeat; tell how it ended.
+    def transmit(
+        self, payload: bytes | memoryview, kind: FrameType, send_id: int | None,
+        header: bytes = b"", stream_id: int = 0, give_up: GiveUp | None = None,
+    ) -> Sent:  # fmt: skip
+        """Send one frame that did not come by `send`, such as a heartbeat; tell how it ended.
 
-        The caller holds the lock.
+        The caller holds the lock. A `send_id` of `None` is not reported; `give_up` is SD-18.
         """
         taken_us = self._clock()
-        self.lock_holder = self.lock.serving, taken_us, None
+        self.lock_holder = self.lock.serving, taken_us, send_id
         try:
-            return self._finish(taken_us, payload, kind)
+            if send_id is not None:
+                self._record(LockTaken(at_us=taken_us, conn=self.name, send=send_id))
+            return self._finish(taken_us, payload, kind, send_id, header, stream_id, give_up, None)
         finally:
             self.lock_holder = None
 
     def _finish(
-        self, taken_us: int, payload: bytes | memoryview, kind: FrameType,
-        send_id: int | None = None, header: bytes = b"", stream_id: int = 0,
-        give_up: GiveUp | None = None, first: FirstWrite | None = None,
+        self, taken_us: int, payload: bytes | memoryview, kind: FrameType, send_id: int | None,
+        header: bytes, stream_id: int, give_up: GiveUp | None, first: FirstWrite | None,
     ) -> Sent:  # fmt: skip
         """Step the machine to its end and carry out what the end demands.
 
