@@ -71,7 +71,7 @@ def fill(sock: socket.socket) -> None:
 
 def queued(lock: TicketLock) -> int:
     """Return how many have parked for `lock` or abandoned their turn at it."""
-    return len(lock._waiting)
+    return len(lock.waiting)
 
 
 def eventually_queued(lock: TicketLock, expected: int) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from stallproof.drivers.monitor import Monitor
-from stallproof.drivers.sender import LockHolder
+from stallproof.drivers.sent import LockHolder
 from stallproof.drivers.steps import CHECKED
 from stallproof.drivers.watch import says_what_is_published
 from stallproof.machines.connection import Cause
@@ -46,7 +46,7 @@ class Told:
     @says_what_is_published
     def snapshot(self) -> tuple[Snapshot, int | None]:
         held = self.lock_holder
-        number, taken_us = (None, None) if held is None else (held.number, held.taken_us)
+        number, taken_us, _ = held or (None, None, None)
         seen = Snapshot(number, taken_us, self.received_us, self.heartbeats, self.closing_begun)
         return seen, None
 
@@ -98,7 +98,7 @@ class World:
             case 1 | 2 if not conn.is_finished:
                 # The lock may be taken after the clock was read.
                 conn.sends += 1
-                conn.lock_holder = LockHolder(conn.sends, self.now_us + (which % 3 == 0), None)
+                conn.lock_holder = (conn.sends, self.now_us + (which % 3 == 0), None)
             case 3:
                 conn.lock_holder = None
             case 4 | 5:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from stallproof.drivers.frame import FrameType, Outgoing, joined
+from stallproof.drivers.frame import PREFIX, FrameType, Outgoing
 from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.io import RealIo
@@ -121,7 +121,7 @@ class Kernel:
         is_free = conn.lock.try_acquire()
         conn.lock.release()
         self.seen.append(
-            (told, conn.lock_holder, is_free, conn.is_closing, conn._sequence, conn._sends)
+            (told, conn.lock_holder, is_free, conn.is_closing, conn._sequence, conn.lock.serving)
         )
 
     # --- the transport ----------------------------------------------------------------------------
@@ -130,9 +130,9 @@ class Kernel:
         self._make()
         return Outgoing(kind, sequence, payload, header, stream)
 
-    def joined(self, kind: int, sequence: int, payload: Any, header: bytes, stream: int) -> bytes:
+    def prefix_of(self, *fields: int) -> bytes:
         self._make()
-        return joined(kind, sequence, payload, header, stream)
+        return PREFIX.pack(*fields)
 
     def write_joined(self, whole: bytes | memoryview, flags: int) -> int:
         assert self.write_flags == flags

@@ -14,12 +14,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stallproof.drivers.frame import FrameType, Outgoing, joined
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.steps import BARE, CHECKED, Steps
 from stallproof.machines.policy import Policy
 from stallproof.machines.send_deadline import Outcome, Send
-from tests.drivers.peers import PATIENCE_S, fill, frames_of, guarded, socket_of, unix_pair
+from tests.drivers.peers import (
+    PATIENCE_S,
+    eventually,
+    fill,
+    frames_of,
+    guarded,
+    socket_of,
+    unix_pair,
+)
 from tests.drivers.scripted_kernel import (
     ERRORS,
     JOINED_MAX_BYTES,
@@ -31,6 +38,7 @@ from tests.drivers.scripted_kernel import (
     drawn,
     played,
 )
+from tests.drivers.test_ticket_lock import Unseen
 from tests.no_deadline import NO_DEADLINE
 
 ASKED = replace(BARE)
@@ -121,16 +129,6 @@ def counting(asked: list[int]) -> Steps:
     return replace(BARE, on_step=on_step)
 
 
-@pytest.mark.parametrize("payload", [b"", b"x", memoryview(b"abc")])
-@pytest.mark.parametrize("header", [b"", b"head"])
-def test_a_frame_in_one_piece_is_what_it_is_in_two(
-    payload: bytes | memoryview, header: bytes
-) -> None:
-    """Byte by byte."""
-    pieces = Outgoing(FrameType.ACK, 7, memoryview(payload), header, 9).rest(0, 1 << 20)
-    assert b"".join(pieces) == joined(FrameType.ACK, 7, payload, header, 9)
-
-
 @pytest.mark.requirement("SD-3", kind="socket")
 def test_a_small_frame_that_finds_no_room_waits_for_no_longer_than_its_deadline() -> None:
     """Its first write returns at once, although the socket itself is one that blocks."""
@@ -169,3 +167,13 @@ def test_small_frames_of_many_threads_keep_their_numbers() -> None:
             one.join()
         frames, torn_bytes = frames_of(stream)
         assert (list(range(1, 401)), 0) == ([frame.sequence for frame in frames], torn_bytes)
+
+
+def test_who_parks_while_a_send_looks_for_waiters_goes_on_by_itself() -> None:
+    """A send gives the lock back as `release` does: it serves first and looks afterwards."""
+    with guarded(unix_pair()) as (conn, _peer, _):
+        waiting = Unseen(conn.lock)
+        conn.lock.waiting = waiting
+        conn.send(b"x")
+        assert eventually(lambda: waiting.is_ended)
+        conn.lock.release()

@@ -50,7 +50,7 @@ class Queue:
 
     def _parked(self) -> int:
         # Tries that found the lock busy leave a mark that is no thread.
-        return sum(waiter is not None for waiter in list(self.lock._waiting.values()))
+        return sum(waiter is not None for waiter in list(self.lock.waiting.values()))
 
     def attempt(self) -> None:
         """Someone tries without waiting: it succeeds exactly when nobody has the lock."""

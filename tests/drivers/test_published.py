@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stallproof.drivers.monitor import Monitor
-from stallproof.drivers.sender import LockHolder
 from stallproof.drivers.watch import Watched, is_published
 from stallproof.machines.connection import Cause
 from stallproof.machines.policy import Policy
@@ -72,7 +71,7 @@ def at_rest(count: int, policy: Policy) -> World:
 def test_one_stall_among_many_is_closed_strictly_after_the_limit(held_us: int, closes: int) -> None:
     """Before and at the limit it is left alone, and one microsecond later it is closed."""
     world = at_rest(100, POLICIES[0])
-    world.conns[70].lock_holder = LockHolder(1, world.now_us, None)
+    world.conns[70].lock_holder = (1, world.now_us, None)
     world.now_us += LIMIT_US + held_us
     world.monitor.run_pass()
     assert ["c70 closed by monitor"][:closes] == world.log
@@ -94,7 +93,7 @@ def test_those_that_are_closed_in_one_pass_are_closed_in_order() -> None:
     """In the order of coming, whatever became of them meanwhile and however few they are."""
     world = at_rest(200, POLICIES[0])
     for number in (150, 20, 90, 3, 199):
-        world.conns[number].lock_holder = LockHolder(1, world.now_us, None)
+        world.conns[number].lock_holder = (1, world.now_us, None)
     world.now_us += LIMIT_US + 1
     world.monitor.run_pass()
     assert [f"c{n} closed by monitor" for n in (3, 20, 90, 150, 199)] == world.log
@@ -161,7 +160,7 @@ def test_who_is_added_twice_is_checked_once_a_pass() -> None:
 
 def test_who_is_added_twice_keeps_its_count() -> None:
     """It is under watch already, and its stall goes on."""
-    conn = Told("c", POLICIES[1], True, [], lock_holder=LockHolder(1, 0, None), received_us=1)
+    conn = Told("c", POLICIES[1], True, [], lock_holder=(1, 0, None), received_us=1)
     monitor = Monitor(clock=lambda: LIMIT_US + 1)
     counts = []
     for _ in range(3):
@@ -204,7 +203,7 @@ def test_a_guarded_connection_publishes_what_it_says() -> None:
     assert is_published(conn)
     assert (Snapshot(None, None, None, True, False), None) == conn.snapshot()
     assert (None, False) == (conn.lock_holder, conn.closing_begun)
-    conn.lock_holder, conn.received_us = LockHolder(3, 4, 9), 2
+    conn.lock_holder, conn.received_us = (3, 4, 9), 2
     assert (Snapshot(3, 4, 2, True, False), 9) == conn.snapshot()
     conn.begin_closing(Cause.LOCAL)
     assert (Snapshot(3, 4, 2, True, True), 9) == conn.snapshot()

@@ -1,10 +1,12 @@
 """What frames say of streams: laid out as documented, read strictly, routed or reported."""
 
+import struct
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stallproof.drivers.frame import PREFIX, FrameReader, FrameType, Incoming, Outgoing
+from stallproof.drivers.frame import FrameReader, FrameType, Incoming, Outgoing
 from stallproof.drivers.stream_frames import (
     ERROR_MAX_BYTES,
     STOPS,
@@ -37,7 +39,7 @@ def test_a_chunk_is_laid_out_as_documented() -> None:
     """The header length and the stream id stand in the prefix, the header before the payload."""
     header = chunk_header(0x12345, 0x0102030405060708, is_last=True)
     wire = b"".join(Outgoing(FrameType.DATA, 3, memoryview(b"ab"), header, 0x2345).rest(0, 100))
-    prefix = PREFIX.pack(16 + 13 + 2, 13, 1, 0, 0, 0, 0x2345, 3)
+    prefix = struct.pack(">IHBBHHHH", 16 + 13 + 2, 13, 1, 0, 0, 0, 0x2345, 3)
     expected = prefix + bytes([0, 1, 0x23, 0x45, 1, 2, 3, 4, 5, 6, 7, 8, 1]) + b"ab"
     assert expected == wire
 

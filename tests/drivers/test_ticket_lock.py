@@ -133,7 +133,7 @@ def test_a_release_between_ticket_and_parking_is_not_lost() -> None:
     """Whoever was served before it parked looks again and goes; the next one is served too."""
     lock = TicketLock()
     lock.acquire()
-    lock._waiting = Meanwhile(lock)
+    lock.waiting = Meanwhile(lock)
     thread = threading.Thread(target=lock.acquire, daemon=True)
     thread.start()
     thread.join(PATIENCE_S)
@@ -169,7 +169,7 @@ def test_who_parks_while_a_release_looks_for_waiters_goes_on_by_itself() -> None
     lock = TicketLock()
     lock.acquire()
     waiting = Unseen(lock)
-    lock._waiting = waiting
+    lock.waiting = waiting
     lock.release()
     assert eventually(lambda: waiting.is_ended)
 
@@ -178,7 +178,7 @@ def test_a_release_between_ticket_and_giving_up_hands_the_lock_over() -> None:
     """A try that was served before it gave up takes the lock instead of losing it for everyone."""
     lock = TicketLock()
     lock.acquire()
-    lock._waiting = Meanwhile(lock)
+    lock.waiting = Meanwhile(lock)
     assert lock.try_acquire()
     assert queued(lock) == 0
     lock.release()

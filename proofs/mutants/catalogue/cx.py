@@ -7,6 +7,7 @@ from proofs.mutants.mutant import Mutant
 in_window = partial(Mutant, file="proofs/assumptions/window.py")
 in_drivers_guarded = partial(Mutant, file="reference/stallproof/drivers/guarded.py")
 in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_sending = partial(Mutant, file="reference/stallproof/drivers/sending.py")
 in_ticket_lock = partial(Mutant, file="reference/stallproof/drivers/ticket_lock.py")
 in_tls_connection = partial(Mutant, file="reference/stallproof/drivers/tls_connection.py")
 in_close_window = partial(Mutant, file="reference/stallproof/machines/close_window.py")
@@ -27,7 +28,7 @@ MUTANTS = (
         old="later_us if later_us > 0 else 0",
         new="later_us",
     ),
-    in_drivers_guarded(
+    in_sending(
         id="a_queued_send_has_the_lock",
         says="a send counts as having the lock from the moment at which it asks for it",
         caught_by=("vectors:CX-1",),
@@ -35,12 +36,10 @@ MUTANTS = (
         new="""\
             payload = payload_view(payload, len(header))
         if self.lock_holder is not None and send_id is not None:
-            from stallproof.wire.implementation import LockTaken
-
             self._record(LockTaken(at_us=self._clock(), conn=self.name, send=send_id))
 """,
     ),
-    in_drivers_guarded(
+    in_sending(
         id="frames_leave_without_the_lock",
         says="whoever has a frame writes it, whether or not another one is on its way",
         breaks=("CX-1",),
@@ -48,16 +47,12 @@ MUTANTS = (
             "test:tests/drivers/test_tls_sending.py::test_frames_of_many_threads_do_not_mix",
         ),
         old="""\
-        if not self.lock.acquire(give_up):
+        if (ticket := next(lock.tickets)) != lock.serving and not lock.wait_for(ticket, give_up):
             return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
-        try:
-            sent = self.transmit(payload, kind, send_id, header, stream_id, give_up)
-        finally:
-            self.lock.release()
 """,
-        new="        sent = self.transmit(payload, kind, send_id, header, stream_id, give_up)\n",
+        new="        ticket = next(lock.tickets)\n",
     ),
-    in_drivers_guarded(
+    in_sender(
         id="a_closed_connection_is_open_again",
         says="once the descriptor is released the connection no longer counts as closing",
         breaks=("CX-6",),
@@ -65,7 +60,7 @@ MUTANTS = (
         old="        return self._closing_latch.locked()",
         new="        return self._closing_latch.locked() and self._worker._thread.is_alive()",
     ),
-    in_drivers_guarded(
+    in_sender(
         id="closing_counts_only_when_it_is_done",
         says="until the descriptor is released nobody is told that the connection closes",
         breaks=("CX-6", "SD-10"),
@@ -187,7 +182,9 @@ MUTANTS = (
 
         plain: Any = io.parking()
         self.lock: Any = SimpleNamespace(
-            acquire=lambda give_up=None: plain.acquire(), release=plain.release,
+            tickets=iter(int, 1), serving=1, wait_for=lambda *of: plain.acquire(),
+            waiting=True, pass_on=lambda _: setattr(self.lock, "serving", 1) or plain.release(),
+            acquire=plain.acquire, release=plain.release,
             try_acquire=lambda: plain.acquire(blocking=False),
         )
 """,
@@ -216,17 +213,17 @@ MUTANTS = (
         says="waiters of the lock do not queue but look every now and then whether it is free",
         caught_by=("oracle:CX-4",),
         old="""\
-        ticket = next(self._tickets)
-        if ticket == self._serving:
-            return True
-        parked = """,
+        parked = self._parking()
+""",
         new="""\
         import time
 
-        while not self.try_acquire():
+        while not self._abandon(ticket):
             time.sleep(0.001)
+            ticket = next(self.tickets)
         return True
-        parked = """,
+        parked = self._parking()
+""",
     ),
     in_ticket_lock(
         id="a_turn_given_before_parking_is_lost",
@@ -237,28 +234,21 @@ MUTANTS = (
             "test_a_release_between_ticket_and_parking_is_not_lost",
         ),
         old="""\
-        self._waiting[ticket] = parked
-        if ticket == self._serving:
-            self._waiting.pop(ticket, None)
+        self.waiting[ticket] = parked
+        if ticket == self.serving:
+            self.waiting.pop(ticket, None)
             return True
 """,
-        new="        self._waiting[ticket] = parked\n",
+        new="        self.waiting[ticket] = parked\n",
     ),
     in_ticket_lock(
         id="queue_is_a_stack",
         says="whoever asked last for the lock gets it first",
         caught_by=("vectors:CX-4,SD-18",),
-        old="""\
-            serving = self._serving + 1
-            self._serving = serving
-            if not self._waiting:
-                return
-            waiter = self._waiting.pop(serving, _ABSENT)
-""",
+        old="        while (waiter := self.waiting.pop(serving, _ABSENT)) is not _ABSENT:\n",
         new="""\
-            waiter = self._waiting.popitem()[1] if self._waiting else _ABSENT
-            if waiter is _ABSENT:
-                self._serving = next(self._tickets) + 1
+        while self.waiting:
+            waiter = self.waiting.popitem()[1]
 """,
     ),
     in_ticket_lock(
@@ -270,11 +260,10 @@ MUTANTS = (
             "test_a_try_takes_a_free_lock_and_leaves_a_busy_one",
         ),
         old="""\
-                waiter.release()
-                return""",
-        new="""\
-                waiter.release()
-            return""",
+            serving += 1
+            self.serving = serving
+""",
+        new="            return\n",
     ),
     in_tls_connection(
         id="answers_leave_in_mid_frame",
@@ -848,17 +837,31 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
             "test_who_parks_while_a_release_looks_for_waiters_goes_on_by_itself",
         ),
         old="""\
-            serving = self._serving + 1
-            self._serving = serving
-            if not self._waiting:
-                return
+        self.serving = serving = self.serving + 1
+        if self.waiting:
 """,
         new="""\
-            if not self._waiting:
-                self._serving += 1
-                return
-            serving = self._serving + 1
-            self._serving = serving
+        is_awaited = bool(self.waiting)
+        self.serving = serving = self.serving + 1
+        if is_awaited:
+""",
+    ),
+    in_sending(
+        id="who_waits_alone_is_not_woken_by_a_send",
+        says="a send looks for waiters before it serves, and who parks in between sleeps on",
+        breaks=("CX-4", "SD-3"),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::"
+            "test_who_parks_while_a_send_looks_for_waiters_goes_on_by_itself",
+        ),
+        old="""\
+            lock.serving = serving = lock.serving + 1
+            if lock.waiting:
+""",
+        new="""\
+            is_awaited = bool(lock.waiting)
+            lock.serving = serving = lock.serving + 1
+            if is_awaited:
 """,
     ),
 )

@@ -7,6 +7,7 @@ from proofs.mutants.mutant import Mutant
 in_drivers_monitor = partial(Mutant, file="reference/stallproof/drivers/monitor.py")
 in_roll = partial(Mutant, file="reference/stallproof/drivers/roll.py")
 in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_sending = partial(Mutant, file="reference/stallproof/drivers/sending.py")
 in_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
 in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count.py")
 in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
@@ -86,35 +87,52 @@ MUTANTS = (
         if not send.written_bytes:
             self._sequence = sequence_after(self._sequence)
         if self.lock_holder is not None:
-            self.lock_holder = self.lock_holder._replace(taken_us=now_us)
+            number, _, send_id = self.lock_holder
+            self.lock_holder = number, now_us, send_id
 """,
     ),
-    in_sender(
+    in_sending(
+        id="a_small_frame_has_no_lock_holder",
+        says="only a frame that may have to wait is published as the holder of the lock",
+        breaks=("SC-1",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
+        ),
+        old="            self.lock_holder = ticket, taken_us, send_id\n",
+        new="""\
+            if len(payload) > self._joined_max_bytes:
+                self.lock_holder = ticket, taken_us, send_id
+""",
+    ),
+    in_sending(
         id="all_sends_have_one_number",
         says="the lock holders of a connection all carry the same number",
         caught_by=("oracle:SC-15",),
-        old="        self._sends += 1\n",
-        new="",
+        old="self.lock_holder = ticket, taken_us, send_id\n",
+        new="self.lock_holder = 1, taken_us, send_id\n",
     ),
-    in_sender(
+    in_sending(
         id="the_lock_holder_outlives_a_failed_send",
         says="only a send that succeeds clears the lock holder",
         caught_by=("oracle:SC-1",),
         old="""\
-            return self._finish(frame, taken_us, send_id, give_up, first)
+            return self._end(taken_us, payload, kind, send_id, header, stream_id, give_up, first)
         finally:
             self.lock_holder = None
 """,
         new="""\
-            sent = self._finish(frame, taken_us, send_id, give_up, first)
-            has_failed = sent.outcome is not Outcome.OK
-            return sent
+            has_failed = True
+            outcome = self._end(
+                taken_us, payload, kind, send_id, header, stream_id, give_up, first
+            )
+            has_failed = outcome is not Outcome.OK
+            return outcome
         finally:
             if not locals().get("has_failed"):
                 self.lock_holder = None
 """,
     ),
-    in_sender(
+    in_sending(
         id="lock_holder_stays_behind",
         says=(
             "a send that has ended leaves its lock holder behind, and an idle connection looks "

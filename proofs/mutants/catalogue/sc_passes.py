@@ -9,6 +9,7 @@ in_drivers_monitor = partial(Mutant, file="reference/stallproof/drivers/monitor.
 in_reader = partial(Mutant, file="reference/stallproof/drivers/reader.py")
 in_roll = partial(Mutant, file="reference/stallproof/drivers/roll.py")
 in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_sending = partial(Mutant, file="reference/stallproof/drivers/sending.py")
 in_worker = partial(Mutant, file="reference/stallproof/drivers/worker.py")
 in_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
 in_stall_count = partial(Mutant, file="reference/stallproof/machines/stall_count.py")
@@ -215,20 +216,20 @@ MUTANTS = (
         self.received_us = time.time_ns() // 1000
 """,
     ),
-    in_sender(
+    in_sending(
         id="stalled_by_the_wall_clock",
         says="the moment at which a send took the lock is taken from the wall clock",
         caught_by=("vectors:SC-14",),
-        old="        self.lock_holder = _new(LockHolder, (self._sends, taken_us, send_id))\n",
+        old="            self.lock_holder = ticket, taken_us, send_id\n",
         new="""\
-        import time
+            import time
 
-        class Taken(int):
-            def __rsub__(self, now_us: int) -> int:
-                return time.time_ns() // 1000 - int(self)
+            class Taken(int):
+                def __rsub__(self, now_us: int) -> int:
+                    return time.time_ns() // 1000 - int(self)
 
-        wall_us = Taken(time.time_ns() // 1000)
-        self.lock_holder = LockHolder(self._sends, wall_us, send_id)
+            wall_us = Taken(time.time_ns() // 1000)
+            self.lock_holder = ticket, wall_us, send_id
 """,
     ),
     in_worker(

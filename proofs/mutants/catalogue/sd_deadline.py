@@ -6,6 +6,7 @@ from proofs.mutants.mutant import Mutant
 
 in_io = partial(Mutant, file="reference/stallproof/drivers/io.py")
 in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_sending = partial(Mutant, file="reference/stallproof/drivers/sending.py")
 in_tls_connection = partial(Mutant, file="reference/stallproof/drivers/tls_connection.py")
 in_machines_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
 in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
@@ -581,17 +582,17 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         old="            return root_of(root, shared, broken)",
         new="            return requirement",
     ),
-    in_sender(
+    in_sending(
         id="a_first_write_is_made_when_it_is_due",
         says="a small frame is written although its deadline has come before its first write",
         breaks=("SD-2",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
-        old="if not (is_due or self.is_closing or (",
-        new="if not (self.is_closing or (",
+        old="if not (is_due or self._closing_latch",
+        new="if not (self._closing_latch",
     ),
-    in_sender(
+    in_sending(
         id="a_first_write_may_begin_at_the_deadline",
         says="a small frame is due only when its deadline is over, and not when it has come",
         breaks=("SD-2",),
@@ -601,7 +602,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         old="is_due = began_us - taken_us >= self.policy",
         new="is_due = began_us - taken_us > self.policy",
     ),
-    in_sender(
+    in_sending(
         id="a_first_write_reads_no_clock",
         says="the reading from the lock stands for the moment of a small frame's first write",
         breaks=("SD-2",),
@@ -611,7 +612,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         old="                began_us = self._clock()\n                is_due",
         new="                began_us = taken_us\n                is_due",
     ),
-    in_sender(
+    in_sending(
         id="a_first_write_asks_nobodys_steps",
         says="who brings steps of his own is not asked about small frames",
         breaks=("SD-1",),

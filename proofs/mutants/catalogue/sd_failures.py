@@ -8,6 +8,7 @@ in_errors = partial(Mutant, file="reference/stallproof/drivers/errors.py")
 in_drivers_guarded = partial(Mutant, file="reference/stallproof/drivers/guarded.py")
 in_io = partial(Mutant, file="reference/stallproof/drivers/io.py")
 in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_sending = partial(Mutant, file="reference/stallproof/drivers/sending.py")
 in_sent = partial(Mutant, file="reference/stallproof/drivers/sent.py")
 in_stream_sender = partial(Mutant, file="reference/stallproof/drivers/stream_sender.py")
 in_tls_connection = partial(Mutant, file="reference/stallproof/drivers/tls_connection.py")
@@ -68,25 +69,27 @@ MUTANTS = (
         old="    return Failure.ERROR",
         new="    return Failure.CLOSED",
     ),
-    in_drivers_guarded(
+    in_sending(
         id="the_second_send_is_refused",
         says="a send that finds another one under way fails at once, and waits for no turn",
         caught_by=("oracle:SD-7",),
         old="""\
-        if not self.lock.acquire(give_up):
+        if (ticket := next(lock.tickets)) != lock.serving and not lock.wait_for(ticket, give_up):
             return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
 """,
         new="""\
-        if not self.lock.try_acquire():
+        if (ticket := next(lock.tickets)) != lock.serving and not lock._abandon(ticket):
+            from stallproof.drivers.sent import Sent
+
             raise SendFailed(self.name, Sent(Outcome.ERROR, 0, None, "another send is under way"))
 """,
     ),
-    in_drivers_guarded(
+    in_sending(
         id="closing_raises_in_every_sender",
         says="a send that the closing cut short raises as if it had failed by itself",
         caught_by=("oracle:SD-15", "vectors:SD-15"),
-        old="        if outcome in _QUIET:",
-        new="        if outcome is Outcome.OK:",
+        old="        if sent.outcome in _QUIET:",
+        new="        if sent.outcome is Outcome.OK:",
     ),
     in_drivers_guarded(
         id="every_close_closes_again",
@@ -147,16 +150,16 @@ MUTANTS = (
         id="writes_into_the_closing",
         says="a send that finds its connection closing writes its frame, and reports it as cut off",
         caught_by=("vectors:SD-6,SD-12,SD-13",),
-        old="            if first is None and self.is_closing:\n",
+        old="        if first is None and self.is_closing:\n",
         new="""\
-            if self.is_closing and send_id is not None:
-                self._record(
-                    Written(
-                        at_us=taken_us, conn=self.name, send=send_id, began_us=taken_us,
-                        wrote_bytes=len(payload),
-                    )
+        if self.is_closing and send_id is not None:
+            self._record(
+                Written(
+                    at_us=taken_us, conn=self.name, send=send_id, began_us=taken_us,
+                    wrote_bytes=len(payload),
                 )
-            if first is None and self.is_closing:
+            )
+        if first is None and self.is_closing:
 """,
     ),
     in_sender(
@@ -164,8 +167,8 @@ MUTANTS = (
         says="a send that finds the connection closing says that it has sent",
         breaks=("SD-10", "SD-13"),
         caught_by=("test:tests/drivers/test_guarded.py::test_nothing_is_sent_once_closed",),
-        old="                return Sent(Outcome.SUPPRESSED, 0, None, None)",
-        new="                return Sent(Outcome.OK, 0, None, None)",
+        old="            return Sent(Outcome.SUPPRESSED, 0, None, None)",
+        new="            return Sent(Outcome.OK, 0, None, None)",
     ),
     in_sender(
         id="an_interrupt_leaves_a_torn_frame_open",
@@ -791,7 +794,7 @@ Failure.TIMEOUT:
         old="    ahead = ahead_of(conn, send).free\n",
         new="    ahead = ()\n",
     ),
-    in_sender(
+    in_sending(
         id="an_interrupt_leaves_a_torn_first_write_open",
         says="whoever interrupts the write of a small frame leaves the connection as it is",
         breaks=("SD-6",),
@@ -801,14 +804,14 @@ Failure.TIMEOUT:
         old="        self.begin_closing(Cause.TORN_FRAME)\n        raise error\n",
         new="        raise error\n",
     ),
-    in_sender(
+    in_sending(
         id="a_failed_first_write_is_made_again",
         says="what the kernel said to the first write of a small frame is not heard",
         breaks=("SD-7",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
-        old="                        first = began_us, self._answer(error)\n",
-        new="                        first = began_us, 0 if self._answer(error) else 0\n",
+        old="first = began_us, self._answer(error)\n",
+        new="first = began_us, 0 if self._answer(error) else 0\n",
     ),
 )

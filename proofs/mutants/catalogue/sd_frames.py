@@ -10,6 +10,7 @@ in_drivers_guarded = partial(Mutant, file="reference/stallproof/drivers/guarded.
 in_io = partial(Mutant, file="reference/stallproof/drivers/io.py")
 in_reader = partial(Mutant, file="reference/stallproof/drivers/reader.py")
 in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_sending = partial(Mutant, file="reference/stallproof/drivers/sending.py")
 in_tls = partial(Mutant, file="reference/stallproof/drivers/tls.py")
 in_tls_connection = partial(Mutant, file="reference/stallproof/drivers/tls_connection.py")
 in_machines_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
@@ -54,22 +55,24 @@ MUTANTS = (
             self._sequence = sequence_after(self._sequence)
 """,
     ),
-    in_drivers_guarded(
+    in_sending(
         id="nobody_wakes_the_queue",
         says="a send that ends with TIMEOUT leaves without a word to those who wait for the lock",
         caught_by=("vectors:SD-13",),
         old="""\
-        finally:
-            self.lock.release()
-        if sent is None:""",
+            lock.serving = serving = lock.serving + 1
+            if lock.waiting:
+""",
         new="""\
-        finally:
-            pass
-        if sent is not None and sent.outcome is Outcome.TIMEOUT:
-            self.lock = type(self.lock)(self.io.parking)
-        else:
-            self.lock.release()
-        if sent is None:""",
+            import sys
+
+            failed, serving = sys.exc_info()[1], lock.serving + 1
+            if isinstance(failed, SendFailed) and failed.outcome is Outcome.TIMEOUT:
+                self.lock = type(lock)(self.io.parking)
+            else:
+                lock.serving = serving
+            if lock.waiting and lock.serving == serving:
+""",
     ),
     in_drivers_guarded(
         id="closes_the_descriptor_instead",
@@ -135,14 +138,14 @@ MUTANTS = (
         old='            how, why = "truncated", ',
         new='            how, why = "orderly", ',
     ),
-    in_sender(
+    in_sending(
         id="numbers_taken_with_the_lock",
         says="a sequence number is used up by taking the lock, written or not",
         caught_by=("vectors:SD-14",),
-        old="        self._sends += 1\n",
+        old="            self.lock_holder = ticket, taken_us, send_id\n",
         new="""\
-        self._sends += 1
-        self._sequence = sequence_after(self._sequence)
+            self.lock_holder = ticket, taken_us, send_id
+            self._sequence = (self._sequence + 1) % SEQUENCES
 """,
     ),
     in_sender(
@@ -517,76 +520,75 @@ MUTANTS = (
         old="with self._mutex, contextlib.suppress(ssl.SSLError):",
         new="with contextlib.suppress(ssl.SSLError):",
     ),
-    in_sender(
+    in_sending(
         id="a_first_write_is_made_into_the_closing",
         says="a small frame is written although the connection is closing",
         breaks=("SD-12", "SD-10"),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
-        old="if not (is_due or self.is_closing or (",
-        new="if not (is_due or (",
+        old="(is_due or self._closing_latch.locked() or ",
+        new="(is_due or ",
     ),
-    in_sender(
+    in_sending(
         id="the_tail_of_a_first_write_is_lost",
         says="whatever the first write of a small frame took counts as all of it",
         breaks=("SD-9",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
-        old="                        if wrote == len(joined):\n",
-        new="                        if wrote > 0:\n",
+        old=")) == len(frame):\n",
+        new=")) > 0:\n",
     ),
-    in_sender(
+    in_sending(
         id="the_progress_of_a_first_write_is_forgotten",
         says="what is left of a small frame is sent from its beginning",
         breaks=("SD-9",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
-        old="                            first = began_us, taken(wrote)\n",
-        new="                            first = began_us, 0\n",
+        old="first = began_us, taken(wrote)\n",
+        new="first = began_us, 0\n",
     ),
-    in_sender(
+    in_sending(
         id="a_first_write_uses_no_number",
         says="a small frame that left whole leaves its number to the next one",
         breaks=("SD-14",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
-        old="                            self._sequence = sequence\n",
-        new="                            pass\n",
+        old="                            self._sequence = number\n",
+        new="",
     ),
-    in_sender(
+    in_sending(
         id="the_numbers_of_first_writes_do_not_wrap",
         says="after 65535 comes a number that no prefix holds",
         breaks=("SD-14",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
-        old="sequence = (self._sequence + 1) % SEQUENCES",
-        new="sequence = self._sequence + 1",
+        old="number = (self._sequence + 1) % SEQUENCES",
+        new="number = self._sequence + 1",
     ),
-    in_sender(
+    in_sending(
         id="a_first_write_is_not_told",
         says="no event tells that a small frame was written",
         breaks=("SD-9",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
-        old="                            self._wrote(wrote, send_id, began_us, self._clock())\n",
-        new="                            pass\n",
+        old="return _OK if send_id is None else self._whole(wrote, send_id, began_us)\n",
+        new="return _OK\n",
     ),
-    in_frame(
+    in_sending(
         id="a_frame_in_one_piece_has_no_header",
         says="what stands between prefix and payload is left out of a small frame",
         breaks=("SD-9",),
         caught_by=(
-            "test:tests/drivers/test_first_write.py::"
-            "test_a_frame_in_one_piece_is_what_it_is_in_two",
+            "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
-        old="    return prefix + header + payload\n",
-        new="    return prefix + payload\n",
+        old=" + header + payload\n",
+        new=" + payload\n",
     ),
     in_brief_wait(
         id="the_last_moments_are_waited_for_with_select_alone",

@@ -10,6 +10,7 @@ in_give_up = partial(Mutant, file="reference/stallproof/drivers/give_up.py")
 in_guarded = partial(Mutant, file="reference/stallproof/drivers/guarded.py")
 in_io = partial(Mutant, file="reference/stallproof/drivers/io.py")
 in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
+in_sending = partial(Mutant, file="reference/stallproof/drivers/sending.py")
 in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
 in_ticket_lock = partial(Mutant, file="reference/stallproof/drivers/ticket_lock.py")
 in_go_fairlock = partial(Mutant, file="tests/implementations/go/guard/fairlock.go")
@@ -93,14 +94,14 @@ MUTANTS = (
         old="            if give_up is not None and give_up.is_set:\n",
         new="            if give_up is not None and give_up.is_set and send.written_bytes:\n",
     ),
-    in_guarded(
+    in_sending(
         id="who_is_given_up_waits_for_its_turn",
         says="a send that waits for the lock learns only at its turn that it was given up",
         caught_by=("vectors:SD-18", "oracle:SD-18"),
-        old="        if not self.lock.acquire(give_up):\n",
-        new="        if not self.lock.acquire():\n",
+        old="lock.wait_for(ticket, give_up)",
+        new="lock.wait_for(ticket)",
     ),
-    in_guarded(
+    in_sending(
         id="who_leaves_the_queue_closes",
         says="a send that is given up in the queue closes the connection under the one in flight",
         caught_by=("vectors:SD-18", "oracle:SD-18"),
@@ -125,7 +126,7 @@ MUTANTS = (
         old="        return self._abandon(ticket) if left else True\n",
         new="""\
         if left:
-            self._waiting[ticket] = None
+            self.waiting[ticket] = None
         return not left
 """,
     ),
@@ -267,14 +268,14 @@ MUTANTS = (
         old="        if ahead is None or ahead.outcome != GIVEN_UP or worked:\n",
         new="        if True:\n",
     ),
-    in_sender(
+    in_sending(
         id="a_first_write_hears_nobody_give_up",
         says="a small frame is written although its caller had given it up",
         breaks=("SD-18",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
-        old=" or (give_up is not None and give_up.is_set)):",
+        old=" or (give_up and give_up.is_set)):",
         new="):",
     ),
     in_brief_wait(

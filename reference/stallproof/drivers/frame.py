@@ -6,8 +6,8 @@
 | 4 | 2 | header length: how much of what follows the prefix is a header |
 | 6 | 1 | type |
 | 7 | 1 | reserved, 0 |
-| 8 | 2 | flags |
-| 10 | 2 | app id |
+| 8 | 2 | flags, 0 |
+| 10 | 2 | app id, 0 |
 | 12 | 2 | stream id |
 | 14 | 2 | sequence |
 
@@ -24,7 +24,8 @@ from enum import IntEnum
 
 from stallproof.machines.states import state
 
-PREFIX = struct.Struct(">IHBBHHHH")
+PREFIX = struct.Struct(">IHB5xHH")
+"""Length, header length, type, stream id and sequence; what is always 0 is skipped."""
 PREFIX_BYTES = PREFIX.size
 FRAME_MAX_BYTES = 2**32 - 1
 """The longest frame: its length has four bytes."""
@@ -61,15 +62,6 @@ class Incoming:
     payload: bytes
 
 
-def joined(
-    kind: int, sequence: int, payload: bytes | memoryview, header: bytes = b"", stream_id: int = 0
-) -> bytes:
-    """Return a frame in one piece, with a copy of its payload: what `Outgoing` is in two."""
-    size_bytes = PREFIX_BYTES + len(header) + len(payload)
-    prefix = PREFIX.pack(size_bytes, len(header), kind, 0, 0, 0, stream_id, sequence)
-    return prefix + header + payload
-
-
 class Outgoing:
     """A frame on its way out: its prefix with the header and, uncopied, its payload."""
 
@@ -85,7 +77,7 @@ class Outgoing:
     ) -> None:
         """Take the payload: `bytes`, or a byte-wide view of it (see `payload_view`)."""
         self.size_bytes = size_bytes = PREFIX_BYTES + len(header) + len(payload)
-        prefix = PREFIX.pack(size_bytes, len(header), kind, 0, 0, 0, stream_id, sequence)
+        prefix = PREFIX.pack(size_bytes, len(header), kind, stream_id, sequence)
         self._head = prefix + header if header else prefix
         self._payload = payload
 
@@ -135,7 +127,7 @@ class FrameReader:
         buffer = self._buffer
         buffer += piece
         while len(buffer) >= self._needed:
-            length, header, kind, _, _, _, stream_id, sequence = PREFIX.unpack_from(buffer)
+            length, header, kind, stream_id, sequence = PREFIX.unpack_from(buffer)
             if not PREFIX_BYTES + header <= length <= self._most_bytes:
                 raise FrameError(f"a frame claims {length} bytes, {header} of them header")
             self._needed = length

@@ -14,12 +14,10 @@ Spec: `spec/sd.md`, `spec/cx.md`. Source: origin facts 5 and 6.
 
 import contextlib
 import socket
-import threading
 
 from stallproof.drivers.arguments import require_connection
 from stallproof.drivers.clock import Clock
-from stallproof.drivers.frame import FrameType, Payload, payload_view
-from stallproof.drivers.give_up import GiveUp
+from stallproof.drivers.frame import FrameType
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.reader import Reader
 from stallproof.drivers.recorder import Record, ignore
@@ -41,8 +39,6 @@ from stallproof.wire.implementation import (
 )
 
 _EMPTY = memoryview(b"")
-_OK = Outcome.OK
-_QUIET = (Outcome.OK, Outcome.SUPPRESSED, Outcome.GIVEN_UP)
 
 
 class GuardedConnection(Reader):
@@ -60,47 +56,11 @@ class GuardedConnection(Reader):
         require_connection(link, policy, name)
         super().__init__(link, policy, name, record, clock, steps, io)
         self.heartbeats = heartbeats
-        # Taken by the first who closes and never given back: a latch that needs no other lock.
-        self._closing_latch = threading.Lock()
         self._worker = Worker(io, f"{name}-worker", self._release, self._note)
         self._reading.start()
         self._worker.start()
 
-    # --- sending ----------------------------------------------------------------------------------
-
-    def send(
-        self, payload: Payload, *, send_id: int | None = None, kind: FrameType = FrameType.DATA,
-        header: bytes = b"", stream_id: int = 0, give_up: GiveUp | None = None,
-    ) -> Outcome:  # fmt: skip
-        """Send one frame, after everyone who asked before, within one send timeout of its turn.
-
-        Return OK, SUPPRESSED when it failed because the connection is closing, or GIVEN_UP when
-        `give_up` was set before it ended (SD-18). Raise `SendFailed` for TIMEOUT, CLOSED and ERROR,
-        `ValueError` or `TypeError` for a payload that is none. `send_id` names the send in the
-        trace; `None`: it is not recorded. `header` and `stream_id` are those of a stream's frame
-        (see `stream_frames`).
-        """
-        if type(payload) is not bytes or len(payload) > self._joined_max_bytes:
-            payload = payload_view(payload, len(header))
-        if not self.lock.acquire(give_up):
-            return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
-        try:
-            sent = self.transmit(payload, kind, send_id, header, stream_id, give_up)
-        finally:
-            self.lock.release()
-        if sent is None:
-            return _OK
-        outcome = sent.outcome
-        if outcome in _QUIET:
-            return outcome
-        raise SendFailed(self.name, sent)
-
     # --- closing ----------------------------------------------------------------------------------
-
-    @property
-    def is_closing(self) -> bool:
-        """Tell whether closing has begun; it is never undone."""
-        return self._closing_latch.locked()
 
     @property
     def is_finished(self) -> bool:
@@ -146,17 +106,9 @@ class GuardedConnection(Reader):
 
         The caller reads the clock first (see `monitor`).
         """
-        lock_holder = self.lock_holder
-        if lock_holder is None:
-            return Snapshot(None, None, self.received_us, self.heartbeats, self.is_closing), None
-        seen = Snapshot(
-            lock_holder.number,
-            lock_holder.taken_us,
-            self.received_us,
-            self.heartbeats,
-            self.is_closing,
-        )
-        return seen, lock_holder.send_id
+        number, taken_us, send_id = self.lock_holder or (None, None, None)
+        seen = Snapshot(number, taken_us, self.received_us, self.heartbeats, self.is_closing)
+        return seen, send_id
 
     def queue_heartbeat(self) -> None:
         """Ask the worker for a heartbeat; never waits."""
@@ -201,7 +153,7 @@ class GuardedConnection(Reader):
             self._dropped("busy")
             return
         sent = self._transmit_and_release(FrameType.PING)
-        if sent is None or sent.outcome is Outcome.OK:
+        if sent.outcome is Outcome.OK:
             self._record(HeartbeatSent(at_us=self._clock(), conn=self.name))
         else:
             self._dropped(sent.outcome.value)
@@ -209,7 +161,7 @@ class GuardedConnection(Reader):
     def _dropped(self, why: str) -> None:
         self._record(HeartbeatDropped(at_us=self._clock(), conn=self.name, why=why))
 
-    def _transmit_and_release(self, kind: FrameType) -> Sent | None:
+    def _transmit_and_release(self, kind: FrameType) -> Sent:
         try:
             return self.transmit(_EMPTY, kind, None)
         finally:

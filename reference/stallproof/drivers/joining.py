@@ -1,7 +1,8 @@
 """What a transport has that takes a small frame in one piece.
 
 The intuition: the kernel asks more for two pieces than a copy of a small payload costs. So a small
-frame is put together, and its one write is a call of the system and nothing else.
+frame is put together, and its one write is a call of the system and nothing else. Both steps are
+functions that a sender may call with nothing in between.
 
 Spec: `spec/sd.md`.
 """
@@ -9,27 +10,27 @@ Spec: `spec/sd.md`.
 from collections.abc import Callable
 from typing import Protocol, runtime_checkable
 
-JOINED_MAX_BYTES = 8 * 1024
-"""Up to here copying a payload behind its prefix costs less than writing the two side by side."""
-Joined = bytes | memoryview
-"""A frame in one piece."""
+JOINED_MAX_BYTES = 64 * 1024
+"""Up to here copying a payload behind its prefix costs less than two pieces and the machine do."""
 
 
 @runtime_checkable
 class Joining(Protocol):
     """A transport that takes frames in one piece, up to a payload of `joined_max_bytes`.
 
-    `write_joined` takes one, and `write_flags`; it is what `Transport.write` is for pieces.
+    `write_joined` takes one, and `write_flags`; it is what `Transport.write` is for pieces. Such a
+    frame is what `prefix_of` returns, the header and the payload.
     """
 
     joined_max_bytes: int
     write_flags: int
 
     @property
-    def write_joined(self) -> Callable[[Joined, int], int]: ...
+    def write_joined(self) -> Callable[[bytes, int], int]: ...
 
-    def joined(
-        self, kind: int, sequence: int, payload: bytes | memoryview, header: bytes, stream_id: int,
-        /,
-    ) -> Joined:  # fmt: skip
-        """Return what the pieces of `Transport.frame` are when they are put together."""
+    @property
+    def prefix_of(self) -> Callable[[int, int, int, int, int], bytes]:
+        """Return what stands before header and payload.
+
+        It is called with the bytes of frame and header, the type, the stream id and the number.
+        """

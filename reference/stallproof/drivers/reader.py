@@ -21,7 +21,7 @@ from stallproof.drivers.frame import (
 )
 from stallproof.drivers.io import REAL, Io, Transport
 from stallproof.drivers.recorder import Record
-from stallproof.drivers.sender import Sender
+from stallproof.drivers.sending import Sending
 from stallproof.drivers.steps import Steps
 from stallproof.drivers.stream_frames import is_of_a_stream
 from stallproof.drivers.stream_routes import Streams
@@ -37,7 +37,7 @@ _KINDS: dict[int, Kind] = {
 }
 
 
-class Reader(Sender):
+class Reader(Sending):
     """A sender that also takes in what the peer sends, on a thread of its own.
 
     Subclasses start that thread, `_reading`, and say how a heartbeat is answered.

@@ -4,42 +4,36 @@ The stall it guards against: a write that waits for the peer holds the send lock
 peer likes. Here every write returns at once, and all waiting is done in `Transport.wait`, for at
 most the time that the machine says is left.
 
-What the sender decides: nothing. It takes the lock, publishes who holds it since when, reads the
-clock, reports what was written to the machine of `send_deadline`, and does what that says.
+What the sender decides: nothing. It publishes who holds the lock since when, reads the clock,
+reports what was written to the machine of `send_deadline`, and does what that says. How a send
+comes to its turn, and by what short cut a small frame leaves, is in `sending`.
 
-The complication: a small frame mostly leaves whole at its first write, and asking the machine about
-it costs more than writing it. So that one write is made in `transmit` where the machine would say
-"write" in any case, and a frame of which anything is left goes to the machine, which hears of the
-write as if it had asked for it. Only the cost differs (`tests/drivers/test_first_write.py`).
-
-Threads: everything below `transmit` belongs to the holder of the lock. Others only read
+Threads: everything from `transmit` on belongs to the holder of the lock. Others only read
 `lock_holder` and the closing latch.
 
 Spec: `spec/sd.md`.
 """
 
 import socket
+import threading
 from contextlib import nullcontext
 
 from stallproof.drivers.clock import Clock
 from stallproof.drivers.frame import FrameType, Outgoing
 from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import REAL, Io, Pieces, SocketTransport, Transport
-from stallproof.drivers.joining import Joining
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.sent import LockHolder as LockHolder
 from stallproof.drivers.sent import Refusal as Refusal
 from stallproof.drivers.sent import Sent as Sent
 from stallproof.drivers.sent import answer_of, taken
-from stallproof.drivers.steps import BARE, Steps
+from stallproof.drivers.steps import Steps
 from stallproof.drivers.ticket_lock import TicketLock
-from stallproof.machines.connection import SEQUENCES, Cause, sequence_after
+from stallproof.machines.connection import Cause, sequence_after
 from stallproof.machines.policy import Policy
 from stallproof.machines.send_deadline import End, Outcome, Send
 from stallproof.wire.implementation import LockTaken, Written
 
-_new = tuple.__new__
-"""Make a named tuple, which costs a third of what its own `__new__` does."""
 FirstWrite = tuple[int, int | Refusal]
 """When the first write of a frame began, and what it came to."""
 
@@ -47,7 +41,7 @@ FirstWrite = tuple[int, int | Refusal]
 class Sender:
     """Send frames over one connected socket, each within one deadline.
 
-    Subclasses say what closing is: `is_closing` and `begin_closing`.
+    Subclasses say what closing is: `begin_closing`.
     """
 
     # What a monitor of many connections reads lies in the object itself, not in its dictionary.
@@ -61,6 +55,8 @@ class Sender:
         self.name = name
         self.policy = policy
         self.lock_holder: LockHolder | None = None
+        # Taken by the first who closes and never given back: a latch that needs no other lock.
+        self._closing_latch = threading.Lock()
         self.closing_begun = False
         self.lock = TicketLock(io.parking)
         self.io = io
@@ -69,26 +65,12 @@ class Sender:
         self._record = record
         self._clock = io.now_us if clock is None else clock
         self._steps = steps
-        self._sends = 0
         self._sequence = 0
-        self._joined_max_bytes = -1
-        one = self._transport
-        if isinstance(one, Joining) and self._is_plain(steps):
-            self._joined_max_bytes, self._write_flags = one.joined_max_bytes, one.write_flags
-            self._join, self._write_joined = one.joined, one.write_joined
-
-    def _is_plain(self, steps: Steps) -> bool:
-        """Tell whether a first write may be made without the machine, which would let it.
-
-        Whoever has steps or writes of their own has them asked about every write.
-        """
-        one = type(self)
-        return steps is BARE and one._attempt is Sender._attempt and one._write is Sender._write
 
     @property
     def is_closing(self) -> bool:
         """Tell whether closing has begun; it is never undone."""
-        raise NotImplementedError
+        return self._closing_latch.locked()
 
     def begin_closing(self, cause: Cause) -> bool:
         """Begin the closing unless it has begun; tell whether this call did."""
@@ -97,57 +79,32 @@ class Sender:
     def transmit(
         self, payload: bytes | memoryview, kind: FrameType, send_id: int | None,
         header: bytes = b"", stream_id: int = 0, give_up: GiveUp | None = None,
-    ) -> Sent | None:  # fmt: skip
-        """Send one frame and say how that ended: `None` if it left whole at its first write.
+    ) -> Sent:  # fmt: skip
+        """Send one frame that did not come by `send`, such as a heartbeat; tell how it ended.
 
         The caller holds the lock. A `send_id` of `None` is not reported; `give_up` is SD-18.
         """
         taken_us = self._clock()
-        self._sends += 1
-        self.lock_holder = _new(LockHolder, (self._sends, taken_us, send_id))
-        first: FirstWrite | None = None
+        self.lock_holder = self.lock.serving, taken_us, send_id
         try:
             if send_id is not None:
                 self._record(LockTaken(at_us=taken_us, conn=self.name, send=send_id))
-            if len(payload) <= self._joined_max_bytes:
-                sequence = (self._sequence + 1) % SEQUENCES
-                joined = self._join(kind, sequence, payload, header, stream_id)
-                began_us = self._clock()
-                is_due = began_us - taken_us >= self.policy.send_timeout_us
-                if not (is_due or self.is_closing or (give_up is not None and give_up.is_set)):
-                    try:
-                        wrote = self._write_joined(joined, self._write_flags)
-                        if wrote == len(joined):
-                            self._sequence = sequence
-                        else:
-                            first = began_us, taken(wrote)
-                    except BaseException as error:
-                        first = began_us, self._answer(error)
-                    if first is None:
-                        if send_id is not None:
-                            self._wrote(wrote, send_id, began_us, self._clock())
-                        return None
-            if first is None and self.is_closing:
-                return Sent(Outcome.SUPPRESSED, 0, None, None)
-            sequence = sequence_after(self._sequence)
-            frame = self._transport.frame(kind, sequence, payload, header, stream_id)
-            return self._finish(frame, taken_us, send_id, give_up, first)
+            return self._finish(taken_us, payload, kind, send_id, header, stream_id, give_up, None)
         finally:
             self.lock_holder = None
 
-    def _answer(self, error: BaseException) -> int | Refusal:
-        """Return what a first write that raised `error` came to."""
-        if isinstance(error, Exception):
-            return answer_of(error)
-        # As in `_finish`: nobody knows what that write took.
-        self.begin_closing(Cause.TORN_FRAME)
-        raise error
-
     def _finish(
-        self, frame: Outgoing, taken_us: int, send_id: int | None, give_up: GiveUp | None,
-        first: FirstWrite | None,
+        self, taken_us: int, payload: bytes | memoryview, kind: FrameType, send_id: int | None,
+        header: bytes, stream_id: int, give_up: GiveUp | None, first: FirstWrite | None,
     ) -> Sent:  # fmt: skip
-        """Step the machine to its end and carry out what the end demands."""
+        """Step the machine to its end and carry out what the end demands.
+
+        `first` is a write that was made already; it did not take the whole frame.
+        """
+        if first is None and self.is_closing:
+            return Sent(Outcome.SUPPRESSED, 0, None, None)
+        sequence = sequence_after(self._sequence)
+        frame = self._transport.frame(kind, sequence, payload, header, stream_id)
         send = self._steps.on_lock_taken(self.policy, frame.size_bytes, now_us=taken_us)
         waking = nullcontext() if give_up is None else give_up.waking(self._transport.waker())
         try:
@@ -164,8 +121,8 @@ class Sender:
             if not self.begin_closing(cause):
                 # Someone else began it first, so this send failed while closing.
                 outcome = Outcome.SUPPRESSED
-        sequence = self._sequence if send.written_bytes else None
-        return Sent(outcome, send.written_bytes, sequence, detail)
+        used = self._sequence if send.written_bytes else None
+        return Sent(outcome, send.written_bytes, used, detail)
 
     def _run(
         self, send: Send, frame: Outgoing, send_id: int | None, give_up: GiveUp | None,

@@ -13,6 +13,9 @@ that finds the lock busy has drawn a ticket too; it leaves it marked as abandone
 passes on when it comes. A waiter that is given up leaves in the same way. Each single step
 (drawing, storing, popping) is atomic in the interpreter.
 
+`tickets`, `serving` and `waiting` are open to whom two calls cost too much: `Sending.send` does in
+place what `acquire` and `release` do, and calls `wait_for` and `pass_on` as they do.
+
 An exception that a signal raises inside `acquire` would lose the ticket, and with it the lock:
 never send from the main thread of a program whose signal handlers raise.
 
@@ -41,15 +44,15 @@ _ABSENT: Final = _Absent.ABSENT
 class TicketLock:
     """A lock that is handed over in order of arrival. It is not reentrant."""
 
-    __slots__ = ("_parking", "_serving", "_tickets", "_waiting")
+    __slots__ = ("_parking", "serving", "tickets", "waiting")
 
     def __init__(self, parking: Callable[[], Parking] = allocate_lock) -> None:
         """Make a free lock; `parking` makes the places on which its waiters are parked."""
         self._parking = parking
-        self._tickets = count()
-        self._serving = 0
+        self.tickets = count(1)
+        self.serving = 1
         # By ticket: the lock on which its holder is parked, or None for an abandoned ticket.
-        self._waiting: dict[int, Parking | None] = {}
+        self.waiting: dict[int, Parking | None] = {}
 
     def acquire(self, give_up: GiveUp | None = None) -> bool:
         """Take the lock after everyone who asked before; tell whether it was taken.
@@ -57,14 +60,16 @@ class TicketLock:
         Always, unless `give_up` is set before the turn has come: it passes on when it comes. Who is
         given up as its turn comes has it.
         """
-        ticket = next(self._tickets)
-        if ticket == self._serving:
-            return True
+        ticket = next(self.tickets)
+        return ticket == self.serving or self.wait_for(ticket, give_up)
+
+    def wait_for(self, ticket: int, give_up: GiveUp | None = None) -> bool:
+        """Wait for the turn of `ticket`, which was drawn just now; tell whether it came."""
         parked = self._parking()
         parked.acquire()
-        self._waiting[ticket] = parked
-        if ticket == self._serving:
-            self._waiting.pop(ticket, None)
+        self.waiting[ticket] = parked
+        if ticket == self.serving:
+            self.waiting.pop(ticket, None)
             return True
         if give_up is None:
             parked.acquire()
@@ -77,7 +82,7 @@ class TicketLock:
 
         def leave() -> None:
             # Whoever takes the parked lock away opens it, and nobody else does.
-            if self._waiting.pop(ticket, _ABSENT) is not _ABSENT:
+            if self.waiting.pop(ticket, _ABSENT) is not _ABSENT:
                 left.append(True)
                 parked.release()
 
@@ -87,25 +92,29 @@ class TicketLock:
 
     def try_acquire(self) -> bool:
         """Take the lock if it is free and nobody waits for it; tell whether it was taken."""
-        ticket = next(self._tickets)
-        return ticket == self._serving or self._abandon(ticket)
+        ticket = next(self.tickets)
+        return ticket == self.serving or self._abandon(ticket)
 
     def _abandon(self, ticket: int) -> bool:
         """Leave a mark in the place of a waiter; tell whether the turn has come all the same."""
-        self._waiting[ticket] = None
+        self.waiting[ticket] = None
         # Served meanwhile: whoever takes the mark away decides what becomes of this turn.
-        return ticket == self._serving and self._waiting.pop(ticket, _ABSENT) is not _ABSENT
+        return ticket == self.serving and self.waiting.pop(ticket, _ABSENT) is not _ABSENT
 
     def release(self) -> None:
         """Hand the lock to the one who has waited longest; only its holder may call this."""
-        while True:
-            serving = self._serving + 1
-            self._serving = serving
-            if not self._waiting:
-                return
-            waiter = self._waiting.pop(serving, _ABSENT)
-            if waiter is _ABSENT:
-                return
+        self.serving = serving = self.serving + 1
+        if self.waiting:
+            self.pass_on(serving)
+
+    def pass_on(self, serving: int) -> None:
+        """Wake who is parked for the turn `serving`, which has come; serve the next if it is gone.
+
+        Who is not parked yet will see its number as it looks again.
+        """
+        while (waiter := self.waiting.pop(serving, _ABSENT)) is not _ABSENT:
             if waiter is not None:
                 waiter.release()
                 return
+            serving += 1
+            self.serving = serving

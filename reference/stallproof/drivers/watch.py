@@ -20,6 +20,7 @@ from sys import maxsize
 from typing import Protocol, TypeGuard, TypeVar
 
 from stallproof.drivers.clock import Clock
+from stallproof.drivers.sent import LockHolder
 from stallproof.machines.connection import Cause
 from stallproof.machines.policy import Policy
 from stallproof.machines.stall_count import Snapshot, StallCount
@@ -48,10 +49,6 @@ class Watched(Protocol):
     def queue_heartbeat(self) -> None: ...
 
 
-Holder = tuple[int, int, int | None]
-"""The send that holds the lock: its number, when it took the lock, the caller's name for it."""
-
-
 class Published(Watched, Protocol):
     """A connection whose `snapshot` says what these attributes say (`says_what_is_published`)."""
 
@@ -61,7 +58,7 @@ class Published(Watched, Protocol):
     """True from soon after closing began; it is never undone."""
 
     @property
-    def lock_holder(self) -> Holder | None: ...
+    def lock_holder(self) -> LockHolder | None: ...
 
 
 def says_what_is_published(snapshot: _F) -> _F:
@@ -132,7 +129,6 @@ def unsettled(
             # Read once: the next reading may find another send, or none.
             holder = conn.lock_holder
             if holder is not None:
-                # By place, which takes half as long as by name.
                 number, taken_us = holder[0], holder[1]
                 checks = 0
                 if now_us - taken_us > watch.limit_us:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 
 from stallproof import GuardedConnection, Monitor, Policy
 from stallproof.drivers.clock import now_us
-from stallproof.drivers.sender import LockHolder
 from tests.benchmarks.measure import in_turn, pinned, scaled
 from tests.benchmarks.results import value_of
 from tests.benchmarks.row import Figure, Goal, Growth, Pace, Row
@@ -67,7 +66,7 @@ def pass_beside_loop(
 def stall(conns: list[GuardedConnection]) -> None:
     """Have every connection send for longer than its limit."""
     for number, conn in enumerate(conns):
-        conn.lock_holder = LockHolder(number, 0, None)
+        conn.lock_holder = (number, 0, None)
 
 
 def change(monitor: Monitor, conns: list[GuardedConnection]) -> float:

@@ -2,6 +2,10 @@
 
 A sample is the overrun that 99 of 100 keep to, of sends and of polls that take turns. The worst of
 all is told as well. What a send does more than a poll: it shuts the connection down and raises.
+
+The shutdown wakes the reader, which takes the interpreter for a while. So a send stands beside a
+second one as well: a poll that is followed by the shutdown of a socket that a thread reads from.
+Nothing that closes what it gives up can be had for less.
 """
 
 import contextlib
@@ -10,8 +14,10 @@ import select
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from stallproof import GuardedConnection, Policy, SendFailed
 from tests.benchmarks.measure import scaled
@@ -38,8 +44,8 @@ def late_send_us() -> float:
     return late_us
 
 
-def late_poll_us() -> float:
-    """Return how late a poll is for a socket that is full."""
+def late_poll_us(*, closes: bool = False) -> float:
+    """Return how late a poll is for a socket that is full, `closes`: and the shutdown after it."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         with contextlib.suppress(BlockingIOError):
@@ -47,9 +53,17 @@ def late_poll_us() -> float:
                 ours.send(_PAYLOAD, socket.MSG_DONTWAIT)
         poll = select.poll()
         poll.register(ours.fileno(), select.POLLOUT)
+        reading = threading.Thread(target=ours.recv, args=(1,))
+        if closes:
+            reading.start()
         begun = time.monotonic_ns()
         poll.poll(_LASTS_US // 1000)
-        return (time.monotonic_ns() - begun) / 1000 - _LASTS_US
+        if closes:
+            ours.shutdown(socket.SHUT_RDWR)
+        late_us = (time.monotonic_ns() - begun) / 1000 - _LASTS_US
+        if closes:
+            reading.join()
+        return late_us
 
 
 def ninety_ninth(samples: list[float]) -> float:
@@ -57,12 +71,12 @@ def ninety_ninth(samples: list[float]) -> float:
     return sorted(samples)[math.ceil(len(samples) * 0.99) - 1]
 
 
-def pairs_of(pace: Pace) -> tuple[list[float], list[float], tuple[float, float]]:
+def pairs_of(pace: Pace, *, closes: bool) -> tuple[list[float], list[float], tuple[float, float]]:
     """Return pairs of what 99 of 100 keep to, and the worst of each."""
     count = scaled(_SENDS, pace.scale, least=20)
     kept: tuple[list[float], list[float]] = ([], [])
     worst = [0.0, 0.0]
-    both: tuple[Callable[[], float], ...] = (late_send_us, late_poll_us)
+    both: tuple[Callable[[], float], ...] = (late_send_us, partial(late_poll_us, closes=closes))
     for _ in range(pace.pairs):
         samples: tuple[list[float], list[float]] = ([], [])
         for number in range(count):
@@ -91,14 +105,15 @@ def busy_loops(count: int) -> Iterator[None]:
 def measure(pace: Pace) -> list[Figure]:
     """Take the overrun on a system that is idle but for us, and beside busy loops."""
     figures = []
-    for loops in (0, _LOOPS):
+    for loops, closes in ((0, False), (_LOOPS, False), (0, True)):
         with busy_loops(loops):
-            ours, beside, (worst, theirs) = pairs_of(pace)
+            ours, beside, (worst, theirs) = pairs_of(pace, closes=closes)
+        case = f"99 of 100, beside {loops} busy loops" if loops else "99 of 100, idle"
         figures.append(
             Figure(
-                f"99 of 100, beside {loops} busy loops" if loops else "99 of 100, idle",
+                f"{case}, beside poll and shutdown" if closes else case,
                 ours, beside,
-                note=f"the worst: {worst:,.0f} us, and {theirs:,.0f} us of a poll",
+                note=f"the worst: {worst:,.0f} us, and {theirs:,.0f} us of the other",
             )
         )  # fmt: skip
     return figures

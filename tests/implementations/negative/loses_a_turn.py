@@ -11,16 +11,15 @@ from stallproof.harness.server import main
 
 
 class ForgetfulLock(TicketLock):
-    """Serve the next number; wake its holder only where nobody else waits."""
+    """Wake whose turn has come only where nobody else waits."""
 
     __slots__ = ()
 
-    def release(self) -> None:
-        if len(self._waiting) < 2:
-            super().release()
-            return
-        self._serving += 1
-        self._waiting.pop(self._serving, None)
+    def pass_on(self, serving: int) -> None:
+        if len(self.waiting) < 2:
+            super().pass_on(serving)
+        else:
+            self.waiting.pop(serving, None)
 
 
 class ForgetfulConnection(GuardedConnection):

@@ -16,9 +16,15 @@ import mmap
 from collections.abc import Callable
 from functools import cache
 
-from stallproof.drivers.frame import FRAME_MAX_BYTES, FrameType, Outgoing, payload_view
+from stallproof.drivers.frame import (
+    FRAME_MAX_BYTES,
+    PREFIX_BYTES,
+    FrameType,
+    Outgoing,
+    payload_view,
+)
 from stallproof.drivers.io import Pieces
-from stallproof.drivers.joining import JOINED_MAX_BYTES, Joined
+from stallproof.drivers.joining import JOINED_MAX_BYTES
 from stallproof.harness.simulated.hub import Hub, Waiters, current
 
 ZERO = "zero"
@@ -111,14 +117,14 @@ class SimulatedTransport:
         current().sequence = self._sequence
         return took_bytes
 
-    def joined(
-        self, kind: int, sequence: int, payload: bytes | memoryview, header: bytes, stream_id: int
-    ) -> Joined:
-        """Return something as long as such a frame."""
+    def prefix_of(
+        self, size_bytes: int, _header_bytes: int, _kind: int, _stream_id: int, sequence: int
+    ) -> bytes:
+        """Return nothing, or as much as makes a frame of what holds nothing."""
         self._sequence = sequence
-        return payload_of(len(header) + len(payload) or 1)
+        return b"" if size_bytes > PREFIX_BYTES else b"\0"
 
-    def write_joined(self, joined: Joined, _flags: int) -> int:
+    def write_joined(self, joined: bytes, _flags: int) -> int:
         """Take as much of it as there is room for."""
         return self.write([joined])
 
