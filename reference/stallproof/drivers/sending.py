@@ -92,12 +92,14 @@ class Sending(Sender):
                 is_due = began_us - taken_us >= self.policy.send_timeout_us
                 if not (is_due or self._closing_latch.locked() or (give_up and give_up.is_set)):
                     try:
-                        if (wrote := self._write_joined(frame, self._write_flags)) == len(frame):
+                        wrote = self._write_joined(frame, self._write_flags)
+                    except BaseException as error:
+                        first = began_us, self._answer(error)
+                    else:
+                        if wrote == len(frame):
                             self._sequence = number
                             return _OK if send_id is None else self._whole(wrote, send_id, began_us)
                         first = began_us, taken(wrote)
-                    except BaseException as error:
-                        first = began_us, self._answer(error)
             return self._end(taken_us, payload, kind, send_id, header, stream_id, give_up, first)
         finally:
             self.lock_holder = None
