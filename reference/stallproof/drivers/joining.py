@@ -7,7 +7,7 @@ Spec: `spec/sd.md`.
 """
 
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard
 
 JOINED_MAX_BYTES = 8 * 1024
 """Up to here copying a payload behind its prefix costs less than writing the two side by side."""
@@ -15,7 +15,6 @@ Joined = bytes | memoryview
 """A frame in one piece."""
 
 
-@runtime_checkable
 class Joining(Protocol):
     """A transport that takes frames in one piece, up to a payload of `joined_max_bytes`.
 
@@ -33,3 +32,14 @@ class Joining(Protocol):
         /,
     ) -> Joined:  # fmt: skip
         """Return what the pieces of `Transport.frame` are when they are put together."""
+
+
+_MEMBERS = ("joined_max_bytes", "write_flags", "write_joined", "joined")
+
+
+def is_joining(transport: object) -> TypeGuard[Joining]:
+    """Tell whether `transport` takes frames in one piece, by what it has.
+
+    Asking `isinstance` of a protocol costs as much as the rest of making a sender.
+    """
+    return all(hasattr(transport, one) for one in _MEMBERS)

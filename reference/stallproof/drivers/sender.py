@@ -25,7 +25,7 @@ from stallproof.drivers.clock import Clock
 from stallproof.drivers.frame import FrameType, Outgoing
 from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import REAL, Io, Pieces, SocketTransport, Transport
-from stallproof.drivers.joining import Joining
+from stallproof.drivers.joining import is_joining
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.sent import LockHolder as LockHolder
 from stallproof.drivers.sent import Refusal as Refusal
@@ -73,7 +73,7 @@ class Sender:
         self._sequence = 0
         self._joined_max_bytes = -1
         one = self._transport
-        if isinstance(one, Joining) and self._is_plain(steps):
+        if is_joining(one) and self._is_plain(steps):
             self._joined_max_bytes, self._write_flags = one.joined_max_bytes, one.write_flags
             self._join, self._write_joined = one.joined, one.write_joined
 
