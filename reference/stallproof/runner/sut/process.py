@@ -48,7 +48,7 @@ def now_us() -> int:
 class HarnessProcess:
     """One harness process, its pipes, and the thread that hears it.
 
-    `on_line` is called with each line of its output and the time right after it was read;
+    `on_lines` is called with lines of its output and the time right after they were read;
     `on_broken` once, with whatever ended the conversation. Both are called on the hearing thread.
     """
 
@@ -56,10 +56,10 @@ class HarnessProcess:
         self,
         command: Sequence[str],
         environment: Mapping[str, str] | None,
-        on_line: Callable[[bytes, int], None],
+        on_lines: Callable[[Sequence[bytes], int], None],
         on_broken: Callable[[Exception], None],
     ) -> None:
-        self._output = Output(on_line)
+        self._output = Output(on_lines)
         self._on_broken = on_broken
         self.mark = new_mark()
         self._process = _spawn(as_taken(command), environment, self.mark)

@@ -157,7 +157,7 @@ class VirtualHarness(Harness):
                 raise self._broken
             left_s = exchange.silence_s - (time.monotonic() - exchange.heard_at)
             if left_s <= 0:
-                what = f"owed the reply to {exchange.ops[exchange.done]!r}"
+                what = f"owed the reply to {exchange.owed!r}"
                 detail = f"The harness {what} and was silent for {exchange.silence_s:g} s."
                 raise self._break(HarnessBroken("hung", detail))
             with suppress(Empty):
@@ -168,21 +168,20 @@ class VirtualHarness(Harness):
         self._news.put(None)
         return reason
 
-    def _on_line(self, line: bytes, heard_us: int) -> None:
-        if self._closing:
-            return
-        owed = self._owed
-        if owed[0].is_over and len(owed) > 1:
-            owed.popleft()
-        exchange = owed[0]
-        exchange.on_line(line)
-        exchange.heard_at = heard_us / MICROSECONDS
-        if exchange.is_over:
-            if len(owed) > 1:
+    def _on_lines(self, lines: Sequence[bytes], heard_us: int) -> None:
+        owed, place = self._owed, 0
+        while place < len(lines) and not self._closing:
+            if owed[0].is_over and len(owed) > 1:
                 owed.popleft()
-                # It was asked for before, and is what the harness does from now on.
-                owed[0].heard_at = exchange.heard_at
-            self._news.put(None)
+            exchange = owed[0]
+            place = exchange.on_lines(lines, place)
+            exchange.heard_at = heard_us / MICROSECONDS
+            if exchange.is_over:
+                if len(owed) > 1:
+                    owed.popleft()
+                    # It was asked for before, and is what the harness does from now on.
+                    owed[0].heard_at = exchange.heard_at
+                self._news.put(None)
 
 
 def _line(fields: dict[str, Any]) -> bytes:
