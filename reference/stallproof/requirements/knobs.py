@@ -80,7 +80,7 @@ def asked_for(knobs: Mapping[str, Any], features: Collection[str]) -> dict[str, 
 
 @lru_cache(maxsize=64)
 def _followed(features: frozenset[str]) -> tuple[str, ...]:
-    """Return the knobs that somebody with `features` follows: most scripts are for the same ones."""
+    """Return the knobs that somebody with `features` follows; most scripts ask for the same."""
     guards = {name: KNOBS[name].guard for name in _BY_GUARD}
     return tuple(one for one, guard in guards.items() if not guard or guard & features)
 

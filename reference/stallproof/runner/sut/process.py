@@ -85,16 +85,18 @@ class HarnessProcess:
             stdin = self._process.stdin
             if stdin is None or stdin.closed:
                 raise BrokenPipeError
-            poller = select.poll()
-            poller.register(stdin.fileno(), select.POLLOUT)
             while line:
-                with contextlib.suppress(BlockingIOError):
+                try:
                     line = line[os.write(stdin.fileno(), line) :]
                     continue
+                except BlockingIOError:
+                    pass
                 left_s = deadline - time.monotonic()
                 if left_s <= 0:
                     detail = f"The harness did not read its standard input for {timeout_s:g} s."
                     raise HarnessBroken("hung", detail)
+                poller = select.poll()
+                poller.register(stdin.fileno(), select.POLLOUT)
                 poller.poll(left_s * 1000 + 1)
 
     def begin_anew(self) -> None:
