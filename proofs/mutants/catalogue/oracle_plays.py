@@ -48,10 +48,17 @@ MUTANTS = (
         new="case, script, play = waiting[-1]",
     ),
     in_series(
-        id="loses_a_script_of_a_refill",
-        says="the last script that there is room for is drawn and not played",
+        id="plays_scripts_in_another_order",
+        says="of the scripts that are asked for together each has the play of another one",
         caught_by=_SERIES,
-        old="            for case, script in islice(every, room):\n",
-        new="            for case, script in [*islice(every, room)][: max(room - 1, 1)]:\n",
+        old="in zip(cases, plays, strict=True)",
+        new="in zip(cases, plays[::-1], strict=True)",
+    ),
+    in_series(
+        id="loses_a_script_of_a_refill",
+        says="the first script of each refill is drawn and not played",
+        caught_by=_SERIES,
+        old="self._begun(list(islice(every, AHEAD + 1 - len(waiting))))",
+        new="self._begun(list(islice(every, AHEAD + 1 - len(waiting)))[1:])",
     ),
 )
