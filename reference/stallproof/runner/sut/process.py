@@ -86,11 +86,9 @@ class HarnessProcess:
             if stdin is None or stdin.closed:
                 raise BrokenPipeError
             while line:
-                try:
+                with contextlib.suppress(BlockingIOError):
                     line = line[os.write(stdin.fileno(), line) :]
                     continue
-                except BlockingIOError:
-                    pass
                 left_s = deadline - time.monotonic()
                 if left_s <= 0:
                     detail = f"The harness did not read its standard input for {timeout_s:g} s."
