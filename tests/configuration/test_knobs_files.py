@@ -210,6 +210,15 @@ def test_the_edit_distance_is_that_of_the_definition(one: str, other: str) -> No
     assert naive.distance(one, other) == edit_distance(one, other)
 
 
+@given(short, short, st.integers(0, 6))
+def test_a_distance_is_exact_up_to_the_most_that_is_asked_for(
+    one: str, other: str, most: int
+) -> None:
+    """Beyond it, some number beyond it is enough."""
+    distance, found = naive.distance(one, other), edit_distance(one, other, most)
+    assert min(distance, most + 1) == min(found, most + 1)
+
+
 edits = st.lists(
     st.tuples(st.sampled_from("idr"), st.integers(0, 60), st.characters(codec="ascii")), max_size=3
 )

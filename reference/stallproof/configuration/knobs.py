@@ -14,6 +14,7 @@ where the file has its own; a bad name is refused wherever it stands.
 Spec: `spec/cf.md`. Source: origin, "The six knobs".
 """
 
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -47,6 +48,8 @@ _PLACES = {
     Source.ENVIRONMENT: "the environment",
     Source.DEFAULT: "the default",
 }
+_chosen = inspect.unwrap(chosen)
+"""The step beneath its contracts, as the drivers call theirs: it is asked for every knob."""
 _DEFAULT = object()
 """Stands for the default in the choice of a source: no source can hold it."""
 
@@ -149,7 +152,7 @@ def _read(
     defaults: Policy,
 ) -> _Reading:
     """Choose the source of the knob `name` and read the value there, and no other."""
-    value, source = chosen(
+    value, source = _chosen(
         file.get(name), environment.get(PREFIX + name.upper()), _DEFAULT, override=by_hand.get(name)
     )
     knob = KNOBS[name]

@@ -6,6 +6,7 @@ was set for. Two slips are the limit: at three, a name is taken for something el
 Spec: `spec/cf.md`.
 """
 
+import sys
 from collections.abc import Iterable
 
 DISTANCE_MAX = 2
@@ -26,8 +27,11 @@ OWN_KEYS = frozenset(
 """The keys that NVFlare itself reads; one of them (read for send) is at distance 2 from a knob."""
 
 
-def edit_distance(one: str, other: str) -> int:
-    """Return the least number of characters to insert, delete or replace to turn one into other."""
+def edit_distance(one: str, other: str, most: int = sys.maxsize) -> int:
+    """Return the least number of characters to insert, delete or replace to turn one into other.
+
+    One that is more than `most` is told as some number above `most`.
+    """
     one, other = _different_parts(one, other)
     row = list(range(len(other) + 1))
     for deleted, mark in enumerate(one, 1):
@@ -38,6 +42,9 @@ def edit_distance(one: str, other: str) -> int:
             replaced = before[at] + (mark != wanted)
             cost = replaced if replaced < cost else cost
             row.append(cost)
+        if min(row) > most:
+            # No path to the end is cheaper than the cheapest here.
+            break
     return row[-1]
 
 
@@ -59,7 +66,7 @@ def nearest(name: str, knobs: Iterable[str]) -> str | None:
     A name as far as that from every knob is none; a knob's own name is nearest to itself.
     """
     close = [
-        (edit_distance(name, knob), order, knob)
+        (edit_distance(name, knob, DISTANCE_MAX), order, knob)
         for order, knob in enumerate(knobs)
         # No name is nearer than the difference in length; this also keeps long names cheap.
         if abs(len(name) - len(knob)) <= DISTANCE_MAX

@@ -13,6 +13,7 @@ Spec: `spec/cf.md`; `spec/cx.md`.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from stallproof.configuration.severity import JobRelationName, RelationName
 from stallproof.machines.close_window import (
@@ -63,12 +64,14 @@ class Relation:
     text: str
 
 
+@lru_cache(maxsize=1024)
 def seconds_text(span_us: int) -> str:
     """Return a span in seconds, exact and without noise: `75 s`, `0.05 s`."""
     whole, rest = divmod(span_us, MICROSECONDS)
     return f"{whole}.{rest:06}".rstrip("0").rstrip(".") + " s"
 
 
+@lru_cache(maxsize=1024)
 def bytes_text(size_bytes: int) -> str:
     """Return a size in bytes, and in the greatest unit of which it is at least one."""
     for unit_bytes, unit in _UNITS:

@@ -8,13 +8,12 @@ Spec: `spec/sd.md`.
 """
 
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard
 
 JOINED_MAX_BYTES = 64 * 1024
 """Up to here copying a payload behind its prefix costs less than two pieces and the machine do."""
 
 
-@runtime_checkable
 class Joining(Protocol):
     """A transport that takes frames in one piece, up to a payload of `joined_max_bytes`.
 
@@ -34,3 +33,11 @@ class Joining(Protocol):
 
         It is called with the bytes of frame and header, the type, the stream id and the number.
         """
+
+
+def is_joining(transport: object) -> TypeGuard[Joining]:
+    """Tell whether `transport` takes frames in one piece: whether it has what puts them together.
+
+    Asking `isinstance` of a protocol costs as much as the rest of making a sender.
+    """
+    return hasattr(transport, "prefix_of")

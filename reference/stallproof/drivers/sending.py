@@ -21,7 +21,7 @@ from stallproof.drivers.clock import Clock
 from stallproof.drivers.frame import PREFIX_BYTES, FrameType, Payload, payload_view
 from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.io import REAL, Io, Transport
-from stallproof.drivers.joining import Joining
+from stallproof.drivers.joining import is_joining
 from stallproof.drivers.recorder import Record
 from stallproof.drivers.send_failed import SendFailed
 from stallproof.drivers.sender import FirstWrite, Sender
@@ -52,7 +52,7 @@ class Sending(Sender):
         super().__init__(link, policy, name, record, clock, steps, io)
         self._joined_max_bytes = -1
         one = self._transport
-        if isinstance(one, Joining) and self._is_plain(steps):
+        if is_joining(one) and self._is_plain(steps):
             self._joined_max_bytes, self._write_flags = one.joined_max_bytes, one.write_flags
             self._prefix, self._write_joined = one.prefix_of, one.write_joined
 

@@ -153,9 +153,10 @@ def _walked(
     name, weighted = draws.pick(walks)
     if name == "configured":
         return configurations(draws, features)
-    actions = [action for weight, action in weighted for _ in range(weight)]
     if is_swarm:
         actions, draws.near_of_ten = draws.some(weighted, ALWAYS), draws.pick(NEAR_OF_TEN)
+    else:
+        actions = [action for weight, action in weighted for _ in range(weight)]
     builder = Builder(_knobs(draws, name, features), features)
     if name == "streaming":
         streams.begin(draws, builder)

@@ -84,11 +84,9 @@ class Series:
         """Yield each case with its run; those that follow are played while it is judged."""
         waiting: deque[tuple[int, Vector, Play]] = deque()
         while True:
-            for case, script in islice(every, AHEAD + 1 - len(waiting)):
-                named = msgspec.structs.replace(script, name=f"generated-{case}")
-                # What is half written would be no request at all.
-                with sheltered():
-                    waiting.append((case, script, self._harness.begin(named)))
+            if len(waiting) <= AHEAD // 2:
+                # Many at once: then neither process wakes the other one for each script.
+                waiting.extend(self._begun(list(islice(every, AHEAD + 1 - len(waiting)))))
             if not waiting:
                 return
             case, script, play = waiting[0]
@@ -99,6 +97,17 @@ class Series:
                 return
             waiting.popleft()
             yield case, script, run
+
+    def _begun(self, cases: Sequence[tuple[int, Vector]]) -> Iterator[tuple[int, Vector, Play]]:
+        """Ask for the scripts of `cases`, and yield each with its play."""
+        named = [
+            msgspec.structs.replace(script, name=f"generated-{case}") for case, script in cases
+        ]
+        # What is half written would be no request at all.
+        with sheltered():
+            plays = self._harness.begin_all(named)
+        for (case, script), play in zip(cases, plays, strict=True):
+            yield case, script, play
 
     def add(self, run: list[AnyEvent], source: tuple[int, Vector] | None) -> dict[str, Finding]:
         """Add a run to what was seen, remember what failed in it, and return that."""
@@ -137,7 +146,7 @@ def is_trouble(run: Sequence[AnyEvent], broken: Collection[str]) -> bool:
     An error after something that failed is a consequence: whoever leaves a connection open has to
     refuse another one of its name. The harness is sound, and goes on with the next case.
     """
-    if not any(isinstance(event, HarnessFailed) for event in run):
+    if HarnessFailed not in map(type, run):
         return False
     is_refusal = any(isinstance(event, Answered) and event.error for event in run)
     return not (broken and is_refusal)

@@ -13,6 +13,7 @@ elsewhere, by the law of group CF (`stallproof.judge.rules.configured_law`).
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any
 
 SEND = "streaming_send_timeout"
@@ -29,7 +30,7 @@ HEARTBEAT = "heartbeat_interval"
 MICROSECONDS = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Knob:
     """One knob: its default, its name in the policy, and who follows it.
 
@@ -42,7 +43,7 @@ class Knob:
     guard: frozenset[str] = frozenset()
     least: float | None = None
 
-    @property
+    @cached_property
     def is_time(self) -> bool:
         return self.field.endswith("_us")
 
@@ -74,11 +75,14 @@ _BY_GUARD = sorted(KNOBS, key=lambda name: _GUARDS.index(KNOBS[name].guard))
 
 def asked_for(knobs: Mapping[str, Any], features: Collection[str]) -> dict[str, Any]:
     """Return those of `knobs` that somebody who declares `features` follows, guard by guard."""
-    return {
-        name: knobs[name]
-        for name in _BY_GUARD
-        if name in knobs and (not KNOBS[name].guard or KNOBS[name].guard.intersection(features))
-    }
+    return {name: knobs[name] for name in _followed(frozenset(features)) if name in knobs}
+
+
+@lru_cache(maxsize=64)
+def _followed(features: frozenset[str]) -> tuple[str, ...]:
+    """Return the knobs that somebody with `features` follows; most scripts ask for the same."""
+    guards = {name: KNOBS[name].guard for name in _BY_GUARD}
+    return tuple(one for one, guard in guards.items() if not guard or guard & features)
 
 
 def policy_of(knobs: Mapping[str, Any]) -> dict[str, int]:
@@ -108,6 +112,9 @@ def in_force_fault(knobs: Mapping[str, Any], effective: Any) -> str | None:
     for name, value in knobs.items():
         there = effective.get(name) if isinstance(effective, dict) else None
         wanted = _clamped(name, value)
+        if there == wanted and bool not in (type(there), type(wanted)):
+            # Equal numbers are in force alike in any unit; only words for them need a closer look.
+            continue
         if not isinstance(there, int | float) or _exact(name, there) != _exact(name, wanted):
             return f"The knob {name} was set to {value}, and {there!r} is in force."
     return None

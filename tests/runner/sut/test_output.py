@@ -4,7 +4,7 @@ from stallproof.runner.sut.output import Output
 
 
 def words(*data: bytes) -> str:
-    output = Output(lambda line, heard_us: None)
+    output = Output(lambda lines, heard_us: None)
     for one in data:
         output.on_errors(one)
     return output.last_words()

@@ -38,7 +38,7 @@ EQUIVALENTS = (
     ),
     in_names(
         why="the distance is the same in both directions",
-        old="edit_distance(name, knob)",
-        new="edit_distance(knob, name)",
+        old="edit_distance(name, knob, DISTANCE_MAX)",
+        new="edit_distance(knob, name, DISTANCE_MAX)",
     ),
 )

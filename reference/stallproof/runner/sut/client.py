@@ -196,6 +196,10 @@ class HarnessClient(Harness):
 
     # --- hearing, on the hearing thread -----------------------------------------------------------
 
+    def _on_lines(self, lines: Sequence[bytes], heard_us: int) -> None:
+        for line in lines:
+            self._on_line(line, heard_us)
+
     def _on_line(self, line: bytes, heard_us: int) -> None:
         message = self._lines.read(line)
         if isinstance(message, dict):

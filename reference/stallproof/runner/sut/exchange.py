@@ -15,6 +15,7 @@ import msgspec
 from stallproof.runner.sut.breakage import HarnessBroken, show
 from stallproof.runner.sut.lines import Lines
 from stallproof.runner.sut.player import Heard
+from stallproof.wire.events import AnyImplementationEvent
 from stallproof.wire.operations import OPERATIONS
 
 _OUTSIDE = frozenset(op for op, kind in OPERATIONS.items() if not kind.in_case)
@@ -25,48 +26,69 @@ class Exchange:
     """What is owed for one write of requests, and what was heard of it so far."""
 
     def __init__(self, first: int, ops: Sequence[str], silence_s: float) -> None:
-        self.first = first
+        self._next = first
         self.ops = ops
         self.silence_s = silence_s
-        self.heard = [Heard() for _ in ops]
-        self.done = 0
+        self.heard: list[Heard] = []
         self.heard_at = time.monotonic()
+        self._events: list[AnyImplementationEvent] = []
         self._lines = Lines(0)
+        # What a plain reply to what is owed looks like; `None` when nothing is.
         self._plain = _plain_reply(first) if ops else None
 
     @property
     def is_over(self) -> bool:
-        return self.done == len(self.ops)
+        return len(self.heard) == len(self.ops)
 
-    def on_line(self, line: bytes) -> None:
-        """Take in one line; raises `HarnessBroken` for what does not belong where it stands."""
-        if line == self._plain:
-            # Many lines are just that, and reading them as any other takes its time.
-            self._on_reply({"id": self.first + self.done, "ok": True})
-            return
+    @property
+    def owed(self) -> str:
+        """The operation whose reply comes next."""
+        return self.ops[len(self.heard)]
+
+    def on_lines(self, lines: Sequence[bytes], place: int) -> int:
+        """Take in `lines` from `place` on, to the last reply; return the place of the next one.
+
+        Raises `HarnessBroken` for what does not belong where it stands. What is said when nothing
+        is owed does not.
+        """
+        for at in range(place, len(lines)):
+            line = lines[at]
+            if line == self._plain:
+                # Many lines are just that, and reading them as any other takes its time.
+                self._on_reply({"id": self._next, "ok": True})
+            elif not self._on_line(line):
+                continue
+            if self._plain is None:
+                return at + 1
+        return len(lines)
+
+    def _on_line(self, line: bytes) -> bool:
+        """Take in one line; tell whether it was a reply."""
         message = self._lines.read(line)
-        if self.is_over:
+        if self._plain is None:
             detail = f"The harness wrote a line when nothing was asked of it: {show(line, 200)}"
             raise HarnessBroken("protocol", detail)
-        op, heard = self.ops[self.done], self.heard[self.done]
         if not isinstance(message, dict):
-            if op in _OUTSIDE and message.__struct_config__.tag != "noted":
-                detail = f"The harness told an event of no case, before its reply to {op!r}: "
-                raise HarnessBroken("protocol", detail + show(line, 200))
+            if self.owed in _OUTSIDE and message.__struct_config__.tag != "noted":
+                detail = f"The harness told an event of no case, before its reply to {self.owed!r}"
+                raise HarnessBroken("protocol", f"{detail}: {show(line, 200)}")
             if message.heard_us is not None:
                 message = msgspec.structs.replace(message, heard_us=None)
-            heard.events.append(message)
-            return
-        if message["id"] != self.first + self.done:
-            owed = f"the reply to {op!r} with the id {self.first + self.done} is owed"
+            self._events.append(message)
+            return False
+        if message["id"] != self._next:
+            owed = f"the reply to {self.owed!r} with the id {self._next} is owed"
             detail = f"The harness replied out of order: {owed}, and it wrote {show(line, 200)}"
             raise HarnessBroken("protocol", detail)
         self._on_reply(message)
+        return True
 
     def _on_reply(self, reply: dict[str, Any]) -> None:
-        self.heard[self.done].reply = reply
-        self.done += 1
-        self._plain = None if self.is_over else _plain_reply(self.first + self.done)
+        """Put a reply and what was said before it together."""
+        self.heard.append(Heard(self._events, reply))
+        self._events = []
+        self._next += 1
+        self._plain = None if self.is_over else _plain_reply(self._next)
 
 
 def _plain_reply(number: int) -> bytes:

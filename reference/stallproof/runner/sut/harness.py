@@ -73,8 +73,8 @@ class Harness:
 
     # --- what a mode does -------------------------------------------------------------------------
 
-    def _on_line(self, line: bytes, heard_us: int) -> None:
-        """Take in a line that was read at `heard_us`, on the hearing thread."""
+    def _on_lines(self, lines: Sequence[bytes], heard_us: int) -> None:
+        """Take in lines that were read at `heard_us`, on the hearing thread."""
         raise NotImplementedError
 
     def _ask(self, op: str, timeout_s: float, **fields: Any) -> dict[str, Any]:
@@ -91,7 +91,7 @@ class Harness:
         """Start the process, hear who it is, and see that it admits what it does not know."""
         try:
             self._process = HarnessProcess(
-                self._command, self._environment, self._on_line, self._on_broken
+                self._command, self._environment, self._on_lines, self._on_broken
             )
         except HarnessBroken as error:
             raise self._break(error) from None

@@ -4,7 +4,7 @@ The stall it guards against is the oracle's own: a harness that floods it, or ne
 Spec: `spec/protocol.md`, which limits a line to 1 MiB.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from stallproof.runner.sut.breakage import HarnessBroken, show
 from stallproof.wire.protocol import LINE_MAX_BYTES
@@ -18,10 +18,10 @@ _SHOWN_MAX = 600
 
 
 class Output:
-    """What one harness wrote so far; `on_line` is called with each line and the time of reading."""
+    """What one harness wrote so far; `on_lines` is called with lines and the time of reading."""
 
-    def __init__(self, on_line: Callable[[bytes, int], None]) -> None:
-        self._on_line = on_line
+    def __init__(self, on_lines: Callable[[Sequence[bytes], int], None]) -> None:
+        self._on_lines = on_lines
         self._words = b""
         self._first_words = b""
         self._line = b""
@@ -40,8 +40,7 @@ class Output:
                 size = f"longer than {LINE_MAX_BYTES} bytes"
                 detail = f"The harness wrote a line {size}: {show(line)}"
                 raise HarnessBroken("garbage", detail)
-        for line in lines:
-            self._on_line(line, heard_us)
+        self._on_lines(lines, heard_us)
         if self._heard_bytes > OUTPUT_MAX_BYTES:
             detail = f"The harness wrote more than {OUTPUT_MAX_BYTES >> 20} MiB."
             raise HarnessBroken("flood", detail)

@@ -13,7 +13,7 @@ Spec: `spec/virtual.md`, `spec/trace.md`.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -46,8 +46,8 @@ class Request:
 class Heard:
     """What was heard of one request: the events before its reply, and the reply."""
 
-    events: list[AnyImplementationEvent] = field(default_factory=list)
-    reply: dict[str, Any] = field(default_factory=dict)
+    events: list[AnyImplementationEvent]
+    reply: dict[str, Any]
 
 
 @dataclass(slots=True)

@@ -48,7 +48,7 @@ def now_us() -> int:
 class HarnessProcess:
     """One harness process, its pipes, and the thread that hears it.
 
-    `on_line` is called with each line of its output and the time right after it was read;
+    `on_lines` is called with lines of its output and the time right after they were read;
     `on_broken` once, with whatever ended the conversation. Both are called on the hearing thread.
     """
 
@@ -56,10 +56,10 @@ class HarnessProcess:
         self,
         command: Sequence[str],
         environment: Mapping[str, str] | None,
-        on_line: Callable[[bytes, int], None],
+        on_lines: Callable[[Sequence[bytes], int], None],
         on_broken: Callable[[Exception], None],
     ) -> None:
-        self._output = Output(on_line)
+        self._output = Output(on_lines)
         self._on_broken = on_broken
         self.mark = new_mark()
         self._process = _spawn(as_taken(command), environment, self.mark)
@@ -85,8 +85,6 @@ class HarnessProcess:
             stdin = self._process.stdin
             if stdin is None or stdin.closed:
                 raise BrokenPipeError
-            poller = select.poll()
-            poller.register(stdin.fileno(), select.POLLOUT)
             while line:
                 with contextlib.suppress(BlockingIOError):
                     line = line[os.write(stdin.fileno(), line) :]
@@ -95,6 +93,8 @@ class HarnessProcess:
                 if left_s <= 0:
                     detail = f"The harness did not read its standard input for {timeout_s:g} s."
                     raise HarnessBroken("hung", detail)
+                poller = select.poll()
+                poller.register(stdin.fileno(), select.POLLOUT)
                 poller.poll(left_s * 1000 + 1)
 
     def begin_anew(self) -> None:

@@ -12,7 +12,7 @@ Spec: `spec/protocol.md`, `spec/virtual.md`.
 
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -97,15 +97,32 @@ class VirtualHarness(Harness):
 
         Never raises for what the harness does: `run_of` does, for this play or an earlier one.
         """
-        begin = begun(vector, name, repetition)
-        if self._broken is None and (missing := lacking(vector, self.hello)):
-            return Play(begin, run=unsupported_run(begin, missing))
-        try:
-            script = script_of(vector, self.hello.features)
-            exchange = self._ask_for([request.fields for request in script.requests], SILENCE_S)
-        except HarnessBroken as error:
-            return Play(begin, error=error)
-        return Play(begin, script, exchange)
+        return self._begun([(begun(vector, name, repetition), vector)])[0]
+
+    def begin_all(self, vectors: Iterable[Vector]) -> list[Play]:
+        """Ask for the scripts of `vectors` by one write, as `begin` does for each."""
+        return self._begun((begun(vector, None, 1), vector) for vector in vectors)
+
+    def _begun(self, cases: Iterable[tuple[ScenarioBegun, Vector]]) -> list[Play]:
+        plays: list[Play] = []
+        requests: list[bytes] = []
+        for begin, vector in cases:
+            try:
+                if self._broken is None and (missing := lacking(vector, self.hello)):
+                    plays.append(Play(begin, run=unsupported_run(begin, missing)))
+                    continue
+                script = script_of(vector, self.hello.features)
+                exchange, lines = self._owe([one.fields for one in script.requests], SILENCE_S)
+            except HarnessBroken as error:
+                plays.append(Play(begin, error=error))
+            else:
+                plays.append(Play(begin, script, exchange))
+                requests.append(lines)
+        if requests:
+            with suppress(HarnessBroken):
+                # Who waits for a reply that will not come hears of the same.
+                self._write(b"".join(requests), SILENCE_S)
+        return plays
 
     def run_of(self, play: Play) -> list[AnyEvent]:
         """Wait for the oldest play under way, and return its run; raises `HarnessBroken`."""
@@ -133,14 +150,19 @@ class VirtualHarness(Harness):
 
     def _ask_for(self, requests: Sequence[dict[str, Any]], silence_s: float) -> Exchange:
         """Write all requests at once, and return what will be heard of each."""
+        exchange, lines = self._owe(requests, silence_s)
+        self._write(lines, silence_s)
+        return exchange
+
+    def _owe(self, requests: Sequence[dict[str, Any]], silence_s: float) -> tuple[Exchange, bytes]:
+        """Expect the replies to `requests` from now on; return that, and the lines to write."""
         first = self._next_id(len(requests))
         own = [in_its_words(self._binding, one["op"], one) for one in requests]
         lines = b"".join([_line({"id": first + k, **one}) for k, one in enumerate(own)])
         self._running().begin_anew()
         exchange = Exchange(first, [one["op"] for one in requests], silence_s)
         self._owed.append(exchange)
-        self._write(lines, silence_s)
-        return exchange
+        return exchange, lines
 
     def _heard(self, exchange: Exchange) -> list[Heard]:
         """Wait for the last reply, and return what was heard of each request."""
@@ -157,7 +179,7 @@ class VirtualHarness(Harness):
                 raise self._broken
             left_s = exchange.silence_s - (time.monotonic() - exchange.heard_at)
             if left_s <= 0:
-                what = f"owed the reply to {exchange.ops[exchange.done]!r}"
+                what = f"owed the reply to {exchange.owed!r}"
                 detail = f"The harness {what} and was silent for {exchange.silence_s:g} s."
                 raise self._break(HarnessBroken("hung", detail))
             with suppress(Empty):
@@ -168,21 +190,20 @@ class VirtualHarness(Harness):
         self._news.put(None)
         return reason
 
-    def _on_line(self, line: bytes, heard_us: int) -> None:
-        if self._closing:
-            return
-        owed = self._owed
-        if owed[0].is_over and len(owed) > 1:
-            owed.popleft()
-        exchange = owed[0]
-        exchange.on_line(line)
-        exchange.heard_at = heard_us / MICROSECONDS
-        if exchange.is_over:
-            if len(owed) > 1:
+    def _on_lines(self, lines: Sequence[bytes], heard_us: int) -> None:
+        owed, place = self._owed, 0
+        while place < len(lines) and not self._closing:
+            if owed[0].is_over and len(owed) > 1:
                 owed.popleft()
-                # It was asked for before, and is what the harness does from now on.
-                owed[0].heard_at = exchange.heard_at
-            self._news.put(None)
+            exchange = owed[0]
+            place = exchange.on_lines(lines, place)
+            exchange.heard_at = heard_us / MICROSECONDS
+            if exchange.is_over:
+                if len(owed) > 1:
+                    owed.popleft()
+                    # It was asked for before, and is what the harness does from now on.
+                    owed[0].heard_at = exchange.heard_at
+                self._news.put(None)
 
 
 def _line(fields: dict[str, Any]) -> bytes:
