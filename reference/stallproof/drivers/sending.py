@@ -79,8 +79,7 @@ class Sending(Sender):
         if (ticket := next(lock.tickets)) != lock.serving and not lock.wait_for(ticket, give_up):
             return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
         try:
-            taken_us = self._clock()
-            self.lock_holder = ticket, taken_us, send_id
+            self.lock_holder = ticket, (taken_us := self._clock()), send_id
             if send_id is not None:
                 self._record(LockTaken(at_us=taken_us, conn=self.name, send=send_id))
             first: FirstWrite | None = None
@@ -88,8 +87,7 @@ class Sending(Sender):
                 size = PREFIX_BYTES + len(header) + len(payload)
                 number = (self._sequence + 1) % SEQUENCES
                 frame = self._prefix(size, len(header), kind, stream_id, number) + header + payload
-                began_us = self._clock()
-                is_due = began_us - taken_us >= self.policy.send_timeout_us
+                is_due = (began_us := self._clock()) - taken_us >= self.policy.send_timeout_us
                 if not (is_due or self._closing_latch.locked() or (give_up and give_up.is_set)):
                     try:
                         wrote = self._write_joined(frame, self._write_flags)
