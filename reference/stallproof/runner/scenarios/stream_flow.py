@@ -8,7 +8,6 @@ Spec: `spec/protocol.md`, "Streams", and `spec/ap.md`.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -199,6 +198,9 @@ def begin(
 
 def side_by_side(*acts: Callable[[], None]) -> None:
     """Play several acts at once, each on a thread of its own; raises what the first one raised."""
+    # Who only reads about the scenarios plays none.
+    from concurrent.futures import ThreadPoolExecutor
+
     with ThreadPoolExecutor(len(acts)) as pool:
         for played in [pool.submit(act) for act in acts]:
             played.result()
