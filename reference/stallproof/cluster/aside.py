@@ -22,14 +22,15 @@ def aside(function: Callable[[], _T], timeout_s: float | None = None) -> _T:
     """
     over: SimpleQueue[Callable[[], _T]] = SimpleQueue()
     with sheltered():
-        threading.Thread(target=_carry_out, args=(function, over), daemon=True).start()
+        threading.Thread(target=lambda: over.put(came_to(function)), daemon=True).start()
     try:
         return over.get(timeout=timeout_s)()
     except Empty:
         raise TimeoutError(f"nothing came of it within {timeout_s} s") from None
 
 
-def _carry_out(function: Callable[[], _T], over: "SimpleQueue[Callable[[], _T]]") -> None:
+def came_to(function: Callable[[], _T]) -> Callable[[], _T]:
+    """Call `function`, and return what gives what it returned, or raises what it raised."""
     try:
         value = function()
     except BaseException as error:
@@ -38,6 +39,5 @@ def _carry_out(function: Callable[[], _T], over: "SimpleQueue[Callable[[], _T]]"
         def fails() -> _T:
             raise failed
 
-        over.put(fails)
-    else:
-        over.put(lambda: value)
+        return fails
+    return lambda: value
