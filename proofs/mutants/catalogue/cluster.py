@@ -15,10 +15,7 @@ MUTANTS = (
     in_work(
         id="who_leaves_a_cluster_ends_what_plays_for_others",
         says="whoever leaves a worker ends the processes of all callers",
-        caught_by=(
-            _LEAVES,
-            _CALLERS + "test_two_who_share_a_worker_leave_each_other_in_peace",
-        ),
+        caught_by=(_LEAVES,),
         old="for guard in _guards.get(caller, ()):",
         new="for guard in [one for its_own in _guards.values() for one in its_own]:",
     ),
