@@ -8,15 +8,18 @@ import msgspec
 import pytest
 
 from stallproof.generate import parts
-from stallproof.generate.failures import Settings
+from stallproof.generate.failures import Failure, Settings
 from stallproof.generate.parts import Parts, play_part
+from stallproof.generate.sampling import drawn
+from stallproof.generate.scripts import FAMILIES, scripts
 from stallproof.generate.series import Part
-from stallproof.judge.report import Report
+from stallproof.judge.report import Finding, Report
 from stallproof.runner.sut.virtual import VirtualHarness
 from stallproof.runner.virtual_runs import trace_header
-from stallproof.wire.events import TraceBegun
+from stallproof.wire.events import ScenarioBegun, TraceBegun
 from tests.generate.generated_bench import (
     EVERY,
+    FEATURES,
     FORGETS_ONE_TORN_BYTE,
     HEARTBEAT_AT_THE_INTERVAL,
     REFERENCE,
@@ -137,6 +140,31 @@ def test_a_part_has_the_events_of_a_trace_that_is_wanted(
     part = play_part(REFERENCE, header, 0, 2, is_traced)
     assert part is not None
     assert (2, is_traced) == (part.seen.runs, part.events != [])
+
+
+def test_a_case_has_the_number_that_it_has_in_the_whole(header: TraceBegun) -> None:
+    """So that the same script is found again, whoever played it."""
+    part = play_part(REFERENCE, header, 40, 2, True)
+    assert part is not None
+    names = [one.name for one in part.events if isinstance(one, ScenarioBegun)]
+    assert ["generated-41", "generated-42"] == names
+
+
+@pytest.mark.parametrize(("first", "second", "expected"), [(3, 3, 1), (3, 2, 2), (2, 3, 1)])
+def test_the_first_of_the_smallest_scripts_is_told(
+    first: int, second: int, expected: int, header: TraceBegun
+) -> None:
+    """Of two parts, the case whose script has fewer steps; of equals the earlier one."""
+    (script,) = drawn(1, 1, scripts(frozenset(FEATURES), tuple(FAMILIES)), first=7)
+    with VirtualHarness(REFERENCE) as harness:
+        series = parts.series_of(REFERENCE, header, harness, None)
+        for case, steps in ((1, first), (2, second)):
+            short = msgspec.structs.replace(script, steps=script.steps[:1] * steps)
+            failure = Failure(
+                "SD-3", case, short, frozenset({"SD-3"}), Finding(scenario="", explanation="")
+            )
+            series.add_part(Part(series.accumulator.seen(), {"SD-3": failure}, None))
+    assert expected == series.failures["SD-3"].case
 
 
 def test_a_part_without_a_harness_is_played_by_nobody(header: TraceBegun) -> None:

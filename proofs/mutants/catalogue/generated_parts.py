@@ -49,7 +49,7 @@ MUTANTS = (
     in_parts(
         id="a_part_has_no_trace",
         says="the trace lacks what other processes played",
-        caught_by=(_WHOLE, _PARTS + "test_a_part_has_the_events_of_a_trace_that_is_wanted[True]"),
+        caught_by=(_PARTS + "test_a_part_has_the_events_of_a_trace_that_is_wanted[True]",),
         old="events if is_traced else None",
         new="None",
     ),
@@ -105,7 +105,7 @@ MUTANTS = (
     in_series(
         id="the_last_of_equals_is_shrunk",
         says="among scripts of one length the last one is told, and not the first",
-        caught_by=(_FAILS,),
+        caught_by=(_PARTS + "test_the_first_of_the_smallest_scripts_is_told",),
         old="len(failure.script.steps) < len(known.script.steps)",
         new="len(failure.script.steps) <= len(known.script.steps)",
     ),
@@ -126,7 +126,7 @@ MUTANTS = (
     in_series(
         id="cases_are_counted_from_each_part",
         says="the number of a case says which of its part it is, and leads to another script",
-        caught_by=(_WHOLE,),
+        caught_by=(_PARTS + "test_a_case_has_the_number_that_it_has_in_the_whole",),
         old="enumerate(every, first + 1)",
         new="enumerate(every, 1)",
     ),

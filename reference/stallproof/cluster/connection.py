@@ -18,8 +18,8 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stallproof.cluster import probe, work
-from stallproof.cluster.aside import aside, came_to
 from stallproof.cluster.errors import ClusterError, UnfitCluster
+from stallproof.runner.sut.aside import aside, came_to
 from stallproof.runner.sut.ending import may_end, sheltered
 
 if TYPE_CHECKING:
