@@ -13,6 +13,9 @@ in_descendants = partial(Mutant, file="reference/stallproof/runner/sut/descendan
 in_harness = partial(Mutant, file="reference/stallproof/runner/sut/harness.py")
 in_results = partial(Mutant, file="reference/stallproof/runner/sut/results.py")
 in_news = partial(Mutant, file="reference/stallproof/runner/sut/news.py", breaks=("SD-3",))
+in_record = partial(
+    Mutant, file="reference/stallproof/runner/scenarios/record.py", breaks=("SD-3",)
+)
 in_aside = partial(Mutant, file="reference/stallproof/runner/sut/aside.py", breaks=("SD-3",))
 in_ending = partial(Mutant, file="reference/stallproof/runner/sut/ending.py", breaks=("SD-3",))
 in_output = partial(Mutant, file="reference/stallproof/runner/sut/output.py")
@@ -34,12 +37,25 @@ MUTANTS = (
         old="from queue import Empty, SimpleQueue\n",
         new="from queue import Empty\nfrom queue import Queue as SimpleQueue\n",
     ),
-    in_news(
+    in_record(
         id="who_waits_for_news_holds_a_lock",
-        says="a wait for an event that is broken off leaves a lock held, and nobody is heard",
+        says="all who wait share a lock, and one who is broken off leaves it held: nobody is heard",
         caught_by=(f"{NEWS}::test_who_breaks_the_waiting_off_holds_nobody_up",),
-        old="from queue import Empty, SimpleQueue\n",
-        new="from queue import Empty\nfrom queue import Queue as SimpleQueue\n",
+        old="        self._news = News()\n",
+        new="""\
+        from threading import Condition
+
+        class Shared(Condition):
+            def tell(self):
+                with self:
+                    self.notify_all()
+
+            def wait_for(self, holds, timeout_s):
+                with self:
+                    return super().wait_for(holds, timeout_s)
+
+        self._news = Shared()
+""",
     ),
     in_news(
         id="each_word_is_a_look",
