@@ -6,6 +6,7 @@ one line, like one that comes later; `stallproof.cli` takes over from there.
 
 import os
 import signal
+import sys
 from types import FrameType
 from typing import NoReturn
 
@@ -22,9 +23,20 @@ def main() -> NoReturn:
         # Who ignores a closed terminal (`nohup`) goes on doing so.
         if signal.getsignal(one) is not signal.SIG_IGN:
             signal.signal(one, _too_early)
+    if sys.argv[1:] == ["--version"]:
+        _tell_version()
     from stallproof import cli
 
     cli.main()
+
+
+def _tell_version() -> NoReturn:
+    """Say what the command line would, without what it imports to read its arguments."""
+    from stallproof import __version__
+    from stallproof.reports.output import emit
+
+    emit(sys.stdout, f"{__version__}\n")
+    sys.exit(0)
 
 
 if __name__ == "__main__":

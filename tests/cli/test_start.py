@@ -19,12 +19,15 @@ HEAVY = {
     "rich.console",
     "stallproof.drivers.sender",
     "stallproof.judge.model",
+    "stallproof.judge.rules",
     "stallproof.judge.offline",
+    "stallproof.requirements.prose",
     "stallproof.runner.play",
     "stallproof.wire.codec",
     "stallproof.wire.events",
 }
 """What takes long to import, and what only some commands need."""
+READS_THE_LAW = {"stallproof.requirements.prose"}
 SHOWN = """
 import contextlib, io, sys
 from stallproof import cli
@@ -45,18 +48,37 @@ def imported(*tokens: str) -> set[str]:
 @pytest.mark.parametrize(
     ("words", "needed"),
     [
-        ("law", set()),
-        ("law --one-page", set()),
-        ("spec", set()),
+        ("law", READS_THE_LAW),
+        ("law --one-page", READS_THE_LAW),
+        ("spec", READS_THE_LAW),
         ("--version", {"rich.console"}),
         ("--help", {"rich.console"}),
-        ("config", {"icontract", "rich.console", "stallproof.wire.events"}),
-        ("law SD-3", {"concurrent.futures", "stallproof.wire.codec", "stallproof.wire.events"}),
+        ("config", {"icontract", "rich.console"}),
+        (
+            "law SD-3",
+            {
+                *READS_THE_LAW,
+                "stallproof.wire.codec",
+                "stallproof.wire.events",
+            },
+        ),
     ],
 )
 def test_a_command_imports_only_what_it_needs(words: str, needed: set[str]) -> None:
     """None of the modules that take long are imported, except for those that it is for."""
     assert imported(*words.split()) & HEAVY <= needed
+
+
+def test_the_version_is_told_without_what_reads_arguments(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """The program says what the command line says, and imports no parser for it."""
+    cli.run(["--version"])
+    told = capsys.readouterr().out
+    command = [sys.executable, "-X", "importtime", "-m", "stallproof", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert told == done.stdout
+    assert "cyclopts" not in done.stderr
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)

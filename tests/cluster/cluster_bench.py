@@ -43,6 +43,8 @@ def sent(value: _T) -> _T:
 class Apart:
     """Stands for a cluster: what is sent to it is played at once, with a harness for each part."""
 
+    caller = "apart"
+
     def require_fit(self, program: str | None, cwd: str | None = None) -> None:
         """Take any program."""
 

@@ -14,6 +14,7 @@ from stallproof.judge.rules.configured_answers import differs, in_core_units, no
 from stallproof.judge.rules.configured_law import KNOBS, OWN_KEYS, Reading, defaults_of
 from stallproof.judge.rules.configured_parts import Parts
 from stallproof.judge.rules.configured_reading import lawful, nearest
+from stallproof.requirements.knobs import CONFIGURABLE
 from tests.judge.configuring import DEFAULTS, Configured
 from tests.judge.test_configured import in_environment, in_file
 from tests.judge.verdicts import trace_of
@@ -28,6 +29,11 @@ BEAT, STALL = "heartbeat_interval", "sfm_send_stall_timeout"
 
 def said(reading: Reading) -> tuple[str, str, str]:
     return reading.verdict, reading.situation, reading.part
+
+
+def test_the_table_of_the_law_names_what_can_be_configured() -> None:
+    """Who only writes configurations reads the names alone, in the same order."""
+    assert tuple(KNOBS) == CONFIGURABLE
 
 
 FINE = ("in force", "", "")

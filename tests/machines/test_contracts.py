@@ -124,6 +124,69 @@ def test_a_step_that_breaks_its_promise_is_found() -> None:
         wrong()
 
 
+def test_a_body_is_not_reached_with_what_it_must_not_get() -> None:
+    """Preconditions come first: what the body would make of it is no breach, and never shown."""
+
+    @contracts.require(lambda b: b != 0, "nobody divides by nothing")
+    def divided(a: int, b: int) -> int:
+        return a // b
+
+    assert 2 == divided(4, 2)
+    with pytest.raises(icontract.ViolationError, match="nobody divides by nothing"):
+        divided(4, 0)
+
+
+def test_a_yes_takes_each_condition_once() -> None:
+    """The checker beneath is asked about a breach alone: that is what makes it cheap."""
+    asked: list[str] = []
+
+    def noted(word: str, *, answer: bool) -> bool:
+        asked.append(word)
+        return answer
+
+    @contracts.require(lambda a: noted("before", answer=a > 0))
+    @contracts.ensure(lambda result: noted("after", answer=result > 1))
+    def step(a: int) -> int:
+        return a
+
+    assert 2 == step(2)
+    assert ["before", "after"] == asked
+
+
+def test_a_condition_on_what_was_before_is_refused() -> None:
+    """It is not known here, and one that is passed over would promise what nobody looks at."""
+
+    @contracts.ensure(lambda OLD, result: result == OLD.a)
+    @icontract.snapshot(lambda a: a, name="a")
+    @icontract.ensure(lambda: True)
+    def step(a: int) -> int:
+        return a
+
+    with pytest.raises(NameError):
+        step(1)
+
+
+class Sum:
+    """A method with contracts."""
+
+    def __init__(self, whole: int) -> None:
+        self.whole = whole
+
+    @contracts.require(lambda self, a: self.whole >= a, "nobody takes more than there is")
+    @contracts.ensure(lambda result: result != 3, "never three")
+    def without(self, a: int) -> int:
+        return self.whole - a
+
+
+def test_a_method_has_its_contract_too() -> None:
+    """It is judged by what it is a method of, before and after."""
+    assert 1 == Sum(2).without(1)
+    with pytest.raises(icontract.ViolationError, match="more than there is"):
+        Sum(2).without(3)
+    with pytest.raises(icontract.ViolationError, match="never three"):
+        Sum(4).without(1)
+
+
 def above_one(a: int) -> bool:
     """Tell whether `a` is above 1."""
     return a > 1

@@ -68,6 +68,9 @@ def test_a_requirement_has_one_home() -> None:
         "peer_layouts",
         "pytest_outcomes",
         "jobs",
+        "cluster",
+        "contracts",
+        "generated_parts",
     )
     for subject, mutants in SUBJECTS.items():
         for one in () if subject in apart else mutants:

@@ -12,11 +12,19 @@ in_scenario = partial(Mutant, file="reference/stallproof/runner/scenarios/scenar
 in_descendants = partial(Mutant, file="reference/stallproof/runner/sut/descendants.py")
 in_harness = partial(Mutant, file="reference/stallproof/runner/sut/harness.py")
 in_results = partial(Mutant, file="reference/stallproof/runner/sut/results.py")
+in_news = partial(Mutant, file="reference/stallproof/runner/sut/news.py", breaks=("SD-3",))
+in_record = partial(
+    Mutant, file="reference/stallproof/runner/scenarios/record.py", breaks=("SD-3",)
+)
+in_aside = partial(Mutant, file="reference/stallproof/runner/sut/aside.py", breaks=("SD-3",))
+in_ending = partial(Mutant, file="reference/stallproof/runner/sut/ending.py", breaks=("SD-3",))
 in_output = partial(Mutant, file="reference/stallproof/runner/sut/output.py")
 
 STANDING = "test:tests/judge/test_standing.py"
 WHOLE = "test:tests/judge/test_whole.py"
 RESULTS = "test:tests/runner/sut/test_results.py"
+NEWS = "test:tests/runner/sut/test_news.py"
+ASIDE = "test:tests/runner/sut/test_aside.py"
 AIMS = "test:tests/runner/scenarios/test_aims.py"
 ENDING = "test:tests/runner/test_ending.py"
 
@@ -28,6 +36,54 @@ MUTANTS = (
         caught_by=(f"{RESULTS}::test_who_breaks_the_waiting_off_holds_nobody_up",),
         old="from queue import Empty, SimpleQueue\n",
         new="from queue import Empty\nfrom queue import Queue as SimpleQueue\n",
+    ),
+    in_record(
+        id="who_waits_for_news_holds_a_lock",
+        says="all who wait share a lock, and one who is broken off leaves it held: nobody is heard",
+        caught_by=(f"{NEWS}::test_who_breaks_the_waiting_off_holds_nobody_up",),
+        old="        self._news = News()\n",
+        new="""\
+        from threading import Condition
+
+        class Shared(Condition):
+            def tell(self):
+                with self:
+                    self.notify_all()
+
+            def wait_for(self, holds, timeout_s):
+                with self:
+                    return super().wait_for(holds, timeout_s)
+
+        self._news = Shared()
+""",
+    ),
+    in_news(
+        id="each_word_is_a_look",
+        says="all events are looked through again for each of a thousand that came meanwhile",
+        caught_by=(f"{NEWS}::test_many_words_are_one_look",),
+        old="                    while True:\n",
+        new="                    while False:\n",
+    ),
+    in_news(
+        id="one_waits_at_most",
+        says="of several who wait one is told of a change, and the others wait in vain",
+        caught_by=(f"{NEWS}::test_whoever_waits_looks_again_with_each_word",),
+        old="for one in tuple(self._waiting):",
+        new="for one in tuple(self._waiting[-1:]):",
+    ),
+    in_aside(
+        id="what_is_done_aside_fails_in_silence",
+        says="what was raised on another thread is nothing that was returned",
+        caught_by=(f"{ASIDE}::test_what_is_raised_aside_is_raised_here",),
+        old="            raise failed\n",
+        new="            return None\n",
+    ),
+    in_ending(
+        id="another_thread_keeps_the_end_away",
+        says="a shelter on another thread takes the main thread's leave to be broken off",
+        caught_by=(f"{ASIDE}::test_a_shelter_on_another_thread_is_none_for_the_main_one",),
+        old="what the main thread may do is not its to say.\n        yield\n        return\n",
+        new="what the main thread may do is not its to say.\n        pass\n",
     ),
     in_standing(
         id="a_missing_feature_hides_what_was_played",

@@ -12,13 +12,14 @@ from cyclopts import Parameter, Token
 from stallproof.cli.completion import names, requirement_names
 from stallproof.reports.output import UnusableError
 from stallproof.reports.spans import seconds_of as seconds_of
-from stallproof.requirements.registry import Registry
 from stallproof.requirements.words import parted
 from stallproof.runner.sut.command import REFERENCE_COMMAND, HarnessCommand
 from stallproof.wire.role import Role
 
 if TYPE_CHECKING:
+    # Some commands take a file alone, and never read the law.
     from stallproof.judge.report import Report
+    from stallproof.requirements.registry import Registry
 
 Profile = Literal["seed", "hardened"]
 Only = Annotated[
@@ -151,7 +152,7 @@ def report_of(path: Path) -> "Report":
         raise UnusableError(str(error)) from error
 
 
-def select(registry: Registry, words: list[str], option: str) -> frozenset[str]:
+def select(registry: "Registry", words: list[str], option: str) -> frozenset[str]:
     """Return the IDs that `words` name; commas and blanks part words.
 
     Raises `UnusableError`, naming `option`, for an ID that is none.
@@ -165,13 +166,13 @@ def select(registry: Registry, words: list[str], option: str) -> frozenset[str]:
         raise UnusableError(f"{option}: {error}") from error
 
 
-def skipped_of(registry: Registry, skip: list[str] | None) -> frozenset[str]:
+def skipped_of(registry: "Registry", skip: list[str] | None) -> frozenset[str]:
     """Return what `--skip` names; raises `UnusableError` for an ID that is none."""
     return frozenset() if skip is None else select(registry, skip, "--skip")
 
 
 def selected_of(
-    registry: Registry, only: list[str] | None, profile: str, skip: list[str] | None = None
+    registry: "Registry", only: list[str] | None, profile: str, skip: list[str] | None = None
 ) -> frozenset[str]:
     """Return what `--only` and `--skip` leave of the profile; without them all of it.
 

@@ -4,7 +4,6 @@ The evidence belongs to the source repository and is not installed: a program of
 """
 
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -148,6 +147,9 @@ def evidence_of(ids: list[str], package: Path = Path(__file__).parents[1]) -> in
         raise UnusableError(
             "--evidence: the evidence lies in the source repository; run this in a checkout of it"
         )
+    # Nothing else here starts a program.
+    import subprocess
+
     path = os.pathsep.join([str(package.parent), str(root)])
     command = (sys.executable, "-m", "proofs", "traceability", "--show", *ids)
     done = subprocess.run(

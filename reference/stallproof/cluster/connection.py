@@ -18,8 +18,8 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from stallproof.cluster import probe, work
-from stallproof.cluster.aside import aside
 from stallproof.cluster.errors import ClusterError, UnfitCluster
+from stallproof.runner.sut.aside import aside, came_to
 from stallproof.runner.sut.ending import may_end, sheltered
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Cluster:
 
     def __init__(self, address: str, client: "Client") -> None:
         self.address = address
+        self.caller: str = client.id
+        """Who asks, as no other one does who shares the workers."""
         self._client = client
 
     def require_fit(self, program: str | None, cwd: str | None = None) -> None:
@@ -103,7 +105,9 @@ class Cluster:
     ) -> "Future":
         with sheltered():
             future = self._client.submit(function, argument, pure=False)
-            future.add_done_callback(lambda done: came.put((done.key, _fetched(done))))
+            future.add_done_callback(
+                lambda done: came.put((done.key, came_to(partial(_result, done))))
+            )
         return future
 
     def _next(
@@ -137,7 +141,7 @@ class Cluster:
     def leave(self) -> None:
         """Have the workers end what plays for nobody any more, and part."""
         with suppress(Exception), sheltered():
-            aside(partial(self._client.run, work.end_all), LEAVE_S)
+            aside(partial(self._client.run, work.end_all, self.caller), LEAVE_S)
         with suppress(Exception), sheltered():
             aside(partial(self._client.close, timeout=LEAVE_S), LEAVE_S)
 
@@ -145,22 +149,14 @@ class Cluster:
 _NOTHING: Any = object()
 
 
-def _fetched(future: "Future") -> Callable[[], Any]:
-    """Fetch what `future` came to, on a thread of Dask's, and return what gives it."""
+def _result(future: "Future") -> Any:
+    """Return what `future` came to; raises `ClusterError` for whatever kept it from that."""
     try:
-        value = future.result()
+        return future.result()
+    except ClusterError:
+        raise
     except Exception as error:
-        told = error if isinstance(error, ClusterError) else ClusterError(_told(error))
-
-        def fails() -> Any:
-            raise told
-
-        return fails
-    return lambda: value
-
-
-def _told(error: Exception) -> str:
-    return f"a worker could not go on: {type(error).__name__}: {error}"
+        raise ClusterError(f"a worker could not go on: {type(error).__name__}: {error}") from error
 
 
 @contextmanager

@@ -66,7 +66,9 @@ class PartsOnCluster:
             command = self._tasks[0].command
             is_reference = tuple(command) == REFERENCE_COMMAND
             self._cluster.require_fit(None if is_reference else command[0], command.cwd)
-            function = partial(play, theirs=identity(), is_reference=is_reference)
+            function = partial(
+                play, theirs=identity(), is_reference=is_reference, caller=self._cluster.caller
+            )
             played = self._cluster.in_order(function, self._tasks)
             for task, part in zip(self._tasks, played, strict=True):
                 yield task.first, task.count, part

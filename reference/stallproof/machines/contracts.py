@@ -44,10 +44,10 @@ class ensure(icontract.ensure):
 
 
 def _quickly(checked: _F) -> _F:
-    """Return `checked` with a quick way to yes before it; a second decorator starts it anew."""
-    if hasattr(checked, _QUICK):
-        setattr(checked, _QUICK, None)
-        return checked
+    """Return `checked` with a quick way to yes before it.
+
+    A second decorator brings the checker of the first one, and so gets a way of its own.
+    """
 
     @functools.wraps(checked)
     def quick(*args: Any, **kwargs: Any) -> Any:

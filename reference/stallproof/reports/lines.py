@@ -5,11 +5,13 @@ Everything here comes from outside (a harness, a log): what a terminal could obe
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from stallproof.wire.events import AnyEvent
+if TYPE_CHECKING:
+    # Much of what uses `visible` shows no event.
+    from stallproof.wire.events import AnyEvent
 
 TEXT_MAX = 160
 """The longest text from outside that is shown in one line."""
@@ -51,7 +53,7 @@ class Line(NamedTuple):
     what: str
 
 
-def name_of(event: AnyEvent) -> str:
+def name_of(event: "AnyEvent") -> str:
     """Return the name of `event` for people: of what the peer saw it begins with `peer`.
 
     Its name in a trace is older than that word, and stays as long as the version of the protocol.
@@ -61,7 +63,7 @@ def name_of(event: AnyEvent) -> str:
 
 
 def event_lines(
-    events: Sequence[AnyEvent], most: int | None = None, *, origin_us: int | None = None
+    events: "Sequence[AnyEvent]", most: int | None = None, *, origin_us: int | None = None
 ) -> list[Line]:
     """Return one line for each of `events`, in the order of their times: the first `most`.
 
@@ -74,7 +76,7 @@ def event_lines(
     return [_event_line(event, origin_us=since_us) for event in ordered[:most]]
 
 
-def _event_line(event: AnyEvent, *, origin_us: int) -> Line:
+def _event_line(event: "AnyEvent", *, origin_us: int) -> Line:
     details = ", ".join(_details(event, origin_us))
     tag = name_of(event)
     return Line(
@@ -84,7 +86,7 @@ def _event_line(event: AnyEvent, *, origin_us: int) -> Line:
     )
 
 
-def _details(event: AnyEvent, origin_us: int) -> Iterator[str]:
+def _details(event: "AnyEvent", origin_us: int) -> Iterator[str]:
     for field in msgspec.structs.fields(event):
         value = getattr(event, field.name)
         if field.name in ("at_us", "seen_by"):

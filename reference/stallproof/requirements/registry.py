@@ -5,8 +5,6 @@ them as JSON (`stallproof law --json`). Reading takes a few milliseconds, and a 
 same text once.
 """
 
-import difflib
-import json
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
@@ -110,6 +108,9 @@ class Registry:
         named = {one.id for one in active if name in (one.id, one.group)}
         if named or name in {group.id for group in self.groups}:
             return named
+        # Few commands name what there is not.
+        import difflib
+
         groups = [group.id for group in self.groups]
         near = difflib.get_close_matches(name, [*groups, *(one.id for one in active)], n=5)
         meant = f"; near to it: {', '.join(near)}" if near else ""
@@ -176,6 +177,8 @@ def _read(files: tuple[tuple[str, str], ...]) -> Registry:
 
 def registry_json(registry: Registry) -> str:
     """Return the registry for programs: what is judged, without the prose around it."""
+    import json
+
     groups = [
         {"id": one.id, "title": one.title, "prose": one.prose, "judged": one.judged}
         for one in registry.groups

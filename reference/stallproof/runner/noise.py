@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Self
 
 import stallproof
+from stallproof.runner.sut.news import News
 
 PERIOD_US = 5_000
 """How long each wait is: a hiccup may be longer by that than what the noise monitor says of it."""
@@ -45,7 +46,7 @@ class NoiseMonitor:
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._listener: threading.Thread | None = None
-        self._changed = threading.Condition()
+        self._news = News()
         self._overruns: list[tuple[int, int, int]] = []
         self._since_us: int | None = None
         self._until: dict[int, int] = {}
@@ -84,8 +85,7 @@ class NoiseMonitor:
         self._alive = True
         self._listener = threading.Thread(target=self._listen, name="noise-monitor", daemon=True)
         self._listener.start()
-        with self._changed:
-            self._changed.wait_for(lambda: self._since_us is not None or not self._alive, _START_S)
+        self._news.wait_for(lambda: self._since_us is not None or not self._alive, _START_S)
 
     def stop(self) -> None:
         """End the noise monitor; what it told stays. A second time changes nothing."""
@@ -95,7 +95,6 @@ class NoiseMonitor:
         process.kill()
         process.wait()
         if self._listener is not None:
-            # Not for ever: a wait that was broken off may have left the lock held.
             self._listener.join(_WORD_S)
         if process.stdout is not None:
             process.stdout.close()
@@ -107,16 +106,13 @@ class NoiseMonitor:
         the end of the span; the time for which there is none is returned if it is larger than any
         overrun.
         """
-        with self._changed:
-            self._changed.wait_for(lambda: self._until_us() >= end_us or not self._alive, _WORD_S)
-            if self._since_us is None:
-                return max(0, end_us - begin_us)
-            touching = (o for b, w, o in self._overruns if b <= end_us and w >= begin_us)
-            silent_us = (
-                self._since_us - begin_us,
-                end_us - max(begin_us, self._until_us() + PERIOD_US),
-            )
-            return max(0, *silent_us, *touching)
+        self._news.wait_for(lambda: self._until_us() >= end_us or not self._alive, _WORD_S)
+        until_us = self._until_us()
+        if self._since_us is None:
+            return max(0, end_us - begin_us)
+        touching = (o for b, w, o in self._overruns if b <= end_us and w >= begin_us)
+        silent_us = (self._since_us - begin_us, end_us - max(begin_us, until_us + PERIOD_US))
+        return max(0, *silent_us, *touching)
 
     def _until_us(self) -> int:
         """Return until when the noise monitors of all processors have told."""
@@ -130,17 +126,17 @@ class NoiseMonitor:
             noise_monitors, noise_monitor, began_us, woke_us, overrun_us = (
                 int(word) for word in line.split()
             )
-            with self._changed:
-                self._noise_monitors = noise_monitors
-                self._until[noise_monitor] = woke_us
-                if self._since_us is None and len(self._until) == noise_monitors:
-                    self._since_us = woke_us
-                if overrun_us > WORTH_US:
-                    self._overruns.append((began_us, woke_us, overrun_us))
-                self._changed.notify_all()
-        with self._changed:
-            self._alive = False
-            self._changed.notify_all()
+            # Whoever hears until when it was told is to find all that was told until then.
+            if overrun_us > WORTH_US:
+                self._overruns.append((began_us, woke_us, overrun_us))
+            self._noise_monitors = noise_monitors
+            until_us = {**self._until, noise_monitor: woke_us}
+            if self._since_us is None and len(until_us) == noise_monitors:
+                self._since_us = woke_us
+            self._until = until_us
+            self._news.tell()
+        self._alive = False
+        self._news.tell()
 
 
 def _wait_on(processor: int | None, noise_monitor: int, noise_monitors: int) -> None:

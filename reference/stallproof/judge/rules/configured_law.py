@@ -11,6 +11,7 @@ from typing import Literal
 
 from stallproof.judge.evidence.configurations import Given, decimal_of
 from stallproof.requirements import knobs
+from stallproof.requirements.knobs import ACK_INTERVAL as ACK_INTERVAL
 from stallproof.requirements.knobs import ACK_WAIT as ACK_WAIT
 from stallproof.requirements.knobs import CHECKS as CHECKS
 from stallproof.requirements.knobs import CHUNK as CHUNK
@@ -73,8 +74,6 @@ def _size(name: str, *mebibytes: int) -> Knob:
     defaults = tuple(Decimal(m * MIB) for m in mebibytes)
     return Knob(name, "bytes", defaults, Decimal(1), BYTES_MAX)
 
-
-ACK_INTERVAL = "streaming_ack_interval"
 
 KNOBS: dict[str, Knob] = {
     knob.name: knob

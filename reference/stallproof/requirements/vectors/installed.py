@@ -7,6 +7,8 @@ Spec: `spec/vectors/README.md`, "The manifest".
 """
 
 import hashlib
+import os
+from collections import Counter
 from collections.abc import Iterator, Sequence, Set
 from pathlib import Path
 from typing import Literal
@@ -110,25 +112,31 @@ def encode_manifest(entries: Sequence[Entry]) -> bytes:
 
 def files_of(folder: Path) -> list[str]:
     """Return the vector files that lie under `folder`, relative to it, in order."""
-    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*.json"))
+    root = os.path.join(folder, "")
+    found = (
+        os.path.join(place, file).removeprefix(root).replace(os.sep, "/")
+        for place, _, files in os.walk(root)
+        for file in files
+        if file.endswith(".json")
+    )
     return sorted(name for name in found if name != MANIFEST)
 
 
 def _set_problems(folder: Path, manifest: Manifest) -> Iterator[str]:
-    listed = [entry.file for entry in manifest.vectors]
+    listed = Counter(entry.file for entry in manifest.vectors)
     there = set(files_of(folder))
     if not listed:
         yield f"{folder / MANIFEST}: it lists no vector"
-    for file in listed:
-        if listed.count(file) > 1:
+    for file, times in listed.items():
+        if times > 1:
             yield f"{folder / MANIFEST}: {file} stands there more than once"
         if file not in there:
             yield f"{folder / file}: the manifest lists this file, and it is missing"
-    for file in sorted(there - set(listed)):
+    for file in sorted(there - listed.keys()):
         yield f"{folder / file}: the manifest does not list this file"
-    names = [Path(file).stem for file in listed]
+    names = Counter(map(os.path.basename, listed))
     for file in listed:
-        if names.count(Path(file).stem) > 1:
+        if names[os.path.basename(file)] > 1:
             yield f"{folder / file}: another vector has the same name"
 
 

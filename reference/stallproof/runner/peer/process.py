@@ -5,6 +5,7 @@ why there will be none.
 """
 
 import contextlib
+import itertools
 import os
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ import stallproof
 from stallproof.runner.peer.kernel import make_folder
 from stallproof.runner.peer.messages import REPLY_START, Command, PeerReply
 from stallproof.runner.sut.ending import interruption, let_go_s
+from stallproof.runner.sut.news import News
 from stallproof.wire.events import AnyPeerEvent
 
 _START_S = 20.0
@@ -59,9 +61,9 @@ class PeerProcess:
         self._errors: IO[bytes] | None = None
         self._folder = ""
         self._listener: threading.Thread | None = None
-        self._changed = threading.Condition()
+        self._news = News()
         self._answers: dict[int, PeerReply] = {}
-        self._last_id = 0
+        self._ids = itertools.count(1)
         self._broken: str | None = "The peer was not started."
 
     @property
@@ -128,19 +130,17 @@ class PeerProcess:
         Raises `PeerRefused` when it could not, and `PeerBroken` when the peer is dead or does not
         answer within `timeout_s`.
         """
-        with self._changed:
-            if self._broken is not None:
-                raise PeerBroken(self._broken)
-            self._last_id += 1
-            command = Command(id=self._last_id, op=op, **fields)
-            self._send(_encoder.encode(command) + b"\n")
-            self._changed.wait_for(
-                lambda: command.id in self._answers or self._broken is not None, timeout_s
-            )
-            reply = self._answers.pop(command.id, None)
-            if reply is None:
-                self._broken = self._broken or f"The peer did not answer {op!r} in {timeout_s:g} s."
-                raise PeerBroken(self._broken)
+        if self._broken is not None:
+            raise PeerBroken(self._broken)
+        command = Command(id=next(self._ids), op=op, **fields)
+        self._send(_encoder.encode(command) + b"\n")
+        self._news.wait_for(
+            lambda: command.id in self._answers or self._broken is not None, timeout_s
+        )
+        reply = self._answers.pop(command.id, None)
+        if reply is None:
+            self._broken = self._broken or f"The peer did not answer {op!r} in {timeout_s:g} s."
+            raise PeerBroken(self._broken)
         if not reply.ok:
             raise PeerRefused(f"The peer could not carry out {op!r}: {reply.message}.")
         return reply
@@ -159,9 +159,8 @@ class PeerProcess:
             for line in process.stdout:
                 if line.startswith(REPLY_START):
                     reply = _replies.decode(line)
-                    with self._changed:
-                        self._answers[reply.id] = reply
-                        self._changed.notify_all()
+                    self._answers[reply.id] = reply
+                    self._news.tell()
                 else:
                     self._record(_events.decode(line))
         except Exception as error:
@@ -176,6 +175,5 @@ class PeerProcess:
         return " / ".join(lines[-3:]) or "it said nothing."
 
     def _break(self, why: str) -> None:
-        with self._changed:
-            self._broken = self._broken or why
-            self._changed.notify_all()
+        self._broken = self._broken or why
+        self._news.tell()

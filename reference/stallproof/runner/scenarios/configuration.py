@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 
-from stallproof.judge.rules import configured_law
+from stallproof.requirements.knobs import CONFIGURABLE
 from stallproof.runner.scenarios.context import Context
 from stallproof.runner.scenarios.scenario import Configuration, Scenario
 from stallproof.wire.protocol import Hello
@@ -11,13 +11,11 @@ from stallproof.wire.protocol import Hello
 Texts = Mapping[str, str]
 """Names with their values, letter by letter: a number is `30`, a text in a file is `"30"`."""
 NONE: Texts = {}
-KNOBS = tuple(configured_law.KNOBS)
-"""All knobs in the order of the law's table."""
 
 
 def knobs(*texts: str) -> dict[str, str]:
     """Return all knobs with these values, in the order of the law's table."""
-    return dict(zip(KNOBS, texts, strict=True))
+    return dict(zip(CONFIGURABLE, texts, strict=True))
 
 
 def file_of(texts: Texts) -> str:

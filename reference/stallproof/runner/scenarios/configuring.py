@@ -4,11 +4,10 @@ Where one value does not hide another, many are set in one configuration: each o
 force costs a process.
 """
 
-from stallproof.runner.scenarios.configuration import KNOBS, good, knobs, scenario
+from stallproof.requirements.knobs import CHECKS, CONFIGURABLE, INTERVAL
+from stallproof.runner.scenarios.configuration import good, knobs, scenario
 from stallproof.runner.scenarios.configuring_relations import RELATIONS
 from stallproof.runner.scenarios.configuring_strictly import STRICTLY
-
-INTERVAL, CHECKS = KNOBS[2], KNOBS[5]
 
 OTHER = knobs(
     *("12.5", "90.25", "0.25", "75", "true", "5", "240", "33554432", "524288", "8388608", "30")
@@ -47,8 +46,8 @@ FROM_SOURCES = (
     good("neither"),
     good(
         "every other knob in the file",
-        {name: OTHER[name] for name in KNOBS[::2]},
-        {name: ELSE_ON[name] for name in KNOBS[::3]},
+        {name: OTHER[name] for name in CONFIGURABLE[::2]},
+        {name: ELSE_ON[name] for name in CONFIGURABLE[::3]},
     ),
 )
 

@@ -6,11 +6,21 @@ declares for its monitor.
 
 import msgspec
 
-from stallproof.runner.scenarios.configuration import KNOBS, file_of, scenario
+from stallproof.requirements.knobs import (
+    ACK_INTERVAL,
+    ACK_WAIT,
+    CHECKS,
+    CHUNK,
+    PROGRESS,
+    SEND,
+    STALL,
+    SWITCH,
+    WINDOW,
+)
+from stallproof.runner.scenarios.configuration import file_of, scenario
 from stallproof.runner.scenarios.scenario import GRACE_DEFAULT_US, Configuration
 from stallproof.wire.protocol import Hello, MonitorClaim
 
-SEND, PROGRESS, _, STALL, SWITCH, CHECKS, ACK_WAIT, WINDOW, CHUNK, ACK_INTERVAL, _ = KNOBS
 WINDOW_BYTES = 8 * 1024 * 1024
 WAIT_S = 300
 MARGIN_US = 1_000_000

@@ -3,8 +3,21 @@
 A refused configuration leaves the process as it was, so each bad value stands alone.
 """
 
+from stallproof.requirements.knobs import (
+    ACK_INTERVAL,
+    ACK_WAIT,
+    CHECKS,
+    CHUNK,
+    CONFIGURABLE,
+    HEARTBEAT,
+    INTERVAL,
+    PROGRESS,
+    SEND,
+    STALL,
+    SWITCH,
+    WINDOW,
+)
 from stallproof.runner.scenarios.configuration import (
-    KNOBS,
     bad_in_environment,
     bad_in_file,
     file_of,
@@ -14,12 +27,11 @@ from stallproof.runner.scenarios.configuration import (
 )
 from stallproof.runner.scenarios.scenario import Configuration
 
-SEND, PROGRESS, INTERVAL, STALL, SWITCH, CHECKS, ACK_WAIT, WINDOW, CHUNK, ACK_INTERVAL, BEAT = KNOBS
 LARGEST, TOO_LARGE = str(2**53 - 1), str(2**53)
 
 NOT_FINITE = (
     *bad_in_file(SEND, "NaN", "Infinity", "-Infinity", "1e999", "-1e999"),
-    *(one for knob in (PROGRESS, STALL, ACK_WAIT, BEAT) for one in bad_in_file(knob, "NaN")),
+    *(one for knob in (PROGRESS, STALL, ACK_WAIT, HEARTBEAT) for one in bad_in_file(knob, "NaN")),
     *bad_in_file(PROGRESS, "Infinity"),
     *bad_in_file(STALL, "1e999"),
     *(
@@ -46,7 +58,7 @@ OUT_OF_RANGE = (
     *bad_in_file(PROGRESS, "-1", "0", "0.0000009", TOO_LONG),
     *bad_in_file(STALL, "-1", "0", "0.0000009", TOO_LONG),
     *bad_in_file(ACK_WAIT, "-1", "0", "1000001"),
-    *bad_in_file(BEAT, "-1", "0", "1000001"),
+    *bad_in_file(HEARTBEAT, "-1", "0", "1000001"),
     *bad_in_file(INTERVAL, TOO_LONG),
     *bad_in_file(CHECKS, "1000001"),
     *(
@@ -71,7 +83,7 @@ AT_THE_ENDS = (
     good("the most from the environment", {}, {**LONGEST, SWITCH: "-1"}),
 )
 
-NUMBERS = tuple(knob for knob in KNOBS if knob != SWITCH)
+NUMBERS = tuple(knob for knob in CONFIGURABLE if knob != SWITCH)
 WRONG_KIND = (
     *(one for knob in NUMBERS for one in bad_in_file(knob, "true")),
     *(
@@ -84,7 +96,7 @@ WRONG_KIND = (
     *bad_in_file(INTERVAL, '"0.5"'),
     *bad_in_file(CHECKS, '"3"', "2.5", "0.5"),
     *bad_in_file(ACK_WAIT, '"300"', "0.5", "1.5"),
-    *bad_in_file(BEAT, "1.5"),
+    *bad_in_file(HEARTBEAT, "1.5"),
     *bad_in_file(WINDOW, '"16777216"', '"16M"', "0.5", "1048576.5"),
     *bad_in_file(SWITCH, '"maybe"', '""', "0.5", '"on"', "[true]"),
     *bad_in_environment(SWITCH, "maybe", "", "0.5"),
@@ -117,7 +129,7 @@ FROM_ENVIRONMENT = (
     *bad_in_environment(CHECKS, "three", "0x3"),
     *bad_in_environment(ACK_WAIT, "300s"),
     *bad_in_environment(WINDOW, "16M", "0x1000000", "16_777_216"),
-    *bad_in_environment(BEAT, "yes"),
+    *bad_in_environment(HEARTBEAT, "yes"),
     good(
         "what loses is not read",
         {SEND: "20", STALL: "75", SWITCH: "false", WINDOW: "8388608", CHECKS: "2"},
@@ -148,8 +160,8 @@ MISSPELT = (
 NAMES = (
     good(
         "null in the file, set in the environment",
-        dict.fromkeys(KNOBS, "null"),
-        {SEND: "20", CHECKS: "2", SWITCH: "true", WINDOW: "8388608", BEAT: "45"},
+        dict.fromkeys(CONFIGURABLE, "null"),
+        {SEND: "20", CHECKS: "2", SWITCH: "true", WINDOW: "8388608", HEARTBEAT: "45"},
     ),
     good("keys of NVFlare's own", OWN, {"streaming_read_timeout": "300"}),
     good("keys of nobody's", {"streaming_send_time": "20", "site_remarks": '"none"'}),

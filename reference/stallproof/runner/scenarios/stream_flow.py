@@ -8,7 +8,6 @@ Spec: `spec/protocol.md`, "Streams", and `spec/ap.md`.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from stallproof.runner.peer import building
 from stallproof.runner.scenarios.context import Context, now_us, sleep_s
 from stallproof.runner.scenarios.jumping import jump_midway
 from stallproof.runner.sut.answers import Unsupported
+from stallproof.runner.sut.aside import begun
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.wire import events as ev
 from stallproof.wire.events import (
@@ -198,10 +198,13 @@ def begin(
 
 
 def side_by_side(*acts: Callable[[], None]) -> None:
-    """Play several acts at once, each on a thread of its own; raises what the first one raised."""
-    with ThreadPoolExecutor(len(acts)) as pool:
-        for played in [pool.submit(act) for act in acts]:
-            played.result()
+    """Play several acts at once, each on a thread of its own; raises what the first one raised.
+
+    All of them are over by then, unless the run ends before its time.
+    """
+    over = [begun(act) for act in acts]
+    for came in [one.get() for one in over]:
+        came()
 
 
 def watch_for_notices(context: Context) -> None:

@@ -121,13 +121,12 @@ class HarnessClient(Harness):
 
     def _is_over(self, pending: Pending, timeout_s: float) -> bool:
         """Tell whether `pending` was answered in time; raises the reason if the harness broke."""
-        with self._changed:
-            self._changed.wait_for(
-                lambda: pending.reply is not None or self._broken is not None, timeout_s
-            )
-            if self._broken is not None:
-                raise self._broken
-            return pending.reply is not None
+        self._news.wait_for(
+            lambda: pending.reply is not None or self._broken is not None, timeout_s
+        )
+        if self._broken is not None:
+            raise self._broken
+        return pending.reply is not None
 
     @contextmanager
     def suspended(self) -> Iterator[None]:
@@ -222,10 +221,9 @@ class HarnessClient(Harness):
                 error=None if reply["ok"] else reply["error"], message=reply.get("message"),
             )
         )  # fmt: skip
-        with self._changed:
-            pending.answered_us = heard_us
-            pending.reply = understood(self._binding, pending.op, reply)
-            self._changed.notify_all()
+        pending.answered_us = heard_us
+        pending.reply = understood(self._binding, pending.op, reply)
+        self._news.tell()
 
     def _on_hello(self, reply: dict[str, Any], asked_us: int, heard_us: int) -> None:
         """Take a reading of the clock; from the first hello on, what was said can be dated."""

@@ -126,6 +126,10 @@ def sheltered(*, is_its_own: bool = False) -> Iterator[None]:
 
     With `is_its_own` the block sees to that itself, and nothing comes of it later.
     """
+    if threading.current_thread() is not threading.main_thread():
+        # It is broken off nowhere, and what the main thread may do is not its to say.
+        yield
+        return
     before, _State.may_end = _State.may_end, False
     try:
         yield

@@ -12,8 +12,8 @@ Spec: `spec/protocol.md`.
 
 import random
 import string
-import threading
 from collections.abc import Mapping, Sequence
+from itertools import count, islice
 from typing import Any, Self
 
 import msgspec
@@ -24,6 +24,7 @@ from stallproof.runner.sut.command import as_taken
 from stallproof.runner.sut.ending import interruption
 from stallproof.runner.sut.extras import not_judged, notes_on
 from stallproof.runner.sut.hello import read_hello
+from stallproof.runner.sut.news import News
 from stallproof.runner.sut.process import HarnessProcess
 from stallproof.wire.protocol import PROTOCOL, Binding, Hello
 from stallproof.wire.request import ACCEPTING, VIRTUAL_TIME, Role
@@ -50,9 +51,10 @@ class Harness:
         self._environment = None if environment is None else dict(environment)
         self._process: HarnessProcess | None = None
         self._hello: Hello | None = None
-        self._changed = threading.Condition()
+        self._news = News()
+        self._reasons: list[Exception] = []
         self._broken: Exception | None = None
-        self._last_id = 0
+        self._ids = count(1)
         self._closing = False
         self._cpu_us = 0
         self.complaint: str | None = None
@@ -206,11 +208,12 @@ class Harness:
     # --- writing, and breaking off ----------------------------------------------------------------
 
     def _next_id(self, requests: int = 1) -> int:
-        """Return the first of as many ids as there are `requests`; none of them comes again."""
-        with self._changed:
-            first = self._last_id + 1
-            self._last_id += requests
-            return first
+        """Return the first of as many ids as there are `requests`; none of them comes again.
+
+        Several at once are asked for on one thread alone.
+        """
+        first, *_others = islice(self._ids, max(1, requests))
+        return first
 
     def _write(self, lines: bytes, timeout_s: float) -> None:
         """Write requests; raises the reason if the harness is broken, or breaks by it."""
@@ -221,18 +224,16 @@ class Harness:
             raise self._break(error) from None
         except BrokenPipeError as error:
             # The hearing thread is about to learn why, and knows it better.
-            with self._changed:
-                self._changed.wait_for(lambda: self._broken is not None, _REASON_S)
+            self._news.wait_for(lambda: self._broken is not None, _REASON_S)
             detail = "The harness closed its standard input."
             raise self._break(HarnessBroken("protocol", detail)) from error
 
     def _break(self, error: Exception) -> Exception:
         """Make `error` the reason for all that follows unless there is one; return the reason."""
-        with self._changed:
-            if self._broken is None:
-                self._broken = error
-                self._changed.notify_all()
-            reason = self._broken
+        self._reasons.append(error)
+        # Whoever comes later, and on whatever thread, finds the first one.
+        self._broken = reason = self._reasons[0]
+        self._news.tell()
         self.cpu_us()
         if self._process is not None:
             self._process.kill()

@@ -15,7 +15,6 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
 from typing import Any
 
 import msgspec
@@ -79,8 +78,6 @@ class VirtualHarness(Harness):
         super().__init__(command, environment_without_knobs())
         # What is owed, in the order of the requests; the last one stays when it is over.
         self._owed = deque([Exchange(0, (), SILENCE_S)])
-        # A word for whoever waits: something is over, or broken. Waiting for it is one step.
-        self._news: SimpleQueue[None] = SimpleQueue()
 
     def play(
         self, vector: Vector, *, name: str | None = None, repetition: int = 1
@@ -182,13 +179,7 @@ class VirtualHarness(Harness):
                 what = f"owed the reply to {exchange.owed!r}"
                 detail = f"The harness {what} and was silent for {exchange.silence_s:g} s."
                 raise self._break(HarnessBroken("hung", detail))
-            with suppress(Empty):
-                self._news.get(timeout=left_s)
-
-    def _break(self, error: Exception) -> Exception:
-        reason = super()._break(error)
-        self._news.put(None)
-        return reason
+            self._news.wait_for(lambda: exchange.is_over or self._broken is not None, left_s)
 
     def _on_lines(self, lines: Sequence[bytes], heard_us: int) -> None:
         owed, place = self._owed, 0
@@ -203,7 +194,7 @@ class VirtualHarness(Harness):
                     owed.popleft()
                     # It was asked for before, and is what the harness does from now on.
                     owed[0].heard_at = exchange.heard_at
-                self._news.put(None)
+                self._news.tell()
 
 
 def _line(fields: dict[str, Any]) -> bytes:
