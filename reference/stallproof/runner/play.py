@@ -12,6 +12,7 @@ from msgspec import UNSET
 from stallproof.requirements.knobs import in_force_fault
 from stallproof.runner.capacity import kernel_holds_bytes
 from stallproof.runner.features import is_left_out
+from stallproof.runner.kept import KEPT, is_over
 from stallproof.runner.measuring import Measured
 from stallproof.runner.peer.client import PeerBroken, PeerClient
 from stallproof.runner.play_configurations import ConfigurationPlayer
@@ -92,6 +93,7 @@ class _Player:
         self._record = Record()
         self._peer: PeerClient | None = None
         self._harness: HarnessClient | None = None
+        self._leaves_nothing = False
         self.hopeless = False
         self.ends = Ends()
 
@@ -125,6 +127,7 @@ class _Player:
         ended_us, events = now_us(), record.end()
         delayed_us, uncertainty_us, used_us = measured.end()
         events += self._clean_up(context)
+        self._leaves_nothing = is_over(events)
         return PlayedRun(
             begun.at_us,
             ended_us,
@@ -146,11 +149,9 @@ class _Player:
         """Return a running harness with the policy set, and a running peer."""
         if self._peer is None:
             # Both take their time to start, so they do it side by side.
-            self._peer = PeerClient(self._record.add)
-            self._peer.launch()
+            self._peer = KEPT.peer(self._record.add)
         if self._harness is None:
-            self._harness = HarnessClient(self._command, self._record.add)
-            self._harness.start()
+            self._harness = KEPT.harness(self._command, self._record.add)
             self._peer.start()
             self._peer.layout(self._harness.hello.frames)
             self._configure(self._harness)
@@ -214,8 +215,10 @@ class _Player:
             self._harness = None
 
     def stop(self) -> None:
-        """Stop the harness and the peer."""
+        """Stop the harness and the peer, unless they are kept for the next play."""
+        if self._harness is not None and self._leaves_nothing and KEPT.keep_harness(self._harness):
+            self._harness = None
         self._drop_harness()
-        if self._peer is not None:
+        if self._peer is not None and not KEPT.keep_peer(self._peer):
             self._peer.stop()
-            self._peer = None
+        self._peer = None
