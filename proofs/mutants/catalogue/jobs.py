@@ -44,8 +44,15 @@ MUTANTS = (
         id="jobs_beyond_the_most",
         says="a quiet machine is given more jobs than it may have",
         caught_by=(_JOBS + "test_a_scripted_noise_monitor_takes_and_gives_jobs",),
-        old="self.now = min(self.most, self.now + 1)",
-        new="self.now = self.now + 1",
+        old="self.now = min(self.most, self.now + more)",
+        new="self.now = self.now + more",
+    ),
+    in_jobs(
+        id="jobs_added_fast_after_noise",
+        says="after noise jobs are added as fast as before, so that noise comes again and again",
+        caught_by=(_JOBS + "test_quiet_adds_a_quarter_until_the_first_noise_and_then_one",),
+        old="more = 1 if self.fewer else max(1, self.now // SHARE_ADDED)",
+        new="more = max(1, self.now // SHARE_ADDED)",
     ),
     in_jobs(
         id="jobs_taken_for_what_was_begun_before",

@@ -6,8 +6,11 @@ The peer is ours, and forgets on demand. A harness is kept only where it declare
 play that left nothing behind: all that was opened is closed, and whatever began has ended.
 
 The use: `KEPT.harness(...)` and `KEPT.peer(...)` instead of starting them; when a play is over,
-`KEPT.keep_harness(...)` and `KEPT.keep_peer(...)`. The complication: only a worker's end is ours to see to. Elsewhere nothing is
-kept, and all is stopped with its play.
+`KEPT.keep_harness(...)` and `KEPT.keep_peer(...)`.
+
+The complication: only a worker's end is ours to see to. Elsewhere nothing is kept, and all is
+stopped with its play. How a harness ends that is kept is not noted: the one that is asked who it is
+shows that.
 
 Spec: `spec/protocol.md`, `config`.
 """

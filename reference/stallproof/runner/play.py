@@ -48,13 +48,15 @@ def told(scenario: Scenario) -> str | Scenario:
 
 
 def play(
-    what: str | Scenario, command: Sequence[str], grace_us: int | None, attempt: int = 1
-) -> Played:
+    what: str | Scenario, command: Sequence[str], grace_us: int | None, attempt: int = 1,
+    numbers: range | None = None,
+) -> Played:  # fmt: skip
     """Play a scenario, one of `SCENARIOS` by its name, against `command`, with its repetitions.
 
-    A later `attempt` numbers its repetitions on, so that none is taken for another. A repetition
-    that hung, so that most of it was waiting in vain, is the last: another shows no more. A harness
-    that breaks ends the scenario; the next one starts it anew. Of a run that ends early, those
+    `numbers`: which of the repetitions of an attempt, counted from 0; `None` for all. A later
+    `attempt` numbers its repetitions on, so that none is taken for another. A repetition that hung,
+    so that most of it was waiting in vain, is the last: another shows no more. A harness that
+    breaks ends the scenario; the next one starts it anew. Of a run that ends early, those
     repetitions are kept that were played to their end.
     """
     scenario = scenario_named(what) if isinstance(what, str) else what
@@ -65,8 +67,8 @@ def play(
     try:
         first = (attempt - 1) * scenario.repetitions + 1
         with may_end():
-            for repetition in range(first, first + scenario.repetitions):
-                played.runs.append(player.repetition(repetition))
+            for number in numbers or range(scenario.repetitions):
+                played.runs.append(player.repetition(first + number))
                 if player.hopeless or player.in_vain_s > IN_VAIN_MAX_S + scenario.play_s:
                     break
     except Ended:
@@ -111,7 +113,7 @@ class _Player:
         measured = Measured()
         try:
             harness, peer = self._ready()
-            measured.begin(harness, peer)
+            measured.begin(harness, peer, self._grace_us)
             self.hopeless = is_left_out(scenario, harness.hello, record)
             if not self.hopeless:
                 context = self._context(harness, peer, repetition, begun)
@@ -133,6 +135,7 @@ class _Player:
             ended_us,
             [codec.encode(e) for e in (begun, *events)],
             spun=used_us > SPIN_SHARE * (ended_us - begun.at_us),
+            repetition=repetition,
             delayed_us=delayed_us,
             uncertainty_us=uncertainty_us,
         )

@@ -94,7 +94,9 @@ class ConfigurationPlayer:
             self._drop()
         ended_us = now_us()
         lines = [codec.encode(e) for e in (begun, *record.end())]
-        return PlayedRun(begun.at_us, ended_us, lines, spun=False, timeless=True)
+        return PlayedRun(
+            begun.at_us, ended_us, lines, spun=False, timeless=True, repetition=repetition
+        )
 
     def stop(self) -> None:
         """Stop the harness, unless it is kept for the next play."""

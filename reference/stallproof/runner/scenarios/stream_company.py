@@ -24,8 +24,9 @@ PAUSE_US = 20_000_000
 """A source that pauses for so long does not go on while a scenario plays."""
 HEARTBEAT_S = 1
 HEARTBEATS = 2
-ARRIVES_S = 0.4
-"""So long after a heartbeat has come due comes the check, and the peer waits for it."""
+ARRIVES_S = 0.2
+"""So long after a heartbeat has come due comes the check, and the peer waits for it: four times the
+grace, eight times the noise of a run that counts."""
 STALL_S = 0.5
 """Send timeout and stall timeout where one of them is to close the connection."""
 
