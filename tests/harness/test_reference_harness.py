@@ -57,6 +57,28 @@ def test_a_whole_scenario_of_a_stall(tmp_path: Path) -> None:
         assert harness.gone() == 0
 
 
+def test_another_configuration_begins_anew(tmp_path: Path) -> None:
+    """Names come again, the new knobs alone are in force, and nobody is watched from before."""
+    (tmp_path / "before").mkdir()
+    with running() as harness:
+        harness.ask("config", knobs={"streaming_send_timeout": 7.0})
+        with connected(harness, tmp_path / "before"):
+            harness.ask("close", conn="a")
+        reply = harness.ask("config", knobs={"sfm_send_stall_timeout": 8.0})
+        effective = reply["effective"]
+        assert 8.0 == effective["sfm_send_stall_timeout"]
+        assert 7.0 != effective["streaming_send_timeout"]
+        with connected(harness, tmp_path):
+            before = len(harness.events)
+            assert harness.ask("check")["ok"]
+            eventually(lambda: any(_is_checked(e) for e in harness.events[before:]))
+            assert 1 == sum(_is_checked(e) for e in harness.events[before:])
+
+
+def _is_checked(event: dict[str, object]) -> bool:
+    return event["event"] == "checked"
+
+
 def test_a_close_frees_a_blocked_send(tmp_path: Path) -> None:
     """The reply to `close` comes at once, and the send ends suppressed."""
     with running() as harness, connected(harness, tmp_path):
