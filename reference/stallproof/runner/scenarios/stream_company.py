@@ -183,7 +183,7 @@ def _play(
     features: frozenset[str] = frozenset({"streams", "unix"}),
     **knobs: Any,
 ) -> Scenario:
-    ample: dict[str, Any] = {"progress_timeout_s": LONG_S, "ack_wait_s": 60}
+    ample: dict[str, Any] = {"progress_timeout_s": LONG_S, "ack_wait_s": 60, "play_s": 4}
     return Scenario(
         f"streams-{name}",
         aims,
@@ -192,7 +192,6 @@ def _play(
         window_bytes=WINDOW_CHUNKS * CHUNK_BYTES,
         check_interval_s=0.1,
         features=features,
-        play_s=4,
         **{**ample, **knobs},
     )
 
@@ -217,6 +216,7 @@ COMPANY = (
         beside_heartbeats,
         features=frozenset({"streams", "unix", "checks", "heartbeats"}),
         heartbeat_s=HEARTBEAT_S,
+        play_s=9,
     ),
     _play(
         "closed-under",
