@@ -2,9 +2,11 @@
 
 import concurrent.futures
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import Connection
 from typing import Generic, ParamSpec, TypeVar
 
 from stallproof.runner.sut.ending import PATIENCE_S, interruption, obey, signals_held
@@ -15,6 +17,14 @@ _T = TypeVar("_T")
 
 PLAYED = "stallproof.runner.play"
 """What a worker needs to have imported."""
+
+
+def _begin(stop: Connection, environment: dict[str, str], folder: str) -> None:
+    """Begin a worker as if its parent had started it: a copy has what was when its model began."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    obey(stop)
 
 
 class Workers(Generic[_T]):
@@ -31,7 +41,10 @@ class Workers(Generic[_T]):
             resource_tracker.ensure_running()
             forkserver.ensure_running()
         self._pool = concurrent.futures.ProcessPoolExecutor(
-            max_workers=jobs, mp_context=forked, initializer=obey, initargs=(self._heard,)
+            max_workers=jobs,
+            mp_context=forked,
+            initializer=_begin,
+            initargs=(self._heard, dict(os.environ), os.getcwd()),
         )
         self._results: Results[_T] = Results(self._pool)
 
