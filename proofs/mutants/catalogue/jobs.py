@@ -13,7 +13,6 @@ _BOUNDS = _JOBS + "test_a_run_is_spoilt_by_more_than_half_the_grace_and_room_is_
 in_jobs = partial(Mutant, file="reference/stallproof/runner/jobs.py", breaks=("SD-2",))
 in_pieces = partial(Mutant, file="reference/stallproof/runner/pieces.py", breaks=("SD-2",))
 in_kept = partial(Mutant, file="reference/stallproof/runner/kept.py", breaks=("SD-2",))
-in_workers = partial(Mutant, file="reference/stallproof/runner/workers.py", breaks=("SD-2",))
 in_reference = partial(Mutant, file="reference/stallproof/harness/reference.py", breaks=("CF-1",))
 in_scheduler = partial(Mutant, file="reference/stallproof/runner/scheduler.py", breaks=("SD-2",))
 
@@ -129,16 +128,6 @@ MUTANTS = (
         caught_by=(_KEPT + "test_a_play_is_over_when_all_that_was_asked_for_has_ended",),
         old='case Requested(op="stream"):',
         new='case Requested(op="streams"):',
-    ),
-    in_workers(
-        id="environment_of_the_first_run",
-        says="harnesses have the environment of the first run of a process in all later ones",
-        caught_by=(
-            "test:tests/runner/test_workers.py::"
-            "test_a_worker_has_the_environment_and_the_folder_of_its_own_run",
-        ),
-        old="    os.environ.update(environment)\n",
-        new="",
     ),
     in_reference(
         id="watches_from_before",

@@ -15,8 +15,8 @@ from stallproof.runner.sut.results import Results
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
-PLAYED = "stallproof.runner.play"
-"""What a worker needs to have imported."""
+IMPORTED = ("msgspec", "ssl", "subprocess", "tempfile", "concurrent.futures.process")
+"""What workers need and others have made: none of ours, which each worker finds as its run does."""
 
 
 def _begin(stop: Connection, environment: dict[str, str], folder: str) -> None:
@@ -31,9 +31,9 @@ class Workers(Generic[_T]):
     """So many processes as there are `jobs`, started with the first that they are given to do."""
 
     def __init__(self, jobs: int) -> None:
-        # One process imports what plays take, and each worker is a copy of it: none imports anew.
+        # One process imports what plays take, and each worker begins as a copy of it.
         forked = multiprocessing.get_context("forkserver")
-        forked.set_forkserver_preload([PLAYED])
+        forked.set_forkserver_preload([*IMPORTED])
         self._before = set(multiprocessing.active_children())
         self._heard, self._stop = forked.Pipe(duplex=False)
         # Helpers of the language's own are started once. A closed terminal is not for them either.
