@@ -3,6 +3,7 @@
 import json
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,10 @@ from stallproof.drivers.clock import now_us
 from stallproof.drivers.frame import PREFIX_BYTES, FrameReader, FrameType, Outgoing, payload_view
 from stallproof.drivers.monitor import SLACK_US
 from stallproof.harness.payload import payload_of
+from stallproof.harness.reference import Reference
 from stallproof.wire.codec import decode_implementation
+from stallproof.wire.implementation import Checked
+from stallproof.wire.protocol import ConfigRequest, OpenRequest
 from tests.drivers.peers import eventually
 from tests.harness.driving import PATIENCE_S, connected, running
 from tests.timing import in_time
@@ -55,6 +59,25 @@ def test_a_whole_scenario_of_a_stall(tmp_path: Path) -> None:
             assert ended["written_bytes"] == len(rest)
         assert harness.ask("stop")["ok"]
         assert harness.gone() == 0
+
+
+def test_another_configuration_begins_anew(tmp_path: Path) -> None:
+    """Names come again, the new knobs alone are in force, and nobody is watched from before."""
+    events: list[object] = []
+    reference = Reference(events.append)
+    for knobs in ({"streaming_send_timeout": 7.0}, {"sfm_send_stall_timeout": 8.0}):
+        effective: Any = reference.config(ConfigRequest(id=1, knobs=knobs))["effective"]
+        assert knobs.items() <= effective.items()
+        path = str(tmp_path / next(iter(knobs)))
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(path)
+            listener.listen()
+            reference.open(OpenRequest(id=2, conn="a", transport="unix", path=path))
+            before = len(events)
+            reference.check()
+            assert ["a"] == [e.conn for e in events[before:] if isinstance(e, Checked)]
+            reference.link("a").close()
+    assert 7.0 != effective["streaming_send_timeout"]
 
 
 def test_a_close_frees_a_blocked_send(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ def played(repetition: int, *, lasted_us: int, spun: bool = False) -> "Future[Pl
         grace_us=GRACE_DEFAULT_US,
     )
     future: Future[Played] = Future()
-    run = PlayedRun(0, lasted_us, [codec.encode(begun)], spun)
+    run = PlayedRun(0, lasted_us, [codec.encode(begun)], spun, repetition=repetition)
     future.set_result(Played(NAME, [run]))
     return future
 
@@ -64,6 +64,19 @@ def test_a_quiet_run_is_enough() -> None:
 def test_an_implementation_that_burnt_the_processor_gets_no_second_try() -> None:
     """Noise that the implementation made itself is no reason to play again."""
     assert scheduler([])._take(played(1, lasted_us=GRACE_DEFAULT_US, spun=True)) is None
+
+
+def test_a_scenario_is_taken_when_its_last_piece_is_over() -> None:
+    """Its runs stand in the order of repetitions; a quiet one among noisy ones is enough."""
+    told: list[Progress] = []
+    one = scheduler(told)
+    one._of[NAME] = 3
+    quiet_us, noisy_us = GRACE_DEFAULT_US // 2, GRACE_DEFAULT_US
+    took = [one._take(played(n, lasted_us=us)) for n, us in ((3, noisy_us), (1, noisy_us))]
+    assert ([None, None], {}, []) == (took, one._played, told)
+    assert one._take(played(2, lasted_us=quiet_us)) is None
+    kept = [e.repetition for e in one._played[NAME] if isinstance(e, ev.ScenarioBegun)]
+    assert ([1, 2, 3], [1]) == (kept, [p.done for p in told])
 
 
 class Told:

@@ -21,7 +21,7 @@ from stallproof.runner.watching import Watch
 
 JOBS = 4
 """How many generated scenarios run side by side: they mostly wait."""
-JOBS_EACH_MOST = 8
+JOBS_EACH_MOST = 12
 """So many of the others play on one processor at most, while nobody hears any noise."""
 JOBS_MOST = 64
 """So many play at most, however many processors there are."""

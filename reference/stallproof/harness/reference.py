@@ -68,7 +68,7 @@ LAYOUT = FrameLayout(
 FEATURES = (
     "unix", "tcp", "tls", "descriptor", "checks", "monitor", "heartbeats", "wall_jump", "sequence",
     "streams", "config", "relations", "virtual_time", "lingering", "decide",
-    "give_up", "accepting",
+    "give_up", "accepting", "anew",
 )  # fmt: skip
 MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)
 
@@ -178,8 +178,12 @@ class Reference:
         )
 
     def config(self, request: ConfigRequest) -> Fields:
-        """Put knobs in force for the connections opened from now on; a refusal changes nothing."""
-        self._policy, fields = self._configurations.of(request)
+        """Put knobs in force, as in a process of their own; a refusal changes nothing."""
+        policy, fields = self._configurations.of(request)
+        if self._links:
+            self._monitor.stop()
+            self.begin(self._io, self._record)
+        self._policy = policy
         return fields
 
     def open(self, request: OpenRequest) -> int | None:

@@ -2,7 +2,8 @@
 
 The stall it guards against is the oracle's own: with too few jobs a run waits for sleepers, and
 with too many they hold each other up, so that what they saw is inconclusive. The intuition is that
-of a sender on a shared line: one more after each quiet look, a quarter fewer after a noisy one.
+of a sender on a shared line: a quarter more after each quiet look and a quarter fewer after a noisy
+one; after the first noise, only one more.
 
 The use: `on_noise` with each look, then play while fewer than `now` do. Nothing that plays is
 stopped. The complication: noise counts against the number that made it. So nothing is changed
@@ -15,6 +16,8 @@ from dataclasses import dataclass
 
 LEAST = 1
 """So many play always, whatever the noise: a run has to come to an end."""
+SHARE_ADDED = 4
+"""One for so many is added after a quiet look, while no look was noisy yet."""
 SHARE_LEFT = (3, 4)
 """What is left of the jobs after a noisy look, rounded down."""
 
@@ -49,14 +52,15 @@ class Jobs:
         """Take or add jobs, since there was so much noise while so many were `playing`.
 
         Twice the noise may be as much as `grace_us`: more spoils a run. At half of that and less
-        there is room for one more; between the two all stays as it is.
+        there is room for more; between the two all stays as it is.
         """
         if self.is_fixed or not 0 < playing <= self.now:
             return
         if noise_us * 2 > grace_us:
             self._take(playing)
         elif noise_us * 4 <= grace_us and playing == self.now:
-            self.now = min(self.most, self.now + 1)
+            more = 1 if self.fewer else max(1, self.now // SHARE_ADDED)
+            self.now = min(self.most, self.now + more)
             self.highest = max(self.highest, self.now)
 
     def _take(self, playing: int) -> None:

@@ -23,11 +23,11 @@ class Measured:
         self._delays: DelayMonitor | None = None
         self._used_us = 0
 
-    def begin(self, harness: HarnessClient, peer: PeerClient) -> None:
-        """Begin to measure; a clock of the harness's own is read."""
+    def begin(self, harness: HarnessClient, peer: PeerClient, grace_us: int) -> None:
+        """Begin to measure, for a play of `grace_us`; a clock of the harness's own is read."""
         harness.begin()
         self._harness, self._used_us = harness, harness.cpu_us()
-        self._delays = DelayMonitor(lambda: _processes(harness, peer))
+        self._delays = DelayMonitor(lambda: _processes(harness, peer), grace_us)
         self._delays.start()
 
     def end(self) -> tuple[int, int | None, int]:

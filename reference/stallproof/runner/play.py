@@ -12,6 +12,7 @@ from msgspec import UNSET
 from stallproof.requirements.knobs import in_force_fault
 from stallproof.runner.capacity import kernel_holds_bytes
 from stallproof.runner.features import is_left_out
+from stallproof.runner.kept import KEPT, is_over
 from stallproof.runner.measuring import Measured
 from stallproof.runner.peer.client import PeerBroken, PeerClient
 from stallproof.runner.play_configurations import ConfigurationPlayer
@@ -47,13 +48,15 @@ def told(scenario: Scenario) -> str | Scenario:
 
 
 def play(
-    what: str | Scenario, command: Sequence[str], grace_us: int | None, attempt: int = 1
-) -> Played:
+    what: str | Scenario, command: Sequence[str], grace_us: int | None, attempt: int = 1,
+    numbers: range | None = None,
+) -> Played:  # fmt: skip
     """Play a scenario, one of `SCENARIOS` by its name, against `command`, with its repetitions.
 
-    A later `attempt` numbers its repetitions on, so that none is taken for another. A repetition
-    that hung, so that most of it was waiting in vain, is the last: another shows no more. A harness
-    that breaks ends the scenario; the next one starts it anew. Of a run that ends early, those
+    `numbers`: which of the repetitions of an attempt, counted from 0; `None` for all. A later
+    `attempt` numbers its repetitions on, so that none is taken for another. A repetition that hung,
+    so that most of it was waiting in vain, is the last: another shows no more. A harness that
+    breaks ends the scenario; the next one starts it anew. Of a run that ends early, those
     repetitions are kept that were played to their end.
     """
     scenario = scenario_named(what) if isinstance(what, str) else what
@@ -64,8 +67,8 @@ def play(
     try:
         first = (attempt - 1) * scenario.repetitions + 1
         with may_end():
-            for repetition in range(first, first + scenario.repetitions):
-                played.runs.append(player.repetition(repetition))
+            for number in numbers or range(scenario.repetitions):
+                played.runs.append(player.repetition(first + number))
                 if player.hopeless or player.in_vain_s > IN_VAIN_MAX_S + scenario.play_s:
                     break
     except Ended:
@@ -92,6 +95,7 @@ class _Player:
         self._record = Record()
         self._peer: PeerClient | None = None
         self._harness: HarnessClient | None = None
+        self._leaves_nothing = False
         self.hopeless = False
         self.ends = Ends()
 
@@ -109,7 +113,7 @@ class _Player:
         measured = Measured()
         try:
             harness, peer = self._ready()
-            measured.begin(harness, peer)
+            measured.begin(harness, peer, self._grace_us)
             self.hopeless = is_left_out(scenario, harness.hello, record)
             if not self.hopeless:
                 context = self._context(harness, peer, repetition, begun)
@@ -125,11 +129,13 @@ class _Player:
         ended_us, events = now_us(), record.end()
         delayed_us, uncertainty_us, used_us = measured.end()
         events += self._clean_up(context)
+        self._leaves_nothing = is_over(events)
         return PlayedRun(
             begun.at_us,
             ended_us,
             [codec.encode(e) for e in (begun, *events)],
             spun=used_us > SPIN_SHARE * (ended_us - begun.at_us),
+            repetition=repetition,
             delayed_us=delayed_us,
             uncertainty_us=uncertainty_us,
         )
@@ -146,11 +152,9 @@ class _Player:
         """Return a running harness with the policy set, and a running peer."""
         if self._peer is None:
             # Both take their time to start, so they do it side by side.
-            self._peer = PeerClient(self._record.add)
-            self._peer.launch()
+            self._peer = KEPT.peer(self._record.add)
         if self._harness is None:
-            self._harness = HarnessClient(self._command, self._record.add)
-            self._harness.start()
+            self._harness = KEPT.harness(self._command, self._record.add)
             self._peer.start()
             self._peer.layout(self._harness.hello.frames)
             self._configure(self._harness)
@@ -214,8 +218,10 @@ class _Player:
             self._harness = None
 
     def stop(self) -> None:
-        """Stop the harness and the peer."""
+        """Stop the harness and the peer, unless they are kept for the next play."""
+        if self._harness is not None and self._leaves_nothing and KEPT.keep_harness(self._harness):
+            self._harness = None
         self._drop_harness()
-        if self._peer is not None:
+        if self._peer is not None and not KEPT.keep_peer(self._peer):
             self._peer.stop()
-            self._peer = None
+        self._peer = None

@@ -1,8 +1,8 @@
 """Playing a scenario of configurations: each is asked for, and what comes of it is recorded.
 
 Real systems read their configuration once, so one that is in force needs a process of its own to
-follow it; after a refusal nothing is in force, and the same process is asked again. No peer is
-needed, and nothing is judged by time.
+follow it, unless the harness declares `anew`; after a refusal nothing is in force, and the same
+process is asked again. No peer is needed, and nothing is judged by time.
 
 The complication: a harness may die of a configuration. That is its failure, never a refusal; the
 cases after it go on with a new process.
@@ -17,6 +17,7 @@ import msgspec
 from msgspec import UNSET
 
 from stallproof.runner.features import is_left_out
+from stallproof.runner.kept import KEPT
 from stallproof.runner.played import Ends, PlayedRun
 from stallproof.runner.scenarios.context import now_us
 from stallproof.runner.scenarios.record import Record
@@ -33,6 +34,7 @@ from stallproof.runner.sut.process import environment_without_knobs
 from stallproof.wire import codec
 from stallproof.wire import events as ev
 from stallproof.wire.operations import ConfigRequest
+from stallproof.wire.request import ANEW
 
 ANSWERS_WITHIN_S = 5.0
 """How long a configuration may take; a harness that needs longer hangs."""
@@ -88,13 +90,18 @@ class ConfigurationPlayer:
         except HarnessBroken as error:
             self._broke(error)
             self.hopeless = True
-        self._drop()
+        if not self._begins_anew:
+            self._drop()
         ended_us = now_us()
         lines = [codec.encode(e) for e in (begun, *record.end())]
-        return PlayedRun(begun.at_us, ended_us, lines, spun=False, timeless=True)
+        return PlayedRun(
+            begun.at_us, ended_us, lines, spun=False, timeless=True, repetition=repetition
+        )
 
     def stop(self) -> None:
-        """Stop the harness."""
+        """Stop the harness, unless it is kept for the next play."""
+        if self._harness is not None and not self.hopeless and KEPT.keep_harness(self._harness):
+            self._harness = None
         self._drop()
 
     def _ask_all(self) -> None:
@@ -118,8 +125,9 @@ class ConfigurationPlayer:
         if answered is not None:
             self._record.add(answered)
         if answered is None or answered.error != "refused":
-            self._drop()
             self._accepted += one.is_bad
+            if answered is None or answered.error or not self._begins_anew:
+                self._drop()
 
     def _answer(self, harness: HarnessClient, one: Configuration) -> ev.ConfigurationAnswered:
         """Return the answer to one configuration; raises `HarnessBroken`."""
@@ -153,9 +161,12 @@ class ConfigurationPlayer:
         """Return a harness in which nothing is in force, and no variable of ours is seen."""
         if self._harness is None:
             clean = environment_without_knobs()
-            self._harness = HarnessClient(self._command, self._record.add, environment=clean)
-            self._harness.start()
+            self._harness = KEPT.harness(self._command, self._record.add, clean)
         return self._harness
+
+    @property
+    def _begins_anew(self) -> bool:
+        return self._harness is not None and ANEW in self._harness.hello.features
 
     def _broke(self, error: HarnessBroken) -> None:
         failed = ev.HarnessFailed(at_us=now_us(), what=error.what, detail=error.detail)

@@ -13,9 +13,10 @@ from stallproof.wire import events as ev
 class PlayedRun:
     """One repetition: its time span, its lines, and whether the implementation burnt the CPU.
 
-    `timeless`: nothing in it is judged by time, so that a noisy machine does not matter.
-    `delayed_us`: how long the processes waited for a processor, as the kernel counts it.
-    `uncertainty_us`: of the harness's clock in this run, `None` where nothing was measured.
+    `repetition`: its number, later attempts counted on. `timeless`: nothing in it is judged by
+    time, so that a noisy machine does not matter. `delayed_us`: how long the processes waited for a
+    processor, as the kernel counts it. `uncertainty_us`: of the harness's clock in this run, `None`
+    where nothing was measured.
     """
 
     begun_us: int
@@ -25,6 +26,7 @@ class PlayedRun:
     timeless: bool = False
     delayed_us: int = 0
     uncertainty_us: int | None = None
+    repetition: int = 1
 
 
 @dataclass

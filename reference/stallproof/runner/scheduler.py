@@ -11,6 +11,7 @@ Noise comes in bursts of up to half a minute. So who plays again first waits unt
 has seen a quiet machine for a while, and at most for a minute, whatever comes.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
@@ -18,6 +19,7 @@ from msgspec import UNSET
 
 from stallproof.runner.jobs import Jobs
 from stallproof.runner.noise import TOLD_US, NoiseMonitor
+from stallproof.runner.pieces import longest_first, put_together
 from stallproof.runner.play import play, told
 from stallproof.runner.played import Played
 from stallproof.runner.progress import Progress as Progress
@@ -76,6 +78,8 @@ class Scheduler:
         self._noise_monitor = NoiseMonitor()
         self._attempts: dict[str, int] = {}
         self._played: dict[str, list[AnyEvent]] = {}
+        self._pieces: dict[str, list[Played]] = {}
+        self._of: Counter[str] = Counter()
         self._done = self._total = 0
         self._waiting: set[Future[Played]] = set()
         self.complaints: list[str] = []
@@ -89,7 +93,7 @@ class Scheduler:
         Of a run that ends before its time what was played to its end is kept.
         """
         workers: Workers[Played] = Workers(self._jobs.most)
-        batch = sorted(scenarios, key=lambda s: -s.play_s)
+        batch = list(scenarios)
         self._total, self._waiting = len(batch), set()
         self._noise_monitor.start()
         self._looked_us = now_us()
@@ -111,6 +115,8 @@ class Scheduler:
             self._noise_monitor.stop()
         for future in ended:
             self._take(future)
+        for pieces in self._pieces.values():
+            self._finish(pieces)
         return self._events(scenarios)
 
     def _events(self, scenarios: Sequence[Scenario]) -> list[AnyEvent]:
@@ -119,7 +125,9 @@ class Scheduler:
 
     def _play(self, batch: Sequence[Scenario], workers: Workers[Played]) -> set[str]:
         """Play each of `batch` once; return who was too noisy and may play again."""
-        due = {s.name: s for s in batch}
+        due = longest_first(batch)
+        attempts = {s.name: self._attempts.get(s.name, 0) + 1 for s in batch}
+        self._of = Counter(piece.scenario.name for piece in due)
         noisy: set[str] = set()
         until_us = now_us() + CALM_WITHIN_US
         finest_us = min((s.grace_us(self._grace_us) for s in batch if s.timing), default=None)
@@ -127,20 +135,21 @@ class Scheduler:
             if finest_us is not None:
                 self._listen(finest_us)
             # The workers are started with the first scenario.
-            for s in list(due.values()):
+            for piece in list(due):
                 if len(self._waiting) >= self._jobs.now:
                     break
-                attempt = self._attempts.get(s.name, 0)
+                s, numbers = piece
                 quiet_us = s.grace_us(self._grace_us) // 2
-                if attempt == 0 or self._may_play(quiet_us, until_us):
+                if attempts[s.name] == 1 or self._may_play(quiet_us, until_us):
                     with sheltered():
-                        self._attempts[s.name] = attempt + 1
+                        self._attempts[s.name] = attempts[s.name]
                         self._waiting.add(
                             workers.submit(
-                                play, told(s), self._command, self._grace_us, attempt + 1
+                                play, told(s), self._command, self._grace_us, attempts[s.name],
+                                numbers,
                             )
-                        )
-                        del due[s.name]
+                        )  # fmt: skip
+                        due.remove(piece)
             if not self._waiting:
                 sleep_s(_LOOK_S)
                 continue
@@ -175,8 +184,17 @@ class Scheduler:
         return at_us >= until_us or noise_us <= quiet_us
 
     def _take(self, future: "Future[Played]") -> str | None:
+        """Take what was played; return the scenario's name if all of it was, and may play again."""
+        piece = future.result()
+        pieces = self._pieces.setdefault(piece.name, [])
+        pieces.append(piece)
+        if len(pieces) < self._of[piece.name]:
+            return None
+        return self._finish(self._pieces.pop(piece.name))
+
+    def _finish(self, pieces: Sequence[Played]) -> str | None:
         """Take one scenario's result; return its name if it was too noisy and may play again."""
-        result = future.result()
+        result = put_together(pieces)
         self.complaints += [c for c in result.complaints if c not in self.complaints]
         events, noisy = self._finished(result)
         is_tried = self._attempts[result.name] >= self._attempts_max

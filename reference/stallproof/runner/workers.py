@@ -2,9 +2,11 @@
 
 import concurrent.futures
 import multiprocessing
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from multiprocessing import resource_tracker
+from multiprocessing import forkserver, resource_tracker
+from multiprocessing.connection import Connection
 from typing import Generic, ParamSpec, TypeVar
 
 from stallproof.runner.sut.ending import PATIENCE_S, interruption, obey, signals_held
@@ -13,19 +15,36 @@ from stallproof.runner.sut.results import Results
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
+IMPORTED = ("msgspec", "ssl", "subprocess", "tempfile", "concurrent.futures.process")
+"""What workers need and others have made: none of ours, which each worker finds as its run does."""
+
+
+def _begin(stop: Connection, environment: dict[str, str], folder: str) -> None:
+    """Begin a worker as if its parent had started it: a copy has what was when its model began."""
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    obey(stop)
+
 
 class Workers(Generic[_T]):
     """So many processes as there are `jobs`, started with the first that they are given to do."""
 
     def __init__(self, jobs: int) -> None:
-        spawn = multiprocessing.get_context("spawn")
+        # One process imports what plays take, and each worker begins as a copy of it.
+        forked = multiprocessing.get_context("forkserver")
+        forked.set_forkserver_preload([*IMPORTED])
         self._before = set(multiprocessing.active_children())
-        self._heard, self._stop = spawn.Pipe(duplex=False)
-        # A helper of the language's own is started once. A closed terminal is not for it either.
+        self._heard, self._stop = forked.Pipe(duplex=False)
+        # Helpers of the language's own are started once. A closed terminal is not for them either.
         with signals_held():
             resource_tracker.ensure_running()
+            forkserver.ensure_running()
         self._pool = concurrent.futures.ProcessPoolExecutor(
-            max_workers=jobs, mp_context=spawn, initializer=obey, initargs=(self._heard,)
+            max_workers=jobs,
+            mp_context=forked,
+            initializer=_begin,
+            initargs=(self._heard, dict(os.environ), os.getcwd()),
         )
         self._results: Results[_T] = Results(self._pool)
 

@@ -12,6 +12,7 @@ from stallproof.wire.layout import *  # noqa: F403
 from stallproof.wire.layout import FrameLayout, Message
 from stallproof.wire.operations import *  # noqa: F403
 from stallproof.wire.operations import MACHINES, OPERATIONS
+from stallproof.wire.request import ANEW
 
 PROTOCOL = 1
 LINE_MAX_BYTES = 1024 * 1024
@@ -85,7 +86,7 @@ FEATURES = frozenset(
     {
         *TRANSPORTS,
         *FOLLOWING,
-        *("descriptor", "heartbeats", "sequence", "relations", "pass_descriptors"),
+        *("descriptor", "heartbeats", "sequence", "relations", "pass_descriptors", ANEW),
         *(one.feature for one in OPERATIONS.values() if one.feature is not None),
         *(feature for one in OPERATIONS.values() for feature in one.field_features.values()),
     }

@@ -18,6 +18,8 @@ LINGERING = "lingering"
 """The feature of a harness whose sends, where they are blocked, only the transport can let go."""
 ACCEPTING = "accepting"
 """The feature of a harness that can be the side to which the peer connects."""
+ANEW = "anew"
+"""The feature of a harness whose process can be given another configuration, and begins anew."""
 VIRTUAL_TIME = "virtual_time"
 """The feature of a harness that can live by the oracle's clock; every vector takes it."""
 

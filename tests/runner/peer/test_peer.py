@@ -33,6 +33,21 @@ from tests.runner.peer.peer_bench import (
 bench = pytest.fixture(open_bench)
 
 
+@pytest.mark.parametrize("transport", ["unix", "tcp"])
+def test_a_peer_that_begins_anew_has_closed_all_and_forgotten_the_names(
+    transport: str, bench: Bench
+) -> None:
+    """Whoever was connected sees the end, nobody listens any more, and the name is free."""
+    sock = bench.connect(transport)
+    bench.peer.listen("waits", transport)
+    bench.peer.anew()
+    assert b"" == sock.recv(1)
+    with pytest.raises(PeerRefused, match="no connection"):
+        bench.peer.probe("a")
+    assert bench.peer.listen("a", transport)
+    assert bench.peer.listen("waits", transport)
+
+
 def test_a_hangup_is_seen_without_reading_on_unix(bench: Bench) -> None:
     """A stopped peer tells the closing once, although unread bytes lie before it."""
     sock = bench.connect("unix", mode="stop")

@@ -49,7 +49,15 @@ class PeerClient:
         """End the peer and everything it held; a second time changes nothing."""
         self._peer.stop()
 
+    def record_to(self, record: Callable[[AnyPeerEvent], None]) -> None:
+        """Tell `record` what the peer sees from now on."""
+        self._peer.record_to(record)
+
     # --- commands ---------------------------------------------------------------------------------
+
+    def anew(self) -> None:
+        """Close all connections and listeners, and forget them: names are free again."""
+        self._peer.call("anew")
 
     def layout(self, layout: FrameLayout) -> None:
         """Declare how frames look on the connections that are listened for from now on."""

@@ -24,6 +24,7 @@ class Commands:
         self._sent_sequence = 0
         self._ops: dict[str, Callable[[Command], PeerReply | None]] = {
             "hello": lambda command: PeerReply(id=command.id, ok=True),
+            "anew": self._on_anew,
             "layout": self._on_layout,
             "listen": self._on_listen,
             "reserve": self._on_reserve,
@@ -51,6 +52,11 @@ class Commands:
             reply = PeerReply(id=command.id, ok=False, message=why)
         if reply is not None:
             self._reply(reply)
+
+    def _on_anew(self, command: Command) -> PeerReply:
+        self._connections.forget()
+        self._sent_sequence = 0
+        return PeerReply(id=command.id, ok=True)
 
     def _on_layout(self, command: Command) -> PeerReply:
         self._connections.layout = command.layout

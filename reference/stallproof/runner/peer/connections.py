@@ -1,6 +1,7 @@
 """All connections of one scenario: where the peer listens, and who has connected."""
 
 import contextlib
+import itertools
 import os
 import select
 import socket
@@ -33,12 +34,23 @@ class Connections:
         self.authority: str | None = None
         self._context: ssl.SSLContext | None = None
         self._folder = folder
+        self._numbers = itertools.count()
         self._poll = poll
         self._emit = emit
         self._peers: dict[str, Peer] = {}
         self._live: list[Peer] = []
         self._listeners: dict[int, tuple[socket.socket, Peer]] = {}
         self._reserved: dict[str, kernel.Reserved] = {}
+
+    def forget(self) -> None:
+        """Close all that is open, and know of nothing any more but who the peer is on TLS."""
+        for peer in self._peers.values():
+            peer.close("close")
+        for descriptor, (listener, _) in self._listeners.items():
+            self._poll.unregister(descriptor)
+            listener.close()
+        self.layout = None
+        self._peers, self._live, self._listeners, self._reserved = {}, [], {}, {}
 
     def live(self) -> list[Peer]:
         """Return those that are connected and that the peer has not closed."""
@@ -101,7 +113,7 @@ class Connections:
     def _free_path(self, conn: str) -> str:
         if conn in self._peers:
             raise Refusal(f"there is a connection {conn!r} already")
-        return os.path.join(self._folder, str(len(self._peers)))
+        return os.path.join(self._folder, str(next(self._numbers)))
 
     def _add(self, conn: str, transport: Transport, receive_buffer_bytes: int) -> Peer:
         """Add the peer's end of `conn`, which nobody is connected to yet."""

@@ -122,6 +122,10 @@ class PeerProcess:
             self._errors.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def record_to(self, record: Callable[[AnyPeerEvent], None]) -> None:
+        """Call `record` with each event from now on."""
+        self._record = record
+
     # --- the pipes --------------------------------------------------------------------------------
 
     def call(self, op: str, *, timeout_s: float = _ANSWER_S, **fields: Any) -> PeerReply:

@@ -148,7 +148,7 @@ BEATING = (
         busy_lock,
         heartbeat_s=1,
         features=BEATS,
-        play_s=9,
+        play_s=12,
     ),
     Scenario("many-stalled", {"SC-11": "many-stalled"}, many_stalled, features=CHECKS, play_s=3),
     Scenario(

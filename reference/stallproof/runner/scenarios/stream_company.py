@@ -24,8 +24,9 @@ PAUSE_US = 20_000_000
 """A source that pauses for so long does not go on while a scenario plays."""
 HEARTBEAT_S = 1
 HEARTBEATS = 2
-ARRIVES_S = 0.4
-"""So long after a heartbeat has come due comes the check, and the peer waits for it."""
+ARRIVES_S = 0.2
+"""So long after a heartbeat has come due comes the check, and the peer waits for it: four times the
+grace, eight times the noise of a run that counts."""
 STALL_S = 0.5
 """Send timeout and stall timeout where one of them is to close the connection."""
 
@@ -143,9 +144,9 @@ def _closes(context: Context, close: Callable[[str], object]) -> None:
         flow.over(COMES_WITHIN_S)
     sleep_s(0.1)
     context.drain_to_end(conn)
-    # What comes too late may end a stream once more.
+    # What comes too late may end a stream once more. Over the connection nothing comes any more.
     for flow in flows:
-        flow.ack(CHUNK_BYTES)
+        flow.ack(CHUNK_BYTES, by_wire=False)
     sleep_s(0.1)
 
 
@@ -182,7 +183,7 @@ def _play(
     features: frozenset[str] = frozenset({"streams", "unix"}),
     **knobs: Any,
 ) -> Scenario:
-    ample: dict[str, Any] = {"progress_timeout_s": LONG_S, "ack_wait_s": 60}
+    ample: dict[str, Any] = {"progress_timeout_s": LONG_S, "ack_wait_s": 60, "play_s": 4}
     return Scenario(
         f"streams-{name}",
         aims,
@@ -191,7 +192,6 @@ def _play(
         window_bytes=WINDOW_CHUNKS * CHUNK_BYTES,
         check_interval_s=0.1,
         features=features,
-        play_s=4,
         **{**ample, **knobs},
     )
 
@@ -216,6 +216,7 @@ COMPANY = (
         beside_heartbeats,
         features=frozenset({"streams", "unix", "checks", "heartbeats"}),
         heartbeat_s=HEARTBEAT_S,
+        play_s=9,
     ),
     _play(
         "closed-under",

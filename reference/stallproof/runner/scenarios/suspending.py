@@ -142,7 +142,7 @@ SUSPENDING = (
         checks_max=3,
         close_stalled=True,
         features=MONITOR,
-        play_s=15,
+        play_s=11,
     ),
     Scenario(
         "stream-suspended",

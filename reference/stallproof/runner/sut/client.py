@@ -66,6 +66,16 @@ class HarnessClient(Harness):
         self._lines = Lines(now_us())
         super().start()
 
+    def begin_anew(self, record: Callable[[AnyEvent], None]) -> None:
+        """Tell `record` from now on, and count from here how much the harness says.
+
+        For one that declares `anew`, and of which nothing is going on.
+        """
+        self._record = record
+        self._requests.clear()
+        self._lines.begin_anew()
+        self._running().begin_anew()
+
     @property
     def clock_uncertainty_us(self) -> int:
         """How far the harness's times may be off on the oracle's clock, in microseconds."""

@@ -42,6 +42,10 @@ class Lines:
         self._events = 0
         self.clock = Clock()
 
+    def begin_anew(self) -> None:
+        """Count from here how many events it may tell."""
+        self._events = 0
+
     def read(self, line: bytes) -> AnyImplementationEvent | dict[str, Any]:
         """Return the event or the reply that `line` is; raises `HarnessBroken`."""
         if not line.startswith(_EVENT):
