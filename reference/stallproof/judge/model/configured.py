@@ -8,10 +8,10 @@ Spec: `spec/cf.md`, `spec/vectors/README.md` (`answer`).
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from stallproof.judge.evidence.configurations import (
@@ -25,7 +25,7 @@ from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.blame_configured import rooted
 from stallproof.judge.model.situation import VIRTUAL
 from stallproof.judge.rules import RuleFunction, find_rules
-from stallproof.judge.rules.configured_answers import MILLION, differs
+from stallproof.judge.rules.configured_answers import MILLION, misread
 from stallproof.judge.rules.configured_law import (
     ACK_INTERVAL,
     ACK_WAIT,
@@ -132,10 +132,10 @@ def margins(one: Lawful) -> dict[str, int | None]:
     Negative: by how much it is broken.
     """
 
-    def values(name: str) -> list[int]:
-        return sorted(int(value) for value in one.values(name))
+    def values(name: str) -> tuple[int, ...]:
+        return _as_integers(one.values(name))
 
-    def least(more: list[int], less: list[int]) -> int | None:
+    def least(more: Sequence[int], less: Sequence[int]) -> int | None:
         found = {a - b for a in more for b in less}
         return min(found) if len({one >= 0 for one in found}) == 1 else None
 
@@ -146,11 +146,17 @@ def margins(one: Lawful) -> dict[str, int | None]:
         "ack_interval_in_window": _pairs(one, least),
         "window_holds_chunk": least(values(WINDOW), values(CHUNK)),
     }
-    if values(SWITCH) == [0]:
+    if values(SWITCH) == (0,):
         # With closing disabled they hold, whatever the schedule; there is no edge to stand at.
         far = 2**60
         known |= {"no_close": far, "outer_timeouts": far, "close_window_defined": far}
     return known
+
+
+@lru_cache
+def _as_integers(values: frozenset[Decimal]) -> tuple[int, ...]:
+    # Nearly all of what configures are defaults.
+    return tuple(sorted(map(int, values)))
 
 
 def _pairs(one: Lawful, least: Any) -> int | None:
@@ -229,7 +235,7 @@ def _rules() -> tuple[RuleFunction, ...]:
 
 def observe_configured(run: Run) -> Iterator[Observation]:
     """Judge the configurations of a run in virtual time, each for what it alone can show."""
-    if not any(type(event) is ConfigurationAsked for event in run.events):
+    if not run.holds(ConfigurationAsked):
         # As in nearly every run: the rules of CF speak of configurations alone.
         return
     seen = [told for rule in _rules() for told in rule(run) if told.tells in ("broken", "unsure")]
@@ -242,7 +248,7 @@ def observe_configured(run: Run) -> Iterator[Observation]:
         answered = configuration.answered
         if answered is None or answered.error not in (None, "refused"):
             continue
-        wrong = {"CF-5"} if any(differs(one, name) is not None for name in KNOBS) else set()
+        wrong = {"CF-5"} if misread(one) else set()
         for requirement in sorted(shown(one) - broken - wrong):
             if requirement in run.begun.requirements:
                 yield held(requirement, VIRTUAL, configuration.events)

@@ -14,6 +14,7 @@ Spec: `spec/virtual.md`.
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache, partial
 
 from stallproof.judge.evidence.observation import Observation, broken, held, unsure
 from stallproof.judge.evidence.run import Run
@@ -28,6 +29,11 @@ from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
 
 SEQUENCES = 65536
+_Wire = tuple[str, int]
+"""A connection by its name and the moment of its opening."""
+
+_held = cache(partial(held, situation=VIRTUAL))
+"""What is seen of a requirement that was held: it tells of no event, so one stands for all runs."""
 
 
 def observe(run: Run) -> list[Observation]:
@@ -46,29 +52,31 @@ class _Judge:
         self.case = Case(run.begun.policy)
         self.held: set[str] = set()
         self.found: list[Observation] = []
-        self.firsts: dict[str, int] = {}
-        self.wires: dict[str, dict[int, int]] = {}
+        self.firsts: dict[_Wire, int] = {}
+        self.wires: dict[_Wire, dict[int, int]] = {}
         self.numbered = False
         self.hardened = True
 
     def judged(self) -> list[Observation]:
         """Judge turn after turn until something ends it."""
+        case = self.case
         for place, turn in enumerate(self.turns):
             if self._is_over(turn):
                 break
-            began_us = self.case.now_us
+            began_us = case.now_us
             if turn.asked is not None:
-                self.case.ask(turn.asked)
+                case.ask(turn.asked)
             if not self._agrees(turn) and not self._differs(place, turn, began_us):
                 break
-            self._keep(self.case.now_us + 1)
+            if case.tested:
+                self._keep(case.now_us + 1)
             if turn.said:
                 self._number(turn)
-            self.case.demanded.clear()
+            case.demanded.clear()
         if not self.numbered:
             # Nobody can see sequence numbers that were not said.
             self.held.discard("SD-14")
-        self.found += [held(one, VIRTUAL) for one in sorted(self.held)]
+        self.found += [_held(one) for one in sorted(self.held)]
         return self.found
 
     def _is_over(self, turn: Turn) -> bool:
@@ -96,10 +104,10 @@ class _Judge:
 
     def _agrees(self, turn: Turn) -> bool:
         """Tell whether the law demanded what was said: the common case, so the quick one."""
-        if not self.case.demanded and not turn.said:
+        demanded, said = self.case.demanded, [key for key, _event in turn.said]
+        if demanded == said:
             return True
-        demanded = sorted(self.case.demanded)
-        said = sorted([key for key, _event in turn.said])
+        demanded, said = sorted(demanded), sorted(said)
         return demanded == said or not any(self._difference(demanded, said))
 
     def _difference(self, demanded: list[Key], said: list[Key]) -> tuple[list[Key], list[Key]]:
@@ -117,9 +125,8 @@ class _Judge:
 
     def _keep(self, until_us: int) -> None:
         """Count what was put to the test before `until_us` as held."""
-        for at_us, requirement in self.case.tested:
-            if at_us < until_us and (self.hardened or requirement not in HARDENED):
-                self.held.add(requirement)
+        kept = {requirement for at_us, requirement in self.case.tested if at_us < until_us}
+        self.held |= kept if self.hardened else kept - HARDENED
         self.case.tested.clear()
 
     # --- a divergence -----------------------------------------------------------------------------
@@ -220,17 +227,19 @@ class _Judge:
         The wire order is that of the first writes as they were said: within an instant nobody
         else knows it.
         """
+        ended: list[ev.SendEnded] = []
         for _key, event in turn.said:
             if isinstance(event, ev.Written):
                 wire = self.wires.setdefault(self._wire_of(event.conn), {})
                 wire.setdefault(event.send, len(wire))
-        for _key, event in turn.said:
-            if isinstance(event, ev.SendEnded) and event.sequence is not None:
-                self._numbered(event, event.sequence)
+            elif isinstance(event, ev.SendEnded) and event.sequence is not None:
+                ended.append(event)
+        for event in ended:
+            self._numbered(event, event.sequence or 0)
 
-    def _wire_of(self, conn: str) -> str:
+    def _wire_of(self, conn: str) -> _Wire:
         """Name a connection, since names come back."""
-        return f"{conn} opened at {self.case.connections[conn].opened_us}"
+        return conn, self.case.connections[conn].opened_us
 
     def _numbered(self, event: ev.SendEnded, sequence: int) -> None:
         name = self._wire_of(event.conn)

@@ -60,8 +60,9 @@ class State:
 
     def put(self, *requirements: str) -> None:
         """This moment puts these requirements to the test."""
+        now_us, tested = self.now_us, self.tested
         for requirement in requirements:
-            self.tested.append((self.now_us, requirement))
+            tested.append((now_us, requirement))
 
     def problem(self, why: str) -> None:
         """The script breaks a rule of virtual time."""
@@ -121,9 +122,9 @@ class State:
         """Return when the next thing happens by itself; `FOREVER` if nothing does."""
         # Asked before every step: so what is empty, as most agendas are, is not asked at all.
         due_us = self.monitor.next_us
-        if self.sends.is_open and (at_us := self.sends.next_us()) < due_us:
+        if self.sends.heap and (at_us := self.sends.next_us()) < due_us:
             due_us = at_us
-        if self.due_streams.is_open and (at_us := self.due_streams.next_us()) < due_us:
+        if self.due_streams.heap and (at_us := self.due_streams.next_us()) < due_us:
             due_us = at_us
         return due_us
 

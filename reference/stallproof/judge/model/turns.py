@@ -1,9 +1,9 @@
 """The turns of a run: one request, and what was said until its reply."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from stallproof.judge.evidence.run import Run
-from stallproof.judge.model.keys import Key, key_of
+from stallproof.judge.model.keys import SAID, Key
 from stallproof.wire.events import Answered, AnyEvent, HarnessFailed, Requested
 from stallproof.wire.operations import OPERATIONS
 
@@ -16,31 +16,33 @@ class Turn:
     """One request with what was said until its reply."""
 
     asked: Requested | None
-    said: list[tuple[Key, AnyEvent]] = field(default_factory=list)
+    said: list[tuple[Key, AnyEvent]]
     answered: Answered | None = None
 
 
 def turns_of(run: Run) -> list[Turn]:
     """Return the requests of a run in order; what is said after the last has a turn of its own."""
     turns: list[Turn] = []
-    turn = Turn(None)
+    asked: Requested | None = None
+    said: list[tuple[Key, AnyEvent]] = []
     for event in run.events:
-        # Most of what a run holds are decisions.
-        if (key := key_of(event)) is not None:
-            turn.said.append((key, event))
-        elif isinstance(event, Requested):
-            if turn.asked is not None:
-                turns.append(turn)
-                turn = Turn(None)
-            turn.asked = event
-        elif isinstance(event, Answered):
-            turn.answered = event
-            if turn.asked is not None and turn.asked.op not in NOT_PLAYED:
-                turns.append(turn)
-            turn = Turn(None)
-        elif isinstance(event, HarnessFailed):
+        kind = type(event)
+        if (found := SAID.get(kind)) is not None:
+            # Most of what a run holds are decisions.
+            rank, fields = found
+            said.append(((event.at_us, rank, *fields(event)), event))
+        elif kind is Requested:
+            if asked is not None:
+                turns.append(Turn(asked, said))
+                said = []
+            asked = event  # type: ignore[assignment]
+        elif kind is Answered:
+            if asked is not None and asked.op not in NOT_PLAYED:
+                turns.append(Turn(asked, said, event))  # type: ignore[arg-type]
+            asked, said = None, []
+        elif kind is HarnessFailed:
             # What it said last may be half of what it had to say.
             return turns
-    if turn.said or turn.asked is not None:
-        turns.append(turn)
+    if said or asked is not None:
+        turns.append(Turn(asked, said))
     return turns
