@@ -179,6 +179,14 @@ class Run(Dated):
     def answer_to(self, asked: Requested) -> Answered | None:
         return self.answers.get(asked.id)
 
+    def forget(self) -> None:
+        """Let go of what was made of the events: it knows the run, and only a search would free it.
+
+        Whoever asks again has it made again.
+        """
+        self.memo = {}
+        self.streams.sorted_out = None
+
     @property
     def _sorted_out(self) -> dict[str, Any]:
         """What is made of the events: anew when some were added."""

@@ -40,7 +40,10 @@ def observe(run: Run) -> list[Observation]:
     """Return what was held, and what the first divergence breaks, in one run in virtual time."""
     if run.unsupported:
         return []
-    return _Judge(run).judged()
+    judge = _Judge(run)
+    found = judge.judged()
+    judge.case.let_go()
+    return found
 
 
 class _Judge:

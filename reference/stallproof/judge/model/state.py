@@ -189,6 +189,10 @@ class State:
         """Return the streams of a connection."""
         return [] if conn is None else [*self.flows_on.get(conn, {}).values()]
 
+    def let_go(self) -> None:
+        """Be over: a case and its parts know each other, and are freed without a search for that."""
+        vars(self).clear()
+
     # --- who comes and goes -----------------------------------------------------------------------
 
     def forget(self, connection: ModelConnection) -> None:
