@@ -188,7 +188,7 @@ def exact(value: object) -> Decimal | None:
 def numbers_in(text: str) -> set[Decimal]:
     """Return all numbers that occur in a text for people; separators of thousands are allowed."""
     plain = _SEPARATOR.sub("", text)
-    both = [*_NUMBER.finditer(text), *_NUMBER.finditer(plain)]
+    both = [*_NUMBER.finditer(text), *(() if plain == text else _NUMBER.finditer(plain))]
     return {decimal_of(found.group()) for found in both}
 
 

@@ -56,8 +56,10 @@ class Agenda(Generic[T]):
 
     def take(self, now_us: int) -> list[T]:
         """Remove all that is due until `now_us`, that moment included, and return it by place."""
+        if self.next_us() > now_us:
+            return []
         due: dict[int, T] = {}
-        while self.heap and self.next_us() <= now_us:
+        while self.next_us() <= now_us:
             _due_us, place, one = heappop(self.heap)
             due[place] = one
         return [due[place] for place in sorted(due)]

@@ -9,10 +9,12 @@ Spec: `spec/virtual.md`, "What has to be said".
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from stallproof.judge.rules.machines import as_judged
+from stallproof.judge.rules.machines import law_of
+from stallproof.judge.rules.machines.verdict import Verdict
 from stallproof.wire.events import DECISIVE, IMPLEMENTATION
 
 Key = tuple[Any, ...]
@@ -50,7 +52,15 @@ def _getter(event: str) -> Callable[[Any], Any]:
 
 
 def _decided(machine: str, given: dict[str, Any], decision: dict[str, Any]) -> tuple[str, str, str]:
-    return machine, frozen(given), frozen(as_judged(machine, given, decision))
+    text = frozen(given)
+    verdict = verdict_of(machine, text)
+    return machine, text, frozen(decision if verdict is None else verdict.read(decision))
+
+
+@lru_cache(maxsize=32)
+def verdict_of(machine: str, given: str) -> Verdict | None:
+    """Return what the law says of an input as `frozen` has it: asked of a request and its reply."""
+    return law_of(machine, json.loads(given))
 
 
 def frozen(value: Mapping[str, Any]) -> str:

@@ -64,16 +64,19 @@ class _Judge:
         """Judge turn after turn until something ends it."""
         case = self.case
         for place, turn in enumerate(self.turns):
-            if self._is_over(turn):
+            asked, answered = turn.asked, turn.answered
+            if (answered is None or answered.error is not None) and self._is_over(turn):
                 break
             began_us = case.now_us
-            if turn.asked is not None:
-                case.ask(turn.asked)
-            if not self._agrees(turn) and not self._differs(place, turn, began_us):
+            if asked is not None:
+                case.ask(asked)
+            # Most say what the law demands, in its order: so this is asked before all else.
+            agrees = turn.keys == case.demanded or self._agrees(turn)
+            if not agrees and not self._differs(place, turn, began_us):
                 break
             if case.tested:
                 self._keep(case.now_us + 1)
-            if turn.said:
+            if turn.keys:
                 self._number(turn)
             case.demanded.clear()
         if not self.numbered:
@@ -94,7 +97,8 @@ class _Judge:
         if asked.op == "ack" and answered.error == "refused":
             # Where its interface takes no such offset, the refusal is the report.
             word = (asked.at_us, ACK_RECEIVED, asked.conn, asked.stream, False)
-            turn.said.append((word, answered))
+            turn.keys.append(word)
+            turn.events.append(answered)
             return False
         if answered.error != "unsupported" and not self.run.broken:
             why = f"The request {asked.op} was answered with '{answered.error}'"
@@ -106,11 +110,8 @@ class _Judge:
             self.found.append(unsure(requirement, VIRTUAL, why, events[:EVIDENCE_MAX]))
 
     def _agrees(self, turn: Turn) -> bool:
-        """Tell whether the law demanded what was said: the common case, so the quick one."""
-        demanded, said = self.case.demanded, [key for key, _event in turn.said]
-        if demanded == said:
-            return True
-        demanded, said = sorted(demanded), sorted(said)
+        """Tell whether the law demanded what was said, in whatever order."""
+        demanded, said = sorted(self.case.demanded), sorted(turn.keys)
         return demanded == said or not any(self._difference(demanded, said))
 
     def _difference(self, demanded: list[Key], said: list[Key]) -> tuple[list[Key], list[Key]]:
@@ -136,7 +137,7 @@ class _Judge:
 
     def _differs(self, place: int, turn: Turn, began_us: int) -> bool:
         """Blame a difference; tell whether the case goes on, for seed alone."""
-        demanded, said = sorted(self.case.demanded), sorted(key for key, _event in turn.said)
+        demanded, said = sorted(self.case.demanded), sorted(turn.keys)
         missing, extra = self._difference(demanded, said)
         at_us = min(key[0] for key in (*missing, *extra))
         here = [event for key, event in turn.said if key[0] == at_us]
@@ -190,7 +191,7 @@ class _Judge:
             at_us=at_us,
             missing=[key for key in missing if key[0] == at_us],
             extra=[key for key in extra if key[0] == at_us],
-            said=[key for key, _event in turn.said if key[0] == at_us],
+            said=[key for key in turn.keys if key[0] == at_us],
             before=before,
             after=after,
             asked=asked,
@@ -231,7 +232,7 @@ class _Judge:
         else knows it.
         """
         ended: list[ev.SendEnded] = []
-        for _key, event in turn.said:
+        for event in turn.events:
             if isinstance(event, ev.Written):
                 wire = self.wires.setdefault(self._wire_of(event.conn), {})
                 wire.setdefault(event.send, len(wire))

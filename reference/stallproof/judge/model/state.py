@@ -71,9 +71,10 @@ class State:
     def is_beside_blocked(self, connection: ModelConnection) -> bool:
         """Tell whether a send on another connection has been waiting since an earlier moment."""
         # The first has waited for longest.
-        other = next((one for one in self.blocked if one is not connection), None)
-        flight = None if other is None else other.flight
-        return flight is not None and flight.lock_us < self.now_us
+        for other in self.blocked:
+            if other is not connection:
+                return other.flight is not None and other.flight.lock_us < self.now_us
+        return False
 
     def others_count(self, connection: ModelConnection) -> bool:
         """Tell whether another connection has a count."""
@@ -190,7 +191,7 @@ class State:
         return [] if conn is None else [*self.flows_on.get(conn, {}).values()]
 
     def let_go(self) -> None:
-        """Be over: a case and its parts know each other, and are freed without a search for that."""
+        """Be over: it and its parts know each other, and only a search would free them."""
         vars(self).clear()
 
     # --- who comes and goes -----------------------------------------------------------------------
