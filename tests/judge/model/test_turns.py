@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.turns import NOT_PLAYED, turns_of
 from stallproof.wire import events as ev
 from stallproof.wire.events import DECISIVE, AnyEvent
 from tests.judge.model.exact_runs import run_of, said
+from tests.judge.verdicts import header
 
 AT_US = 7
 CHOICES: tuple[AnyEvent, ...] = (
@@ -25,6 +27,7 @@ CHOICES: tuple[AnyEvent, ...] = (
     ev.SendStarted(at_us=AT_US, conn="a", send=1),
     ev.HarnessFailed(at_us=AT_US, what="died", detail=""),
 )
+UNSUPPORTED = ev.Unsupported(at_us=AT_US, feature="streams", requirements=["AP-1"])
 
 Plain = tuple[AnyEvent | None, list[AnyEvent], AnyEvent | None]
 
@@ -90,3 +93,17 @@ def test_what_is_added_to_a_run_is_held() -> None:
     run.events.append(CHOICES[-1])
     assert run.holds(ev.HarnessFailed)
     assert [CHOICES[-1]] == run.of(ev.HarnessFailed)
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [(CHOICES[-1], ([CHOICES[-1]], [])), (UNSUPPORTED, ([], [UNSUPPORTED]))],
+    ids=["broken", "unsupported"],
+)
+def test_what_kept_a_run_from_being_played_is_known(
+    told: AnyEvent, expected: tuple[list[AnyEvent], list[AnyEvent]]
+) -> None:
+    """A run in virtual time is not sorted, and what nobody may miss is found all the same."""
+    begun = run_of(()).begun
+    _header, (run,) = runs_of([header(), begun, CHOICES[0], told])
+    assert expected == (run.broken, run.unsupported)
