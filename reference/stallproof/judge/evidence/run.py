@@ -116,19 +116,13 @@ class Run(Dated):
         """When the oracle stopped watching."""
         if self.ended is not None:
             return self.ended.at_us
-        if "end" not in self._sorted_out:
-            times = (watched_us(e) for e in self.events)
-            self.memo["end"] = max(times, default=self.begun.at_us)
-        end_us: int = self.memo["end"]
-        return end_us
+        begun_us = self.begun.at_us
+        return self.once("end", lambda: max(map(watched_us, self.events), default=begun_us))
 
     @property
     def pass_times(self) -> Timeline[Pass]:
         """The passes in order of their requests."""
-        if "passes" not in self._sorted_out:
-            self.memo["passes"] = Timeline(self.passes, lambda one: one.asked.at_us)
-        times: Timeline[Pass] = self.memo["passes"]
-        return times
+        return self.once("passes", lambda: Timeline(self.passes, lambda one: one.asked.at_us))
 
     def knob(self, name: str) -> int:
         """Return one knob of the policy in force, in core units.
@@ -180,10 +174,7 @@ class Run(Dated):
         return self.answers.get(asked.id)
 
     def forget(self) -> None:
-        """Let go of what was made of the events: it knows the run, and only a search would free it.
-
-        Whoever asks again has it made again.
-        """
+        """Let go of what was made of the events: as it knows the run, only a search frees it."""
         self.memo = {}
         self.streams.sorted_out = None
 

@@ -131,22 +131,15 @@ def margins(one: Lawful) -> dict[str, int | None]:
 
     Negative: by how much it is broken.
     """
-
-    def values(name: str) -> tuple[int, ...]:
-        return _as_integers(one.values(name))
-
-    def least(more: Sequence[int], less: Sequence[int]) -> int | None:
-        found = {a - b for a in more for b in less}
-        return min(found) if len({one >= 0 for one in found}) == 1 else None
-
-    needs = [send + one.configuration.asked.grace_us for send in values(SEND)]
+    values = {name: _as_integers(one.values(name)) for name in KNOBS}
+    needs = [send + one.configuration.asked.grace_us for send in values[SEND]]
     known: dict[str, int | None] = {
-        "no_warning": least(values(STALL), needs),
-        "progress_before_ack_wait": least(values(ACK_WAIT), values(PROGRESS)),
-        "ack_interval_in_window": _pairs(one, least),
-        "window_holds_chunk": least(values(WINDOW), values(CHUNK)),
+        "no_warning": _least(values[STALL], needs),
+        "progress_before_ack_wait": _least(values[ACK_WAIT], values[PROGRESS]),
+        "ack_interval_in_window": _pairs(one),
+        "window_holds_chunk": _least(values[WINDOW], values[CHUNK]),
     }
-    if values(SWITCH) == (0,):
+    if values[SWITCH] == (0,):
         # With closing disabled they hold, whatever the schedule; there is no edge to stand at.
         far = 2**60
         known |= {"no_close": far, "outer_timeouts": far, "close_window_defined": far}
@@ -155,18 +148,20 @@ def margins(one: Lawful) -> dict[str, int | None]:
 
 @lru_cache
 def _as_integers(values: frozenset[Decimal]) -> tuple[int, ...]:
-    # Nearly all of what configures are defaults.
     return tuple(sorted(map(int, values)))
 
 
-def _pairs(one: Lawful, least: Any) -> int | None:
+def _least(more: Sequence[int], less: Sequence[int]) -> int | None:
+    found = {a - b for a in more for b in less}
+    return min(found) if len({one >= 0 for one in found}) == 1 else None
+
+
+def _pairs(one: Lawful) -> int | None:
     """Window and ACK interval: two defaults belong together."""
-    windows, intervals = sorted(one.values(WINDOW)), sorted(one.values(ACK_INTERVAL))
+    windows, intervals = _as_integers(one.values(WINDOW)), _as_integers(one.values(ACK_INTERVAL))
     if len(windows) == len(intervals) == 2:
-        found = [int(w - i) for w, i in zip(windows, intervals, strict=True)]
-        return min(found)
-    value: int | None = least([int(w) for w in windows], [int(i) for i in intervals])
-    return value
+        return min(w - i for w, i in zip(windows, intervals, strict=True))
+    return _least(windows, intervals)
 
 
 def shown(one: Lawful) -> set[str]:
@@ -184,10 +179,9 @@ def shown(one: Lawful) -> set[str]:
     if not one.winners or any(_shows_source(one, name, other) for name in one.winners):
         found.add("CF-4")
     relations = margins(one).values()
-    if any(m in (0, -1) for m in relations) or all(m is not None and m >= 0 for m in relations):
-        found.add("CF-5")
-    if one.configuration.asked.outer_timeouts_us:
-        # Its edge rests on the schedule that was declared.
+    tells = any(m in (0, -1) for m in relations) or all(m is not None and m >= 0 for m in relations)
+    # The edge of an outer timeout rests on the schedule that was declared.
+    if tells or one.configuration.asked.outer_timeouts_us:
         found.add("CF-5")
     return found
 

@@ -16,21 +16,17 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache, partial
 
-from stallproof.judge.evidence.observation import Observation, broken, held, unsure
+from stallproof.judge.evidence.observation import Observation, held, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.blame import blame_for, strangers
 from stallproof.judge.model.case import Case
 from stallproof.judge.model.keys import ACK_RECEIVED, Key, together
+from stallproof.judge.model.numbering import Numbering
 from stallproof.judge.model.scene import EVIDENCE_MAX, Later, Scene
 from stallproof.judge.model.situation import HARDENED, VIRTUAL
 from stallproof.judge.model.turns import Turn, turns_of
 from stallproof.judge.model.unexplained import of_a_stranger, of_the_past, unexplained
-from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
-
-SEQUENCES = 65536
-_Wire = tuple[str, int]
-"""A connection by its name and the moment of its opening."""
 
 _held = cache(partial(held, situation=VIRTUAL))
 """What is seen of a requirement that was held: it tells of no event, so one stands for all runs."""
@@ -55,9 +51,7 @@ class _Judge:
         self.case = Case(run.begun.policy)
         self.held: set[str] = set()
         self.found: list[Observation] = []
-        self.firsts: dict[_Wire, int] = {}
-        self.wires: dict[_Wire, dict[int, int]] = {}
-        self.numbered = False
+        self.numbering = Numbering()
         self.hardened = True
 
     def judged(self) -> list[Observation]:
@@ -76,10 +70,10 @@ class _Judge:
                 break
             if case.tested:
                 self._keep(case.now_us + 1)
-            if turn.keys:
-                self._number(turn)
+            for wrong in self.numbering.wrong_in(turn.events, case) if turn.keys else ():
+                self._misnumbered(wrong)
             case.demanded.clear()
-        if not self.numbered:
+        if not self.numbering.is_shown:
             # Nobody can see sequence numbers that were not said.
             self.held.discard("SD-14")
         self.found += [_held(one) for one in sorted(self.held)]
@@ -132,6 +126,13 @@ class _Judge:
         kept = {requirement for at_us, requirement in self.case.tested if at_us < until_us}
         self.held |= kept if self.hardened else kept - HARDENED
         self.case.tested.clear()
+
+    def _misnumbered(self, wrong: Observation) -> None:
+        """Tell the first sequence number that is wrong; seed's case goes on."""
+        if self.hardened:
+            self.found.append(wrong)
+            self.held.discard("SD-14")
+            self.hardened = False
 
     # --- a divergence -----------------------------------------------------------------------------
 
@@ -222,42 +223,3 @@ class _Judge:
             for key, event in turn.said:
                 if turn is not self.turns[place] or key[0] > at_us:
                     yield Later(max(key[0], heard_us), key, event)
-
-    # --- sequence numbers -------------------------------------------------------------------------
-
-    def _number(self, turn: Turn) -> None:
-        """Judge the sequence numbers said in this turn; seed's case goes on.
-
-        The wire order is that of the first writes as they were said: within an instant nobody
-        else knows it.
-        """
-        ended: list[ev.SendEnded] = []
-        for event in turn.events:
-            if isinstance(event, ev.Written):
-                wire = self.wires.setdefault(self._wire_of(event.conn), {})
-                wire.setdefault(event.send, len(wire))
-            elif isinstance(event, ev.SendEnded) and event.sequence is not None:
-                ended.append(event)
-        for event in ended:
-            self._numbered(event, event.sequence or 0)
-
-    def _wire_of(self, conn: str) -> _Wire:
-        """Name a connection, since names come back."""
-        return conn, self.case.connections[conn].opened_us
-
-    def _numbered(self, event: ev.SendEnded, sequence: int) -> None:
-        name = self._wire_of(event.conn)
-        wire = self.wires.get(name, {})
-        if event.send not in wire or self.case.connections[event.conn].carries_streams:
-            # With nothing written it has no place on the wire. Between two sends may lie chunks and
-            # notices, of which nobody says the number.
-            return
-        place = wire[event.send]
-        wanted = (self.firsts.setdefault(name, (sequence - place) % SEQUENCES) + place) % SEQUENCES
-        self.numbered = self.numbered or place > 0
-        if sequence != wanted and self.hardened:
-            why = f"Send {event.send}, frame {place + 1} on the wire of {event.conn}, had the "
-            why += f"sequence number {sequence}; they rise by 1 in wire order, so it is {wanted}."
-            self.found.append(broken("SD-14", VIRTUAL, why, [event]))
-            self.held.discard("SD-14")
-            self.hardened = False
