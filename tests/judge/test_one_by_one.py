@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -15,15 +15,19 @@ from stallproof.judge import one_by_one
 from stallproof.judge.distinct import RECENT_MAX, Distinct
 from stallproof.judge.evidence.arrange import Splitter
 from stallproof.judge.evidence.channel import Channel
+from stallproof.judge.model import observed
+from stallproof.judge.model.case import Case
 from stallproof.judge.offline import check_traces, report_on
 from stallproof.judge.one_by_one import OneByOne
 from stallproof.judge.report import Finding
 from stallproof.judge.verdict import FINDINGS_MAX
 from stallproof.wire.codec import TraceError, encode, write_trace
 from stallproof.wire.events import AnyEvent
-from tests.judge import sending
+from tests.judge import sending, streaming
 from tests.judge.cases import CASES
 from tests.judge.closing import delivered
+from tests.judge.model.exact_runs import run_of
+from tests.judge.model.steps import open_, send
 from tests.judge.story import MS, Story
 from tests.judge.verdicts import JUDGED, header, trace_of
 
@@ -63,6 +67,42 @@ def test_no_run_is_kept() -> None:
         gc.collect()
         alive.append(sum(channel() is not None for channel in channels))
     assert [1] * len(stories) == alive
+
+
+@pytest.fixture
+def no_search() -> Iterator[None]:
+    """Let nobody look for what is part of a cycle."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_search")
+def test_the_streams_of_a_run_are_gone_without_a_search() -> None:
+    """What was made of a run knows it: so it is let go when the run was judged."""
+    judged = OneByOne(profile="hardened", selected=frozenset(JUDGED), without=frozenset())
+    (run,) = Splitter.of(trace_of(streaming.stalls()))
+    streams = weakref.ref(run.streams)
+    judged.add(run)
+    del run
+    assert streams() is None
+
+
+@pytest.mark.usefixtures("no_search")
+def test_the_case_of_a_run_is_gone_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case and its parts know each other: so they are let go when the run was judged."""
+    cases: list[weakref.ref[Case]] = []
+
+    class Seen(Case):
+        def __init__(self, policy: Mapping[str, int]) -> None:
+            super().__init__(policy)
+            cases.append(weakref.ref(self))
+
+    monkeypatch.setattr(observed, "Case", Seen)
+    observed.observe(run_of([(open_("a"), ()), (send("a", 1, 5, at=3), ())]))
+    # The others are those by which the difference was told.
+    assert cases[0]() is None
 
 
 def _after(path: Path, *events: AnyEvent) -> Path:

@@ -8,6 +8,7 @@ JUDGE = "reference/stallproof/judge"
 ROOTS = "test:tests/judge/model/test_roots.py::"
 LET_GO = "test:tests/judge/test_one_by_one.py::"
 AGENDA = "test:tests/judge/model/test_agenda.py::"
+TURNS = "test:tests/judge/model/test_turns.py::"
 WITNESSES = "test:tests/judge/test_witnesses.py::"
 
 in_one_by_one = partial(Mutant, file=f"{JUDGE}/one_by_one.py")
@@ -19,6 +20,8 @@ in_blame_heartbeats = partial(Mutant, file=f"{JUDGE}/model/blame_heartbeats.py")
 in_blame_monitor = partial(Mutant, file=f"{JUDGE}/model/blame_monitor.py")
 in_blame_sends = partial(Mutant, file=f"{JUDGE}/model/blame_sends.py")
 in_close_window = partial(Mutant, file=f"{JUDGE}/rules/close_window.py")
+in_run = partial(Mutant, file=f"{JUDGE}/evidence/run.py")
+in_turns = partial(Mutant, file=f"{JUDGE}/model/turns.py")
 in_skipped_ticks = partial(Mutant, file=f"{JUDGE}/rules/skipped_ticks.py")
 in_connections = partial(Mutant, file=f"{JUDGE}/model/connections.py")
 in_monitor = partial(Mutant, file=f"{JUDGE}/model/monitor.py")
@@ -174,6 +177,89 @@ MUTANTS = (
         caught_by=(f"{ROOTS}test_who_looks_at_a_send_that_lingers_may_say_what_it_finds",),
         old="            self._lingering(connection, connection.flight)\n",
         new="",
+    ),
+    in_run(
+        id="judge_the_last_event_of_a_run_is_not_seen",
+        says="a run that ends with the death of its harness is judged as if it lived",
+        breaks=("SD-5", "CF-1"),
+        caught_by=(f"{TURNS}test_a_run_holds_what_it_holds_at_any_place[2]",),
+        old="set(map(type, self.events))",
+        new="set(map(type, self.events[:-1]))",
+    ),
+    in_run(
+        id="judge_what_is_made_of_a_run_keeps_it",
+        says="the streams of a run that was judged stay until someone searches for cycles",
+        breaks=("AP-1",),
+        caught_by=(f"{LET_GO}test_the_streams_of_a_run_are_gone_without_a_search",),
+        old="        self.streams.sorted_out = None\n",
+        new="",
+    ),
+    Mutant(
+        file=f"{JUDGE}/model/state.py",
+        id="judge_a_case_stays_until_it_is_searched_for",
+        says="the model of a run that was judged stays until someone searches for cycles",
+        breaks=("SD-1",),
+        caught_by=(f"{LET_GO}test_the_case_of_a_run_is_gone_without_a_search",),
+        old="        vars(self).clear()\n",
+        new="        self.problems.clear()\n",
+    ),
+    Mutant(
+        file=f"{JUDGE}/evidence/arrange.py",
+        id="judge_a_missing_feature_is_not_seen_in_virtual_time",
+        says="a run in virtual time for which a feature is missing counts as played",
+        breaks=("AP-1",),
+        caught_by=(f"{TURNS}test_what_kept_a_run_from_being_played_is_known[unsupported]",),
+        old="            if run.holds(ev.HarnessFailed, ev.Unsupported):\n",
+        new="            if run.holds(ev.HarnessFailed):\n",
+    ),
+    in_turns(
+        id="judge_words_of_a_turn_are_said_in_the_next",
+        says="what was said until a reply is said again until the next one",
+        breaks=("SD-9",),
+        caught_by=(f"{TURNS}test_turns_are_those_of_a_plain_reading",),
+        old="            asked, keys, events = None, [], []\n",
+        new="            asked = None\n",
+    ),
+    in_turns(
+        id="judge_a_request_without_a_reply_is_no_turn",
+        says="a request that was never answered does not end the case",
+        breaks=("SD-9",),
+        caught_by=(f"{TURNS}test_turns_are_those_of_a_plain_reading",),
+        old="            if asked is not None:\n                turns",
+        new="            if asked is None:\n                turns",
+    ),
+    Mutant(
+        file=f"{JUDGE}/model/observed.py",
+        id="judge_what_is_left_unsaid_at_the_end_is_not_missed",
+        says="of what the law demands at once, what was not said is only missed in between",
+        breaks=("SC-4", "SC-7"),
+        caught_by=(
+            "test:tests/judge/model/test_monitor.py::"
+            "test_a_damage_is_blamed_on_its_own_law[a warning is missing]",
+        ),
+        old="turn.keys == case.demanded or",
+        new="turn.keys == case.demanded[: len(turn.keys)] or",
+    ),
+    Mutant(
+        file=f"{JUDGE}/rules/configured_answers.py",
+        id="judge_the_last_knob_is_not_looked_at",
+        says="a value that is not in force is missed where it belongs to the last of the knobs",
+        breaks=("CF-1",),
+        caught_by=("test:tests/judge/test_configured.py::test_a_knob_that_is_not_reported_fails",),
+        old="    for name, knob in KNOBS.items():\n        # Where",
+        new="    for name, knob in [*KNOBS.items()][:-1]:\n        # Where",
+    ),
+    Mutant(
+        file=f"{JUDGE}/rules/configured_parts.py",
+        id="judge_one_part_is_the_whole",
+        says="a situation counts as witnessed as soon as one part of it was kept",
+        breaks=("CF-3",),
+        caught_by=(
+            "test:tests/judge/test_configured_law.py::"
+            "test_a_situation_counts_once_every_part_was_kept",
+        ),
+        old="== len(needed):",
+        new=">= 1:",
     ),
     in_skipped_ticks(
         id="judge_skipped_ticks_are_not_looked_at",

@@ -77,12 +77,13 @@ class Builder:
             self.steps.append(step)
 
     def script(self) -> Vector:
-        """Return the script, with the requirements that it puts to the test."""
+        """Return the script, with the requirements that it puts to the test; then all is over."""
         script = bare(self.knobs, self.steps)
         held = {law for _at_us, law in self.case.tested}
         if self.is_over:
             # What was taken back has left its marks on the case.
             held = held_by(script)
+        self.case.let_go()
         return msgspec.structs.replace(script, requirements=sorted(held))
 
     # --- what a next step may meet ----------------------------------------------------------------

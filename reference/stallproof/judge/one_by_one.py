@@ -35,6 +35,7 @@ class OneByOne:
     def add(self, run: Run) -> None:
         """Judge `run`; nothing of it is kept but what a report can show."""
         self.add_seen(run, evaluate_run(run, self.in_scope))
+        run.forget()
 
     def add_seen(self, run: Run, seen: dict[tuple[str, str | None], Evaluated]) -> None:
         """Add what was seen in `run`, of which no events are needed any more."""

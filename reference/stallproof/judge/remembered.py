@@ -132,7 +132,10 @@ class Remembered:
                     into.tales.add(run, number)
 
     def _at(self, requirement: str, situation: str | None) -> Bringing:
-        return self._brought.setdefault((requirement, situation), Bringing())
+        found = self._brought.get((requirement, situation))
+        if found is None:
+            found = self._brought[requirement, situation] = Bringing()
+        return found
 
     def _lacking(self, run: Run, requirement: str) -> frozenset[str]:
         if not run.unsupported:

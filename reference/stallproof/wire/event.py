@@ -18,7 +18,13 @@ Transport = Literal["unix", "tcp", "tls"]
 
 
 class Event(
-    msgspec.Struct, frozen=True, kw_only=True, tag_field="event", forbid_unknown_fields=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag_field="event",
+    forbid_unknown_fields=True,
+    # What holds nothing but values of JSON is part of no cycle.
+    gc=False,
 ):
     """What every event has: when, and who saw it."""
 

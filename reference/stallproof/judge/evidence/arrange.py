@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress, count
 
 import msgspec
 
@@ -93,9 +94,8 @@ class Splitter:
     def _runs_in(self, block: Sequence[AnyEvent]) -> Iterator[Run]:
         """Take some more events, and yield the runs that are over."""
         place = 0
-        for at, event in enumerate(block):
-            if type(event) not in _FRAME:
-                continue
+        for at in compress(count(), map(_FRAME.__contains__, map(type, block))):
+            event = block[at]
             self._inside(block[place:at])
             place = at + 1
             if isinstance(event, ScenarioBegun):
@@ -141,8 +141,8 @@ class Splitter:
             self._last_unended = f"{run.begun.name} #{run.begun.repetition}"
         if run.begun.clock == "virtual":
             # Such a run is judged in the order of its events alone, and there may be thousands.
-            run.broken += run.of(ev.HarnessFailed)
-            run.unsupported += run.of(ev.Unsupported)
+            if run.holds(ev.HarnessFailed, ev.Unsupported):
+                _take_troubles(run)
         else:
             arrange(run)
         yield run
@@ -204,6 +204,11 @@ def _new_run(header: TraceBegun, begun: ScenarioBegun) -> Run:
     )
 
 
+def _take_troubles(run: Run) -> None:
+    run.broken += run.of(ev.HarnessFailed)
+    run.unsupported += run.of(ev.Unsupported)
+
+
 def arrange(run: Run) -> None:
     """Sort the events of `run` onto its connections, sends and passes."""
     # Observers write side by side: what was asked may stand below what came of it.
@@ -213,8 +218,7 @@ def arrange(run: Run) -> None:
     requests = run.of(ev.Requested)
     run.channel = Channel(requests, answers)
     run.suspensions = Suspensions(run.of(ev.Suspended))
-    run.broken += run.of(ev.HarnessFailed)
-    run.unsupported += run.of(ev.Unsupported)
+    _take_troubles(run)
     for request in requests:
         take_request(run, request)
     for request in sorted(requests, key=lambda r: r.op != "stream"):

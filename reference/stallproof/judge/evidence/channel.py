@@ -58,3 +58,7 @@ class Channel:
     def unheard(self, end_us: int) -> Moment:
         """Return when happened what was not heard of until `end_us`, if it ever did."""
         return Moment(self._asked_us[-1] if self._ids else end_us, FOREVER)
+
+
+NO_LOOKS = Channel((), {})
+"""The channel of a run in which nobody looked."""

@@ -82,7 +82,7 @@ def configurations_of(run: Run) -> list[Configuration]:
     file that cannot be read as one object of JSON is left out; the oracle asks for none like that.
     """
     found: list[Configuration] = []
-    if not run.of(ConfigurationAsked):
+    if not run.holds(ConfigurationAsked):
         # As in nearly every run: nobody looks at each of its events for each rule.
         return found
     told = [e for e in run.events if isinstance(e, ConfigurationAsked | ConfigurationAnswered)]
@@ -104,10 +104,7 @@ def read_file(text: str) -> dict[str, Given] | None:
     NaN, Infinity and -Infinity are read where JSON has no such numbers, as many readers do.
     """
     try:
-        read = json.loads(
-            text, parse_float=_Token, parse_int=_Token, parse_constant=_Token,
-            object_pairs_hook=_once_each,
-        )  # fmt: skip
+        read = _FILE.decode(text)
     except (ValueError, RecursionError):
         return None
     if not isinstance(read, dict):
@@ -154,6 +151,11 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return read
 
 
+_FILE = json.JSONDecoder(
+    parse_float=_Token, parse_int=_Token, parse_constant=_Token, object_pairs_hook=_once_each
+)
+
+
 def _given(name: str, value: Any) -> Given:
     """Return what stands in the file under `name`."""
     if isinstance(value, _Token):
@@ -186,7 +188,7 @@ def exact(value: object) -> Decimal | None:
 def numbers_in(text: str) -> set[Decimal]:
     """Return all numbers that occur in a text for people; separators of thousands are allowed."""
     plain = _SEPARATOR.sub("", text)
-    both = [*_NUMBER.finditer(text), *_NUMBER.finditer(plain)]
+    both = [*_NUMBER.finditer(text), *(() if plain == text else _NUMBER.finditer(plain))]
     return {decimal_of(found.group()) for found in both}
 
 

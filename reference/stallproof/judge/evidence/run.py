@@ -11,12 +11,12 @@ from typing import Any, TypeVar
 
 from msgspec import UNSET
 
-from stallproof.judge.evidence.channel import Channel
+from stallproof.judge.evidence.channel import NO_LOOKS, Channel
 from stallproof.judge.evidence.dated import Dated
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.lock import lock_by_us
 from stallproof.judge.evidence.streams import Streams
-from stallproof.judge.evidence.suspensions import Suspensions
+from stallproof.judge.evidence.suspensions import NEVER, Suspensions
 from stallproof.judge.evidence.timeline import Timeline
 from stallproof.wire.event import PeerEvent
 from stallproof.wire.events import (
@@ -65,8 +65,8 @@ class Run(Dated):
     streams: Streams = field(default_factory=Streams)
     passes: list[Pass] = field(default_factory=list)
     answers: dict[int, Answered] = field(default_factory=dict)
-    channel: Channel = field(default_factory=lambda: Channel((), {}))
-    suspensions: Suspensions = field(default_factory=Suspensions)
+    channel: Channel = NO_LOOKS
+    suspensions: Suspensions = NEVER
     broken: list[HarnessFailed] = field(default_factory=list)
     unsupported: list[Unsupported] = field(default_factory=list)
     memo: dict[str, Any] = field(default_factory=dict, repr=False)
@@ -116,19 +116,13 @@ class Run(Dated):
         """When the oracle stopped watching."""
         if self.ended is not None:
             return self.ended.at_us
-        if "end" not in self._sorted_out:
-            times = (watched_us(e) for e in self.events)
-            self.memo["end"] = max(times, default=self.begun.at_us)
-        end_us: int = self.memo["end"]
-        return end_us
+        begun_us = self.begun.at_us
+        return self.once("end", lambda: max(map(watched_us, self.events), default=begun_us))
 
     @property
     def pass_times(self) -> Timeline[Pass]:
         """The passes in order of their requests."""
-        if "passes" not in self._sorted_out:
-            self.memo["passes"] = Timeline(self.passes, lambda one: one.asked.at_us)
-        times: Timeline[Pass] = self.memo["passes"]
-        return times
+        return self.once("passes", lambda: Timeline(self.passes, lambda one: one.asked.at_us))
 
     def knob(self, name: str) -> int:
         """Return one knob of the policy in force, in core units.
@@ -147,8 +141,11 @@ class Run(Dated):
 
     def of(self, kind: type[_E]) -> list[_E]:
         """Return the events of one type, in the order of the trace."""
-        found: list[_E] = self._sorted_out["kinds"].get(kind, [])
-        return found
+        return self.once("kinds", self._by_type).get(kind, [])
+
+    def holds(self, *kinds: type[Any]) -> bool:
+        """Tell whether it has events of any of these types; where none does, nothing is sorted."""
+        return not self.once("types", lambda: set(map(type, self.events))).isdisjoint(kinds)
 
     def once(self, key: str, make: Callable[[], _E]) -> _E:
         """Return what `make` makes of the events; it is made once, and nobody changes it."""
@@ -176,15 +173,23 @@ class Run(Dated):
     def answer_to(self, asked: Requested) -> Answered | None:
         return self.answers.get(asked.id)
 
+    def forget(self) -> None:
+        """Let go of what was made of the events: as it knows the run, only a search frees it."""
+        self.memo = {}
+        self.streams.sorted_out = None
+
     @property
     def _sorted_out(self) -> dict[str, Any]:
-        """The events by type, and what is made of them: anew when some were added."""
+        """What is made of the events: anew when some were added."""
         if self.memo.get("of", -1) != len(self.events):
-            kinds: defaultdict[type[Any], list[Any]] = defaultdict(list)
-            for event in self.events:
-                kinds[type(event)].append(event)
-            self.memo = {"of": len(self.events), "kinds": kinds, "times": {}}
+            self.memo = {"of": len(self.events), "times": {}}
         return self.memo
+
+    def _by_type(self) -> dict[type[Any], list[Any]]:
+        kinds: defaultdict[type[Any], list[Any]] = defaultdict(list)
+        for event in self.events:
+            kinds[type(event)].append(event)
+        return kinds
 
     def _by_operation(self) -> dict[tuple[str, str | None], list[Requested]]:
         """Return the requests by operation and connection, and by operation alone."""

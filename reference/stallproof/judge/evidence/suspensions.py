@@ -73,3 +73,7 @@ class Suspensions:
             if one.stopped_us <= due.since_us and due.by_us < one.continued_us:
                 return WHEN_DUE
         return BEFORE_DUE if self.within(begin_us, due.since_us) else None
+
+
+NEVER = Suspensions()
+"""The suspensions of a run in which nobody was suspended."""

@@ -30,19 +30,15 @@ class Agenda(Generic[T]):
 
     def __init__(self) -> None:
         """Begin with nothing due."""
-        self._heap: list[tuple[int, int, T]] = []
+        self.heap: list[tuple[int, int, T]] = []
+        """Empty where nothing is due at all."""
         self._left: set[int] = set()
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether anything may be due at all."""
-        return bool(self._heap)
 
     def enter(self, one: T) -> None:
         """Note when `one` is due now; to be called whenever that has changed."""
         due_us = one.due_us()
         if due_us < FOREVER:
-            heappush(self._heap, (due_us, one.place, one))
+            heappush(self.heap, (due_us, one.place, one))
 
     def leave(self, one: T) -> None:
         """Never have `one` happen again."""
@@ -50,7 +46,7 @@ class Agenda(Generic[T]):
 
     def next_us(self) -> int:
         """Return when the next thing is due; `FOREVER` if nothing is."""
-        heap = self._heap
+        heap = self.heap
         while heap:
             due_us, place, one = heap[0]
             if one.due_us() == due_us and place not in self._left:
@@ -60,8 +56,10 @@ class Agenda(Generic[T]):
 
     def take(self, now_us: int) -> list[T]:
         """Remove all that is due until `now_us`, that moment included, and return it by place."""
+        if self.next_us() > now_us:
+            return []
         due: dict[int, T] = {}
         while self.next_us() <= now_us:
-            _due_us, place, one = heappop(self._heap)
+            _due_us, place, one = heappop(self.heap)
             due[place] = one
         return [due[place] for place in sorted(due)]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from stallproof.judge.evidence.configurations import Given
 from stallproof.judge.evidence.observation import Observation
-from stallproof.judge.rules.configured_answers import differs, in_core_units
+from stallproof.judge.rules.configured_answers import in_core_units, misread
 from stallproof.judge.rules.configured_law import KNOBS, defaults_of, read
 from stallproof.judge.rules.configured_reading import Lawful
 
@@ -35,7 +35,7 @@ def _roots(one: Lawful) -> set[str]:
         return {"CF-3"}
     if answered.error is not None:
         return _refused(one, answered.knob, answered.value)
-    return {_misread(one, name) for name in KNOBS if differs(one, name) is not None}
+    return {_misread(one, name) for name in misread(one)}
 
 
 def _refused(one: Lawful, name: str | None, value: object) -> set[str]:

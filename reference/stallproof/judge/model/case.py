@@ -19,10 +19,9 @@ from stallproof.judge.model.connections import ModelConnection
 from stallproof.judge.model.flows import Flow
 from stallproof.judge.model.frames import FOREVER, Frame
 from stallproof.judge.model.given_up import give_up
-from stallproof.judge.model.keys import DECIDED, RECEIVED, frozen
+from stallproof.judge.model.keys import DECIDED, RECEIVED, frozen, verdict_of
 from stallproof.judge.model.late import accept_late
 from stallproof.judge.model.state import State
-from stallproof.judge.rules.machines import law_of
 from stallproof.wire.events import Requested
 
 CHUNKS_MAX = 20_000
@@ -182,12 +181,12 @@ def _wall_jump(case: State, asked: Requested) -> None:
 
 
 def _decide(case: State, asked: Requested) -> None:
-    machine, given = asked.machine or "", asked.input or {}
-    verdict = law_of(machine, given)
+    machine, given = asked.machine or "", frozen(asked.input or {})
+    verdict = verdict_of(machine, given)
     if verdict is None:
-        case.problem(f"decide: the law says nothing of {machine!r} with {given}")
+        case.problem(f"decide: the law says nothing of {machine!r} with {asked.input or {}}")
         return
-    case.demand(DECIDED, machine, frozen(given), frozen(verdict.decision))
+    case.demand(DECIDED, machine, given, frozen(verdict.decision))
     case.put(*verdict.tested)
 
 

@@ -8,10 +8,10 @@ Spec: `spec/cf.md`, `spec/vectors/README.md` (`answer`).
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from stallproof.judge.evidence.configurations import (
@@ -25,7 +25,7 @@ from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.blame_configured import rooted
 from stallproof.judge.model.situation import VIRTUAL
 from stallproof.judge.rules import RuleFunction, find_rules
-from stallproof.judge.rules.configured_answers import MILLION, differs
+from stallproof.judge.rules.configured_answers import MILLION, misread
 from stallproof.judge.rules.configured_law import (
     ACK_INTERVAL,
     ACK_WAIT,
@@ -131,36 +131,37 @@ def margins(one: Lawful) -> dict[str, int | None]:
 
     Negative: by how much it is broken.
     """
-
-    def values(name: str) -> list[int]:
-        return sorted(int(value) for value in one.values(name))
-
-    def least(more: list[int], less: list[int]) -> int | None:
-        found = {a - b for a in more for b in less}
-        return min(found) if len({one >= 0 for one in found}) == 1 else None
-
-    needs = [send + one.configuration.asked.grace_us for send in values(SEND)]
+    values = {name: _as_integers(one.values(name)) for name in KNOBS}
+    needs = [send + one.configuration.asked.grace_us for send in values[SEND]]
     known: dict[str, int | None] = {
-        "no_warning": least(values(STALL), needs),
-        "progress_before_ack_wait": least(values(ACK_WAIT), values(PROGRESS)),
-        "ack_interval_in_window": _pairs(one, least),
-        "window_holds_chunk": least(values(WINDOW), values(CHUNK)),
+        "no_warning": _least(values[STALL], needs),
+        "progress_before_ack_wait": _least(values[ACK_WAIT], values[PROGRESS]),
+        "ack_interval_in_window": _pairs(one),
+        "window_holds_chunk": _least(values[WINDOW], values[CHUNK]),
     }
-    if values(SWITCH) == [0]:
+    if values[SWITCH] == (0,):
         # With closing disabled they hold, whatever the schedule; there is no edge to stand at.
         far = 2**60
         known |= {"no_close": far, "outer_timeouts": far, "close_window_defined": far}
     return known
 
 
-def _pairs(one: Lawful, least: Any) -> int | None:
+@lru_cache
+def _as_integers(values: frozenset[Decimal]) -> tuple[int, ...]:
+    return tuple(sorted(map(int, values)))
+
+
+def _least(more: Sequence[int], less: Sequence[int]) -> int | None:
+    found = {a - b for a in more for b in less}
+    return min(found) if len({one >= 0 for one in found}) == 1 else None
+
+
+def _pairs(one: Lawful) -> int | None:
     """Window and ACK interval: two defaults belong together."""
-    windows, intervals = sorted(one.values(WINDOW)), sorted(one.values(ACK_INTERVAL))
+    windows, intervals = _as_integers(one.values(WINDOW)), _as_integers(one.values(ACK_INTERVAL))
     if len(windows) == len(intervals) == 2:
-        found = [int(w - i) for w, i in zip(windows, intervals, strict=True)]
-        return min(found)
-    value: int | None = least([int(w) for w in windows], [int(i) for i in intervals])
-    return value
+        return min(w - i for w, i in zip(windows, intervals, strict=True))
+    return _least(windows, intervals)
 
 
 def shown(one: Lawful) -> set[str]:
@@ -178,10 +179,9 @@ def shown(one: Lawful) -> set[str]:
     if not one.winners or any(_shows_source(one, name, other) for name in one.winners):
         found.add("CF-4")
     relations = margins(one).values()
-    if any(m in (0, -1) for m in relations) or all(m is not None and m >= 0 for m in relations):
-        found.add("CF-5")
-    if one.configuration.asked.outer_timeouts_us:
-        # Its edge rests on the schedule that was declared.
+    tells = any(m in (0, -1) for m in relations) or all(m is not None and m >= 0 for m in relations)
+    # The edge of an outer timeout rests on the schedule that was declared.
+    if tells or one.configuration.asked.outer_timeouts_us:
         found.add("CF-5")
     return found
 
@@ -229,7 +229,7 @@ def _rules() -> tuple[RuleFunction, ...]:
 
 def observe_configured(run: Run) -> Iterator[Observation]:
     """Judge the configurations of a run in virtual time, each for what it alone can show."""
-    if not any(type(event) is ConfigurationAsked for event in run.events):
+    if not run.holds(ConfigurationAsked):
         # As in nearly every run: the rules of CF speak of configurations alone.
         return
     seen = [told for rule in _rules() for told in rule(run) if told.tells in ("broken", "unsure")]
@@ -242,7 +242,7 @@ def observe_configured(run: Run) -> Iterator[Observation]:
         answered = configuration.answered
         if answered is None or answered.error not in (None, "refused"):
             continue
-        wrong = {"CF-5"} if any(differs(one, name) is not None for name in KNOBS) else set()
+        wrong = {"CF-5"} if misread(one) else set()
         for requirement in sorted(shown(one) - broken - wrong):
             if requirement in run.begun.requirements:
                 yield held(requirement, VIRTUAL, configuration.events)

@@ -55,6 +55,7 @@ def expected_of(vector: Vector) -> list[StepExpected]:
         found.append(StepExpected(decisions, laws={one for _at_us, one in case.tested}))
         case.demanded.clear()
         case.tested.clear()
+    case.let_go()
     return found
 
 

@@ -9,11 +9,13 @@ Spec: `spec/virtual.md`, "What has to be said".
 
 import json
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
-from stallproof.judge.rules.machines import as_judged
-from stallproof.wire.events import DECISIVE, IMPLEMENTATION, AnyEvent
+from stallproof.judge.rules.machines import law_of
+from stallproof.judge.rules.machines.verdict import Verdict
+from stallproof.wire.events import DECISIVE, IMPLEMENTATION
 
 Key = tuple[Any, ...]
 """`(at_us, rank, *fields)` of one decision."""
@@ -26,6 +28,8 @@ CHECKED, WARNED = RANK["checked"], RANK["warned"]
 HEARTBEAT, CHUNK_BEGUN = RANK["heartbeat_queued"], RANK["chunk_begun"]
 ACK_RECEIVED, STREAM_ENDED = RANK["ack_received"], RANK["stream_ended"]
 NOTICE_SENT, DECIDED = RANK["notice_sent"], RANK["decided"]
+
+_SORTED = json.JSONEncoder(sort_keys=True)
 
 GIVEN_UP = "given_up"
 """The outcome of a send that its caller did not want any more."""
@@ -48,26 +52,26 @@ def _getter(event: str) -> Callable[[Any], Any]:
 
 
 def _decided(machine: str, given: dict[str, Any], decision: dict[str, Any]) -> tuple[str, str, str]:
-    return machine, frozen(given), frozen(as_judged(machine, given, decision))
+    text = frozen(given)
+    verdict = verdict_of(machine, text)
+    return machine, text, frozen(decision if verdict is None else verdict.read(decision))
+
+
+@lru_cache(maxsize=32)
+def verdict_of(machine: str, given: str) -> Verdict | None:
+    """Return what the law says of an input as `frozen` has it: asked of a request and its reply."""
+    return law_of(machine, json.loads(given))
 
 
 def frozen(value: Mapping[str, Any]) -> str:
     """Return a JSON object as a text that is the same for equal objects."""
-    return json.dumps(value, sort_keys=True)
+    return _SORTED.encode(value)
 
 
-_SAID: dict[type[Any], tuple[int, Callable[[Any], Any]]] = {
+SAID: dict[type[Any], tuple[int, Callable[[Any], Any]]] = {
     IMPLEMENTATION[tag]: (rank, _getter(tag)) for tag, rank in RANK.items()
 }
-
-
-def key_of(event: AnyEvent) -> Key | None:
-    """Return the key of what was said; `None` for an event that is no decision."""
-    found = _SAID.get(type(event))
-    if found is None:
-        return None
-    rank, fields = found
-    return (event.at_us, rank, *fields(event))
+"""The rank of each event that is a decision, and what returns the fields of its key."""
 
 
 def decision_of(key: Key) -> dict[str, Any]:

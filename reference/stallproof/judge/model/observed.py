@@ -14,27 +14,32 @@ Spec: `spec/virtual.md`.
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache, partial
 
-from stallproof.judge.evidence.observation import Observation, broken, held, unsure
+from stallproof.judge.evidence.observation import Observation, held, unsure
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.model.blame import blame_for, strangers
 from stallproof.judge.model.case import Case
 from stallproof.judge.model.keys import ACK_RECEIVED, Key, together
+from stallproof.judge.model.numbering import Numbering
 from stallproof.judge.model.scene import EVIDENCE_MAX, Later, Scene
 from stallproof.judge.model.situation import HARDENED, VIRTUAL
 from stallproof.judge.model.turns import Turn, turns_of
 from stallproof.judge.model.unexplained import of_a_stranger, of_the_past, unexplained
-from stallproof.wire import events as ev
 from stallproof.wire.events import AnyEvent
 
-SEQUENCES = 65536
+_held = cache(partial(held, situation=VIRTUAL))
+"""What is seen of a requirement that was held: it tells of no event, so one stands for all runs."""
 
 
 def observe(run: Run) -> list[Observation]:
     """Return what was held, and what the first divergence breaks, in one run in virtual time."""
     if run.unsupported:
         return []
-    return _Judge(run).judged()
+    judge = _Judge(run)
+    found = judge.judged()
+    judge.case.let_go()
+    return found
 
 
 class _Judge:
@@ -46,29 +51,32 @@ class _Judge:
         self.case = Case(run.begun.policy)
         self.held: set[str] = set()
         self.found: list[Observation] = []
-        self.firsts: dict[str, int] = {}
-        self.wires: dict[str, dict[int, int]] = {}
-        self.numbered = False
+        self.numbering = Numbering()
         self.hardened = True
 
     def judged(self) -> list[Observation]:
         """Judge turn after turn until something ends it."""
+        case = self.case
         for place, turn in enumerate(self.turns):
-            if self._is_over(turn):
+            asked, answered = turn.asked, turn.answered
+            if (answered is None or answered.error is not None) and self._is_over(turn):
                 break
-            began_us = self.case.now_us
-            if turn.asked is not None:
-                self.case.ask(turn.asked)
-            if not self._agrees(turn) and not self._differs(place, turn, began_us):
+            began_us = case.now_us
+            if asked is not None:
+                case.ask(asked)
+            # Most say what the law demands, in its order: so this is asked before all else.
+            agrees = turn.keys == case.demanded or self._agrees(turn)
+            if not agrees and not self._differs(place, turn, began_us):
                 break
-            self._keep(self.case.now_us + 1)
-            if turn.said:
-                self._number(turn)
-            self.case.demanded.clear()
-        if not self.numbered:
+            if case.tested:
+                self._keep(case.now_us + 1)
+            for wrong in self.numbering.wrong_in(turn.events, case) if turn.keys else ():
+                self._misnumbered(wrong)
+            case.demanded.clear()
+        if not self.numbering.is_shown:
             # Nobody can see sequence numbers that were not said.
             self.held.discard("SD-14")
-        self.found += [held(one, VIRTUAL) for one in sorted(self.held)]
+        self.found += [_held(one) for one in sorted(self.held)]
         return self.found
 
     def _is_over(self, turn: Turn) -> bool:
@@ -83,7 +91,8 @@ class _Judge:
         if asked.op == "ack" and answered.error == "refused":
             # Where its interface takes no such offset, the refusal is the report.
             word = (asked.at_us, ACK_RECEIVED, asked.conn, asked.stream, False)
-            turn.said.append((word, answered))
+            turn.keys.append(word)
+            turn.events.append(answered)
             return False
         if answered.error != "unsupported" and not self.run.broken:
             why = f"The request {asked.op} was answered with '{answered.error}'"
@@ -95,11 +104,8 @@ class _Judge:
             self.found.append(unsure(requirement, VIRTUAL, why, events[:EVIDENCE_MAX]))
 
     def _agrees(self, turn: Turn) -> bool:
-        """Tell whether the law demanded what was said: the common case, so the quick one."""
-        if not self.case.demanded and not turn.said:
-            return True
-        demanded = sorted(self.case.demanded)
-        said = sorted([key for key, _event in turn.said])
+        """Tell whether the law demanded what was said, in whatever order."""
+        demanded, said = sorted(self.case.demanded), sorted(turn.keys)
         return demanded == said or not any(self._difference(demanded, said))
 
     def _difference(self, demanded: list[Key], said: list[Key]) -> tuple[list[Key], list[Key]]:
@@ -117,16 +123,22 @@ class _Judge:
 
     def _keep(self, until_us: int) -> None:
         """Count what was put to the test before `until_us` as held."""
-        for at_us, requirement in self.case.tested:
-            if at_us < until_us and (self.hardened or requirement not in HARDENED):
-                self.held.add(requirement)
+        kept = {requirement for at_us, requirement in self.case.tested if at_us < until_us}
+        self.held |= kept if self.hardened else kept - HARDENED
         self.case.tested.clear()
+
+    def _misnumbered(self, wrong: Observation) -> None:
+        """Tell the first sequence number that is wrong; seed's case goes on."""
+        if self.hardened:
+            self.found.append(wrong)
+            self.held.discard("SD-14")
+            self.hardened = False
 
     # --- a divergence -----------------------------------------------------------------------------
 
     def _differs(self, place: int, turn: Turn, began_us: int) -> bool:
         """Blame a difference; tell whether the case goes on, for seed alone."""
-        demanded, said = sorted(self.case.demanded), sorted(key for key, _event in turn.said)
+        demanded, said = sorted(self.case.demanded), sorted(turn.keys)
         missing, extra = self._difference(demanded, said)
         at_us = min(key[0] for key in (*missing, *extra))
         here = [event for key, event in turn.said if key[0] == at_us]
@@ -180,7 +192,7 @@ class _Judge:
             at_us=at_us,
             missing=[key for key in missing if key[0] == at_us],
             extra=[key for key in extra if key[0] == at_us],
-            said=[key for key, _event in turn.said if key[0] == at_us],
+            said=[key for key in turn.keys if key[0] == at_us],
             before=before,
             after=after,
             asked=asked,
@@ -211,40 +223,3 @@ class _Judge:
             for key, event in turn.said:
                 if turn is not self.turns[place] or key[0] > at_us:
                     yield Later(max(key[0], heard_us), key, event)
-
-    # --- sequence numbers -------------------------------------------------------------------------
-
-    def _number(self, turn: Turn) -> None:
-        """Judge the sequence numbers said in this turn; seed's case goes on.
-
-        The wire order is that of the first writes as they were said: within an instant nobody
-        else knows it.
-        """
-        for _key, event in turn.said:
-            if isinstance(event, ev.Written):
-                wire = self.wires.setdefault(self._wire_of(event.conn), {})
-                wire.setdefault(event.send, len(wire))
-        for _key, event in turn.said:
-            if isinstance(event, ev.SendEnded) and event.sequence is not None:
-                self._numbered(event, event.sequence)
-
-    def _wire_of(self, conn: str) -> str:
-        """Name a connection, since names come back."""
-        return f"{conn} opened at {self.case.connections[conn].opened_us}"
-
-    def _numbered(self, event: ev.SendEnded, sequence: int) -> None:
-        name = self._wire_of(event.conn)
-        wire = self.wires.get(name, {})
-        if event.send not in wire or self.case.connections[event.conn].carries_streams:
-            # With nothing written it has no place on the wire. Between two sends may lie chunks and
-            # notices, of which nobody says the number.
-            return
-        place = wire[event.send]
-        wanted = (self.firsts.setdefault(name, (sequence - place) % SEQUENCES) + place) % SEQUENCES
-        self.numbered = self.numbered or place > 0
-        if sequence != wanted and self.hardened:
-            why = f"Send {event.send}, frame {place + 1} on the wire of {event.conn}, had the "
-            why += f"sequence number {sequence}; they rise by 1 in wire order, so it is {wanted}."
-            self.found.append(broken("SD-14", VIRTUAL, why, [event]))
-            self.held.discard("SD-14")
-            self.hardened = False

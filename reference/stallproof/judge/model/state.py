@@ -60,8 +60,9 @@ class State:
 
     def put(self, *requirements: str) -> None:
         """This moment puts these requirements to the test."""
+        now_us, tested = self.now_us, self.tested
         for requirement in requirements:
-            self.tested.append((self.now_us, requirement))
+            tested.append((now_us, requirement))
 
     def problem(self, why: str) -> None:
         """The script breaks a rule of virtual time."""
@@ -70,9 +71,10 @@ class State:
     def is_beside_blocked(self, connection: ModelConnection) -> bool:
         """Tell whether a send on another connection has been waiting since an earlier moment."""
         # The first has waited for longest.
-        other = next((one for one in self.blocked if one is not connection), None)
-        flight = None if other is None else other.flight
-        return flight is not None and flight.lock_us < self.now_us
+        for other in self.blocked:
+            if other is not connection:
+                return other.flight is not None and other.flight.lock_us < self.now_us
+        return False
 
     def others_count(self, connection: ModelConnection) -> bool:
         """Tell whether another connection has a count."""
@@ -121,9 +123,9 @@ class State:
         """Return when the next thing happens by itself; `FOREVER` if nothing does."""
         # Asked before every step: so what is empty, as most agendas are, is not asked at all.
         due_us = self.monitor.next_us
-        if self.sends.is_open and (at_us := self.sends.next_us()) < due_us:
+        if self.sends.heap and (at_us := self.sends.next_us()) < due_us:
             due_us = at_us
-        if self.due_streams.is_open and (at_us := self.due_streams.next_us()) < due_us:
+        if self.due_streams.heap and (at_us := self.due_streams.next_us()) < due_us:
             due_us = at_us
         return due_us
 
@@ -187,6 +189,10 @@ class State:
     def streams_on(self, conn: str | None) -> list[Flow]:
         """Return the streams of a connection."""
         return [] if conn is None else [*self.flows_on.get(conn, {}).values()]
+
+    def let_go(self) -> None:
+        """Be over: it and its parts know each other, and only a search would free them."""
+        vars(self).clear()
 
     # --- who comes and goes -----------------------------------------------------------------------
 

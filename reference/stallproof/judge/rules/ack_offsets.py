@@ -102,10 +102,10 @@ def _failed_in(flow: Flow, wait: Wait) -> bool:
 def _no_news(flow: Flow, wait: Wait) -> Iterator[Observation]:
     """An ACK that repeats or goes back moved nothing: the stream failed when it was due."""
     due = due_of(flow, wait)
-    late = late_by(flow, wait, due, within_us=flow.interval_us)
     telling_us = due.by_us - flow.progress_timeout_us // 2
     acks = [a for a in flow.during(wait, "no-news") if a.asked_us >= telling_us]
-    if late is None or not acks:
+    late = late_by(flow, wait, due, within_us=flow.interval_us) if acks else None
+    if late is None:
         return
     for situation, some in _by_situation(flow, acks).items():
         if not some:

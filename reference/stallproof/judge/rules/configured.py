@@ -10,7 +10,12 @@ from decimal import Decimal
 from stallproof.judge.evidence.observation import Observation, broken, ms
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
-from stallproof.judge.rules.configured_answers import differs, in_core_units, not_in_force
+from stallproof.judge.rules.configured_answers import (
+    differs,
+    in_core_units,
+    misread,
+    not_in_force,
+)
 from stallproof.judge.rules.configured_law import (
     ACK_INTERVAL,
     CHECKS,
@@ -34,9 +39,9 @@ def cf_1(run: Run) -> Iterator[Observation]:
         yield from not_in_force("CF-1", {situation: list(one.winners)}, one.configuration)
         if not one.configuration.is_in_force:
             continue
-        wrong = {name: why for name in KNOBS if (why := differs(one, name)) is not None}
-        for why in wrong.values():
-            yield broken("CF-1", situation, why, one.configuration.events)
+        wrong = misread(one)
+        for name in wrong:
+            yield broken("CF-1", situation, differs(one, name) or "", one.configuration.events)
         yield from _period(run, one, situation)
         if not wrong and not one.winners:
             parts.keep("defaults", "all", one.configuration)

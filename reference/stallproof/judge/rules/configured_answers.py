@@ -5,6 +5,7 @@ Values are compared exactly: 29999999 us and 30000000 us are two different timeo
 
 from collections.abc import Collection, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 from stallproof.judge.evidence.configurations import Configuration, exact
 from stallproof.judge.evidence.observation import Observation, broken, unsure
@@ -49,31 +50,49 @@ def differs(lawful: Lawful, name: str, because: str = "") -> str | None:
     Compared exactly, in microseconds, bytes and counts.
     """
     answered = lawful.configuration.answered
-    if name in lawful.agreed or answered is None or answered.error is not None:
-        # Each rule asks, and about every knob.
+    if name not in misread(lawful) or answered is None:
         return None
-    knob = KNOBS[name]
-    wanted = lawful.values(name)
-    if name not in answered.effective:
-        came = "and no effective value of it was reported"
-    else:
-        value = answered.effective[name]
-        if in_core_units(knob, value) in wanted:
-            lawful.agreed.add(name)
-            return None
-        came = f"and {value!r} is in force"
+    came = "and no effective value of it was reported"
+    if name in answered.effective:
+        came = f"and {answered.effective[name]!r} is in force"
     given = lawful.winners.get(name)
     source = f"{given.where}" if given is not None else f"no source sets {name}"
-    should = " or ".join(shown(knob, one) for one in sorted(wanted))
+    should = " or ".join(shown(KNOBS[name], one) for one in sorted(lawful.values(name)))
     return f"{lawful.configuration}: {source}, {came}. The law wants {should}{because}."
+
+
+def misread(lawful: Lawful) -> tuple[str, ...]:
+    """Return the knobs that are in force otherwise than the law wants; nothing where none are."""
+    if lawful.misread is None:
+        # Each rule asks, and about every knob.
+        lawful.misread = tuple(_misread(lawful))
+    return lawful.misread
+
+
+def _misread(lawful: Lawful) -> Iterator[str]:
+    answered = lawful.configuration.answered
+    if answered is None or answered.error is not None:
+        return
+    for name, knob in KNOBS.items():
+        # Where no value of it was reported, there is none that the law could want.
+        if in_core_units(knob, answered.effective.get(name)) not in lawful.values(name):
+            yield name
 
 
 def in_core_units(knob: Knob, value: object) -> Decimal | None:
     """Return a reported value in microseconds, bytes or counts; the switch as 0 or 1."""
     if knob.kind == "switch":
         return Decimal(int(value)) if isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return _in_core_units(value, is_time=knob.is_time)
+
+
+@lru_cache(maxsize=4096, typed=True)
+def _in_core_units(value: float, *, is_time: bool) -> Decimal | None:
+    # Most of what is reported are defaults.
     number = exact(value)
-    return number * MILLION if number is not None and knob.is_time else number
+    return number * MILLION if number is not None and is_time else number
 
 
 def shown(knob: Knob, value: Decimal) -> str:

@@ -19,17 +19,19 @@ class Parts:
     def __init__(self, requirement: str, needed: Mapping[str, Collection[str]]) -> None:
         """Take the names of all parts that each situation needs."""
         self._requirement = requirement
-        self._missing = {situation: set(parts) for situation, parts in needed.items()}
-        self._events: dict[str, list[AnyEvent]] = {situation: [] for situation in needed}
+        self._needed = needed
+        self._kept: dict[str, set[str]] = {}
+        self._events: dict[str, list[AnyEvent]] = {}
 
     def keep(self, situation: str, part: str, configuration: Configuration) -> None:
         """Count `part` as kept; a part that nobody needs shows nothing."""
-        if part in self._missing[situation]:
-            self._missing[situation].discard(part)
-            self._events[situation] += configuration.events
+        kept = self._kept.setdefault(situation, set())
+        if part in self._needed[situation] and part not in kept:
+            kept.add(part)
+            self._events.setdefault(situation, []).extend(configuration.events)
 
     def whole(self) -> Iterator[Observation]:
         """Yield each situation of which every part was kept."""
-        for situation, missing in self._missing.items():
-            if not missing:
+        for situation, needed in self._needed.items():
+            if len(self._kept.get(situation, ())) == len(needed):
                 yield held(self._requirement, situation, self._events[situation][:_EVENTS_MAX])

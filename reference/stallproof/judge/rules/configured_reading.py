@@ -78,8 +78,8 @@ class Lawful:
     own: list[Given] = field(default_factory=list)
     others: list[Given] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
-    agreed: set[str] = field(default_factory=set)
-    """The knobs whose effective value was found to be what the law wants."""
+    misread: tuple[str, ...] | None = None
+    """What `configured_answers.misread` returns, once it was asked for."""
 
     @property
     def is_open(self) -> bool:

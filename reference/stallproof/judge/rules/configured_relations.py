@@ -12,7 +12,7 @@ from stallproof.judge.evidence.configurations import numbers_in
 from stallproof.judge.evidence.observation import Observation, broken
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
-from stallproof.judge.rules.configured_answers import differs, in_core_units, not_in_force
+from stallproof.judge.rules.configured_answers import in_core_units, misread, not_in_force
 from stallproof.judge.rules.configured_law import (
     ACK_INTERVAL,
     ACK_WAIT,
@@ -90,7 +90,8 @@ def cf_5(run: Run) -> Iterator[Observation]:
         truths = _truths(run, one)
         yield from not_in_force("CF-5", _situations(truths), one.configuration)
         answered = one.configuration.answered
-        if answered is None or answered.error is not None or _misread(one):
+        if answered is None or answered.error is not None or misread(one):
+            # The relations of values that another requirement wants otherwise say nothing.
             continue
         right = True
         for name, truth in truths.items():
@@ -116,11 +117,6 @@ def _situation(truth: Truth | None) -> str:
     if truth is None or (truth.holds and truth.margin != 0):
         return "all-hold"
     return "each-at-edge" if truth.holds else "each-broken"
-
-
-def _misread(one: Lawful) -> bool:
-    """Tell whether another requirement is broken: the relations of other values say nothing."""
-    return any(differs(one, name) is not None for name in KNOBS)
 
 
 def _truths(run: Run, one: Lawful) -> dict[str, Truth | None]:

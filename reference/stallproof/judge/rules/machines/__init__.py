@@ -34,9 +34,3 @@ def law_of(machine: str, given: Mapping[str, Any]) -> Verdict | None:
     """Return what the law says of a machine's input; `None` where it says nothing."""
     law = LAWS.get(machine)
     return None if law is None else law(given)
-
-
-def as_judged(machine: str, given: Mapping[str, Any], said: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a decision with the law's own words in place of others that say as much."""
-    verdict = law_of(machine, given)
-    return said if verdict is None else verdict.read(said)
