@@ -17,6 +17,23 @@ from stallproof.machines.connection import Cause, Connection
 from stallproof.machines.policy import Policy
 from stallproof.machines.send_deadline import Send
 from stallproof.machines.stall_count import StallCount
+from stallproof.machines.states import state
+
+
+@state
+class Sending(Connection):
+    """A connection with a send in flight: by its type, so that no path begins without one."""
+
+    send: Send
+    send_id: int
+
+
+@state
+class Resting(Connection):
+    """An idle connection: by its type, so that no path begins with a send in flight."""
+
+    send: None
+    send_id: None
 
 
 def latches_agree(policy: Policy, conn: Connection) -> bool:

@@ -5,7 +5,7 @@ event can occur, and one for where every history begins. The connection is arbit
 invariant: never received, never checked, any cause of a closing. Spec: `spec/cx.md`.
 """
 
-from proofs.assumptions.invariant import holds_together, resting, sending
+from proofs.assumptions.invariant import Resting, Sending, holds_together, resting, sending
 from proofs.assumptions.shapes import limited, writable
 from proofs.prover.statement import BASE, INDUCTION, Claim, obligation
 from stallproof.machines import connection
@@ -41,7 +41,7 @@ def cx1_a_new_connection_holds_together(policy: Policy, heartbeats: bool, latest
 
 @obligation("CX-1", "SD-1", "SD-14", by=INDUCTION, given=taking)
 def cx1_a_lock_taken_holds_together(
-    policy: Policy, conn: Connection, size_bytes: int, latest_us: int, now_us: int
+    policy: Policy, conn: Resting, size_bytes: int, latest_us: int, now_us: int
 ) -> Claim:
     """Taking the lock preserves the invariant."""
     after, _ = connection.on_lock_taken(policy, conn, size_bytes, now_us=now_us)
@@ -50,7 +50,7 @@ def cx1_a_lock_taken_holds_together(
 
 @obligation("CX-1", "SD-1", "SD-14", by=INDUCTION, given=stepping)
 def cx1_a_step_holds_together(
-    policy: Policy, conn: Connection, wrote_bytes: int, latest_us: int, now_us: int
+    policy: Policy, conn: Sending, wrote_bytes: int, latest_us: int, now_us: int
 ) -> Claim:
     """A step of the holder preserves the invariant."""
     after, _ = connection.on_step(conn, wrote_bytes, now_us=now_us)
@@ -59,7 +59,7 @@ def cx1_a_step_holds_together(
 
 @obligation("CX-1", "SD-6", "SD-14", by=INDUCTION, given=failing)
 def cx1_a_failure_holds_together(
-    policy: Policy, conn: Connection, failure: Failure, latest_us: int, now_us: int
+    policy: Policy, conn: Sending, failure: Failure, latest_us: int, now_us: int
 ) -> Claim:
     """A failure of the holder preserves the invariant."""
     after, _ = connection.on_failed(conn, failure, now_us=now_us)
@@ -67,9 +67,7 @@ def cx1_a_failure_holds_together(
 
 
 @obligation("CX-1", "SC-5", by=INDUCTION, given=sending)
-def cx1_a_check_holds_together(
-    policy: Policy, conn: Connection, latest_us: int, now_us: int
-) -> Claim:
+def cx1_a_check_holds_together(policy: Policy, conn: Sending, latest_us: int, now_us: int) -> Claim:
     """A check of a connection with a send in flight preserves the invariant."""
     after, _ = connection.on_check(policy, conn, now_us=now_us)
     return holds_together(policy, after, latest_us)
@@ -77,7 +75,7 @@ def cx1_a_check_holds_together(
 
 @obligation("CX-1", "SC-5", by=INDUCTION, given=resting)
 def cx1_a_check_while_idle_holds_together(
-    policy: Policy, conn: Connection, latest_us: int, now_us: int
+    policy: Policy, conn: Resting, latest_us: int, now_us: int
 ) -> Claim:
     """A check of an idle connection preserves the invariant."""
     after, _ = connection.on_check(policy, conn, now_us=now_us)
@@ -85,9 +83,7 @@ def cx1_a_check_while_idle_holds_together(
 
 
 @obligation("CX-1", by=INDUCTION, given=sending)
-def cx1_a_close_holds_together(
-    policy: Policy, conn: Connection, latest_us: int, now_us: int
-) -> Claim:
+def cx1_a_close_holds_together(policy: Policy, conn: Sending, latest_us: int, now_us: int) -> Claim:
     """A close with a send in flight preserves the invariant."""
     after, _ = connection.on_close(conn)
     return holds_together(policy, after, latest_us)
@@ -95,7 +91,7 @@ def cx1_a_close_holds_together(
 
 @obligation("CX-1", by=INDUCTION, given=resting)
 def cx1_a_close_while_idle_holds_together(
-    policy: Policy, conn: Connection, latest_us: int, now_us: int
+    policy: Policy, conn: Resting, latest_us: int, now_us: int
 ) -> Claim:
     """A close of an idle connection preserves the invariant."""
     after, _ = connection.on_close(conn)
@@ -104,7 +100,7 @@ def cx1_a_close_while_idle_holds_together(
 
 @obligation("CX-1", "SC-10", by=INDUCTION, given=sending)
 def cx1_a_received_frame_holds_together(
-    policy: Policy, conn: Connection, latest_us: int, now_us: int
+    policy: Policy, conn: Sending, latest_us: int, now_us: int
 ) -> Claim:
     """A frame from the peer, in a send, preserves the invariant and is the last one received."""
     after = connection.on_received(conn, now_us=now_us)
@@ -114,7 +110,7 @@ def cx1_a_received_frame_holds_together(
 
 @obligation("CX-1", "SC-10", by=INDUCTION, given=resting)
 def cx1_a_received_frame_while_idle_holds_together(
-    policy: Policy, conn: Connection, latest_us: int, now_us: int
+    policy: Policy, conn: Resting, latest_us: int, now_us: int
 ) -> Claim:
     """A frame from the peer, while idle, preserves the invariant and is the last one received."""
     after = connection.on_received(conn, now_us=now_us)

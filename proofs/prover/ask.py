@@ -1,4 +1,6 @@
-"""Carry out one task in a process of its own: plant the mutant, take the contracts off, ask, read.
+"""Carry out tasks in a process apart: plant their mutant, take the contracts off, ask, read.
+
+What is planted stays. So a process asks one kind of question about one code, and never another.
 
 Importing the prover turns every icontract check off in the process that does it. So only the
 processes of the pool import this module: in the tests' own, contracts would silently mean nothing.
@@ -21,7 +23,8 @@ import proofs.obligations  # noqa: F401  # Registers every statement.
 from proofs.assumptions import guards
 from proofs.mutants.catalogue import MUTANTS
 from proofs.mutants.plant import wrong_functions
-from proofs.prover.question import Answer, Kind, Task, read_verdict
+from proofs.prover import omitted
+from proofs.prover.question import Answer, Kind, Subject, Task, read_verdict
 from proofs.prover.statement import REGISTERED, Claim, Obligation
 from stallproof import machines
 from stallproof.machines import connection, settings
@@ -76,13 +79,28 @@ def condition(obligation: Obligation, kind: Kind) -> Callable[..., Any]:
     return required(icontract.ensure(wanted)(obligation.statement))
 
 
+_prepared: list[Subject] = []
+
+
+def prepare(subject: Subject) -> None:
+    """Make this process one about `subject`, once; `RuntimeError` if it is about another."""
+    if not _prepared:
+        _prepared.append(subject)
+        kind, mutant = subject
+        if mutant is not None:
+            plant(mutant)
+        for module, name in GUARDED:
+            guards.remember(module, name)
+        take_contracts_off()
+        if kind != "proof":
+            omitted.omit_words()
+    if _prepared != [subject]:
+        raise RuntimeError(f"this process asks about {_prepared[0]}, and never about {subject}")
+
+
 def carry_out(task: Task) -> Answer:
-    """Ask the prover about `task`; call it only in a process that ends afterwards."""
-    if task.mutant is not None:
-        plant(task.mutant)
-    for module, name in GUARDED:
-        guards.remember(module, name)
-    take_contracts_off()
+    """Ask the prover about `task`; what this process asks later has to be about the same."""
+    prepare(task.subject)
     options = AnalysisOptionSet(
         analysis_kind=[AnalysisKind.icontract],
         per_condition_timeout=CONDITION_TIMEOUT_S,
@@ -106,6 +124,7 @@ def warm_up() -> None:
     costs more than many a proof. The machines and their contracts stay as they are. What is there
     by then is kept from the garbage collector, which would make each process copy it all.
     """
+    omitted.omit_work()
     easy = Obligation("warm_up", (), lambda policy, arises: True, _anything)
     easy.given.__name__ = "given_warm_up"
     run_checkables(

@@ -1,4 +1,7 @@
-"""Run tasks two at a time, each in a process of its own with a wall-clock limit.
+"""Run tasks two at a time, each with a wall-clock limit, in processes that ask about one code only.
+
+A process of its own for each would cost more than most tasks. But what is planted in a process
+stays there: tasks share one only if they ask the same kind of question about the same mutant.
 
 A task whose process dies, hangs or answers nothing is never a pass: too little time on a busy
 machine turns a proof into `not-confirmed`, not into anything better.
@@ -12,13 +15,15 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
-from proofs.prover.question import Answer, Task
+from proofs.prover.question import Answer, Subject, Task
 
 Reply = tuple[Answer, float]
-"""What a task's process sends: the answer, and the processor time that it took, in seconds."""
+"""What a process sends for each task: the answer, and its processor time in seconds."""
 
 PROCESSES = 2
 WALL_LIMIT_S = 150.0
+BATCH = 12
+"""So many tasks share a process at most: the last batches end at about the same time."""
 
 
 def ask_the_prover(task: Task) -> Answer:
@@ -40,35 +45,60 @@ class Done:
     seconds: float
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Running:
-    task: Task
+    """A process, the tasks that it has not answered yet, and since when it is at the first."""
+
+    tasks: list[Task]
     process: BaseProcess
     pipe: "Connection[None, Reply]"
     began_s: float
 
+    def end(self) -> None:
+        """End the process, whatever it is at."""
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
 
 def _in_process(
-    work: Callable[[Task], Answer], task: Task, pipe: "Connection[Reply, None]"
+    work: Callable[[Task], Answer], tasks: Sequence[Task], pipe: "Connection[Reply, None]"
 ) -> None:
-    try:
-        answer = work(task)
-    except BaseException:
-        answer = Answer("error", traceback.format_exc(limit=3))
-    pipe.send((answer, time.process_time()))
+    for task in tasks:
+        began_s = time.process_time()
+        try:
+            answer = work(task)
+        except BaseException:
+            answer = Answer("error", traceback.format_exc(limit=3))
+        pipe.send((answer, time.process_time() - began_s))
 
 
-def _start(work: Callable[[Task], Answer], task: Task) -> _Running:
+def batches(tasks: Sequence[Task]) -> list[list[Task]]:
+    """Return `tasks` in groups for a process each: of one subject, and of `BATCH` at most."""
+    by_subject: dict[Subject, list[Task]] = {}
+    for task in tasks:
+        by_subject.setdefault(task.subject, []).append(task)
+    return [
+        group[start : start + BATCH]
+        for group in by_subject.values()
+        for start in range(0, len(group), BATCH)
+    ]
+
+
+def _start(work: Callable[[Task], Answer], tasks: list[Task]) -> _Running:
     context = multiprocessing.get_context("forkserver")
     ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_in_process, args=(work, task, theirs))
+    process = context.Process(target=_in_process, args=(work, tasks, theirs))
     process.start()
     theirs.close()
-    return _Running(task, process, ours, time.monotonic())
+    return _Running(tasks, process, ours, time.monotonic())
 
 
-def _finish(running: _Running, *, limit_s: float) -> Done | None:
-    """Return what came of a task that answered, died or used up its time; `None` if it goes on."""
+def _next(running: _Running, *, limit_s: float) -> Done | None:
+    """Return what came of the first task; `None` while its process is at it and has time.
+
+    A process that answered nothing, or an error, has ended afterwards: it serves no further task.
+    """
     seconds = time.monotonic() - running.began_s
     answer: Answer | None = None
     try:
@@ -79,11 +109,12 @@ def _finish(running: _Running, *, limit_s: float) -> Done | None:
     if answer is None:
         if seconds < limit_s:
             return None
-        running.process.kill()
         answer = Answer("not-confirmed", f"no answer within {limit_s:g} s")
-    running.process.join()
-    running.pipe.close()
-    return Done(running.task, answer, round(seconds, 3))
+        running.end()
+    elif answer.verdict == "error":
+        running.end()
+    running.began_s = time.monotonic()
+    return Done(running.tasks.pop(0), answer, round(seconds, 3))
 
 
 def run(
@@ -95,7 +126,7 @@ def run(
     """Yield what came of each of `tasks`, in order of completion."""
     # The prover takes a second to import: the fork server does it once for all tasks.
     multiprocessing.get_context("forkserver").set_forkserver_preload(["proofs.prover.preloaded"])
-    waiting = list(reversed(tasks))
+    waiting = batches(tasks)[::-1]
     running: list[_Running] = []
     try:
         while waiting or running:
@@ -103,11 +134,15 @@ def run(
                 running.append(_start(work, waiting.pop()))
             wait([each.pipe for each in running], timeout=min(1.0, limit_s))
             for each in list(running):
-                done = _finish(each, limit_s=limit_s)
-                if done is not None:
+                done = _next(each, limit_s=limit_s)
+                if done is None:
+                    continue
+                if each.pipe.closed or not each.tasks:
                     running.remove(each)
-                    yield done
+                    each.end()
+                    if each.tasks:
+                        waiting.append(each.tasks)
+                yield done
     finally:
         for each in running:
-            each.process.kill()
-            each.process.join()
+            each.end()

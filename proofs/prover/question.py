@@ -10,6 +10,8 @@ from typing import Literal
 
 Kind = Literal["proof", "witness", "mutant"]
 Verdict = Literal["confirmed", "refuted-as-expected", "not-confirmed", "error"]
+Subject = tuple[Kind, str | None]
+"""What a process of the prover asks about: the kind of its questions, and the mutant planted."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,11 @@ class Task:
     def name(self) -> str:
         """The name under which the ledger lists the task."""
         return self.obligation if self.mutant is None else f"{self.obligation}/{self.mutant}"
+
+    @property
+    def subject(self) -> Subject:
+        """What a process must be about to carry the task out."""
+        return self.kind, self.mutant
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ taken for a pass, and nothing for a violation.
 import multiprocessing
 import sys
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 
 from proofs.search.bare import without_contracts
 from proofs.search.breadth import Findings, search
@@ -32,18 +32,18 @@ def say(line: str) -> None:
 Searched = dict[tuple[str, int], Findings]
 
 
-def _context(wanted: Sequence[tuple[str, int]], progress: Callable[[str], None]) -> Searched:
+def _searched(
+    pool: Executor, wanted: Sequence[tuple[str, int]], progress: Callable[[str], None]
+) -> Searched:
     """Search the settings in `wanted`, and say of each that it is done."""
     found: Searched = {}
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
-        under_way = {pool.submit(search_one, *each): each for each in wanted}
-        for done, future in enumerate(as_completed(under_way), 1):
-            name, number = under_way[future]
-            found[name, number] = each = future.result()
-            ended = "a law is broken" if each.violation else f"{each.transitions:,} transitions"
-            setting = SEARCHES[name].settings[number].name
-            progress(f"{done} of {len(under_way)}: {name}, {setting}: {ended}")
+    under_way = {pool.submit(search_one, *each): each for each in wanted}
+    for done, future in enumerate(as_completed(under_way), 1):
+        name, number = under_way[future]
+        found[name, number] = each = future.result()
+        ended = "a law is broken" if each.violation else f"{each.transitions:,} transitions"
+        setting = SEARCHES[name].settings[number].name
+        progress(f"{done} of {len(under_way)}: {name}, {setting}: {ended}")
     return found
 
 
@@ -55,21 +55,20 @@ def run(
     The quick settings come first; a search that has broken a law there goes no further, so that
     what a mistake breaks is known in seconds, and is the same in every run.
     """
-    found = _context(
-        [(each.name, number) for each in searches for number in range(each.quick)], progress
-    )
-    if not quick:
+    first = [(each.name, number) for each in searches for number in range(each.quick)]
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(PROCESSES, mp_context=context) as pool:
+        found = _searched(pool, first, progress)
         broken = {name for (name, _), each in found.items() if each.violation is not None}
+        rest = [
+            (each.name, number)
+            for each in searches
+            if not quick and each.name not in broken
+            for number in range(each.quick, len(each.settings))
+        ]
         # The last settings of a search are its largest: they go first, so that none is left over.
-        found |= _context(
-            [
-                (each.name, number)
-                for each in searches
-                if each.name not in broken
-                for number in reversed(range(each.quick, len(each.settings)))
-            ],
-            progress,
-        )
+        rest.sort(key=lambda one: len(SEARCHES[one[0]].settings) - one[1])
+        found |= _searched(pool, rest, progress)
     return [_gathered(each, found) for each in searches]
 
 

@@ -5,8 +5,9 @@ of the induction. So the invariant is asked here about every combination of what
 """
 
 import itertools
+from typing import get_type_hints
 
-from proofs.assumptions.invariant import holds_together, resting, sending
+from proofs.assumptions.invariant import Resting, Sending, holds_together, resting, sending
 from proofs.assumptions.streams import flows_on
 from stallproof.machines.connection import Cause, Connection
 from stallproof.machines.policy import Policy
@@ -36,6 +37,19 @@ def test_the_invariant_answers_for_every_shape() -> None:
         within = holds_together(POLICY, conn, LATEST_US)
         as_either = sending(POLICY, conn, LATEST_US, 160) or resting(POLICY, conn, LATEST_US, 160)
         assert bool(within) == bool(as_either)
+
+
+def test_the_narrow_types_leave_out_only_what_the_preconditions_refuse() -> None:
+    """They narrow the send and its number, and a connection of another shape is never within."""
+    wide = get_type_hints(Connection)
+    assert get_type_hints(Sending) == {**wide, "send": Send, "send_id": int}
+    assert get_type_hints(Resting) == {**wide, "send": type(None), "send_id": type(None)}
+    for conn in connections():
+        shape = (conn.send is None, conn.send_id is None)
+        if sending(POLICY, conn, LATEST_US, 160):
+            assert shape == (False, False)
+        if resting(POLICY, conn, LATEST_US, 160):
+            assert shape == (True, True)
 
 
 def test_the_invariant_leaves_no_shape_out() -> None:
