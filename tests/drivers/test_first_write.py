@@ -4,6 +4,7 @@ The same script is played twice: on the connection that ships, and on one whose 
 of the machine, contracts included. All that can be seen has to be the same.
 """
 
+import errno
 import random
 import socket
 import threading
@@ -18,12 +19,15 @@ from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.steps import BARE, CHECKED, Steps
 from stallproof.machines.policy import Policy
 from stallproof.machines.send_deadline import Outcome, Send
+from stallproof.wire.event import Event
+from stallproof.wire.implementation import Written
 from tests.drivers.peers import (
     PATIENCE_S,
     eventually,
     fill,
     frames_of,
     guarded,
+    read_all,
     socket_of,
     unix_pair,
 )
@@ -149,6 +153,27 @@ def test_a_small_frame_that_finds_no_room_waits_for_no_longer_than_its_deadline(
         assert [Outcome.TIMEOUT] == outcomes
         assert not sending.is_alive()
         peer.shutdown(socket.SHUT_WR)
+
+
+def test_a_frame_that_left_has_left_whatever_becomes_of_its_report() -> None:
+    """Who cannot be told of a write does not make it a failed one: nothing is sent again."""
+
+    def record(event: Event) -> None:
+        if isinstance(event, Written):
+            raise OSError(errno.EPIPE, "the trace is full")
+
+    ours, theirs = unix_pair()
+    conn = GuardedConnection(ours, Policy(), "c", record)
+    with pytest.raises(OSError, match="the trace is full"):
+        conn.send(b"one", send_id=1)
+    assert Outcome.OK is conn.send(b"two")
+    assert not conn.is_closing
+    conn.close()
+    with theirs:
+        frames, torn_bytes = frames_of(read_all(theirs))
+    assert [(b"one", 1), (b"two", 2)] == [(one.payload, one.sequence) for one in frames]
+    assert 0 == torn_bytes
+    assert conn.wait_finished(PATIENCE_S)
 
 
 def test_small_frames_of_many_threads_keep_their_numbers() -> None:

@@ -71,6 +71,7 @@ def test_a_requirement_has_one_home() -> None:
         "cluster",
         "contracts",
         "generated_parts",
+        "oracle_plays",
     )
     for subject, mutants in SUBJECTS.items():
         for one in () if subject in apart else mutants:

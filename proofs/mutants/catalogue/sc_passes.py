@@ -220,7 +220,7 @@ MUTANTS = (
         id="stalled_by_the_wall_clock",
         says="the moment at which a send took the lock is taken from the wall clock",
         caught_by=("vectors:SC-14",),
-        old="            self.lock_holder = ticket, taken_us, send_id\n",
+        old="            self.lock_holder = ticket, (taken_us := self._clock()), send_id\n",
         new="""\
             import time
 
@@ -228,6 +228,7 @@ MUTANTS = (
                 def __rsub__(self, now_us: int) -> int:
                     return time.time_ns() // 1000 - int(self)
 
+            taken_us = self._clock()
             wall_us = Taken(time.time_ns() // 1000)
             self.lock_holder = ticket, wall_us, send_id
 """,

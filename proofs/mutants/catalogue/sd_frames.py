@@ -142,9 +142,9 @@ MUTANTS = (
         id="numbers_taken_with_the_lock",
         says="a sequence number is used up by taking the lock, written or not",
         caught_by=("vectors:SD-14",),
-        old="            self.lock_holder = ticket, taken_us, send_id\n",
+        old="            self.lock_holder = ticket, (taken_us := self._clock()), send_id\n",
         new="""\
-            self.lock_holder = ticket, taken_us, send_id
+            self.lock_holder = ticket, (taken_us := self._clock()), send_id
             self._sequence = (self._sequence + 1) % SEQUENCES
 """,
     ),
@@ -537,8 +537,25 @@ MUTANTS = (
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
-        old=")) == len(frame):\n",
-        new=")) > 0:\n",
+        old="if wrote == len(frame):\n",
+        new="if wrote > 0:\n",
+    ),
+    in_sending(
+        id="a_report_that_fails_is_a_failed_write",
+        says="a small frame that left whole and could not be reported counts as not written",
+        breaks=("SD-9",),
+        caught_by=(
+            "test:tests/drivers/test_first_write.py::"
+            "test_a_frame_that_left_has_left_whatever_becomes_of_its_report",
+        ),
+        old="""\
+                        wrote = self._write_joined(frame, self._write_flags)
+""",
+        new="""\
+                        wrote = self._write_joined(frame, self._write_flags)
+                        if send_id is not None and wrote == len(frame):
+                            self._whole(wrote, send_id, began_us)
+""",
     ),
     in_sending(
         id="the_progress_of_a_first_write_is_forgotten",
