@@ -130,6 +130,8 @@ class Builder:
         deadline_us, flight.deadline_us = flight.deadline_us, FOREVER
         due_us = self.case.next_due_us()
         flight.deadline_us = deadline_us
+        # Whoever is asked what comes next forgets what seems to be due no more.
+        self.case.sends.enter(connection)
         return due_us > at_us
 
     def moments(self) -> list[int]:

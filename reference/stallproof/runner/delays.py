@@ -3,7 +3,7 @@
 The noise monitor is a good sleeper, and a scheduler treats sleepers well. A thread that works, or
 has just been started, may wait for a processor for two hundred milliseconds on a machine on which
 the noise monitor sees seven. The kernel counts that wait for each thread, and a control group's
-quota counts how long it held everybody up. Both are read beside a scenario, once in as long as it
+quota counts how long it held everybody up. Both are read beside a scenario, twice in as long as it
 may be late.
 
 The use: `start` with the processes, `stop` when the scenario is over, `worst_us` says how much
@@ -24,11 +24,11 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-PERIOD_US = 50_000
+PERIOD_US = 25_000
 """How often the counts are read: each look costs, and makes noise itself."""
 WINDOW_US = 100_000
 """Waits that fall within so much time may have been those of one chain of events."""
-_GROUPS_EVERY = 10
+_GROUPS_EVERY = 20
 """How often it is looked which processes there are: once for so many looks."""
 _READ_BYTES = 128
 
@@ -58,13 +58,15 @@ class DelayMonitor:
     """Reads what the kernel counts while a scenario plays.
 
     `processes` returns those that count; who started others is asked again now and then. The counts
-    are read every `PERIOD_US`, or as often as `grace_us` is over: who waited for longer lives for
-    longer, and is seen.
+    are read every `PERIOD_US`, and twice within `grace_us`: two threads may come and go between two
+    looks, one after the other, and what they waited together stays within the grace.
     """
 
-    def __init__(self, processes: Callable[[], Iterable[int]], grace_us: int = PERIOD_US) -> None:
+    def __init__(
+        self, processes: Callable[[], Iterable[int]], grace_us: int = 2 * PERIOD_US
+    ) -> None:
         self._processes = processes
-        self._period_s = max(1_000, min(PERIOD_US, grace_us)) / 1e6
+        self._period_s = max(1_000, min(PERIOD_US, grace_us // 2)) / 1e6
         self._waits = Waits()
         self._throttled = throttle_file(Path("/proc/self/cgroup"), Path("/sys/fs/cgroup"))
         self._over = threading.Event()
