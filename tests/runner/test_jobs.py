@@ -1,7 +1,7 @@
 """How many scenarios play at once: fewer when it is noisy, more when it is quiet, at least one."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stallproof.api.judging import JOBS_EACH_MOST, JOBS_MOST, jobs_in_force
@@ -89,6 +89,7 @@ def test_a_number_that_was_asked_for_stays(noise_us: int) -> None:
     most=st.integers(-2, 64),
     looks=st.lists(st.tuples(st.integers(0, 2 * GRACE_US), st.integers(0, 70)), max_size=60),
 )
+@example(begun=1, most=1, looks=[(GRACE_US, 1)])
 def test_it_is_one_at_least_and_the_most_at_most(
     begun: int, most: int, looks: list[tuple[int, int]]
 ) -> None:
