@@ -1,12 +1,8 @@
 """The law as the command `stallproof law` shows it."""
 
-import textwrap
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from stallproof.reports.law import WIDTH_MAX, filled, render_law
+from stallproof.reports.law import WIDTH_MAX, render_law
 from stallproof.requirements.registry import load_registry
 
 REGISTRY = load_registry()
@@ -41,17 +37,3 @@ def test_requirements_come_in_the_order_of_the_law() -> None:
     """What was asked for last is not shown first."""
     text = render_law(REGISTRY, frozenset({"SD-10", "SD-2"}), width=80)
     assert text.index("SD-2 ") < text.index("SD-10 ")
-
-
-@given(
-    st.lists(st.text("ab-`", min_size=1, max_size=12)).map(" ".join),
-    st.integers(7, 30),
-    st.integers(0, 6),
-)
-def test_lines_are_those_of_the_language_s_own_wrapping(text: str, width: int, indent: int) -> None:
-    """At the edge of a line, with words that are longer than one, and with no word at all."""
-    first, others = "-" * indent, " " * indent
-    expected = textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=others, break_on_hyphens=False
-    )
-    assert expected == list(filled(text, width, first, others))

@@ -58,29 +58,6 @@ def _paragraphs(text: str) -> Iterator[str]:
 
 def _wrapped(texts: Iterable[str], width: int, first: str, others: str) -> Iterator[str]:
     for text in texts:
-        yield from filled(text, width, first, others)
-
-
-def filled(text: str, width: int, first: str, others: str) -> Iterator[str]:
-    """Yield the words of `text` in lines up to `width`, `first` before the first one.
-
-    They are those of `textwrap`, at a quarter of its price. `first` is as long as `others`. A word
-    that is longer than a line is broken.
-    """
-    words = text.split()
-    if len(max(words, key=len, default="")) > width - len(others):
         yield from textwrap.wrap(
             text, width, initial_indent=first, subsequent_indent=others, break_on_hyphens=False
         )
-        return
-    line = first
-    for number, word in enumerate(words):
-        if number == 0:
-            line += word
-        elif len(line) + 1 + len(word) <= width:
-            line += f" {word}"
-        else:
-            yield line
-            line = others + word
-    if words:
-        yield line
