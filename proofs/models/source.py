@@ -16,6 +16,8 @@ from proofs.models.model import Model
 from proofs.models.spin import FOLDER
 
 _CLAIM = re.compile(r"^ltl\s+(\w+)\s*\{", re.MULTILINE)
+_FORMULA = re.compile(r"^ltl\s+(\w+)\s*\{([^}]*)\}", re.MULTILINE)
+_INVARIANT = re.compile(r"\s*\[\]((?:(?!\[\]|<>|\b[UWVX]\b).)*)", re.DOTALL)
 _DEFINE = re.compile(r"^#\s*(?:if|ifdef|ifndef|elif)\b.*$", re.MULTILINE)
 _BREAK = re.compile(r"\bBREAK_\w+")
 _SIZE = re.compile(r"^#define\s+(\w+)\s+(\d+)\s*(?:/\*.*)?$", re.MULTILINE)
@@ -33,6 +35,13 @@ def text_of(model: Model) -> str:
 def claims_in(text: str) -> list[str]:
     """Return the names of the claims in a model's `text`, in order."""
     return _CLAIM.findall(_COMMENT.sub("", text))
+
+
+def invariants_in(text: str) -> dict[str, str]:
+    """Return, for each claim of a model's `text` that says `[] p`, the `p` without any time."""
+    formulas = _FORMULA.findall(_COMMENT.sub("", text))
+    found = {name: _INVARIANT.fullmatch(formula) for name, formula in formulas}
+    return {name: match[1].strip() for name, match in found.items() if match}
 
 
 def breaks_in(text: str) -> list[str]:
