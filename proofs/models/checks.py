@@ -21,15 +21,13 @@ from pathlib import Path
 from typing import Literal
 
 from proofs.models.model import Claim, Model, Variant
-from proofs.models.source import invariants_in, text_of
+from proofs.models.source import TOGETHER, text_of, together
 from proofs.models.spin import SpinFailed, Verifier, build
 from proofs.models.verdict import Search, Verdict, judge, read_search
 
 PROCESSES = 2
 SMALL_TRANSITIONS = 500_000
 """Up to so many transitions of its end states, once for each fair claim, a model is small."""
-TOGETHER = Claim("together", (), "every invariant of the model", "safety")
-"""The claim of which the invariants of an unbroken model are parts: they are searched at once."""
 END_STATES = "(end states)"
 """The row of a model's own check: it can always end or go on, and every statement is reached."""
 
@@ -131,17 +129,6 @@ def _claims_of(job: Job) -> Sequence[Claim | None]:
         return (job.model.claim(job.variant.breaks),)
     # The end states come first: they tell how much there is to search.
     return (None, *job.model.claims)
-
-
-def together(model: Model, text: str) -> tuple[tuple[Claim, ...], str]:
-    """Return the safety claims of `model` that say `[] p`, and `[]` of all of them as one claim.
-
-    Each of them holds exactly if the one does. Most of a search is the states, not the claim.
-    """
-    says = invariants_in(text)
-    claims = tuple(each for each in model.claims if each.kind == "safety" and each.name in says)
-    every = " && ".join(f"({says[each.name]})" for each in claims)
-    return claims, f"\nltl {TOGETHER.name} {{ [] ({every}) }}\n" if claims else ""
 
 
 def _is_large(job: Job, transitions: int | None) -> bool:

@@ -12,7 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from proofs.models.model import Model
+from proofs.models.model import Claim, Model
 from proofs.models.spin import FOLDER
 
 _CLAIM = re.compile(r"^ltl\s+(\w+)\s*\{", re.MULTILINE)
@@ -25,6 +25,9 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _PROCESS = re.compile(r"^\s*(?:active\s*(?:\[(\d+)\])?\s*)?(proctype|init)\b", re.MULTILINE)
 # Words with which a model could hide a mistake from the search, or make one that is no claim's.
 _BANNED = ("assert", "xr", "xs", "trace", "notrace", "never", "c_code", "c_expr", "priority")
+
+TOGETHER = Claim("together", (), "every invariant of a model", "safety")
+"""The claim of which the invariants of a model are parts, so that they are searched at once."""
 
 
 def text_of(model: Model) -> str:
@@ -42,6 +45,17 @@ def invariants_in(text: str) -> dict[str, str]:
     formulas = _FORMULA.findall(_COMMENT.sub("", text))
     found = {name: _INVARIANT.fullmatch(formula) for name, formula in formulas}
     return {name: match[1].strip() for name, match in found.items() if match}
+
+
+def together(model: Model, text: str) -> tuple[tuple[Claim, ...], str]:
+    """Return the safety claims of `model` that say `[] p`, and the text of `TOGETHER` for them.
+
+    Each of them holds exactly if the one does. Most of a search is the states, not the claim.
+    """
+    says = invariants_in(text)
+    claims = tuple(each for each in model.claims if each.kind == "safety" and each.name in says)
+    every = " && ".join(f"({says[each.name]})" for each in claims)
+    return claims, f"\nltl {TOGETHER.name} {{ [] ({every}) }}\n" if claims else ""
 
 
 def breaks_in(text: str) -> list[str]:
