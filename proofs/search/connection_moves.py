@@ -180,22 +180,14 @@ class ConnectionWorld(World[Moment, Event, Move]):
         return record
 
     def _counted(self, state: Moment, event: Event) -> Record:
-        record = state.record
-        limit_us = self.setting.policy.stall_timeout_us
-        streak = 0
-        if record.holder is not None and event.at_us - record.taken_us > limit_us:
-            streak = record.streak + 1 if record.seen == record.holder else 1
-        return record._replace(streak=streak, seen=record.holder, checked=self.checked(state))
+        holder, taken_us, *middle, streak, seen, _ = state.record
+        if holder is None or event.at_us - taken_us <= self.setting.policy.stall_timeout_us:
+            streak = 0
+        else:
+            streak = streak + 1 if seen == holder else 1
+        return Record(holder, taken_us, *middle, streak, holder, self.checked(state))
 
-    def after(self, move: Move) -> Moment:
-        """Return the state after `move`."""
-        return move.after
-
-    def kind(self, event: Event) -> str:
-        """Return the type of `event`."""
-        return event.kind
-
-    def decisions(self, move: Move) -> Iterator[str]:
+    def decisions(self, move: Move) -> tuple[str, ...]:
         """Return what drivers were told."""
         return connection_words.decisions(move)
 

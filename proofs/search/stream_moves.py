@@ -172,30 +172,26 @@ class StreamWorld(World[StreamMoment, StreamEvent, StreamMove]):
         stream, look, verdict = answer
         now_us = state.now_us + self.setting.tick_us if event.kind == TIME else state.now_us
         record = _noted(self.setting, state.record, event, look)
-        after = StreamMoment(self.setting, stream, record, now_us)
+        after = state
+        if stream is not state.stream or record is not state.record or now_us != state.now_us:
+            after = StreamMoment(self.setting, stream, record, now_us)
         return StreamMove(state, event, look, verdict, after)
 
-    def after(self, move: StreamMove) -> StreamMoment:
-        """Return the state after `move`."""
-        return move.after
-
-    def kind(self, event: StreamEvent) -> str:
-        """Return the type of `event`."""
-        return event.kind
-
-    def decisions(self, move: StreamMove) -> Iterator[str]:
+    def decisions(self, move: StreamMove) -> tuple[str, ...]:
         """Return what the sender, or whoever brought the ACK, was told."""
         if move.verdict is not None:
-            yield f"ACK: {move.verdict.value}"
-        elif isinstance(move.look, BeginChunk):
-            yield "look: begin"
-        elif isinstance(move.look, AwaitAck):
-            yield "look: wait"
-        elif isinstance(move.look, StreamOver):
-            already = "already " if move.before.record.outcome is not None else ""
-            yield f"look: {already}{move.look.outcome.value}"
-        elif move.event.kind == STOP and move.after.stream.outcome is not None:
-            yield f"stop: {move.after.stream.outcome.value}"
+            return (f"ACK: {move.verdict.value}",)
+        look = move.look
+        if look is None:
+            outcome = move.after.stream.outcome
+            stops = move.event.kind == STOP and outcome is not None
+            return (f"stop: {outcome.value}",) if stops and outcome else ()
+        if isinstance(look, BeginChunk):
+            return ("look: begin",)
+        if isinstance(look, AwaitAck):
+            return ("look: wait",)
+        already = "already " if move.before.record.outcome is not None else ""
+        return (f"look: {already}{look.outcome.value}",)
 
     def event_words(self, state: StreamMoment, event: StreamEvent) -> str:
         """Say what happened and when."""
