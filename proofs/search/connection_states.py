@@ -13,6 +13,7 @@ from stallproof.machines.connection import Cause, Connection, Effects
 from stallproof.machines.policy import Policy
 from stallproof.machines.send_deadline import Failure, Send
 from stallproof.machines.stall_count import StallCount
+from stallproof.machines.states import state
 
 LOCK, STEP, FAILURE = "lock taken", "step", "failure"
 CLOSE, CHECK, FRAME, TIME = "close", "check", "frame received", "time passes"
@@ -58,7 +59,8 @@ class Record(NamedTuple):
     checked: int = 0
 
 
-class Moment(NamedTuple):
+@state
+class Moment:
     """A state of the search: the machine, the account and the time."""
 
     setting: Setting
@@ -78,12 +80,12 @@ _REST = every_field(Connection, "send", "count")
 
 def key_of(moment: Moment) -> Hashable:
     """Return what tells `moment` from all others of its setting, quicker to hash than itself."""
-    _, conn, record, now_us = moment
-    send = conn.send
-    return now_us, record, _REST(conn), _COUNT(conn.count), None if send is None else _SEND(send)
+    conn, send = moment.conn, moment.conn.send
+    return moment.now_us, moment.record, _REST(conn), _COUNT(conn.count), None if send is None else _SEND(send)
 
 
-class Event(NamedTuple):
+@state
+class Event:
     """What happens: `amount` is a size or the bytes written, `at_us` the time that was read."""
 
     kind: str
@@ -92,7 +94,8 @@ class Event(NamedTuple):
     failure: Failure | None = None
 
 
-class Move(NamedTuple):
+@state
+class Move:
     """One event, with the machine and the account before and after it."""
 
     before: Moment

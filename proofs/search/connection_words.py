@@ -21,8 +21,8 @@ _CLOSINGS = {cause: f"closing by {cause.value}" for cause in Cause}
 
 def decisions(move: Move) -> tuple[str, ...]:
     """Return the decisions in `move`, in the words of the report."""
-    _, event, effects, _ = move
-    decision, check, closes, kind = effects.decision, effects.check, effects.closes, event.kind
+    effects, kind = move.effects, move.event.kind
+    decision, check, closes = effects.decision, effects.check, effects.closes
     told: tuple[str, ...] = ()
     if decision is not None:
         told = ("send waits" if isinstance(decision, Wait) else _ENDS[decision.outcome],)

@@ -20,6 +20,7 @@ from proofs.search.laws import Law
 from stallproof.machines import ack_progress
 from stallproof.machines import stream as streams
 from stallproof.machines.policy import Policy
+from stallproof.machines.states import state
 from stallproof.machines.stream import (
     AckVerdict,
     AwaitAck,
@@ -64,7 +65,8 @@ class StreamRecord(NamedTuple):
     may_begin: bool = False
 
 
-class StreamMoment(NamedTuple):
+@state
+class StreamMoment:
     """A state of the search: the machine, the account and the time."""
 
     setting: StreamSetting
@@ -76,7 +78,8 @@ class StreamMoment(NamedTuple):
 _STREAM = every_field(Stream)
 
 
-class StreamEvent(NamedTuple):
+@state
+class StreamEvent:
     """What happens: `amount` is the size of a chunk, `raw` the offset as the ACK names it."""
 
     kind: str
@@ -87,7 +90,8 @@ class StreamEvent(NamedTuple):
     outcome: StreamOutcome | None = None
 
 
-class StreamMove(NamedTuple):
+@state
+class StreamMove:
     """One event, what was told, and the machine and the account before and after it."""
 
     before: StreamMoment
