@@ -19,7 +19,6 @@ from typing import Any, Generic, Protocol, TypeVar
 from proofs.search.laws import NEVER_RAISES, STATE, Law, at_once, by_place
 
 
-
 class AnyEvent(Protocol):
     """What can happen: `kind` is its type, in the words of the report."""
 

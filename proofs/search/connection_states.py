@@ -7,11 +7,11 @@ and never reads the machine's state. The laws compare the two.
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from stallproof.machines.connection import Cause, Connection, Effects
 from stallproof.machines.policy import Policy
-from stallproof.machines.send_deadline import Failure, Send
+from stallproof.machines.send_deadline import Failure, Outcome, Send
 from stallproof.machines.stall_count import StallCount
 from stallproof.machines.states import state
 
@@ -40,7 +40,8 @@ class Setting:
     first_sequence: int = 0
 
 
-class Record(NamedTuple):
+@state
+class Record:
     """The naive account: what was asked, what was told, and nothing read from the machine."""
 
     holder: int | None = None
@@ -69,11 +70,12 @@ class Moment:
     now_us: int
 
 
-def every_field(kind: type[Any], *but: str) -> Callable[[Any], Hashable]:
+def every_field(kind: type[Any], *but: str) -> Callable[[Any], Any]:
     """Return a function that gives all fields of a `kind` at once, in C; `but` for some."""
     return attrgetter(*(one.name for one in fields(kind) if one.name not in but))
 
 
+ACCOUNT = every_field(Record)
 _SEND, _COUNT = every_field(Send), every_field(StallCount)
 _REST = every_field(Connection, "send", "count")
 
@@ -81,7 +83,8 @@ _REST = every_field(Connection, "send", "count")
 def key_of(moment: Moment) -> Hashable:
     """Return what tells `moment` from all others of its setting, quicker to hash than itself."""
     conn, send = moment.conn, moment.conn.send
-    return moment.now_us, moment.record, _REST(conn), _COUNT(conn.count), None if send is None else _SEND(send)
+    rest = _REST(conn), _COUNT(conn.count), None if send is None else _SEND(send)
+    return moment.now_us, ACCOUNT(moment.record), rest
 
 
 @state
@@ -96,9 +99,13 @@ class Event:
 
 @state
 class Move:
-    """One event, with the machine and the account before and after it."""
+    """One event, with the machine and the account before and after it.
+
+    `outcome` is that of the decision in `effects`, if it ends a send.
+    """
 
     before: Moment
     event: Event
     effects: Effects
     after: Moment
+    outcome: Outcome | None

@@ -14,7 +14,6 @@ from proofs.search.connection_states import (
 from stallproof.machines.connection import Cause
 from stallproof.machines.send_deadline import Outcome, Wait
 
-
 _ENDS = {outcome: f"send {outcome.value}" for outcome in Outcome}
 _CLOSINGS = {cause: f"closing by {cause.value}" for cause in Cause}
 

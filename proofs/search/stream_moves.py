@@ -12,7 +12,6 @@ limits are 1 us longer than whole ticks put the last microsecond before a due mo
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from proofs.search.breadth import World
 from proofs.search.connection_states import every_field
@@ -54,7 +53,8 @@ class StreamSetting:
     early_ticks: int = 0
 
 
-class StreamRecord(NamedTuple):
+@state
+class StreamRecord:
     """The naive account of a stream, kept from the events and from what the sender was told."""
 
     sent: int = 0
@@ -75,7 +75,7 @@ class StreamMoment:
     now_us: int
 
 
-_STREAM = every_field(Stream)
+_STREAM, _RECORD = every_field(Stream), every_field(StreamRecord)
 
 
 @state
@@ -119,7 +119,7 @@ class StreamWorld(World[StreamMoment, StreamEvent, StreamMove]):
 
     def key(self, state: StreamMoment) -> Hashable:
         """Return all that can differ between two states of this setting."""
-        return state.now_us, state.record, _STREAM(state.stream)
+        return state.now_us, _RECORD(state.record), _STREAM(state.stream)
 
     def events(self, state: StreamMoment) -> Iterable[StreamEvent]:
         """Return all that can happen now."""
@@ -232,7 +232,7 @@ def true_offset(record: StreamRecord, event: StreamEvent) -> int | None:
 def _noted(
     setting: StreamSetting, record: StreamRecord, event: StreamEvent, look: Look | None
 ) -> StreamRecord:
-    sent, acked, progress_us, wait_us, outcome, may_begin = record
+    sent, acked, progress_us, wait_us, outcome, may_begin = _RECORD(record)
     if outcome is not None:
         return record
     kind = event.kind
