@@ -21,14 +21,18 @@ from pathlib import Path
 from typing import Literal
 
 from proofs.models.model import Claim, Model, Variant
+from proofs.models.source import TOGETHER, text_of, together
 from proofs.models.spin import SpinFailed, Verifier, build
 from proofs.models.verdict import Search, Verdict, judge, read_search
 
 PROCESSES = 2
 SMALL_TRANSITIONS = 500_000
-"""Up to so many transitions of its end states, once for each claim, a model is a small one."""
+"""Up to so many transitions of its end states, once for each fair claim, a model is small."""
 END_STATES = "(end states)"
 """The row of a model's own check: it can always end or go on, and every statement is reached."""
+
+Said = tuple[str, int]
+"""What a verifier said, and its exit status."""
 
 Outcome = Literal["holds", "fails as it must", "broken", "holds and must not", "error"]
 
@@ -94,11 +98,15 @@ def unreached_complaint(model: Model, search: Search) -> str:
     return "; ".join(wrong)
 
 
-def _checked(job: Job, claim: Claim | None, text: str, status: int, began_s: float) -> Checked:
-    search = read_search(text)
-    name = None if claim is None else claim.name
-    kind = "safety" if claim is None else claim.kind
-    verdict, detail = judge(text, status, claim=name, kind=kind)
+def _checked(
+    job: Job, claim: Claim | None, said: Said, began_s: float, *, searched: Claim | None = None
+) -> Checked:
+    """Return what the run that said `said` shows of `claim`; `searched`, if it was another."""
+    search = read_search(said[0])
+    asked = searched or claim
+    name = None if asked is None else asked.name
+    kind = "safety" if asked is None else asked.kind
+    verdict, detail = judge(*said, claim=name, kind=kind)
     outcome = outcome_of(verdict, broken_on_purpose=job.variant is not None)
     if claim is None and outcome == "holds" and (detail := unreached_complaint(job.model, search)):
         outcome = "broken"
@@ -123,34 +131,70 @@ def _claims_of(job: Job) -> Sequence[Claim | None]:
     return (None, *job.model.claims)
 
 
-def _is_large(job: Job, found: Sequence[Checked]) -> bool:
-    """Tell whether an optimising compiler will have paid for itself after all claims of `job`."""
-    if job.variant is not None:
-        return False
-    known = found[0].transitions if found else None
-    return known is None or known * len(job.model.claims) > SMALL_TRANSITIONS
+def _is_large(job: Job, transitions: int | None) -> bool:
+    """Tell whether an optimising compiler will have paid for itself after all claims of `job`.
+
+    `transitions`: those of its end states, `None` if unknown. Fairness multiplies them.
+    """
+    fair = sum(claim.kind == "liveness" for claim in job.model.claims)
+    return job.variant is None and (transitions is None or transitions * fair > SMALL_TRANSITIONS)
+
+
+class _Searches:
+    """The searches of one job: one verifier, in a folder of its own."""
+
+    def __init__(self, job: Job, folder: Path) -> None:
+        self._job, self._folder = job, folder
+        self._invariants: tuple[Claim, ...] = ()
+        self._verifier: Verifier | None = None
+        self._transitions: int | None = None
+        self._all: Said | None = None
+
+    def _built(self) -> Verifier:
+        if self._verifier is None:
+            variant, more = self._job.variant, ""
+            if variant is None:
+                self._invariants, more = together(self._job.model, text_of(self._job.model))
+            defines = () if variant is None else (variant.define,)
+            self._verifier = build(self._job.model.name, self._folder, defines, more)
+        return self._verifier
+
+    def _said(self, claim: Claim) -> Said:
+        large = _is_large(self._job, self._transitions)
+        return self._built().claim(claim, optimised=large)
+
+    def _all_hold(self) -> bool:
+        """Tell whether the invariants hold; whatever else comes of it, each is asked alone."""
+        if self._all is None:
+            self._all = self._said(TOGETHER)
+        return judge(*self._all, claim=TOGETHER.name)[0] == "holds"
+
+    def checked(self, claim: Claim | None) -> Checked:
+        """Return what came of `claim`, or of the end states; `SpinFailed` if nothing did."""
+        began_s = time.monotonic()
+        verifier = self._built()
+        if claim is None:
+            found = _checked(self._job, None, verifier.end_states(), began_s)
+            self._transitions = found.transitions
+            return found
+        if claim in self._invariants and self._all_hold():
+            assert self._all is not None
+            return _checked(self._job, claim, self._all, began_s, searched=TOGETHER)
+        return _checked(self._job, claim, self._said(claim), began_s)
 
 
 def carry_out(job: Job) -> list[Checked]:
     """Build and search what `job` asks for; whatever goes wrong is an error of its claims."""
-    began_s = time.monotonic()
-    defines = () if job.variant is None else (job.variant.define,)
     found: list[Checked] = []
     with tempfile.TemporaryDirectory(prefix="stallproof-model-") as folder:
-        verifier: Verifier | None = None
+        searches = _Searches(job, Path(folder))
         for claim in _claims_of(job):
-            try:
-                # Built within the loop, so that a model that does not build fails each claim.
-                verifier = verifier or build(job.model.name, Path(folder), defines)
-                if claim is None:
-                    text, status = verifier.end_states()
-                else:
-                    text, status = verifier.claim(claim, optimised=_is_large(job, found))
-                found.append(_checked(job, claim, text, status, began_s))
-            except (SpinFailed, OSError) as error:
-                failed = _checked(job, claim, "", 1, began_s)
-                found.append(replace(failed, outcome="error", detail=str(error)))
             began_s = time.monotonic()
+            try:
+                found.append(searches.checked(claim))
+            except (SpinFailed, OSError) as error:
+                failed = _checked(job, claim, ("", 1), began_s)
+                found.append(replace(failed, outcome="error", detail=str(error)))
     return found
 
 

@@ -37,7 +37,7 @@ RUNS = 120
 LENGTHS = (25, 50, 100, 200, 400, 800)
 """How many random runs each model makes, and how many steps they have, in turn."""
 PROCESSES = 2
-_LIMIT_S = 20.0
+_LIMIT_S = 20
 _SHOWN = 12
 
 

@@ -20,7 +20,7 @@ from proofs.models.replay_lines import MTYPE, OTHER_NAMES
 from proofs.models.source import text_of
 from proofs.models.spin import SpinFailed, build_text, run_tool
 
-_LIMIT_S = 30.0
+_LIMIT_S = 30
 _DIRECTIVE = re.compile(r"%[a-z]")
 
 

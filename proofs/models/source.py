@@ -12,10 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from proofs.models.model import Model
+from proofs.models.model import Claim, Model
 from proofs.models.spin import FOLDER
 
 _CLAIM = re.compile(r"^ltl\s+(\w+)\s*\{", re.MULTILINE)
+_FORMULA = re.compile(r"^ltl\s+(\w+)\s*\{([^}]*)\}", re.MULTILINE)
+_INVARIANT = re.compile(r"\s*\[\]((?:(?!\[\]|<>|\b[UWVX]\b).)*)", re.DOTALL)
 _DEFINE = re.compile(r"^#\s*(?:if|ifdef|ifndef|elif)\b.*$", re.MULTILINE)
 _BREAK = re.compile(r"\bBREAK_\w+")
 _SIZE = re.compile(r"^#define\s+(\w+)\s+(\d+)\s*(?:/\*.*)?$", re.MULTILINE)
@@ -23,6 +25,9 @@ _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _PROCESS = re.compile(r"^\s*(?:active\s*(?:\[(\d+)\])?\s*)?(proctype|init)\b", re.MULTILINE)
 # Words with which a model could hide a mistake from the search, or make one that is no claim's.
 _BANNED = ("assert", "xr", "xs", "trace", "notrace", "never", "c_code", "c_expr", "priority")
+
+TOGETHER = Claim("together", (), "every invariant of a model", "safety")
+"""The claim of which the invariants of a model are parts, so that they are searched at once."""
 
 
 def text_of(model: Model) -> str:
@@ -33,6 +38,24 @@ def text_of(model: Model) -> str:
 def claims_in(text: str) -> list[str]:
     """Return the names of the claims in a model's `text`, in order."""
     return _CLAIM.findall(_COMMENT.sub("", text))
+
+
+def invariants_in(text: str) -> dict[str, str]:
+    """Return, for each claim of a model's `text` that says `[] p`, the `p` without any time."""
+    formulas = _FORMULA.findall(_COMMENT.sub("", text))
+    found = {name: _INVARIANT.fullmatch(formula) for name, formula in formulas}
+    return {name: match[1].strip() for name, match in found.items() if match}
+
+
+def together(model: Model, text: str) -> tuple[tuple[Claim, ...], str]:
+    """Return the safety claims of `model` that say `[] p`, and the text of `TOGETHER` for them.
+
+    Each of them holds exactly if the one does. Most of a search is the states, not the claim.
+    """
+    says = invariants_in(text)
+    claims = tuple(each for each in model.claims if each.kind == "safety" and each.name in says)
+    every = " && ".join(f"({says[each.name]})" for each in claims)
+    return claims, f"\nltl {TOGETHER.name} {{ [] ({every}) }}\n" if claims else ""
 
 
 def breaks_in(text: str) -> list[str]:

@@ -102,24 +102,26 @@ class AgreementWorld(ConnectionWorld):
             return state.now_us
         return state.record.checked + 1
 
-    def decisions(self, move: Move) -> Iterator[str]:
+    def decisions(self, move: Move) -> tuple[str, ...]:
         """Return what drivers were told, and whether a close met an end of the window."""
-        yield from decisions(move)
-        if move.event.kind != CHECK:
-            return
-        setting, stalled_us = _agreed(move.before), move.event.at_us - move.before.record.taken_us
-        form = "gaps" if isinstance(setting.schedule, Gaps) else "ticks"
-        check = move.effects.check
-        if check is not None and check.closes:
-            if stalled_us == lower_us(setting) + 1:
-                yield f"{form}: closes 1 us after the lower end"
-            if stalled_us == upper_us(setting):
-                yield f"{form}: closes at the upper end"
-            if held_us(setting) == lower_us(setting) + 1:
-                yield f"{form}: closes with S + G 1 us beyond the lower end"
-        if check is not None and check.warns:
-            if held_us(setting) == setting.policy.stall_timeout_us + 1:
-                yield f"{form}: warns with S + G 1 us beyond L"
+        told = decisions(move)
+        return told if move.event.kind != CHECK else (*told, *_at_the_ends(move))
+
+
+def _at_the_ends(move: Move) -> Iterator[str]:
+    setting, stalled_us = _agreed(move.before), move.event.at_us - move.before.record.taken_us
+    form = "gaps" if isinstance(setting.schedule, Gaps) else "ticks"
+    check = move.effects.check
+    if check is not None and check.closes:
+        if stalled_us == lower_us(setting) + 1:
+            yield f"{form}: closes 1 us after the lower end"
+        if stalled_us == upper_us(setting):
+            yield f"{form}: closes at the upper end"
+        if held_us(setting) == lower_us(setting) + 1:
+            yield f"{form}: closes with S + G 1 us beyond the lower end"
+    if check is not None and check.warns:
+        if held_us(setting) == setting.policy.stall_timeout_us + 1:
+            yield f"{form}: warns with S + G 1 us beyond L"
 
 
 REACHED = tuple(

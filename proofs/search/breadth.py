@@ -11,16 +11,31 @@ guards against a world without end; to meet it is reported, and it is never a pa
 
 import time
 from abc import ABC, abstractmethod
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from proofs.search.laws import NEVER_RAISES, STATE, Law, by_place
+from proofs.search.laws import NEVER_RAISES, STATE, Law, at_once, by_place
+
+
+class AnyEvent(Protocol):
+    """What can happen: `kind` is its type, in the words of the report."""
+
+    @property
+    def kind(self) -> str: ...
+
+
+class AnyMove(Protocol):
+    """One event with what came of it: `after` is the state that it leads to."""
+
+    @property
+    def after(self) -> Any: ...
+
 
 S = TypeVar("S", bound=Hashable)
-E = TypeVar("E")
-M = TypeVar("M")
+E = TypeVar("E", bound=AnyEvent)
+M = TypeVar("M", bound=AnyMove)
 
 _Seen = tuple[str, tuple[bool | None, ...], tuple[str, ...]]
 """Where laws looked, what each of them said, and what the machine decided there."""
@@ -52,18 +67,13 @@ class World(ABC, Generic[S, E, M]):
 
     @abstractmethod
     def move(self, state: S, event: E, answer: Any) -> M:
-        """Return the move, with what the naive bookkeeping makes of it."""
+        """Return the move, with what the naive bookkeeping makes of it.
+
+        Where nothing at all has changed, `after` may be `state` itself, which is not looked up.
+        """
 
     @abstractmethod
-    def after(self, move: M) -> S:
-        """Return the state that `move` leads to."""
-
-    @abstractmethod
-    def kind(self, event: E) -> str:
-        """Return the type of `event`, in the words of the report."""
-
-    @abstractmethod
-    def decisions(self, move: M) -> Iterable[str]:
+    def decisions(self, move: M) -> tuple[str, ...]:
         """Return what the machine decided in `move`, in the words of the report."""
 
     @abstractmethod
@@ -114,9 +124,10 @@ class _Search(Generic[S, E, M]):
     ) -> None:
         self._world, self._observe, self._states_max = world, observe, states_max
         self._laws = by_place(world.laws)
-        self._judges = {
-            place: tuple(law.holds for law in laws) for place, laws in self._laws.items()
-        }
+        self._judges = defaultdict(
+            lambda: at_once([]),
+            {place: at_once([law.holds for law in laws]) for place, laws in self._laws.items()},
+        )
         self._came_from: dict[Hashable, tuple[S, E] | None] = {}
         self._seen: Counter[_Seen] = Counter()
         self.found = Findings()
@@ -141,26 +152,29 @@ class _Search(Generic[S, E, M]):
         """Take every event in `state`, and add the states that nobody has seen to `following`."""
         # Done millions of times: one count a move, which `close` takes apart.
         world, came_from, seen, judges = self._world, self._came_from, self._seen, self._judges
+        answers, moves, decisions, key_of = world.answer, world.move, world.decisions, world.key
         for event in world.events(state):
-            kind = world.kind(event)
+            kind = event.kind
             try:
-                answer = world.answer(state, event)
+                answer = answers(state, event)
             except Exception as error:
                 self.found.events[kind] += 1
                 raise _Broken(self._raised(state, event, error)) from error
-            move = world.move(state, event, answer)
+            move = moves(state, event, answer)
             try:
-                held = tuple([holds(move) for holds in judges.get(kind, ())])
+                held = judges[kind](move)
             except Exception:
                 self._judge_in_turn(state, event, kind, move)
                 raise
             if False in held:
                 self._judge_in_turn(state, event, kind, move)
-            seen[kind, held, tuple(world.decisions(move))] += 1
+            seen[kind, held, decisions(move)] += 1
             if self._observe is not None:
                 self._observe(move)
-            after = world.after(move)
-            key = world.key(after)
+            after = move.after
+            if after is state:
+                continue
+            key = key_of(after)
             if key not in came_from:
                 came_from[key] = (state, event)
                 self._look_at(after)
@@ -181,7 +195,7 @@ class _Search(Generic[S, E, M]):
                 raise _Broken(self._broken(law, state, event))
 
     def _look_at(self, state: S) -> None:
-        held = tuple([holds(state) for holds in self._judges.get(STATE, ())])
+        held = self._judges[STATE](state)
         if False in held:
             for law, verdict in zip(self._laws[STATE], held, strict=True):
                 self.found.laws[law.name] += verdict is not None

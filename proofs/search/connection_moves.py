@@ -17,6 +17,7 @@ from proofs.assumptions import guards
 from proofs.search import connection_words
 from proofs.search.breadth import World
 from proofs.search.connection_states import (
+    ACCOUNT,
     CHECK,
     CLOSE,
     FAILURE,
@@ -60,6 +61,7 @@ class ConnectionWorld(World[Moment, Event, Move]):
 
     def __init__(self, setting: Setting, laws: Mapping[str, Law]) -> None:
         self.setting, self.laws = setting, laws
+        self._limit_us = setting.policy.stall_timeout_us
         self._events: dict[_Open, tuple[Event, ...]] = {}
 
     def start(self) -> Moment:
@@ -154,48 +156,48 @@ class ConnectionWorld(World[Moment, Event, Move]):
         conn, effects = answer
         now_us = state.now_us + 1 if event.kind == TIME else state.now_us
         record = self._noted(state, event, effects)
-        return Move(state, event, effects, Moment(self.setting, conn, record, now_us))
+        after = Moment(self.setting, conn, record, now_us)
+        decision = effects.decision
+        outcome = decision.outcome if isinstance(decision, End) else None
+        return Move(state, event, effects, after, outcome)
 
     def _noted(self, state: Moment, event: Event, effects: Effects) -> Record:
-        record, kind = state.record, event.kind
-        if kind == LOCK:
-            sends = record.sends + 1
-            if record.cause is None:
-                record = record._replace(
-                    holder=sends, taken_us=event.at_us, size_bytes=event.amount, written_bytes=0,
-                    sends=sends,
-                )  # fmt: skip
-            else:
-                record = record._replace(sends=sends, ends=record.ends + _ended(effects))
-        elif kind in (STEP, FAILURE):
-            record = _stepped(record, event, effects)
+        kind, decision = event.kind, effects.decision
+        if kind == TIME:
+            return state.record
+        # Taken apart and put together once, whatever happens: done for each move.
+        (
+            holder, taken_us, size, written, sends, ends, closings, cause, torn, out,
+            received_us, streak, seen, checked,
+        ) = ACCOUNT(state.record)  # fmt: skip
+        if kind == STEP or kind == FAILURE:
+            written += event.amount
+            if isinstance(decision, End):
+                begun = written > 0
+                torn = torn or (begun and decision.outcome is not Outcome.OK)
+                # What has ended is only in the sums: equal situations are one state.
+                holder, taken_us, size, written, ends, out = None, 0, 0, 0, ends + 1, out + begun
         elif kind == CHECK:
-            record = self._counted(state, event)
+            late = holder is not None and event.at_us - taken_us > self._limit_us
+            streak = 0 if not late else streak + 1 if seen == holder else 1
+            seen, checked = holder, self.checked(state)
+        elif kind == LOCK:
+            sends += 1
+            if cause is None:
+                holder, taken_us, size, written = sends, event.at_us, event.amount, 0
+            elif isinstance(decision, End):
+                ends += 1
         elif kind == FRAME:
-            latest = max(event.at_us, record.received_us or 0)
-            record = record._replace(received_us=latest)
+            received_us = max(event.at_us, received_us or 0)
         if effects.closes is not None:
-            cause = effects.closes if record.cause is None else record.cause
-            record = record._replace(closings=record.closings + 1, cause=cause)
-        return record
+            closings += 1
+            cause = effects.closes if cause is None else cause
+        return Record(
+            holder, taken_us, size, written, sends, ends, closings, cause, torn, out,
+            received_us, streak, seen, checked,
+        )  # fmt: skip
 
-    def _counted(self, state: Moment, event: Event) -> Record:
-        record = state.record
-        limit_us = self.setting.policy.stall_timeout_us
-        streak = 0
-        if record.holder is not None and event.at_us - record.taken_us > limit_us:
-            streak = record.streak + 1 if record.seen == record.holder else 1
-        return record._replace(streak=streak, seen=record.holder, checked=self.checked(state))
-
-    def after(self, move: Move) -> Moment:
-        """Return the state after `move`."""
-        return move.after
-
-    def kind(self, event: Event) -> str:
-        """Return the type of `event`."""
-        return event.kind
-
-    def decisions(self, move: Move) -> Iterator[str]:
+    def decisions(self, move: Move) -> tuple[str, ...]:
         """Return what drivers were told."""
         return connection_words.decisions(move)
 
@@ -206,23 +208,3 @@ class ConnectionWorld(World[Moment, Event, Move]):
     def answer_words(self, move: Move) -> str:
         """Say what drivers were told, and what is then in flight."""
         return connection_words.answer_words(move)
-
-
-def _ended(effects: Effects) -> int:
-    return 1 if isinstance(effects.decision, End) else 0
-
-
-def _stepped(record: Record, event: Event, effects: Effects) -> Record:
-    # Taken apart and put together, which takes half as long as `_replace`.
-    holder, taken_us, size_bytes, written, sends, ends, closings, cause, torn, out, *_ = record
-    *_, received_us, streak, seen, checked = record
-    written += event.amount
-    if isinstance(effects.decision, End):
-        begun = written > 0
-        torn = torn or (begun and effects.decision.outcome is not Outcome.OK)
-        # What has ended leaves no trace but in the sums: equal situations are one state.
-        holder, taken_us, size_bytes, written, ends, out = None, 0, 0, 0, ends + 1, out + begun
-    return Record(
-        holder, taken_us, size_bytes, written, sends, ends, closings, cause, torn, out,
-        received_us, streak, seen, checked,
-    )  # fmt: skip

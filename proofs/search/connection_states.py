@@ -7,12 +7,13 @@ and never reads the machine's state. The laws compare the two.
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from stallproof.machines.connection import Cause, Connection, Effects
 from stallproof.machines.policy import Policy
-from stallproof.machines.send_deadline import Failure, Send
+from stallproof.machines.send_deadline import Failure, Outcome, Send
 from stallproof.machines.stall_count import StallCount
+from stallproof.machines.states import state
 
 LOCK, STEP, FAILURE = "lock taken", "step", "failure"
 CLOSE, CHECK, FRAME, TIME = "close", "check", "frame received", "time passes"
@@ -39,7 +40,8 @@ class Setting:
     first_sequence: int = 0
 
 
-class Record(NamedTuple):
+@state
+class Record:
     """The naive account: what was asked, what was told, and nothing read from the machine."""
 
     holder: int | None = None
@@ -58,7 +60,8 @@ class Record(NamedTuple):
     checked: int = 0
 
 
-class Moment(NamedTuple):
+@state
+class Moment:
     """A state of the search: the machine, the account and the time."""
 
     setting: Setting
@@ -67,23 +70,25 @@ class Moment(NamedTuple):
     now_us: int
 
 
-def every_field(kind: type[Any], *but: str) -> Callable[[Any], Hashable]:
+def every_field(kind: type[Any], *but: str) -> Callable[[Any], Any]:
     """Return a function that gives all fields of a `kind` at once, in C; `but` for some."""
     return attrgetter(*(one.name for one in fields(kind) if one.name not in but))
 
 
+ACCOUNT = every_field(Record)
 _SEND, _COUNT = every_field(Send), every_field(StallCount)
 _REST = every_field(Connection, "send", "count")
 
 
 def key_of(moment: Moment) -> Hashable:
     """Return what tells `moment` from all others of its setting, quicker to hash than itself."""
-    _, conn, record, now_us = moment
-    send = conn.send
-    return now_us, record, _REST(conn), _COUNT(conn.count), None if send is None else _SEND(send)
+    conn, send = moment.conn, moment.conn.send
+    rest = _REST(conn), _COUNT(conn.count), None if send is None else _SEND(send)
+    return moment.now_us, ACCOUNT(moment.record), rest
 
 
-class Event(NamedTuple):
+@state
+class Event:
     """What happens: `amount` is a size or the bytes written, `at_us` the time that was read."""
 
     kind: str
@@ -92,10 +97,15 @@ class Event(NamedTuple):
     failure: Failure | None = None
 
 
-class Move(NamedTuple):
-    """One event, with the machine and the account before and after it."""
+@state
+class Move:
+    """One event, with the machine and the account before and after it.
+
+    `outcome` is that of the decision in `effects`, if it ends a send.
+    """
 
     before: Moment
     event: Event
     effects: Effects
     after: Moment
+    outcome: Outcome | None

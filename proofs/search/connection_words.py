@@ -1,7 +1,5 @@
 """The connection's events and decisions in plain words, for counts and for histories."""
 
-from collections.abc import Iterator
-
 from proofs.search.connection_states import (
     CHECK,
     CLOSE,
@@ -13,29 +11,30 @@ from proofs.search.connection_states import (
     Event,
     Move,
 )
-from stallproof.machines.send_deadline import End, Wait
+from stallproof.machines.connection import Cause
+from stallproof.machines.send_deadline import Outcome, Wait
+
+_ENDS = {outcome: f"send {outcome.value}" for outcome in Outcome}
+_CLOSINGS = {cause: f"closing by {cause.value}" for cause in Cause}
 
 
-def decisions(move: Move) -> Iterator[str]:
+def decisions(move: Move) -> tuple[str, ...]:
     """Return the decisions in `move`, in the words of the report."""
     effects, kind = move.effects, move.event.kind
-    decision = effects.decision
-    if isinstance(decision, Wait):
-        yield "send waits"
-    elif isinstance(decision, End):
-        yield f"send {decision.outcome.value}"
+    decision, check, closes = effects.decision, effects.check, effects.closes
+    told: tuple[str, ...] = ()
+    if decision is not None:
+        told = ("send waits" if isinstance(decision, Wait) else _ENDS[decision.outcome],)
     elif kind == LOCK:
-        yield "lock held"
-    if kind == CHECK and effects.check is not None:
-        check = effects.check
-        yield (
+        told = ("lock held",)
+    elif check is not None and kind == CHECK:
+        told = (
             "check closes" if check.closes else "check warns" if check.warns
-            else "check queues a heartbeat" if check.heartbeat else "check finds nothing"
+            else "check queues a heartbeat" if check.heartbeat else "check finds nothing",
         )  # fmt: skip
-    if effects.closes is not None:
-        yield f"closing by {effects.closes.value}"
-    elif kind == CLOSE:
-        yield "closing already"
+    if closes is not None:
+        return (*told, _CLOSINGS[closes])
+    return (*told, "closing already") if kind == CLOSE else told
 
 
 def event_words(event: Event) -> str:

@@ -9,7 +9,7 @@ Each law names the requirements that it serves. One whose situation never arises
 holds because nothing happened, so the search fails for it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -63,3 +63,17 @@ def by_place(laws: Mapping[str, Law]) -> dict[str, tuple[Law, ...]]:
         for place in law.looks_at:
             places.setdefault(place, []).append(law)
     return {place: tuple(found) for place, found in places.items()}
+
+
+Verdicts = tuple[bool | None, ...]
+
+
+def at_once(judges: Sequence[Callable[[Any], bool | None]]) -> Callable[[Any], Verdicts]:
+    """Return a function of a move or a state that gives what each of `judges` says of it.
+
+    It is written out, one call after the other: a loop over the laws costs as much as some of them.
+    """
+    named = {f"law_{number}": judge for number, judge in enumerate(judges)}
+    calls = "".join(f"{name}(what), " for name in named)
+    judged: Callable[[Any], Verdicts] = eval(f"lambda what: ({calls})", named)
+    return judged

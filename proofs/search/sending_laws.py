@@ -28,11 +28,6 @@ def _left(move: Move) -> int:
     return record.size_bytes - record.written_bytes - move.event.amount
 
 
-def _outcome(move: Move) -> Outcome | None:
-    decision = move.effects.decision
-    return decision.outcome if isinstance(decision, End) else None
-
-
 @law("CX-1", looks_at=(STATE,))
 def one_holder(moment: Moment) -> bool | None:
     """Whoever took the free lock last and has not ended holds it, and nobody else does."""
@@ -93,7 +88,7 @@ def expired_is_timeout(move: Move) -> bool | None:
     """With bytes left at or after the deadline the send ends with TIMEOUT, unless closing."""
     if _left(move) == 0 or move.event.at_us < _due(move) or move.before.record.cause is not None:
         return None
-    return _outcome(move) is Outcome.TIMEOUT
+    return move.outcome is Outcome.TIMEOUT
 
 
 @law("SD-3", "CX-4", looks_at=ENDING)
@@ -101,7 +96,7 @@ def held_and_due_is_released(move: Move) -> bool | None:
     """After any step of the holder at or after its deadline the lock is free."""
     if move.event.at_us < _due(move):
         return None
-    return move.after.conn.send is None and _outcome(move) is not None
+    return move.after.conn.send is None and move.outcome is not None
 
 
 @law("SD-3", looks_at=(STEP,))
@@ -138,7 +133,7 @@ def a_way_out_by_closing(moment: Moment) -> bool | None:
 @law("SD-4", looks_at=ENDING)
 def never_timed_out_early(move: Move) -> bool | None:
     """TIMEOUT comes at or after the deadline, or from a transport that reports a time-out."""
-    if _outcome(move) is not Outcome.TIMEOUT:
+    if move.outcome is not Outcome.TIMEOUT:
         return None
     return move.event.at_us >= _due(move) or move.event.failure is Failure.TIMEOUT
 
@@ -146,7 +141,7 @@ def never_timed_out_early(move: Move) -> bool | None:
 @law("SD-5", looks_at=ENDING)
 def a_timeout_closes(move: Move) -> bool | None:
     """A send that ends with TIMEOUT begins the closing, and is its cause."""
-    if _outcome(move) is not Outcome.TIMEOUT:
+    if move.outcome is not Outcome.TIMEOUT:
         return None
     return (
         move.effects.closes is Cause.SEND_TIMEOUT
@@ -164,7 +159,7 @@ def closing_begins_once(moment: Moment) -> bool | None:
 def a_torn_frame_closes(move: Move) -> bool | None:
     """A send that fails with part of its frame written leaves a connection that is closing."""
     written = move.before.record.written_bytes + move.event.amount
-    if _outcome(move) in (None, Outcome.OK) or written == 0:
+    if move.outcome in (None, Outcome.OK) or written == 0:
         return None
     return move.after.conn.torn and move.after.conn.closed_by is not None
 
@@ -185,14 +180,14 @@ def the_table_gives_the_outcome(move: Move) -> bool | None:
         Failure.CLOSED: Outcome.CLOSED,
         Failure.ERROR: Outcome.ERROR,
     }
-    return move.event.failure is not None and _outcome(move) is rows[move.event.failure]
+    return move.event.failure is not None and move.outcome is rows[move.event.failure]
 
 
 @law("SD-8", looks_at=(FAILURE,))
 def a_clean_failure_leaves_it_open(move: Move) -> bool | None:
     """A failure other than TIMEOUT with nothing written leaves an open connection open."""
     record = move.before.record
-    if record.written_bytes > 0 or record.cause is not None or _outcome(move) is Outcome.TIMEOUT:
+    if record.written_bytes > 0 or record.cause is not None or move.outcome is Outcome.TIMEOUT:
         return None
     return move.effects.closes is None and move.after.conn.closed_by is None
 
@@ -212,15 +207,15 @@ def the_last_byte_makes_it_ok(move: Move) -> bool | None:
 @law("SD-10", looks_at=ENDING)
 def ok_means_every_byte(move: Move) -> bool | None:
     """No send is OK with bytes left."""
-    return None if _outcome(move) is not Outcome.OK else _left(move) == 0
+    return None if move.outcome is not Outcome.OK else _left(move) == 0
 
 
 @law("SD-10", "SD-15", looks_at=ENDING)
 def only_closing_suppresses(move: Move) -> bool | None:
     """A send that fails is SUPPRESSED exactly when closing had begun before it failed."""
-    if _outcome(move) in (None, Outcome.OK):
+    if move.outcome in (None, Outcome.OK):
         return None
-    return (_outcome(move) is Outcome.SUPPRESSED) == (move.before.record.cause is not None)
+    return (move.outcome is Outcome.SUPPRESSED) == (move.before.record.cause is not None)
 
 
 @law("CX-2", "SD-15", looks_at=ENDING)
@@ -228,7 +223,7 @@ def closing_frees_the_blocked_send(move: Move) -> bool | None:
     """Once closing has begun, the next step of the holder ends its send, due or not."""
     if move.before.record.cause is None:
         return None
-    return move.after.conn.send is None and _outcome(move) is not None
+    return move.after.conn.send is None and move.outcome is not None
 
 
 @law("SD-12", "SD-13", looks_at=(LOCK,))

@@ -12,7 +12,6 @@ limits are 1 us longer than whole ticks put the last microsecond before a due mo
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from proofs.search.breadth import World
 from proofs.search.connection_states import every_field
@@ -20,6 +19,7 @@ from proofs.search.laws import Law
 from stallproof.machines import ack_progress
 from stallproof.machines import stream as streams
 from stallproof.machines.policy import Policy
+from stallproof.machines.states import state
 from stallproof.machines.stream import (
     AckVerdict,
     AwaitAck,
@@ -53,7 +53,8 @@ class StreamSetting:
     early_ticks: int = 0
 
 
-class StreamRecord(NamedTuple):
+@state
+class StreamRecord:
     """The naive account of a stream, kept from the events and from what the sender was told."""
 
     sent: int = 0
@@ -64,7 +65,8 @@ class StreamRecord(NamedTuple):
     may_begin: bool = False
 
 
-class StreamMoment(NamedTuple):
+@state
+class StreamMoment:
     """A state of the search: the machine, the account and the time."""
 
     setting: StreamSetting
@@ -73,10 +75,11 @@ class StreamMoment(NamedTuple):
     now_us: int
 
 
-_STREAM = every_field(Stream)
+_STREAM, _RECORD = every_field(Stream), every_field(StreamRecord)
 
 
-class StreamEvent(NamedTuple):
+@state
+class StreamEvent:
     """What happens: `amount` is the size of a chunk, `raw` the offset as the ACK names it."""
 
     kind: str
@@ -87,7 +90,8 @@ class StreamEvent(NamedTuple):
     outcome: StreamOutcome | None = None
 
 
-class StreamMove(NamedTuple):
+@state
+class StreamMove:
     """One event, what was told, and the machine and the account before and after it."""
 
     before: StreamMoment
@@ -115,7 +119,7 @@ class StreamWorld(World[StreamMoment, StreamEvent, StreamMove]):
 
     def key(self, state: StreamMoment) -> Hashable:
         """Return all that can differ between two states of this setting."""
-        return state.now_us, state.record, _STREAM(state.stream)
+        return state.now_us, _RECORD(state.record), _STREAM(state.stream)
 
     def events(self, state: StreamMoment) -> Iterable[StreamEvent]:
         """Return all that can happen now."""
@@ -172,30 +176,26 @@ class StreamWorld(World[StreamMoment, StreamEvent, StreamMove]):
         stream, look, verdict = answer
         now_us = state.now_us + self.setting.tick_us if event.kind == TIME else state.now_us
         record = _noted(self.setting, state.record, event, look)
-        after = StreamMoment(self.setting, stream, record, now_us)
+        after = state
+        if stream is not state.stream or record is not state.record or now_us != state.now_us:
+            after = StreamMoment(self.setting, stream, record, now_us)
         return StreamMove(state, event, look, verdict, after)
 
-    def after(self, move: StreamMove) -> StreamMoment:
-        """Return the state after `move`."""
-        return move.after
-
-    def kind(self, event: StreamEvent) -> str:
-        """Return the type of `event`."""
-        return event.kind
-
-    def decisions(self, move: StreamMove) -> Iterator[str]:
+    def decisions(self, move: StreamMove) -> tuple[str, ...]:
         """Return what the sender, or whoever brought the ACK, was told."""
         if move.verdict is not None:
-            yield f"ACK: {move.verdict.value}"
-        elif isinstance(move.look, BeginChunk):
-            yield "look: begin"
-        elif isinstance(move.look, AwaitAck):
-            yield "look: wait"
-        elif isinstance(move.look, StreamOver):
-            already = "already " if move.before.record.outcome is not None else ""
-            yield f"look: {already}{move.look.outcome.value}"
-        elif move.event.kind == STOP and move.after.stream.outcome is not None:
-            yield f"stop: {move.after.stream.outcome.value}"
+            return (f"ACK: {move.verdict.value}",)
+        look = move.look
+        if look is None:
+            outcome = move.after.stream.outcome
+            stops = move.event.kind == STOP and outcome is not None
+            return (f"stop: {outcome.value}",) if stops and outcome else ()
+        if isinstance(look, BeginChunk):
+            return ("look: begin",)
+        if isinstance(look, AwaitAck):
+            return ("look: wait",)
+        already = "already " if move.before.record.outcome is not None else ""
+        return (f"look: {already}{look.outcome.value}",)
 
     def event_words(self, state: StreamMoment, event: StreamEvent) -> str:
         """Say what happened and when."""
@@ -232,7 +232,7 @@ def true_offset(record: StreamRecord, event: StreamEvent) -> int | None:
 def _noted(
     setting: StreamSetting, record: StreamRecord, event: StreamEvent, look: Look | None
 ) -> StreamRecord:
-    sent, acked, progress_us, wait_us, outcome, may_begin = record
+    sent, acked, progress_us, wait_us, outcome, may_begin = _RECORD(record)
     if outcome is not None:
         return record
     kind = event.kind

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from proofs.models import checks, source
+from proofs.models import checks, source, spin
 from proofs.models.catalogue import MODELS
-from proofs.models.model import Model, Variant
-from proofs.models.spin import SpinFailed, build_text
+from proofs.models.model import Kind, Model, Variant
+from proofs.models.spin import SpinFailed, build_text, run_tool
 from proofs.models.verdict import judge, read_search
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,6 +138,19 @@ def test_a_variant_must_fail_and_a_model_must_hold() -> None:
     assert "holds and must not" == checks.outcome_of("holds", broken_on_purpose=True)
 
 
+def test_a_tool_that_only_waits_is_not_over_its_limit(tmp_path: Path) -> None:
+    """What counts is the processor time: a machine that is slow or busy makes no error."""
+    assert ("so\n", 0) == run_tool(["sh", "-c", "sleep 1.2; echo so"], tmp_path, limit_s=1)
+
+
+def test_a_tool_that_takes_too_long_is_no_verdict(tmp_path: Path) -> None:
+    """A tool that works for ever is ended, and so is one that never ends; each says which."""
+    with pytest.raises(SpinFailed, match="more than 1 s of processor time"):
+        run_tool(["sh", "-c", "while :; do :; done"], tmp_path, limit_s=1)
+    with pytest.raises(SpinFailed, match=r"did not end within 0\.1 s"):
+        run_tool(["sleep", "60"], tmp_path, wait_s=0.1)
+
+
 # --- models and catalogue -------------------------------------------------------------------------
 
 
@@ -200,6 +213,59 @@ def test_spin_is_asked_the_claim_that_was_meant(tmp_path: Path) -> None:
     folder.mkdir()
     wrong = build_text("tiny", TINY, folder, ("BREAK_GIVES_TOO_EARLY",))
     assert "broken" == judge(*wrong.claim(claim, optimised=False), claim="one_holder")[0]
+
+
+def _tiny_model(folder: Path, text: str, monkeypatch: pytest.MonkeyPatch) -> Model:
+    """Return a model of `text` in `folder`: two invariants, one claim more, and no variant."""
+    monkeypatch.setattr(source, "FOLDER", folder)
+    monkeypatch.setattr(spin, "FOLDER", folder)
+    (folder / "tiny.pml").write_text(text + "ltl few { [] (holders < 9) }\n", "utf-8")
+    claims: dict[str, Kind] = {"one_holder": "safety", "ends": "liveness", "few": "safety"}
+    return replace(
+        MODELS[0], name="tiny", variants=(), unreached=(),
+        claims=tuple(
+            replace(MODELS[0].claims[0], name=name, kind=kind) for name, kind in claims.items()
+        ),
+    )  # fmt: skip
+
+
+def test_what_speaks_of_two_moments_is_no_invariant() -> None:
+    """Only what is `[] p` of a `p` without time can be searched together with others."""
+    text = (
+        "ltl a { [] (x == 1) }\nltl b { [] (x == 1 -> <> (x == 0)) }\nltl c { <> (x == 1) }\n"
+        "ltl d { [] (x == 1 -> [] (x == 1)) }\nltl e { ([] (x == 1)) && ([] (y == 1)) }\n"
+        "ltl f {\n  [] ((x == 1) U (y == 1))\n}\nltl g {\n  [] !U_\n}\n"
+    )
+    assert {"a": "(x == 1)", "g": "!U_"} == source.invariants_in(text)
+
+
+@needs_spin
+def test_invariants_that_hold_are_searched_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has the verdict and the numbers that it has when it is searched alone."""
+    model = _tiny_model(tmp_path, TINY, monkeypatch)
+    done = checks.carry_out(checks.Job(model))
+    assert ["holds"] * 4 == [each.outcome for each in done], done
+    folder = tmp_path / "alone"
+    folder.mkdir()
+    alone = read_search(spin.build("tiny", folder).claim(model.claims[0], optimised=False)[0])
+    assert [(alone.states, alone.transitions)] * 2 == [
+        (each.states, each.transitions) for each in done if each.claim in ("one_holder", "few")
+    ]
+
+
+@needs_spin
+def test_an_invariant_that_does_not_hold_is_told_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the invariants do not hold together, each is asked alone."""
+    wrong = TINY.replace("#ifdef BREAK_GIVES_TOO_EARLY", "#if 1")
+    model = _tiny_model(tmp_path, wrong, monkeypatch)
+    done = checks.carry_out(checks.Job(model))
+    assert [("one_holder", "broken"), ("ends", "holds"), ("few", "holds")] == [
+        (each.claim, each.outcome) for each in done if each.claim != checks.END_STATES
+    ]
 
 
 @needs_spin
