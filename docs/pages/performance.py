@@ -21,7 +21,8 @@ _INTRODUCTION = (
     "How fast the reference and the oracle are, and how their costs grow. How such figures are "
     "made, and how to make them on another machine, is told by [Measuring](measuring.md).\n\n"
     "A figure without a unit is a ratio, ours by the other, of pairs that were measured in turn "
-    "within one run. It says something of other machines as well. A figure with a unit says as "
+    "within one run. It is the median of their ratios, which is not the ratio of the two medians "
+    "told with it. It says something of other machines as well. A figure with a unit says as "
     "much of this machine as of us. In brackets are the quartiles."
 )
 _BETTER = {True: "more", False: "less", None: ""}

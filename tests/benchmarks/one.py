@@ -34,6 +34,7 @@ def recorded(row: Row, figure: Figure) -> FigureRecord:
         at_most=(goal or Goal()).at_most,
         is_more_better=is_more_better(goal, row.is_more_better),
         note=figure.note,
+        is_wall_clock=figure.is_wall_clock,
     )
 
 

@@ -60,6 +60,7 @@ class FigureRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     at_most: float | None
     is_more_better: bool | None
     note: str
+    is_wall_clock: bool = False
 
     @property
     def goal(self) -> Goal:
@@ -100,7 +101,12 @@ class RowRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """Tell whether too much else went on, or the samples of `figure` lie too far apart."""
         value = figure.value
         is_wide = value is not None and value.spread > SPREAD_MAX
-        return is_wide or (self.noise is not None and self.noise.is_too_much)
+        return is_wide or self.is_loud
+
+    @property
+    def is_loud(self) -> bool:
+        """Tell whether too much else went on."""
+        return self.noise is not None and self.noise.is_too_much
 
     def judged(self, figure: FigureRecord) -> Word:
         """Say whether `figure` meets its goal; empty without a goal or a value."""

@@ -43,6 +43,9 @@ class Figure:
     `is_ratio_of_pairs` says that `ours / beside`, pair by pair, is the value. Otherwise it is the
     median of `ours`, in the row's unit, and means something only together with the environment.
 
+    `is_wall_clock` says that the samples are no processor time, so that they grow with whatever
+    else runs: in a noisy row nobody says that such a figure fell.
+
     A case that cannot be measured here has no samples, and its `note` says what is missing.
     """
 
@@ -52,6 +55,7 @@ class Figure:
     is_ratio_of_pairs: bool = True
     goal: Goal | None = None  # in place of the row's
     note: str = ""  # What a reader has to know of this case.
+    is_wall_clock: bool = False
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,17 @@ def test_a_noisy_row_is_told_from_a_quiet_one() -> None:
     assert ["too noisy to say"] == [one.change for one in compared(wider, before)]
 
 
+def test_a_wall_clock_figure_never_fell_in_a_noisy_row() -> None:
+    """Whatever its quartiles say; one of processor time did, and both did in quiet."""
+    before = record(row(figure(4.0), figure(4.0, case="wall")))
+    now = (figure(2.8), figure(2.8, case="wall", is_wall_clock=True))
+    assert ["fell", "fell"] == [one.change for one in compared(record(row(*now)), before)]
+    loud = compared(record(row(*now, noise=LOUD)), before)
+    assert ["fell", "too noisy to say"] == [one.change for one in loud]
+    same = record(row(figure(4.0), figure(3.0, case="wall", is_wall_clock=True), noise=LOUD))
+    assert ["as before", "as before"] == [one.change for one in compared(same, before)]
+
+
 def test_an_absolute_figure_is_compared_on_a_machine_alike_only() -> None:
     """A ratio is compared anywhere."""
     now = record(row(figure(1.0, unit="us"), figure(1.0, case="ratio")), environment=ELSEWHERE)

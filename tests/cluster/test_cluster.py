@@ -6,12 +6,16 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from stallproof.cluster.connection import connected
+from stallproof.cluster.errors import UnfitCluster
 from tests.cluster.local import ROOT, cluster
 from tests.generate.generated_bench import LEAVES_THE_TORN_ONE_OPEN, mutated
 
@@ -142,6 +146,53 @@ def test_where_there_is_no_cluster_it_is_said_soon(tmp_path: Path) -> None:
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
         code, said = ran(tmp_path / "there", *GENERATE, "--dask", address)
     assert (2, True) == (code, f"there is no cluster at {address}" in said)
+
+
+@pytest.mark.parametrize(
+    "said_there", [b"220 mail ESMTP ready, and what can I do for you\r\n", b""]
+)
+def test_where_something_else_answers_it_is_said_in_one_line(
+    tmp_path: Path, said_there: bytes
+) -> None:
+    """Whatever speaks first there, and who closes at once; no half-made client is left."""
+
+    def serve(listener: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                conn, _address = listener.accept()
+                with conn:
+                    conn.sendall(said_there)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        Thread(target=serve, args=(listener,), daemon=True).start()
+        address = f"tcp://127.0.0.1:{listener.getsockname()[1]}"
+        code, said = ran(tmp_path, *GENERATE, "--dask", address)
+        listener.shutdown(socket.SHUT_RDWR)
+    assert (2, 1) == (code, said.count("\n"))
+    assert said.startswith(f"stallproof: --dask: there is no cluster at {address}: ")
+
+
+@pytest.mark.parametrize("address", ["", "nonsense", "tcp://host", "tcp://host:port", "mail://h:1"])
+def test_what_is_no_address_is_refused_in_one_line(tmp_path: Path, address: str) -> None:
+    """Nobody is asked, and nothing is said of a client that was never made."""
+    code, said = ran(tmp_path, *GENERATE, "--dask", address)
+    assert (2, 1) == (code, said.count("\n"))
+    assert said.startswith(f"stallproof: --dask: {address!r} is no address of a cluster, such as ")
+
+
+@pytest.mark.parametrize("address", ["host:1", "tcp://host:1", "tls://host:1", "ws://[::1]:1"])
+def test_addresses_that_dask_knows_are_taken(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each comes to the client as it is."""
+    asked: list[str] = []
+
+    def refuse(_client: object, given: str, **_options: object) -> None:
+        asked.append(given)
+        raise OSError("nobody")
+
+    monkeypatch.setattr("distributed.Client.__init__", refuse)
+    with pytest.raises(UnfitCluster, match="nobody"), connected(address):
+        pass
+    assert [address] == asked
 
 
 def test_a_worker_of_another_version_is_refused_by_name(tmp_path: Path) -> None:

@@ -94,7 +94,9 @@ RUN: tuple[dict[str, int], ...] = (
 MINE = f'{STALLPROOF} conform --impl "./my-harness"'
 
 NOT_RUN = {
-    "pip install 'stallproof[dask]'": "would install over the package that is judged",
+    'python3 -m pip install "dist/stallproof-0.1.0-py3-none-any.whl[dask]"': (
+        "would install over the package that is judged"
+    ),
     'stallproof conform --impl "./my-harness" --clock virtual --generate 1000000 --seed 7 '
     "--dask tcp://host:8786": "takes a cluster; `tests/cluster` has one of its own",
     "stallproof check run.jsonl --dask tcp://host:8786": "takes a cluster, likewise",
@@ -121,7 +123,7 @@ NOT_RUN = {
     "make bench": "takes minutes, of a machine that does nothing else",
     "make bench-quick": "a part of `make test`",
     "make venv": "the environment that runs this test",
-    'python3 -m pip install "stallproof-0.1.0-py3-none-any.whl[all]"': "tests do it",
+    'python3 -m pip install "dist/stallproof-0.1.0-py3-none-any.whl[all]"': "tests do it",
     "stallproof --version": "tests of the package do it with what was installed",
     f"{PYTHON} -m build --no-isolation": "tests of the package build it elsewhere",
     f"{STALLPROOF} conform --only SD-13 --clock virtual": "run with what it says by a test of it",

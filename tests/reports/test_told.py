@@ -54,6 +54,14 @@ def test_what_was_left_out_by_name_is_called_so_everywhere() -> None:
         assert "left out" in text
 
 
+def test_what_is_never_judged_is_not_told_as_left_out() -> None:
+    """`anew` spares time alone, so that naming it leaves nothing out."""
+    report = msgspec.structs.replace(_known(), without=["anew", "sequence"])
+    text = render(report, width=100)
+    assert (1, 1) == (text.count("left out, without sequence:"), text.count("without sequence:\n"))
+    assert "anew" not in text
+
+
 def test_nothing_left_out_is_not_told() -> None:
     """Where the features are named that no requirement of the run takes, there is no line."""
     report = msgspec.structs.replace(make_report(make_judgement()), without=["decide"])

@@ -124,6 +124,16 @@ def test_on_a_machine_that_is_busy_one_scenario_plays_at_once(load: float, jobs:
     assert jobs == suggested_jobs(2.0, load)
 
 
+@pytest.mark.parametrize(("jobs", "many"), [(1, "1 scenario"), (2, "2 scenarios")])
+def test_how_many_play_is_told_in_good_words(
+    jobs: int, many: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of them is no plural."""
+    monkeypatch.setattr("stallproof.runner.doctor.judging.suggested_jobs", lambda *_of: jobs)
+    *_others, look = judgeable(Noise(0, 0, 1.0))
+    assert f"Play {many} at once: --jobs." == look.seen
+
+
 @pytest.fixture
 def limit() -> Iterator[None]:
     """Give the limit of open files back."""

@@ -49,8 +49,9 @@ class Play:
     timeout
         End the whole run after so long, in seconds or as in 5m; the report says what was judged.
     dask
-        Play the generated scripts on the Dask cluster at this address, such as tcp://host:8786, in
-        virtual time. Each worker needs this version of stallproof, and the harness.
+        Play what --generate draws on the Dask cluster at this address, such as tcp://host:8786, in
+        virtual time. It belongs to --generate. Each worker needs this version of stallproof, and
+        the harness.
     fail_fast
         End the run at the first broken MUST that is not expected to fail; the report says so.
     """

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
+from importlib.util import find_spec
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -159,24 +160,48 @@ def _result(future: "Future") -> Any:
         raise ClusterError(f"a worker could not go on: {type(error).__name__}: {error}") from error
 
 
+def _client(address: str) -> "Client":
+    """Return a client of the cluster at `address`; one that fails is closed as far as it got.
+
+    Raises `UnfitCluster` for what is no address, and whatever Dask raises.
+    """
+    from distributed import Client
+    from distributed.comm import get_address_host
+
+    try:
+        get_address_host(address)
+    except ValueError as error:
+        why = f"{address!r} is no address of a cluster, such as tcp://host:8786"
+        raise UnfitCluster(f"{why}: {error}") from error
+    client = Client.__new__(Client)
+    try:
+        Client.__init__(client, address, timeout=CONNECT_S, set_as_default=False)
+    except BaseException:
+        # It would wait for itself at the end of the process, when its thread is gone already.
+        with suppress(Exception):
+            client.close(timeout=LEAVE_S)
+        raise
+    return client
+
+
 @contextmanager
 def connected(address: str) -> Iterator[Cluster]:
     """Connect to the cluster at `address`, and leave it in order.
 
     Raises `UnfitCluster` where there is none, or where it has no worker.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise UnfitCluster(INSTALL) from None
+    if not find_spec("distributed"):
+        raise UnfitCluster(INSTALL)
     # Whatever is worth telling is told by us.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    make = partial(Client, address, timeout=CONNECT_S, set_as_default=False)
     try:
         with may_end():
-            client = aside(make, CONNECT_S + LEAVE_S)
-    except (OSError, TimeoutError, ValueError) as error:
-        why = str(error) or type(error).__name__
+            client = aside(partial(_client, address), CONNECT_S + LEAVE_S)
+    except UnfitCluster:
+        raise
+    except Exception as error:
+        # Whatever speaks at that port may bring anything about, even a lack of memory.
+        why = " ".join(str(error).split()) or f"no scheduler answers, {type(error).__name__}"
         raise UnfitCluster(f"there is no cluster at {address}: {why}") from error
     cluster = Cluster(address, client)
     try:

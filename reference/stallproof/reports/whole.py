@@ -12,6 +12,7 @@ from stallproof.reports.page import item
 from stallproof.reports.ranges import ranges
 from stallproof.reports.told import known_failures
 from stallproof.wire.operations import DECIDE, MACHINES
+from stallproof.wire.request import ANEW
 
 _WHOLE = {
     "pass": ("PASS", "bold green", "every applicable requirement passed"),
@@ -64,7 +65,7 @@ def left_out_parts(report: Report) -> Iterator[RenderableType]:
     partly = [f"{one.id} ({', '.join(names)})" for one in judged if (names := _left_out(one))]
     if not wholly and not partly:
         return
-    yield Text(f"Left out, without {visible(', '.join(report.without))}:", "bold")
+    yield Text(f"Left out, without {_without(report)}:", "bold")
     for words, names in (("whole requirements", wholly), ("situations", partly)):
         if names:
             yield item(f"{words}: {', '.join(names)}")
@@ -75,6 +76,11 @@ def _left_out(judgement: Judgement) -> list[str]:
     if judgement.is_left_out:
         return []
     return [name for name, one in judgement.standings.items() if one == "left-out"]
+
+
+def _without(report: Report) -> str:
+    """Return what was left out by name, but for `anew`: that spares time, and is never judged."""
+    return visible(", ".join(one for one in report.without if one != ANEW))
 
 
 def without_parts(report: Report) -> Iterator[RenderableType]:
@@ -104,8 +110,7 @@ def last_line(report: Report) -> Text:
         part = [one.id for one in report.requirements if one.selected and _left_out(one)]
         told = [f"all of {ranges(out)}"] if out else []
         told += [f"part of {ranges(part)}"] if part else []
-        without = visible(", ".join(report.without))
-        parts.append(f"left out, without {without}: {' and '.join(told)}")
+        parts.append(f"left out, without {_without(report)}: {' and '.join(told)}")
     return Text.assemble((word, style), f": {'; '.join(parts)} (exit code {exit_code(report)})")
 
 

@@ -65,7 +65,8 @@ def measure(pace: Pace) -> list[Figure]:
 
     own = samples(lambda run: run.own_s)
     return [
-        Figure("drawn, played and judged", samples(lambda run: run.wall_s), None, False),
+        Figure("drawn, played and judged", samples(lambda run: run.wall_s), None, False,
+               is_wall_clock=True),
         Figure("a second of the oracle's processor", own, None, False, Goal()),
         Figure(
             "a second of the harness's processor", samples(lambda run: run.harness_s), None, False,

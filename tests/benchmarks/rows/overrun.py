@@ -114,6 +114,7 @@ def measure(pace: Pace) -> list[Figure]:
                 f"{case}, beside poll and shutdown" if closes else case,
                 ours, beside,
                 note=f"the worst: {worst:,.0f} us, and {theirs:,.0f} us of the other",
+                is_wall_clock=True,
             )
         )  # fmt: skip
     return figures

@@ -39,7 +39,7 @@ def measure(pace: Pace) -> list[Figure]:
         arguments = () if is_full else PARTS[command]
         case = " ".join((command, *arguments))
         goal = Goal(at_most=limit_s) if is_full else None
-        figures.append(Figure(case, [seconds(command, *arguments)], goal=goal))
+        figures.append(Figure(case, [seconds(command, *arguments)], goal=goal, is_wall_clock=True))
     return figures
 
 

@@ -42,7 +42,7 @@ def judged(case: str, arguments: tuple[str, ...], runs: int, goal: Goal | None) 
     volatile = report["volatile"]
     assert isinstance(volatile, dict)
     note = f"verdict {report['verdict']}, noise {report['noise_us']} us, {volatile['jobs_why']}"
-    return Figure(case, seconds, is_ratio_of_pairs=False, goal=goal, note=note)
+    return Figure(case, seconds, is_ratio_of_pairs=False, goal=goal, note=note, is_wall_clock=True)
 
 
 def measure(pace: Pace) -> list[Figure]:

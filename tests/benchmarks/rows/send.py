@@ -118,6 +118,7 @@ def measure(pace: Pace) -> list[Figure]:
             f"1 MiB, {_NAMES[transport]}, {words}",
             *pairs_of(transport, place, _MIB, pace, lambda frame_s: 1 / frame_s, making),
             goal=None if place else _ONE_CORE,
+            is_wall_clock=True,
         )
         for transport, place, words, making in _CASES
     ]

@@ -55,7 +55,13 @@ def measure(pace: Pace) -> list[Figure]:
         load_all()
         reading.append(time.process_time() - begun)
     return [
-        Figure("played and judged", [one[0] + one[1] for one in taken], None, False),
+        Figure(
+            "played and judged",
+            [one[0] + one[1] for one in taken],
+            None,
+            False,
+            is_wall_clock=True,
+        ),
         Figure("judged, processor time", [one[3] for one in taken], None, False),
         Figure("played, the oracle's processor time", [one[2] for one in taken], None, False),
         Figure("read and checked, processor time", reading, None, False, Goal()),

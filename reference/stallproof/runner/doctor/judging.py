@@ -48,7 +48,9 @@ def judgeable(noise: Noise, scenarios: Sequence[Scenario] = SCENARIOS) -> Iterat
         )  # fmt: skip
     else:
         yield ok("requirements", "All can be judged with the default grace.")
-    yield ok("jobs", f"Play {suggested_jobs(available(), load())} scenarios at once: --jobs.")
+    jobs = suggested_jobs(available(), load())
+    many = "1 scenario" if jobs == 1 else f"{jobs} scenarios"
+    yield ok("jobs", f"Play {many} at once: --jobs.")
 
 
 def _more(noise: Noise) -> Noise:
