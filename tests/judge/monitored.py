@@ -68,6 +68,15 @@ def healthy(*, warns: bool = False) -> Story:
     return story.warned("a", 350 * MS, 1) if warns else story
 
 
+def looked_again(again_us: int, count: int = 2, *, passes: int = 1) -> Story:
+    """So many passes from 800 ms to 900 ms, and a second check of the connection `again_us`."""
+    story = _counted()
+    for _ in range(passes - 1):
+        story.check(CHECKS_US[0], answered_us=CHECKS_US[1])
+    story.check(CHECKS_US[0], {"a": (700 * MS, 1)}, answered_us=CHECKS_US[1])
+    return story.checked("a", again_us, again_us - ASKED_US, count).warned("a", again_us, count)
+
+
 def let_go(*, closes: bool = False) -> Story:
     """Closing is on with a threshold of 3, and the stall ends after two checks."""
     story = _counted(closes=True, checks_max=3, name="let-go")

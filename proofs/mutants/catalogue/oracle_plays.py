@@ -1,4 +1,4 @@
-"""Mutants of how the oracle plays many cases at once: what one of them said is another's.
+"""Mutants of what the oracle makes of words: those of another case, of nobody, or said twice.
 
 They break what is judged, not what judges: each names a requirement of which it would tell wrongly.
 """
@@ -8,12 +8,16 @@ from functools import partial
 from proofs.mutants.mutant import Mutant
 
 _EXCHANGE = "test:tests/runner/sut/test_exchange.py::"
+_RECORD = "test:tests/runner/scenarios/test_record.py::"
+_ONCE = "test:tests/judge/test_once_a_pass.py::"
 _SERIES = (
     "test:tests/generate/test_series.py::"
     "test_each_case_of_a_series_has_the_run_that_its_script_has_alone",
 )
 
 in_exchange = partial(Mutant, file="reference/stallproof/runner/sut/exchange.py", breaks=("SD-3",))
+in_record = partial(Mutant, file="reference/stallproof/runner/scenarios/record.py")
+in_once = partial(Mutant, file="reference/stallproof/judge/rules/once_a_pass.py", breaks=("SC-3",))
 in_series = partial(Mutant, file="reference/stallproof/generate/series.py", breaks=("SD-3",))
 
 MUTANTS = (
@@ -60,5 +64,35 @@ MUTANTS = (
         caught_by=_SERIES,
         old="self._begun(list(islice(every, AHEAD + 1 - len(waiting))))",
         new="self._begun(list(islice(every, AHEAD + 1 - len(waiting)))[1:])",
+    ),
+    in_record(
+        id="leaves_out_what_was_made_up",
+        says="a harness that speaks of connections that nobody opened is heard as if it had not",
+        breaks=("SC-3",),
+        caught_by=(_RECORD + "test_a_word_of_a_connection_that_nobody_opened_breaks_the_harness",),
+        old="if conn not in self._known and not (may_be_late and conn in self._earlier):",
+        new="if not may_be_late and conn in self._earlier and conn not in self._known:",
+    ),
+    in_record(
+        id="takes_late_words_for_made_up_ones",
+        says="a harness that is kept is broken by the late end of what was played before",
+        breaks=("SC-3",),
+        caught_by=(_RECORD + "test_a_name_of_the_play_before_is_unknown_and_may_only_end",),
+        old="if conn not in self._known and not (may_be_late and conn in self._earlier):",
+        new="if conn not in self._known:",
+    ),
+    in_once(
+        id="lets_a_pass_look_twice",
+        says="the second check of one connection in one pass is let pass",
+        caught_by=(_ONCE + "test_a_second_check_in_one_pass_breaks_the_counting",),
+        old="if not 0 < asked <= place:",
+        new="if not 0 < asked < place:",
+    ),
+    in_once(
+        id="blames_passes_side_by_side",
+        says="of two passes side by side the check of the one is taken for a second of the other",
+        caught_by=(_ONCE + "test_passes_side_by_side_have_a_check_each",),
+        old="if not 0 < asked <= place:",
+        new="if not (0 < asked and place):",
     ),
 )

@@ -36,6 +36,8 @@ class Kept:
         self._peer: PeerClient | None = None
         self._harness: HarnessClient | None = None
         self._of: object = None
+        self.names: set[str] = set()
+        """Each name of a connection that was opened in what may have been kept."""
         self._at_exit: Finalize | None = None
 
     def peer(self, record: Recorder) -> PeerClient:

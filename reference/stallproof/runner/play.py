@@ -92,7 +92,7 @@ class _Player:
         self._scenario = scenario
         self._command = command
         self._grace_us = scenario.grace_us(grace_us)
-        self._record = Record()
+        self._record = Record(KEPT.names)
         self._peer: PeerClient | None = None
         self._harness: HarnessClient | None = None
         self._leaves_nothing = False

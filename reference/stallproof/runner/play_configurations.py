@@ -63,7 +63,7 @@ class ConfigurationPlayer:
         self._command = command
         self._grace_us = scenario.grace_us(grace_us)
         self._is_stopped = is_stopped
-        self._record = Record()
+        self._record = Record(KEPT.names)
         self._harness: HarnessClient | None = None
         self._breakages = 0
         self._accepted = 0
