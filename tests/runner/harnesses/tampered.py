@@ -83,6 +83,8 @@ def told(way: str, line: Line, ops: dict[int, str]) -> list[Line]:
         del line["frames"]["ack"]  # Its form, which has a length too, would give the lie away.
     if way == "hides-its-monitor" and op == "hello":
         line["features"].remove("monitor")
+    if way == "counts-nothing" and op == "hello":
+        line["features"].remove("heartbeats")  # A connection with heartbeats is greeted.
     if way == "counts-nothing" and op == "received":
         return [{"id": line["id"], "ok": False, "error": "unsupported", "message": "no count"}]
     if way == "counts-no-frames" and op == "received":
