@@ -216,9 +216,8 @@ class OwnedHarness(Reporting[Conn]):
     def begin(self, io: Io, record: Record) -> None:
         """Forget every connection; from now on live over `io`, and report events to `record`.
 
-        At the start, for each case in virtual time, and for `config` after anything was opened. Who
-        keeps a monitor, or anything else of the connections, has a method of this name that calls
-        this one and makes it afresh.
+        Also for each case in virtual time, and for `config` after anything was opened. Who keeps a
+        monitor of its own has a method of this name that calls this one and makes it afresh.
         """
         self.knobs = dict(self.defaults)
         self.record = record

@@ -70,9 +70,7 @@ def smoked(command: Sequence[str]) -> Generator[Check, None, None]:
         yield from (check for check in _heard_to_the_end(client) if check.seen not in told)
         client.close()
         yield _ended(client)
-        if ANEW in client.hello.features:
-            transport = next(iter(_transports(client)), None)
-            yield begins_anew(command, peer, transport)
+        yield from _begun_anew(command, client, peer)
         if "virtual_time" in client.hello.features:
             yield lives_in_virtual_time(command, deciding=_only_decided(client))
         else:
@@ -96,6 +94,11 @@ def _ended(client: HarnessClient) -> Check:
         advice = "Exit with status 0 within a second of 'stop', whatever is blocked."
         return broken("stop", client.complaint, advice)
     return sound("stop", "It ended with status 0 in time.")
+
+
+def _begun_anew(command: Sequence[str], client: HarnessClient, peer: PeerClient) -> Iterator[Check]:
+    if ANEW in client.hello.features:
+        yield begins_anew(command, peer, next(iter(_transports(client)), None))
 
 
 def _on_the_peer(client: HarnessClient, peer: PeerClient, record: Record) -> Iterator[Check]:
