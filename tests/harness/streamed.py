@@ -15,7 +15,7 @@ class Streamed(PlainHarness[GuardedConnection]):
     name = "streamed"
     version = "1"
     frames = LAYOUT
-    features = ("unix", "tcp", "streams")
+    features: ClassVar[tuple[str, ...]] = ("unix", "tcp", "streams")
     defaults: ClassVar[dict[str, Any]] = {
         "streaming_send_timeout": 30.0,
         "streaming_ack_progress_timeout": 60.0,

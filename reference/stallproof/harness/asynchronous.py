@@ -82,9 +82,13 @@ class AsyncHarness(OwnedHarness[Conn]):
     # --- how these are called ---------------------------------------------------------------------
 
     def begin(self, io: Io, record: Record) -> None:
-        """Forget every connection, and live on a loop of the clock of `io` from now on."""
+        """Forget every connection, and live on a loop of the clock of `io` from now on.
+
+        A clock has one loop: whoever begins anew on the real clock finds it going on.
+        """
+        if getattr(self, "_io", None) is not io:
+            self._tasks = Tasks(io, _loop_of)
         super().begin(io, record)
-        self._tasks = Tasks(io, _loop_of)
 
     def _do(self, work: Coroutine[Any, Any, _Result], give_up: GiveUp | None = None) -> _Result:
         return self._tasks.run(work, give_up)

@@ -71,7 +71,6 @@ class OwnedHarness(Reporting[Conn]):
 
     def __init__(self, record: Record) -> None:
         """Report events to `record`."""
-        self.knobs = dict(self.defaults)
         self.begin(REAL, record)
 
     # --- how the hooks of a subclass are called ---------------------------------------------------
@@ -158,10 +157,16 @@ class OwnedHarness(Reporting[Conn]):
         )
 
     def config(self, request: ConfigRequest) -> Fields:
-        """Put those knobs in force that the implementation has, and tell which these are."""
+        """Put those knobs in force that the implementation has, and tell which these are.
+
+        The others are at their defaults. After anything was opened all begins anew: see `begin`.
+        """
         if request.file is not None:
             raise Unsupported("this implementation reads no configuration file")
-        self.knobs |= {name: v for name, v in request.knobs.items() if name in self.knobs}
+        if self._links:
+            self.begin(self._io, self.record)
+        asked = {name: v for name, v in request.knobs.items() if name in self.defaults}
+        self.knobs = self.defaults | asked
         return {"effective": dict(self.knobs), "notes": []}
 
     def open(self, request: OpenRequest) -> int | None:
@@ -209,7 +214,12 @@ class OwnedHarness(Reporting[Conn]):
         return wall.jump(by_us)
 
     def begin(self, io: Io, record: Record) -> None:
-        """Forget every connection; from now on live over `io`, and report events to `record`."""
+        """Forget every connection; from now on live over `io`, and report events to `record`.
+
+        Also for each case in virtual time, and for `config` after anything was opened. Who keeps a
+        monitor of its own has a method of this name that calls this one and makes it afresh.
+        """
+        self.knobs = dict(self.defaults)
         self.record = record
         self._io = io
         self._tick = 0

@@ -33,11 +33,15 @@ from stallproof.wire import events as ev
 from stallproof.wire.ending import last_event, scenarios_in
 from stallproof.wire.events import AnyEvent
 from stallproof.wire.protocol import Hello
-from stallproof.wire.request import VIRTUAL_TIME
+from stallproof.wire.request import ANEW, VIRTUAL_TIME
 
 __all__ = ["Clock", "Progress", "conform", "decidable"]
 
 Clock = Literal["auto", "real", "virtual"]
+_KEPT = (
+    "anew is declared: processes were kept from scenario to scenario, and what they carried over "
+    "was judged with them; --without anew gives each scenario its own."
+)
 UNDECIDED = ("inconclusive", "not-exercised")
 """The verdicts that another play may change."""
 
@@ -206,7 +210,8 @@ class _OnTheRealClock:
         )
         played = [one for one in scenarios if not one.features & without]
         events = scheduler.play_all(played, undecided)
-        return [*unwanted, *events], [*hello.notes, *scheduler.complaints]
+        kept = [_KEPT] if ANEW in hello.features else []
+        return [*unwanted, *events], [*hello.notes, *kept, *scheduler.complaints]
 
 
 def scenarios_for(selected: frozenset[str]) -> list[Scenario]:

@@ -20,6 +20,10 @@ CLOCKS = {"own-clock": 0, "own-clock-only-real": 0, "own-clock-drifts": 200, "ow
 """How many millionths each clock of its own is too fast."""
 
 
+KNOBS: Line = {}
+"""All knobs that were ever set, for who keeps them from one configuration to the next."""
+
+
 def own_us(way: str, at_us: int) -> int:
     """Return what a clock of its own shows at a time of the one that is shared."""
     return at_us + AHEAD_US + at_us * CLOCKS[way] // 1_000_000
@@ -45,6 +49,9 @@ def asked(way: str, request: Line) -> list[Line]:
         return [request | {"size_bytes": request["size_bytes"] - 8}]
     if way == "own-timeout" and request.get("op") == "config":
         return [request | {"knobs": request["knobs"] | {"streaming_send_timeout": 30.0}}]
+    if way == "keeps-its-knobs" and request.get("op") == "config":
+        KNOBS.update(request["knobs"])
+        return [request | {"knobs": dict(KNOBS)}]
     if way == "keeps-its-cases" and request.get("op") == "config" and request["id"] > 4:
         return [{"id": request["id"], "op": "received", "conn": "a"}]
     return [request]
@@ -76,6 +83,12 @@ def told(way: str, line: Line, ops: dict[int, str]) -> list[Line]:
         del line["frames"]["ack"]  # Its form, which has a length too, would give the lie away.
     if way == "hides-its-monitor" and op == "hello":
         line["features"].remove("monitor")
+    if way == "counts-nothing" and op == "hello":
+        line["features"].remove("heartbeats")  # A connection with heartbeats is greeted.
+    if way == "counts-nothing" and op == "received":
+        return [{"id": line["id"], "ok": False, "error": "unsupported", "message": "no count"}]
+    if way == "counts-no-frames" and op == "received":
+        return [line | {"frames": 0}]
     if way == "jumps-nowhere" and op == "wall_jump":
         return [line | {"after_us": line["before_us"]}]
     if way == "takes-unknown-for-failed" and line.get("error") == "unsupported":

@@ -28,11 +28,11 @@ class Receipts:
         """Have `look` stand in the trace."""
         raise NotImplementedError
 
-    def received(self, conn: str, timeout_s: float = 2.0) -> None:
-        """Have the peer send one frame and wait until the implementation has taken it in."""
+    def received(self, conn: str, timeout_s: float = 2.0) -> bool:
+        """Have the peer send one frame, and tell whether the implementation took it in in time."""
         before = self.taken(conn)
         self.peer.send_frame(conn)
-        self.takes(conn, before + 1, timeout_s)
+        return self.takes(conn, before + 1, timeout_s)
 
     def taken(self, conn: str) -> int:
         """Return how many frames the implementation has taken in so far."""

@@ -11,6 +11,7 @@ from stallproof.runner.smoke.deciding import decides
 from stallproof.runner.sut.client import Failed, Refused, Unsupported
 from stallproof.wire.events import AckReceived, Checked, ChunkReady, StreamEnded, StreamMade
 from stallproof.wire.operations import DECIDE, OPERATIONS
+from stallproof.wire.protocol import RECEIVING
 
 PERIOD_US = 200_000
 JUMP_US = 3_600_000_000
@@ -31,6 +32,23 @@ def declared(context: Context, transport: str | None) -> Iterator[Check]:
             yield left_out(str(feature), "It declares no transport that this could be seen on.")
         elif (part := _PARTS.get(str(feature))) is not None:
             yield part(context, conn)
+    if RECEIVING in context.harness.hello.features and transport is not None:
+        yield _receives(context, conn)
+
+
+def _receives(context: Context, conn: str) -> Check:
+    """Have the peer send one frame, which who declares what counts receipts has to count."""
+    try:
+        counted = context.received(conn, WITHIN_S)
+    except (Unsupported, Failed, Refused) as error:
+        seen = f"'received' was answered with {type(error).__name__.lower()!r}: {error}."
+    else:
+        if counted:
+            return sound("received", "It counted a frame that the peer sent.")
+        seen = f"The peer sent a frame, and 'received' did not count it within {WITHIN_S:g} s."
+    return broken(
+        "received", seen, "Who declares tls, checks or heartbeats counts the frames that come in."
+    )
 
 
 def _undeclared(context: Context, feature: str, op: str, conn: str) -> Check:

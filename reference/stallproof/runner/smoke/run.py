@@ -15,6 +15,7 @@ from stallproof.runner.scenarios.context import Context
 from stallproof.runner.scenarios.record import Record
 from stallproof.runner.scenarios.scenario import Scenario
 from stallproof.runner.smoke.advice import advice_on
+from stallproof.runner.smoke.anew import begins_anew
 from stallproof.runner.smoke.check import Check, broken, left_out, sound
 from stallproof.runner.smoke.conversation import survives_nonsense
 from stallproof.runner.smoke.deciding import machines_of
@@ -28,6 +29,7 @@ from stallproof.runner.sut.client import Unsupported as Lacking
 from stallproof.runner.sut.hello import strange_machines
 from stallproof.wire.operations import DECIDE
 from stallproof.wire.protocol import TRANSPORTS
+from stallproof.wire.request import ANEW
 from stallproof.wire.units import count
 
 SEND_TIMEOUT_S = 0.5
@@ -68,6 +70,7 @@ def smoked(command: Sequence[str]) -> Generator[Check, None, None]:
         yield from (check for check in _heard_to_the_end(client) if check.seen not in told)
         client.close()
         yield _ended(client)
+        yield from _begun_anew(command, client, peer)
         if "virtual_time" in client.hello.features:
             yield lives_in_virtual_time(command, deciding=_only_decided(client))
         else:
@@ -91,6 +94,11 @@ def _ended(client: HarnessClient) -> Check:
         advice = "Exit with status 0 within a second of 'stop', whatever is blocked."
         return broken("stop", client.complaint, advice)
     return sound("stop", "It ended with status 0 in time.")
+
+
+def _begun_anew(command: Sequence[str], client: HarnessClient, peer: PeerClient) -> Iterator[Check]:
+    if ANEW in client.hello.features:
+        yield begins_anew(command, peer, next(iter(_transports(client)), None))
 
 
 def _on_the_peer(client: HarnessClient, peer: PeerClient, record: Record) -> Iterator[Check]:
