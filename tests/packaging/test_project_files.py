@@ -66,5 +66,5 @@ def test_the_page_on_security_tells_the_limits_in_force() -> None:
 
 
 def test_the_readme_installs_the_wheel_of_this_version(built: Built) -> None:
-    """By the name that the file has."""
-    assert f'"{built.wheel.name}[all]"' in (ROOT / "README.md").read_text("utf-8")
+    """By the name that the file has, where it is built."""
+    assert f'"dist/{built.wheel.name}[all]"' in (ROOT / "README.md").read_text("utf-8")

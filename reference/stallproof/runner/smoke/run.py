@@ -5,7 +5,7 @@ known not to come. Nothing here waits without a limit.
 """
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from stallproof.requirements.knobs import in_force_fault
@@ -62,15 +62,16 @@ def smoked(command: Sequence[str]) -> Generator[Check, None, None]:
         yield survives_nonsense(command, client.hello)
         peer = PeerClient(record.add)
         peer.start()
-        told = set()
+        told: dict[str, Check] = {}
         for check in _on_the_peer(client, peer, record):
-            told.add(check.seen)
+            told[check.seen] = check
             yield check
         # What ended a check above is no second fault.
         yield from (check for check in _heard_to_the_end(client) if check.seen not in told)
         client.close()
         yield _ended(client)
-        yield from _begun_anew(command, client, peer)
+        if ANEW in client.hello.features:
+            yield _begun_anew(command, client, peer, told.values())
         if "virtual_time" in client.hello.features:
             yield lives_in_virtual_time(command, deciding=_only_decided(client))
         else:
@@ -96,9 +97,12 @@ def _ended(client: HarnessClient) -> Check:
     return sound("stop", "It ended with status 0 in time.")
 
 
-def _begun_anew(command: Sequence[str], client: HarnessClient, peer: PeerClient) -> Iterator[Check]:
-    if ANEW in client.hello.features:
-        yield begins_anew(command, peer, next(iter(_transports(client)), None))
+def _begun_anew(
+    command: Sequence[str], client: HarnessClient, peer: PeerClient, before: Iterable[Check]
+) -> Check:
+    if any(check.state == "broken" for check in before):
+        return left_out(ANEW, NEEDS_IT)
+    return begins_anew(command, peer, next(iter(_transports(client)), None))
 
 
 def _on_the_peer(client: HarnessClient, peer: PeerClient, record: Record) -> Iterator[Check]:
