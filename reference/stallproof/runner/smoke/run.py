@@ -70,8 +70,7 @@ def smoked(command: Sequence[str]) -> Generator[Check, None, None]:
         yield from (check for check in _heard_to_the_end(client) if check.seen not in told)
         client.close()
         yield _ended(client)
-        if ANEW in client.hello.features:
-            yield _begun_anew(command, client, peer, told.values())
+        yield from _begun_anew(command, client, peer, told.values())
         if "virtual_time" in client.hello.features:
             yield lives_in_virtual_time(command, deciding=_only_decided(client))
         else:
@@ -99,10 +98,13 @@ def _ended(client: HarnessClient) -> Check:
 
 def _begun_anew(
     command: Sequence[str], client: HarnessClient, peer: PeerClient, before: Iterable[Check]
-) -> Check:
+) -> Iterator[Check]:
+    if ANEW not in client.hello.features:
+        return
     if any(check.state == "broken" for check in before):
-        return left_out(ANEW, NEEDS_IT)
-    return begins_anew(command, peer, next(iter(_transports(client)), None))
+        yield left_out(ANEW, NEEDS_IT)
+        return
+    yield begins_anew(command, peer, next(iter(_transports(client)), None))
 
 
 def _on_the_peer(client: HarnessClient, peer: PeerClient, record: Record) -> Iterator[Check]:
