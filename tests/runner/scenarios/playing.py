@@ -4,7 +4,6 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from stallproof.api.judging import jobs_in_force
 from stallproof.judge.evaluate import evaluate_run
 from stallproof.judge.evidence.arrange import runs_of
 from stallproof.judge.evidence.run import Run
@@ -29,6 +28,9 @@ HEADER = ev.TraceBegun(
     monitor_slack_us=50_000,
 )
 
+JOBS = 4
+"""So many play side by side: other tests do at the same time, and hear what makes noise."""
+
 
 def on_the_reference(*scenarios: Scenario) -> dict[str, list[Run]]:
     """Play `scenarios` side by side against the reference and return the runs of each.
@@ -47,6 +49,6 @@ def on_the_reference(*scenarios: Scenario) -> dict[str, list[Run]]:
         }
         return frozenset(requirement for requirement, _ in wanted - witnessed)
 
-    scheduler = Scheduler(REFERENCE_COMMAND, None, jobs_in_force(None), lambda progress: None)
+    scheduler = Scheduler(REFERENCE_COMMAND, None, JOBS, lambda progress: None)
     runs = runs_of([HEADER, *scheduler.play_all(scenarios, missing)])[1]
     return {s.name: [run for run in runs if run.begun.name == s.name] for s in scenarios}
