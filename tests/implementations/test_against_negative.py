@@ -18,6 +18,7 @@ from stallproof.runner.play import scenario_named
 from stallproof.runner.scheduler import Scheduler
 from stallproof.runner.sut.command import REFERENCE_COMMAND
 from stallproof.runner.virtual_runs import trace_header
+from stallproof.wire.events import PeerSawEnd
 from tests.masked_by_noise import masked
 
 HERE = Path(__file__).resolve().parent
@@ -145,6 +146,22 @@ def test_a_reset_makes_no_send_ok() -> None:
     (judgement,) = (one for one in report.requirements if one.id == "SD-10")
     found = {one.scenario.split()[0] for one in judgement.findings if one.tells == "violation"}
     assert {play.name for play in plays} == found
+
+
+@pytest.mark.timing
+@pytest.mark.parametrize(
+    ("arguments", "what"), [("", "died"), (" --speaks", "protocol")], ids=["exits", "speaks"]
+)
+def test_the_end_of_a_broken_harness_closes_nothing(arguments: str, what: str) -> None:
+    """Who breaks after an OK has not closed for it, although the peer saw the connection end."""
+    breaking = negative("dies_after_an_ok" + arguments)
+    scheduler = Scheduler(breaking, None, 1, lambda told: None, attempts_max=1)
+    events = scheduler.play_all([scenario_named("outlives-its-deadline")])
+    assert any(isinstance(event, PeerSawEnd) for event in events)
+    header = trace_header(None, profile="hardened", selected={"SD-9", "SD-10"}, clock="real")
+    report = report_on([header, *events])
+    assert set() == failed(report), report.requirements
+    assert {what} == {trouble.what for trouble in report.harness}
 
 
 @pytest.mark.timing

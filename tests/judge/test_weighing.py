@@ -116,7 +116,8 @@ def test_harness_trouble_makes_the_whole_incomplete_and_fails_nobody() -> None:
 
 def test_harness_trouble_does_not_hide_a_violation() -> None:
     """What failed before the harness died has failed."""
-    story = closing.lost().add(ev.HarnessFailed(at_us=T0_US, what="hung", detail="silence"))
+    story = closing.lost()
+    story.add(ev.HarnessFailed(at_us=T0_US + (story.ended_us or 0), what="hung", detail="silence"))
     assert "fail" == report_of(story).verdict
 
 

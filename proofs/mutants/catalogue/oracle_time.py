@@ -9,9 +9,12 @@ from proofs.mutants.mutant import Mutant
 
 _DELAYS = "test:tests/judge/test_delays.py::"
 _CHANNEL = "test:tests/judge/test_channel.py::"
+_BROKEN = "test:tests/judge/test_broken_off.py::"
 _CLOCK = "test:tests/runner/sut/test_clock.py::"
 
 in_evaluate = partial(Mutant, file="reference/stallproof/judge/evaluate.py", breaks=("CX-2",))
+in_run = partial(Mutant, file="reference/stallproof/judge/evidence/run.py", breaks=("SD-9",))
+in_onto = partial(Mutant, file="reference/stallproof/judge/evidence/onto.py", breaks=("SD-9",))
 in_moment = partial(Mutant, file="reference/stallproof/judge/evidence/moment.py", breaks=("CX-2",))
 in_dated = partial(Mutant, file="reference/stallproof/judge/evidence/dated.py", breaks=("CX-2",))
 in_channel = partial(
@@ -24,6 +27,29 @@ in_client = partial(Mutant, file="reference/stallproof/runner/sut/client.py", br
 in_delays = partial(Mutant, file="reference/stallproof/runner/delays.py", breaks=("CX-2",))
 
 MUTANTS = (
+    in_onto(
+        id="a_kill_is_a_close",
+        says="an end that the oracle made, or a death, is a closing of the implementation",
+        caught_by=(_BROKEN + "test_an_end_that_the_oracle_made_is_no_close",),
+        old="if event.at_us < run.alive_until_us:",
+        new="if event.at_us < run.end_us + run.grace_us:",
+    ),
+    in_run(
+        id="a_death_is_found_at_once",
+        says="what the peer saw just before a death was found out is a closing",
+        caught_by=(_BROKEN + "test_an_end_that_the_oracle_made_is_no_close",),
+        old="return max(self.begun.at_us, broke_us - self.grace_us)",
+        new="return max(self.begun.at_us, broke_us)",
+    ),
+    in_run(
+        id="watches_the_dead",
+        says="a send is late that its dead process could not end",
+        caught_by=(
+            _BROKEN + "test_a_send_that_broke_off_with_the_harness_did_not_outlive_its_deadline",
+        ),
+        old="return until_us if not self.broken else min(until_us, self.alive_until_us)",
+        new="return until_us",
+    ),
     in_evaluate(
         id="accuses_by_the_hearing",
         says="who is late only by its hearing is accused",

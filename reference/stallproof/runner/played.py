@@ -1,6 +1,5 @@
 """What came of playing one scenario."""
 
-import time
 from dataclasses import dataclass, field
 
 from stallproof.runner.sut.breakage import HarnessBroken
@@ -59,6 +58,5 @@ class Played:
         """Take how the harnesses ended; failures belong to the last run, after all that it saw."""
         self.complaints = ends.complaints
         for error in ends.failed if self.runs else []:
-            at_us = time.monotonic_ns() // 1000
-            failed = ev.HarnessFailed(at_us=at_us, what=error.what, detail=error.detail)
+            failed = ev.HarnessFailed(at_us=error.at_us, what=error.what, detail=error.detail)
             self.runs[-1].lines.append(codec.encode(failed))

@@ -4,13 +4,14 @@ The intuition: very many events are sorted, and the type of an event says where 
 type has its place in a table that is made once. Nothing here judges.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import OF_STREAMS
 from stallproof.wire import events as ev
+from stallproof.wire.events import AnyEvent
 
 Take = Callable[[ConnFacts, Any], None]
 
@@ -29,7 +30,7 @@ def take_request(run: Run, asked: ev.Requested) -> None:
 def onto_connections(run: Run) -> None:
     """Put every other event of `run` onto its connection, send and stream."""
     conns, take_stream = run.conns, run.streams.take
-    for event in run.events:
+    for event in run.events if not run.broken else _of_the_living(run):
         kind = type(event)
         if kind not in _PLACES:
             continue
@@ -44,6 +45,17 @@ def onto_connections(run: Run) -> None:
             take(conn, event)
         if kind in OF_STREAMS:
             take_stream(event)
+
+
+def _of_the_living(run: Run) -> Iterator[AnyEvent]:
+    """Yield all but what the peer saw end once the harness may have been ended: not by its will."""
+    for event in run.events:
+        match event:
+            case ev.PeerSawEnd() | ev.PeerSawHangup() | ev.PeerProbed(open=False):
+                if event.at_us < run.alive_until_us:
+                    yield event
+            case _:
+                yield event
 
 
 def _conn(run: Run, name: str) -> ConnFacts:

@@ -113,11 +113,24 @@ class Run(Dated):
 
     @property
     def end_us(self) -> int:
-        """When the oracle stopped watching."""
+        """When the oracle stopped watching the implementation: at the end, or as it broke."""
         if self.ended is not None:
-            return self.ended.at_us
-        begun_us = self.begun.at_us
-        return self.once("end", lambda: max(map(watched_us, self.events), default=begun_us))
+            until_us = self.ended.at_us
+        else:
+            begun_us = self.begun.at_us
+            until_us = self.once("end", lambda: max(map(watched_us, self.events), default=begun_us))
+        return until_us if not self.broken else min(until_us, self.alive_until_us)
+
+    @property
+    def alive_until_us(self) -> int:
+        """Up to when what the harness did was its own: from then on it may have been ended.
+
+        Its death is found out a little later, so that the grace before that counts neither way.
+        """
+        if not self.broken or self.begun.clock == "virtual":
+            return FOREVER
+        broke_us = min(one.at_us for one in self.broken)
+        return max(self.begun.at_us, broke_us - self.grace_us)
 
     @property
     def pass_times(self) -> Timeline[Pass]:

@@ -1,17 +1,23 @@
 """How a harness can break, and how what it wrote is shown to a reader."""
 
+import time
 from typing import Literal
 
 What = Literal["missing", "died", "hung", "garbage", "flood", "protocol"]
 
 
 class HarnessBroken(Exception):
-    """The harness failed, and nothing more can be judged with it; `detail` says how, in English."""
+    """The harness failed, and nothing more can be judged with it; `detail` says how, in English.
 
-    def __init__(self, what: What, detail: str) -> None:
+    `at_us`: when that was found (monotonic, us), which is now unless it is told. Whoever waits for
+    something else hears of it later.
+    """
+
+    def __init__(self, what: What, detail: str, at_us: int | None = None) -> None:
         super().__init__(what, detail)
         self.what = what
         self.detail = detail
+        self.at_us = time.monotonic_ns() // 1000 if at_us is None else at_us
 
     def __str__(self) -> str:
         return self.detail

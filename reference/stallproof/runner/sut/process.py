@@ -118,7 +118,7 @@ class HarnessProcess:
         poller = select.poll()
         for descriptor in (output, errors, self._wake_read):
             poller.register(descriptor, select.POLLIN)
-        exited_at: float | None = None
+        exited_us: int | None = None
         while True:
             ready = dict(poller.poll(_LOOK_MS))
             if self._wake_read in ready:
@@ -129,13 +129,13 @@ class HarnessProcess:
                 data = os.read(output, _READ_BYTES)
                 heard_us = now_us()
                 if not data:
-                    raise self._ended(errors)
+                    raise self._ended(errors, heard_us)
                 self._output.on_output(data, heard_us)
             elif self.how_it_ended() is not None:
                 # A child of the harness may hold the output open for ever.
-                exited_at = exited_at or time.monotonic()
-                if time.monotonic() - exited_at > _AFTER_EXIT_S:
-                    raise self._ended(errors)
+                exited_us = exited_us or now_us()
+                if now_us() - exited_us > _AFTER_EXIT_S * 1e6:
+                    raise self._ended(errors, exited_us)
 
     def _hear_words(self, errors: int) -> bool:
         """Read its standard error; false once that is over."""
@@ -143,19 +143,19 @@ class HarnessProcess:
         self._output.on_errors(data)
         return bool(data)
 
-    def _ended(self, errors: int) -> HarnessBroken:
-        """Say why nothing more will be heard."""
+    def _ended(self, errors: int, at_us: int) -> HarnessBroken:
+        """Say why nothing more will be heard since `at_us`."""
         how = self.wait_for_end(_EXIT_AFTER_END_S)
         if how is None:
             detail = "The harness closed its standard output and went on running."
-            return HarnessBroken("protocol", detail)
+            return HarnessBroken("protocol", detail, at_us)
         os.set_blocking(errors, False)
         with contextlib.suppress(BlockingIOError):
             while self._hear_words(errors):
                 pass
         line = self._output.unfinished_line
         rest = f" after the unfinished line {show(line)}" if line else ""
-        return HarnessBroken("died", f"The harness {how}{rest}; {self.last_words()}")
+        return HarnessBroken("died", f"The harness {how}{rest}; {self.last_words()}", at_us)
 
     def last_words(self) -> str:
         """Return the last lines of its standard error for a reader."""
