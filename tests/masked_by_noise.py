@@ -1,6 +1,6 @@
 """What the noise of a machine hides from a judge, for tests of whole runs on the real clock."""
 
-from stallproof.judge.report import Report
+from stallproof.judge.report import Finding, Judgement, Report
 
 NOISE = ("too noisy", "within the noise", "which the channel may have delayed")
 """How a finding says that the machine, and not the implementation, left something open."""
@@ -12,5 +12,10 @@ def masked(report: Report) -> set[str]:
         j.id
         for j in report.requirements
         if j.verdict == "inconclusive"
-        and all(any(word in f.explanation for word in NOISE) for f in j.findings)
+        and all(any(word in f.explanation for word in NOISE) for f in doubts_in(j))
     }
+
+
+def doubts_in(judgement: Judgement) -> list[Finding]:
+    """Return what says why it is open; a note tells of that how often it was found, for one."""
+    return [one for one in judgement.findings if one.tells != "note"]

@@ -83,9 +83,13 @@ def part_written(
     outcome: Outcome | None = "given_up",
     closes: bool = True,
     torn: int = GIVEN,
+    lag_us: int = 0,
 ) -> Story:
-    """A send of which the peer sees the first bytes is given up, with another one behind it."""
-    story = Story("given-up-midway").open("a").mode("a", 0, "stop")
+    """A send of which the peer sees the first bytes is given up, with another one behind it.
+
+    `lag_us`: how much later than the peer saw a thing the word of it is heard.
+    """
+    story = Story("given-up-midway", lag_us=lag_us).open("a").mode("a", 0, "stop")
     story.send("a", GIVEN, 150 * MS, size_bytes=BIG_BYTES).send("a", BEHIND, 200 * MS)
     _given_up(story, late_us, outcome)
     if not closes:

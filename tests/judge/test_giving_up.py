@@ -8,7 +8,7 @@ from stallproof.wire import events as ev
 from stallproof.wire.event import Outcome
 from tests.judge.giving_up import BEHIND, GIVEN, GIVEN_UP_US, part_written, queued, unwritten
 from tests.judge.story import BIG_BYTES, GRACE_US, MS, NOISE_US, T0_US, Story
-from tests.judge.verdicts import failing, verdicts_of
+from tests.judge.verdicts import failing, verdicts_of, weighed
 
 LAW = "SD-18"
 
@@ -121,3 +121,9 @@ def test_a_give_up_that_is_unsupported_is_none() -> None:
 def test_a_lawful_give_up_breaks_nothing_else(story: Callable[[], Story]) -> None:
     """No other rule takes GIVEN_UP for a failure without a cause."""
     assert set() == failing(story())
+
+
+@pytest.mark.parametrize("lag_us", [0, 1, 20 * MS, GRACE_US])
+def test_a_start_that_is_heard_of_late_is_a_start_all_the_same(lag_us: int) -> None:
+    """Its first byte may be seen before: who hears late still knows that it was blocked."""
+    assert {None: "pass", "part-written": "pass"} == weighed(part_written(lag_us=lag_us), "SD-18")

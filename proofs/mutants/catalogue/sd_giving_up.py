@@ -213,6 +213,14 @@ MUTANTS = (
     ),
     # --- the judge --------------------------------------------------------------------------------
     in_rule(
+        id="a_start_heard_late_was_not_blocked",
+        says="a send whose start is heard of after its first byte was seen witnesses nothing",
+        breaks=("SD-18",),
+        caught_by=(f"{STORIES}::test_a_start_that_is_heard_of_late_is_a_start_all_the_same",),
+        old="blocked_us = max(begun_us, send.started_us)",
+        new="blocked_us = begun_us",
+    ),
+    in_rule(
         id="a_late_end_of_who_was_given_up_is_forgiven",
         says="how long a send takes to end that was given up is not looked at",
         breaks=("SD-18",),

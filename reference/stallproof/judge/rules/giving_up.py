@@ -215,7 +215,9 @@ def _part_written(run: Run, given: Given) -> Iterator[Observation]:
     begun_us = first_byte_us(conn, send)
     if begun_us is None or begun_us > given.asked.at_us or send.ended is None:
         return
-    if not is_blocked_between(run, conn, send, begun_us, given.asked.at_us):
+    # Its start may be heard of after its first byte was seen.
+    blocked_us = max(begun_us, send.started_us)
+    if not is_blocked_between(run, conn, send, blocked_us, given.asked.at_us):
         return
     evidence = given.evidence(*conn.closings[:2], conn.end)
     still_open = conn.was_open_at(send.ended_us + SETTLE_US + run.noise_us)
