@@ -8,8 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
+from stallproof.judge.report import Report
 from stallproof.judge.rules.machines import DECIDED, REQUIREMENTS
 from stallproof.requirements.registry import load_registry
+from tests.masked_by_noise import masked
 
 WAIT_S = 60.0
 """How long anything may take before the test gives up; nothing is judged by it."""
@@ -128,9 +132,4 @@ def left(report: dict[str, Any]) -> dict[str, str]:
 
 def noisy(report: dict[str, Any]) -> set[str]:
     """Return the requirements of which the noise of the machine hides what is found."""
-    return {
-        judgement["id"]
-        for judgement in report["requirements"]
-        if judgement["findings"]
-        and all("too noisy" in finding["explanation"] for finding in judgement["findings"])
-    }
+    return masked(msgspec.convert(report, Report))
