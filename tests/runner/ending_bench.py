@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
+
+from stallproof.runner.delays import Waits
 
 T = TypeVar("T")
 STALLPROOF = (sys.executable, "-m", "stallproof")
@@ -50,11 +52,22 @@ class Run:
     def gone_after_s(self, begun: float, limit_s: float = 10.0) -> float:
         """Return how long after `begun` nothing was left of what the run had started.
 
-        The language's own helper goes with the run itself, which still writes its report.
+        The language's own helper goes with the run itself, which still writes its report. Time in
+        which a thread of the run, or this one, waited for a processor is left out: the kernel
+        counts it.
         """
-        left = wait_for(lambda: not self._playing() or None, limit_s)
+        waits, waited_us = Waits(), 0
+        with closing(waits):
+
+            def is_gone() -> bool | None:
+                nonlocal waited_us
+                _all_us, longest_us = waits.look((self.process.pid, os.getpid()))
+                waited_us += longest_us
+                return not self._playing() or None
+
+            left = wait_for(is_gone, limit_s)
         assert left, f"still there: {self._playing()}"
-        return time.monotonic() - begun
+        return time.monotonic() - begun - waited_us / 1e6
 
     def _playing(self) -> list[int]:
         return [
