@@ -3,13 +3,10 @@
 import pytest
 
 from stallproof.judge.evidence.arrange import runs_of
+from stallproof.judge.evidence.blocked import is_blocked_between, is_unfinished_at
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
 from stallproof.judge.evidence.queue import ahead_of, met_free_lock
-from stallproof.judge.evidence.run import (
-    Run,
-    is_blocked_between,
-    is_unfinished_at,
-)
+from stallproof.judge.evidence.run import Run
 from stallproof.wire import events as ev
 from tests.judge.story import GRACE_US, HOLDS_BYTES, MS, PREFIX_BYTES, T0_US, Story
 from tests.judge.verdicts import trace_of

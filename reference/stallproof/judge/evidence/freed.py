@@ -3,10 +3,11 @@
 Nothing here judges.
 """
 
+from stallproof.judge.evidence.blocked import is_unfinished_at
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
 from stallproof.judge.evidence.lock import said_lock_us
 from stallproof.judge.evidence.queue import ahead_of
-from stallproof.judge.evidence.run import Run, is_unfinished_at
+from stallproof.judge.evidence.run import Run
 
 
 def lock_not_before_us(run: Run, conn: ConnFacts, send: SendFacts) -> int:

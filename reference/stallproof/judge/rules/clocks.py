@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from stallproof.judge.evidence.blocked import blocked_between, is_unfinished_at
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.freed import held_at_most_us
 from stallproof.judge.evidence.jumps import UNEXPLAINED, Jump, is_untouched, jump_within, jumps_of
@@ -17,7 +18,7 @@ from stallproof.judge.evidence.lock import lock_at
 from stallproof.judge.evidence.moment import Lateness, exactly, worst
 from stallproof.judge.evidence.observation import Observation, broken, ms, timed, unsure
 from stallproof.judge.evidence.queue import met_free_lock
-from stallproof.judge.evidence.run import Run, blocked_between, is_unfinished_at
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import Stall, stalled_sends
 from stallproof.wire.events import AnyEvent

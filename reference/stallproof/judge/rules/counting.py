@@ -3,13 +3,14 @@
 import itertools
 from collections.abc import Iterator
 
+from stallproof.judge.evidence.blocked import blocked_between
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.freed import lock_not_before_us
 from stallproof.judge.evidence.lock import lock_at
 from stallproof.judge.evidence.moment import Moment, at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.queue import met_free_lock
-from stallproof.judge.evidence.run import Pass, Run, blocked_between
+from stallproof.judge.evidence.run import Pass, Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import TRICKLE_BYTES, TRICKLE_READS
 from stallproof.wire.events import AnyEvent, Checked

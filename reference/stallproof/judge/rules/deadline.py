@@ -3,17 +3,14 @@
 import itertools
 from collections.abc import Iterator
 
+from stallproof.judge.evidence.blocked import FIRST_IN_FLIGHT, is_blocked_between
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
 from stallproof.judge.evidence.freed import held_at_most_us
 from stallproof.judge.evidence.lock import lock_by_us, preparation_us
 from stallproof.judge.evidence.moment import latest, worst
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, unsure
 from stallproof.judge.evidence.queue import met_free_lock
-from stallproof.judge.evidence.run import (
-    FIRST_IN_FLIGHT,
-    Run,
-    is_blocked_between,
-)
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.suspensions import BEFORE_DUE, WHEN_DUE
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import (

@@ -3,12 +3,13 @@
 import itertools
 from collections.abc import Iterator
 
+from stallproof.judge.evidence.blocked import is_unfinished_at
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
 from stallproof.judge.evidence.lock import lock_at, preparation_us
 from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed, unsure
 from stallproof.judge.evidence.queue import ahead_of
-from stallproof.judge.evidence.run import Run, is_unfinished_at
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.buffered import bytes_of_each, keeps_nothing_back

@@ -7,12 +7,13 @@ it had come, with a part of it, or behind another one that was blocked.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from stallproof.judge.evidence.blocked import is_blocked_between
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
 from stallproof.judge.evidence.lock import first_byte_us, lock_at, preparation_us
 from stallproof.judge.evidence.moment import Lateness, Moment, at_least, exactly, latest, worst
 from stallproof.judge.evidence.observation import Observation, broken, ms, timed, unsure
 from stallproof.judge.evidence.queue import ahead_of, met_free_lock
-from stallproof.judge.evidence.run import Run, is_blocked_between
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.outcomes import SETTLE_US, closing_begun_us
 from stallproof.judge.rules.stalled import FULL_BYTES, SMALL_BYTES

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import UNSET
 
+from stallproof.judge.evidence.blocked import blocked_between
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.lock import lock_by_us
 from stallproof.judge.evidence.moment import Lateness, at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
-from stallproof.judge.evidence.run import Pass, Run, blocked_between
+from stallproof.judge.evidence.run import Pass, Run
 from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
 from stallproof.wire.events import AnyEvent, Received, Taken, WallJumped

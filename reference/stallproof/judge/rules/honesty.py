@@ -7,10 +7,11 @@ given makes every send OK at once, and loses it in silence when the connection e
 
 from collections.abc import Iterator
 
+from stallproof.judge.evidence.blocked import is_unfinished_at
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
 from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, timed
-from stallproof.judge.evidence.run import Run, is_unfinished_at
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.outcomes import SETTLE_US, action, closing_begun_us, closing_evidence
 from stallproof.judge.rules.suppression import failed_while_closing

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from stallproof.judge.evidence.blocked import blocked_between
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts, heard_us
 from stallproof.judge.evidence.moment import Lateness, at_least, latest
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
-from stallproof.judge.evidence.run import Pass, Run, blocked_between
+from stallproof.judge.evidence.run import Pass, Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.heartbeats import ARRIVES_US, is_due, next_pass_us
 from stallproof.wire.events import AnyEvent

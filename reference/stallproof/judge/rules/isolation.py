@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from stallproof.judge.evidence.blocked import blocked_between
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.moment import at_least
 from stallproof.judge.evidence.observation import Observation, broken, held, ms, timed
 from stallproof.judge.evidence.queue import met_free_lock
-from stallproof.judge.evidence.run import Run, blocked_between
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.rules import rule
 from stallproof.judge.rules.stalled import SMALL_BYTES
 from stallproof.wire.events import AnyEvent

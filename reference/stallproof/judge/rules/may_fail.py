@@ -11,9 +11,10 @@ is known that nothing was torn, nothing had to close.
 
 from collections.abc import Iterator
 
+from stallproof.judge.evidence.blocked import is_blocked_between
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
 from stallproof.judge.evidence.queue import ahead_of
-from stallproof.judge.evidence.run import Run, is_blocked_between
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import StreamFacts
 from stallproof.judge.rules.outcomes import closing_begun_us
 from stallproof.wire.events import HeartbeatQueued

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from stallproof.judge.evidence.blocked import is_unfinished_at
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, SendFacts
 from stallproof.judge.evidence.lock import lock_at
 from stallproof.judge.evidence.moment import Lateness, Moment
 from stallproof.judge.evidence.observation import Observation, timed, unsure
 from stallproof.judge.evidence.queue import met_free_lock
-from stallproof.judge.evidence.run import Run, is_unfinished_at
+from stallproof.judge.evidence.run import Run
 from stallproof.wire.events import AnyEvent
 
 WARM_BYTES = 16 * 1024 * 1024

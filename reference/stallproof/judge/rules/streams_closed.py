@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from stallproof.judge.evidence.beside import flow_of
+from stallproof.judge.evidence.blocked import blocked_between
 from stallproof.judge.evidence.facts import FOREVER, ConnFacts, heard_us
 from stallproof.judge.evidence.moment import Lateness, Moment, exactly
 from stallproof.judge.evidence.observation import Observation, broken, ms, timed, unsure
-from stallproof.judge.evidence.run import Run, blocked_between
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.streams import StreamFacts, said_us
 from stallproof.judge.rules import rule
 from stallproof.wire.events import AnyEvent

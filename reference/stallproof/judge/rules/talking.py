@@ -6,11 +6,12 @@ from itertools import accumulate
 
 from msgspec import UNSET
 
+from stallproof.judge.evidence.blocked import blocked_between
 from stallproof.judge.evidence.facts import ConnFacts, SendFacts
 from stallproof.judge.evidence.flow import Flow, flows
 from stallproof.judge.evidence.moment import FOREVER, Moment
 from stallproof.judge.evidence.observation import Observation, held, ms, timed, unsure
-from stallproof.judge.evidence.run import Run, blocked_between
+from stallproof.judge.evidence.run import Run
 from stallproof.judge.evidence.timeline import Timeline
 from stallproof.judge.rules import rule
 from stallproof.wire.events import AnyEvent, PeerDid, Taken
