@@ -25,3 +25,12 @@ def masked(report: Report) -> set[str]:
 def doubts_in(judgement: Judgement) -> list[Finding]:
     """Return what says why it is open; a note tells of that how often it was found, for one."""
     return [one for one in judgement.findings if one.tells != "note"]
+
+
+def explanations(report: Report) -> dict[str, tuple[str, set[tuple[str, str]]]]:
+    """Return what was found of each requirement that was asked for, equal things once."""
+    return {
+        j.id: (j.verdict, {(f.tells, f.explanation) for f in j.findings})
+        for j in report.requirements
+        if j.selected
+    }

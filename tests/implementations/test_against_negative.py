@@ -19,7 +19,7 @@ from stallproof.runner.scheduler import Scheduler
 from stallproof.runner.sut.command import REFERENCE_COMMAND
 from stallproof.runner.virtual_runs import trace_header
 from stallproof.wire.events import PeerSawEnd
-from tests.masked_by_noise import masked
+from tests.masked_by_noise import explanations, masked
 
 HERE = Path(__file__).resolve().parent
 ALL = load_registry().requirements
@@ -60,15 +60,6 @@ def judged(command: Sequence[str], selected: frozenset[str]) -> Report:
 def failed(report: Report) -> set[str]:
     """Return the requirements that failed."""
     return {j.id for j in report.requirements if j.verdict == "fail"}
-
-
-def explanations(report: Report) -> dict[str, tuple[str, set[tuple[str, str]]]]:
-    """Return what was found of each requirement that was asked for, equal things once."""
-    return {
-        j.id: (j.verdict, {(f.tells, f.explanation) for f in j.findings})
-        for j in report.requirements
-        if j.selected
-    }
 
 
 def passed(report: Report) -> set[str]:
