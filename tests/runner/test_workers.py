@@ -1,10 +1,13 @@
 """The processes in which scenarios play are copies of one, and begin as if newly started."""
 
 import os
+import signal
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
 
+from stallproof.runner.sut.ending import SIGNALS
 from stallproof.runner.workers import Workers
 
 
@@ -31,3 +34,13 @@ def test_a_worker_has_the_environment_and_the_folder_of_its_own_run(
     monkeypatch.setenv("STALLPROOF_TEST", "set since")
     monkeypatch.chdir(tmp_path)
     assert ("set since", str(tmp_path)) == in_a_worker()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="there is no /proc")
+def test_no_signal_to_the_whole_run_reaches_what_workers_are_copied_from() -> None:
+    """Whoever ends the run has the terminal signal all of it, and the run still starts some."""
+    assert (None, os.getcwd()) == in_a_worker()
+    pid = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
+    status = Path(f"/proc/{pid}/status").read_text()
+    blocked = int(next(x.split()[1] for x in status.splitlines() if x.startswith("SigBlk")), 16)
+    assert set(SIGNALS) <= {s for s in signal.Signals if blocked >> (s - 1) & 1}

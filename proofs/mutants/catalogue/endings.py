@@ -18,6 +18,7 @@ in_record = partial(
 )
 in_aside = partial(Mutant, file="reference/stallproof/runner/sut/aside.py", breaks=("SD-3",))
 in_ending = partial(Mutant, file="reference/stallproof/runner/sut/ending.py", breaks=("SD-3",))
+in_workers = partial(Mutant, file="reference/stallproof/runner/workers.py", breaks=("SD-3",))
 in_output = partial(Mutant, file="reference/stallproof/runner/sut/output.py")
 
 STANDING = "test:tests/judge/test_standing.py"
@@ -29,6 +30,16 @@ AIMS = "test:tests/runner/scenarios/test_aims.py"
 ENDING = "test:tests/runner/test_ending.py"
 
 MUTANTS = (
+    in_workers(
+        id="a_signal_ends_what_workers_come_from",
+        says="a signal to the whole run ends what workers are copied from, while some are started",
+        caught_by=(
+            "test:tests/runner/test_workers.py::"
+            "test_no_signal_to_the_whole_run_reaches_what_workers_are_copied_from",
+        ),
+        old="        with signals_held():\n            forkserver.ensure_running()",
+        new="        forkserver.ensure_running()",
+    ),
     in_results(
         id="who_waits_for_results_holds_a_lock",
         says="a wait that is broken off leaves a lock held, and the run never ends",

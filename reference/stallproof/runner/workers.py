@@ -39,6 +39,9 @@ class Workers(Generic[_T]):
         # Helpers of the language's own are started once. A closed terminal is not for them either.
         with signals_held():
             resource_tracker.ensure_running()
+        # Starting that one lets signals through again: this one would die of the next, and no
+        # process could be started any more.
+        with signals_held():
             forkserver.ensure_running()
         self._pool = concurrent.futures.ProcessPoolExecutor(
             max_workers=jobs,
