@@ -21,23 +21,14 @@ func accepts(r *Request) (bool, error) {
 	return true, nil
 }
 
-// acceptNet returns the first connection to an address, and its descriptor; then nobody listens there any more.
-func acceptNet(config net.ListenConfig, network, address string) (net.Conn, int, error) {
+// acceptNet returns the first connection to an address; then nobody listens there any more.
+func acceptNet(config net.ListenConfig, network, address string) (net.Conn, error) {
 	listener, err := config.Listen(context.Background(), network, address)
 	if err != nil {
-		return nil, -1, err
+		return nil, err
 	}
 	defer listener.Close()
-	conn, err := listener.Accept()
-	if err != nil {
-		return nil, -1, err
-	}
-	descriptor := -1
-	raw, err := conn.(syscall.Conn).SyscallConn()
-	if err == nil {
-		err = raw.Control(func(fd uintptr) { descriptor = int(fd) })
-	}
-	return conn, descriptor, err
+	return listener.Accept()
 }
 
 // accepted returns the first connection to an address, to which nobody has bound the listening socket yet.

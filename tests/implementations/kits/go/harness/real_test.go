@@ -147,6 +147,42 @@ func TestTheSideThatAcceptsHasWhatThePeerSent(t *testing.T) {
 	}
 }
 
+func TestADescriptorIsHighWhileOthersComeAndGo(t *testing.T) {
+	ended := make(chan struct{})
+	defer close(ended)
+	for range [8]int{} {
+		go comeAndGo(ended)
+	}
+	for name, connect := range bothWays {
+		for i := 0; i < 20; i++ {
+			path := filepath.Join(t.TempDir(), "s")
+			go greet("unix", path)
+			conn, descriptor, err := connect(opening(t, `"transport":"unix","path":"`+path+`","lowest_descriptor":60`))
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			conn.Close()
+			if descriptor < 60 {
+				t.Fatalf("%s: descriptor %d", name, descriptor)
+			}
+		}
+	}
+}
+
+// comeAndGo opens and closes files, until it is ended.
+func comeAndGo(ended chan struct{}) {
+	for {
+		select {
+		case <-ended:
+			return
+		default:
+		}
+		if file, err := os.Open(os.DevNull); err == nil {
+			file.Close()
+		}
+	}
+}
+
 // greet connects as soon as somebody listens there.
 func greet(network, address string) {
 	for {
