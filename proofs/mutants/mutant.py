@@ -77,7 +77,8 @@ class Mutant:
 
     `old` stands there exactly once; an empty one is the beginning of the file. `says` completes the
     sentence "the mistake is that ..."; `breaks` are the requirements that break, but for those that
-    must fail before the oracle.
+    must fail before the oracle. A sentence of the law that breaks itself is named there by its
+    place, such as SD-2.1: who obeys all others would still do this.
     """
 
     id: str
@@ -100,8 +101,14 @@ class Mutant:
     @cached_property
     def requirements(self) -> tuple[str, ...]:
         """Return all requirements that it breaks."""
+        named = (each.partition(".")[0] for each in self.breaks)
         failing = (each for one in self.evidence for each in one.must_fail)
-        return tuple(dict.fromkeys((*self.breaks, *failing)))
+        return tuple(dict.fromkeys((*named, *failing)))
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Return the sentences of the law that it is said to break, by their names."""
+        return tuple(each for each in self.breaks if "." in each)
 
     @property
     def module(self) -> str:
