@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from stallproof.drivers import asyncio_front, ticket_lock
 from stallproof.drivers.bell import Bell
+from stallproof.drivers.frame import Payload
 from stallproof.drivers.give_up import GiveUp
 from stallproof.drivers.guarded import GuardedConnection, SendFailed
 from stallproof.drivers.io import SocketTransport
@@ -315,6 +317,37 @@ def test_a_cancelled_task_gives_its_send_up_and_waits_for_its_end() -> None:
         asyncio.run(play())
         frames, torn_bytes = frames_of(read_all(peer))
         assert ([], True) == (frames, torn_bytes > 0)
+
+
+def test_a_cancelled_task_ends_no_sooner_than_its_send_returns() -> None:
+    """However long that takes: the loop turns a hundred times before the send may return."""
+    may_return = threading.Event()
+
+    class Held(GuardedConnection):
+        def send(self, payload: Payload, **options: Any) -> Outcome:
+            try:
+                return super().send(payload, **options)
+            finally:
+                may_return.wait(PATIENCE_S)
+
+    async def let_return() -> None:
+        for _ in range(100):
+            await asyncio.sleep(0)
+        may_return.set()
+
+    with guarded(unix_pair(), kind=Held) as (conn, peer, _ear):
+
+        async def play() -> None:
+            task = asyncio.create_task(asyncio_front.send(conn, BIG))
+            assert await asyncio.to_thread(has_begun_to_leave, peer)
+            task.cancel()
+            letting = asyncio.create_task(let_return())
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            assert may_return.is_set()
+            await letting
+
+        asyncio.run(play())
 
 
 def test_a_task_that_is_left_alone_is_told_what_its_send_came_to() -> None:

@@ -61,6 +61,16 @@ def test_a_harness_that_does_not_begin_anew_is_not_kept(keeper: Kept) -> None:
     harness.close()
 
 
+def test_a_harness_that_owes_a_reply_is_not_kept(keeper: Kept) -> None:
+    """A late reply would come to nobody in the next play; one that is given hinders nothing."""
+    harness = keeper.harness(REFERENCE_COMMAND, lambda event: None)
+    with harness.suspended():
+        pending = harness.post("config", knobs={}, environment={})
+        assert not keeper.keep_harness(harness)
+    assert harness.wait(pending, 10) is not None
+    assert keeper.keep_harness(harness)
+
+
 def test_nothing_is_kept_outside_of_a_worker() -> None:
     """Whoever plays in a process that is not ours has to end all that was started."""
     keeper = Kept()

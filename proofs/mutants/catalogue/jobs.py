@@ -112,8 +112,15 @@ MUTANTS = (
         id="kept_undeclared",
         says="a harness is kept that never said it could begin anew",
         caught_by=(_KEPT + "test_a_harness_that_does_not_begin_anew_is_not_kept",),
-        old="if ANEW not in harness.hello.features or not self._may_keep():",
-        new="if not self._may_keep():",
+        old="if ANEW not in harness.hello.features or harness.owes or",
+        new="if harness.owes or",
+    ),
+    in_kept(
+        id="kept_owing",
+        says="a harness that did not answer plays the next scenario, which its late reply then breaks",
+        caught_by=(_KEPT + "test_a_harness_that_owes_a_reply_is_not_kept",),
+        old=" or harness.owes or",
+        new=" or",
     ),
     in_kept(
         id="kept_for_another_environment",

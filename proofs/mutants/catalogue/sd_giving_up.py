@@ -155,7 +155,7 @@ MUTANTS = (
         id="a_cancelled_task_leaves_its_send_behind",
         says="a task that is cancelled ends at once, and its send some time later",
         breaks=("SD-18",),
-        caught_by=(f"{DRIVERS}::test_a_cancelled_task_gives_its_send_up_and_waits_for_its_end",),
+        caught_by=(f"{DRIVERS}::test_a_cancelled_task_ends_no_sooner_than_its_send_returns",),
         old="        await _over(ended)\n",
         new="        await asyncio.sleep(0)\n",
     ),

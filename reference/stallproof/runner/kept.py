@@ -3,7 +3,8 @@
 The stall it guards against is the oracle's own: starting processes costs a run more of the
 processors than all that it plays, and whoever is starting makes noise for those who are measured.
 The peer is ours, and forgets on demand. A harness is kept only where it declares `anew`, after a
-play that left nothing behind: all that was opened is closed, and whatever began has ended.
+play that left nothing behind: all that was opened is closed, whatever began has ended, and every
+request is answered.
 
 The use: `KEPT.harness(...)` and `KEPT.peer(...)` instead of starting them; when a play is over,
 `KEPT.keep_harness(...)` and `KEPT.keep_peer(...)`.
@@ -86,8 +87,8 @@ class Kept:
         return True
 
     def keep_harness(self, harness: HarnessClient) -> bool:
-        """Keep `harness` where it begins anew; false where it has to be closed."""
-        if ANEW not in harness.hello.features or not self._may_keep():
+        """Keep `harness` where it begins anew and owes no reply; false where it has to be closed."""
+        if ANEW not in harness.hello.features or harness.owes or not self._may_keep():
             return False
         self._harness = harness
         return True

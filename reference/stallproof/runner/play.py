@@ -180,7 +180,7 @@ class _Player:
     def _broke(self, error: HarnessBroken) -> ev.HarnessFailed:
         """Return the event that tells of it; nothing more is played with this harness."""
         self.hopeless = True
-        return ev.HarnessFailed(at_us=error.at_us, what=error.what, detail=error.detail)
+        return error.told()
 
     def _clean_up(self, context: Context | None) -> list[ev.HarnessFailed]:
         """Leave nothing behind for the next repetition; what is stuck is started anew.

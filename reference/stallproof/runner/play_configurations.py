@@ -169,8 +169,7 @@ class ConfigurationPlayer:
         return self._harness is not None and ANEW in self._harness.hello.features
 
     def _broke(self, error: HarnessBroken) -> None:
-        failed = ev.HarnessFailed(at_us=error.at_us, what=error.what, detail=error.detail)
-        self._record.add(failed)
+        self._record.add(error.told())
         self._breakages += 1
 
     def _drop(self) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from stallproof.runner.sut.breakage import HarnessBroken
 from stallproof.runner.sut.harness import Harness
 from stallproof.wire import codec
-from stallproof.wire import events as ev
 
 
 @dataclass
@@ -58,5 +57,4 @@ class Played:
         """Take how the harnesses ended; failures belong to the last run, after all that it saw."""
         self.complaints = ends.complaints
         for error in ends.failed if self.runs else []:
-            failed = ev.HarnessFailed(at_us=error.at_us, what=error.what, detail=error.detail)
-            self.runs[-1].lines.append(codec.encode(failed))
+            self.runs[-1].lines.append(codec.encode(error.told()))

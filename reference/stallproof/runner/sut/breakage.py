@@ -3,6 +3,8 @@
 import time
 from typing import Literal
 
+from stallproof.wire.events import HarnessFailed
+
 What = Literal["missing", "died", "hung", "garbage", "flood", "protocol"]
 
 
@@ -21,6 +23,10 @@ class HarnessBroken(Exception):
 
     def __str__(self) -> str:
         return self.detail
+
+    def told(self) -> HarnessFailed:
+        """Return the event that tells of it."""
+        return HarnessFailed(at_us=self.at_us, what=self.what, detail=self.detail)
 
 
 def show(line: bytes, characters: int = 80) -> str:

@@ -66,6 +66,11 @@ class HarnessClient(Harness):
         self._lines = Lines(now_us())
         super().start()
 
+    @property
+    def owes(self) -> bool:
+        """Tell whether a request was not answered yet: what says so later would answer nothing."""
+        return any(pending.reply is None for pending in list(self._requests.values()))
+
     def begin_anew(self, record: Callable[[AnyEvent], None]) -> None:
         """Tell `record` from now on, and count from here how much the harness says.
 
