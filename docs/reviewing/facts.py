@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from docs.reviewing.words import sentence_id
 from proofs.mutants import committed
 from proofs.mutants.catalogue import MUTANTS
 from proofs.mutants.evidence import Trial
@@ -23,7 +24,7 @@ from proofs.traceability import whole
 from proofs.traceability.evidence import Row
 from proofs.traceability.gaps import Reason
 from proofs.traceability.reasons import reasons as read_reasons
-from stallproof.requirements.registry import Registry, load_registry
+from stallproof.requirements.registry import Registry, Requirement, load_registry
 from stallproof.requirements.vectors import Vector, load_all
 from stallproof.runner.features import features_taken
 from stallproof.runner.play import SCENARIOS
@@ -84,6 +85,17 @@ def trials() -> dict[str, list[Trial]]:
         for requirement in trial.mutant.requirements:
             found[requirement].append(trial)
     return found
+
+
+def own_trials(one: Requirement, sentence: int) -> list[Trial]:
+    """Return the mutants that break just this sentence; `sentence` counts from 1.
+
+    They are named for it, but for the only sentence of a requirement, whose mutants are all its.
+    """
+    name = sentence_id(one.id, sentence)
+    return [
+        trial for trial in trials()[one.id] if len(one.law) == 1 or name in trial.mutant.sentences
+    ]
 
 
 @cache

@@ -9,7 +9,9 @@ from docs.drawing.telling import telling
 from docs.drawing.timing import drawn, told
 from docs.reviewing import facts
 from docs.reviewing.decisions import examples
+from docs.reviewing.sentences import broken_by
 from docs.reviewing.words import cell, linked, page_of, sentence_id, table, wide
+from proofs.mutants.mutant import Mutant
 from proofs.mutants.page import verdict_of
 from proofs.results.implementations import BY_NAME
 from proofs.results.page import failure_head
@@ -24,6 +26,7 @@ from stallproof.runner.play import SCENARIOS
 
 _TOLD_ELSEWHERE = ("prose", "vector", "mutant")
 """The columns that have a part of the page of their own."""
+_BREAKS = "What breaks it, and what catches that"
 
 
 def pages() -> dict[str, str]:
@@ -46,6 +49,8 @@ def _lines(one: Requirement, row: Row) -> Iterator[str]:
     yield from ("", "## The sentences", "")
     for number, sentence in enumerate(one.law, 1):
         yield from (f'<a id="s{number}"></a>**{sentence_id(one.id, number)}** {sentence}', "")
+        where = f"{linked(page_of(one.id), page)}#{anchor(_BREAKS)}"
+        yield from (f"Mutants that break it: [{broken_by(one, number)}]({where}).", "")
     for head, text in (
         ("The boundary", one.boundary), ("Why", one.why), ("What can be seen", one.observable),
     ):  # fmt: skip
@@ -54,7 +59,7 @@ def _lines(one: Requirement, row: Row) -> Iterator[str]:
     yield from ("## Situations", "", *_situations(one, page))
     yield from ("## In pictures", "", *_pictures(one, page))
     yield from ("## Vectors", "", *_vectors(row, page))
-    yield from ("## What breaks it, and what catches that", "", *_mutants(one, page))
+    yield from (f"## {_BREAKS}", "", *_mutants(one, page))
     yield from ("## What speaks for it", "", *_evidence(row, page))
     yield from ("## What is not assured", "", *_unassured(one, row))
 
@@ -160,13 +165,21 @@ def _mutants(one: Requirement, page: str) -> Iterator[str]:
     yield ""
     rows = [
         (
+            _broken(trial.mutant, one),
             f"{cell(trial.mutant.says)} ([`{trial.mutant.id}`]({linked(trial.mutant.file, page)}))",
             f"`{cell(str(trial.evidence))}`",
             verdict_of(trial, facts.entries()),
         )
         for trial in trials
     ]
-    yield from wide(("the mistake", "must be caught by", "verdict"), rows)
+    yield from wide(("breaks", "the mistake", "must be caught by", "verdict"), sorted(rows))
+
+
+def _broken(mutant: Mutant, one: Requirement) -> str:
+    """Return the names of the sentences that `mutant` breaks, or that of the requirement."""
+    if len(one.law) == 1:
+        return sentence_id(one.id, 1)
+    return ", ".join(mutant.sentences_of(one.id)) or one.id
 
 
 def _evidence(row: Row, page: str) -> Iterator[str]:

@@ -5,22 +5,26 @@ such as SD-2.1, which is its place in the section.
 
 The complication: rules, tests and proofs are marked by requirement. So for a requirement with one
 sentence the evidence is the sentence's own; elsewhere it is that of the requirement, and the matrix
-says so rather than guess.
+says so rather than guess. What each sentence has of its own are the mutants that break it, and what
+catches them.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from docs.reviewing import facts
 from docs.reviewing.words import FULL_WIDTH, cell, linked, page_of, sentence_link, wide
+from proofs.mutants.mutant import KINDS
 from proofs.traceability.evidence import COLUMNS, Row
 from proofs.traceability.page import HEADS
 from stallproof.requirements.registry import Requirement
 
 _MATRIX = """# The matrix by sentence
 
-{all} sentences. Rules, tests, proofs and vectors are marked with the requirement that they are
-about. For {own} sentences that is the sentence itself (*its own*). Each of the others shares the
-evidence of its requirement with the sentences beside it; no mark tells the shares apart. The name
+{all} sentences. *Broken by*: the mutants that break just this sentence, and what has to catch them;
+evidence that stays green while the sentence is broken is none for it. {broken} sentences have some.
+The other columns count what is marked with the requirement: for {own} sentences that is the
+sentence itself (*its own*), and each of the others shares it with the sentences beside it. The name
 of a sentence leads to all that speaks for it.
 """
 _CHECKLIST = """# A checklist by sentence
@@ -53,15 +57,24 @@ def by_sentence(page: str) -> str:
         counts = [str(len(one.situations)), *(_count(row, column) for column in _COUNTED)]
         for number, sentence in enumerate(one.law, 1):
             name = sentence_link(one.id, number, page)
-            rows.append((name, cell(sentence), share, *counts))
-    own = sum(row[2] == "its own" for row in rows)
-    heads = ("sentence", "the law says", "evidence", "situations")
+            rows.append((name, cell(sentence), broken_by(one, number), share, *counts))
+    own = sum(row[3] == "its own" for row in rows)
+    broken = sum(row[2] != "none" for row in rows)
+    heads = ("sentence", "the law says", "broken by", "evidence", "situations")
     return "\n".join(
         [
-            FULL_WIDTH + _MATRIX.format(all=len(rows), own=own),
+            FULL_WIDTH + _MATRIX.format(all=len(rows), own=own, broken=broken),
             *wide((*heads, *(HEADS[column] for column in _COUNTED)), rows),
         ]
     )
+
+
+def broken_by(one: Requirement, sentence: int) -> str:
+    """Return how many mutants break just this sentence, and how many of them each kind catches."""
+    trials = facts.own_trials(one, sentence)
+    kinds = Counter(trial.evidence.kind for trial in trials)
+    caught = ", ".join(f"{kind} {kinds[kind]}" for kind in KINDS if kind in kinds)
+    return f"{len({trial.mutant.id for trial in trials})} ({caught})" if trials else "none"
 
 
 def _count(row: Row, column: str) -> str:

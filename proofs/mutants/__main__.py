@@ -48,7 +48,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     add = parser.add_argument
-    add("--only", metavar="ID", action="append", help="this mutant, or this requirement's")
+    add(
+        "--only",
+        metavar="ID",
+        action="append",
+        help="this mutant, this requirement's or this sentence's",
+    )
     add("--kind", choices=KINDS, help="only this kind of evidence")
     add("--part", action="store_true", help="a cheap set that hits every requirement")
     add("--stale", action="store_true", help="those that changed since they were committed")
@@ -98,16 +103,21 @@ def titles() -> dict[str, str]:
 
 
 def _chosen(arguments: argparse.Namespace, ids: Sequence[str]) -> list[Trial]:
+    sentences = {each for one in MUTANTS.values() for each in one.sentences}
     for word in arguments.only or ():
-        if word not in {*MUTANTS, *ids}:
-            _fail(2, f"--only {word}: neither a mutant nor a requirement (see --list)")
+        if word not in {*MUTANTS, *ids, *sentences}:
+            _fail(2, f"--only {word}: no mutant, requirement, or sentence with one (see --list)")
     entries = committed.load()
     chosen = committed.trials_of(MUTANTS.values())
     if arguments.part:
         chosen = committed.part_of(chosen, ids, entries)
     if arguments.only:
         asked = set(arguments.only)
-        chosen = [one for one in chosen if asked & {one.mutant.id, *one.mutant.requirements}]
+        chosen = [
+            one
+            for one in chosen
+            if asked & {one.mutant.id, *one.mutant.requirements, *one.mutant.sentences}
+        ]
     if arguments.kind:
         chosen = [one for one in chosen if one.evidence.kind == arguments.kind]
     if arguments.stale:

@@ -110,6 +110,14 @@ class Mutant:
         """Return the sentences of the law that it is said to break, by their names."""
         return tuple(each for each in self.breaks if "." in each)
 
+    def sentences_of(self, requirement: str) -> tuple[str, ...]:
+        """Return those that are sentences of `requirement`."""
+        return tuple(each for each in self.sentences if each.partition(".")[0] == requirement)
+
+    def says_of(self, requirement: str) -> str:
+        """Return what the mistake is, and before it which sentences of `requirement` it breaks."""
+        return ": ".join(filter(None, (", ".join(self.sentences_of(requirement)), self.says)))
+
     @property
     def module(self) -> str:
         """Return the dotted name of the Python module that it changes."""

@@ -60,7 +60,7 @@ def _each(
             trials = trials_of([one])
             evidence = "<br>".join(f"`{trial.evidence}`" for trial in trials)
             verdicts = "<br>".join(verdict_of(trial, entries) for trial in trials)
-            says = f"{one.says} (`{one.id}`)".replace("|", "\\|")
+            says = f"{one.says_of(requirement)} (`{one.id}`)".replace("|", "\\|")
             lines.append(f"| {says} | `{one.file}` | {evidence} | {verdicts} |")
         lines.append("")
     return lines

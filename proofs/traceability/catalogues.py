@@ -124,7 +124,7 @@ def mutated() -> ByRequirement:
             Evidence(
                 trial.mutant.id,
                 trial.mutant.file,
-                f"{trial.mutant.says} (`{trial.evidence}`)",
+                f"{trial.mutant.says_of(requirement)} (`{trial.evidence}`)",
                 verdict_of(trial, entries),
             ),
         )

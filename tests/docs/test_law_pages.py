@@ -10,7 +10,8 @@ import pytest
 from docs.pages import law, sentences, sheets
 from docs.reviewing.words import cell
 from proofs.mutants.catalogue import MUTANTS
-from stallproof.requirements.registry import load_registry
+from proofs.mutants.mutant import KINDS
+from stallproof.requirements.registry import Requirement, load_registry
 
 ROOT = Path(__file__).resolve().parents[2]
 ACTIVE = [one for one in load_registry().requirements if one.status == "active"]
@@ -96,14 +97,27 @@ def test_the_matrix_has_a_row_for_each_sentence_with_what_there_is(made: dict[st
         for requirement in json.loads(path.read_text("utf-8"))["requirements"]:
             named[requirement] = named.get(requirement, 0) + 1
     expected = [
-        (f"[{one.id}.{number}](law/{one.id}.md#s{number})", cell(sentence),
+        (f"[{one.id}.{number}](law/{one.id}.md#s{number})", cell(sentence), broken_by(one, number),
          "its own" if len(one.law) == 1 else f"shared by {len(one.law)}",
          str(len(one.situations)), str(named.get(one.id, "none")))
         for one in ACTIVE
         for number, sentence in enumerate(one.law, 1)
     ]  # fmt: skip
     place = heads.index("vector")
-    assert expected == [(*row[:4], row[place]) for row in found]
+    assert expected == [(*row[:5], row[place]) for row in found]
+
+
+def broken_by(one: Requirement, number: int) -> str:
+    """Return how many mutants break a sentence by the catalogue, and by what they are caught."""
+    mine = [
+        each
+        for each in MUTANTS.values()
+        if f"{one.id}.{number}" in each.breaks
+        or (len(one.law) == 1 and one.id in each.requirements)
+    ]
+    kinds = [(kind, sum(len(each.targets(kind)) for each in mine)) for kind in KINDS]
+    caught = ", ".join(f"{kind} {count}" for kind, count in kinds if count)
+    return f"{len(mine)} ({caught})"
 
 
 def test_the_checklist_has_each_sentence_once(made: dict[str, str]) -> None:

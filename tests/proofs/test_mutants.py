@@ -13,6 +13,7 @@ from proofs.mutants.evidence import Trial
 from proofs.mutants.mutant import KINDS, ROOT, Evidence, Mutant, evidence_of, why_unfit
 from proofs.mutants.page import mutants_page
 from proofs.mutants.run import Result, run_mutants
+from stallproof.requirements.registry import load_registry
 from tests.proofs.mutant_sample import LATE, trial
 
 RERUN = "run `python -m proofs mutants --stale --write`"
@@ -43,6 +44,20 @@ def test_every_requirement_has_a_mutant() -> None:
     files = [one.file for one in every]
     for place, fewest in FEWEST.items():
         assert fewest <= sum(file.startswith(place) for file in files), place
+
+
+def test_every_sentence_has_a_mutant() -> None:
+    """Each sentence of the law is broken by itself at least once, and no other one is named."""
+    law = {
+        f"{one.id}.{number}": one
+        for one in load_registry().requirements
+        if one.status == "active"
+        for number, _sentence in enumerate(one.law, 1)
+    }
+    named = {each for one in MUTANTS.values() for each in one.sentences}
+    assert set() == named - law.keys()
+    alone = {name for name, one in law.items() if len(one.law) == 1}
+    assert set() == law.keys() - named - alone
 
 
 def test_no_edit_stands_in_two_mutants() -> None:

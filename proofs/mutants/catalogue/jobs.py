@@ -117,7 +117,7 @@ MUTANTS = (
     ),
     in_kept(
         id="kept_owing",
-        says="a harness that did not answer plays the next scenario, which its late reply then breaks",
+        says="a harness that did not answer plays the next scenario, and its late reply breaks it",
         caught_by=(_KEPT + "test_a_harness_that_owes_a_reply_is_not_kept",),
         old=" or harness.owes or",
         new=" or",

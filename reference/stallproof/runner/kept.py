@@ -87,7 +87,7 @@ class Kept:
         return True
 
     def keep_harness(self, harness: HarnessClient) -> bool:
-        """Keep `harness` where it begins anew and owes no reply; false where it has to be closed."""
+        """Keep `harness` if it begins anew and owes no reply; false where it has to be closed."""
         if ANEW not in harness.hello.features or harness.owes or not self._may_keep():
             return False
         self._harness = harness
