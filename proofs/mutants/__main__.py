@@ -52,7 +52,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--only",
         metavar="ID",
         action="append",
-        help="this mutant, this requirement's or this sentence's",
+        help="this mutant, requirement's or sentence's",
     )
     add("--kind", choices=KINDS, help="only this kind of evidence")
     add("--part", action="store_true", help="a cheap set that hits every requirement")
