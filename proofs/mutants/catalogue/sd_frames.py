@@ -19,6 +19,7 @@ in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_secure = partial(Mutant, file="tests/implementations/go/guard/secure.go")
+in_suppression = partial(Mutant, file="reference/stallproof/judge/rules/suppression.py")
 in_aftermath = partial(Mutant, file="reference/stallproof/judge/rules/aftermath.py")
 
 MUTANTS = (
@@ -512,6 +513,17 @@ MUTANTS = (
         ),
         old="            if send.frame is not None or send.torn is not None:\n",
         new="            if send.frame is not None:\n",
+    ),
+    in_suppression(
+        id="the_judge_hears_no_write_behind_the_shutdown",
+        says="only sends that are asked for after the close are looked at, and only what arrives",
+        breaks=("SD-12",),
+        caught_by=(
+            "test:tests/judge/test_where_rules_speak.py::"
+            "test_a_write_behind_the_shutdown_fails_by_its_own_word[unix-200-fail]",
+        ),
+        old="if over_us < 0 or write.wrote_bytes <= 0:",
+        new="if over_us < FOREVER or write.wrote_bytes <= 0:",
     ),
     in_tls(
         id="replies_are_taken_while_a_frame_is_sealed",
