@@ -591,6 +591,31 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         new="            return requirement",
     ),
     in_sending(
+        id="the_time_in_the_queue_counts",
+        says="the timeout counts from the call, so that who waits for the lock has less of it left",
+        breaks=("SD-1.1",),
+        caught_by=("vectors:SD-4",),
+        old="""\
+        lock = self.lock
+        if (ticket := next(lock.tickets)) != lock.serving and not lock.wait_for(ticket, give_up):
+            return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
+        try:
+            self.lock_holder = ticket, (taken_us := self._clock()), send_id
+            if send_id is not None:
+                self._record(LockTaken(at_us=taken_us, conn=self.name, send=send_id))
+""",
+        new="""\
+        lock, asked_us = self.lock, self._clock()
+        if (ticket := next(lock.tickets)) != lock.serving and not lock.wait_for(ticket, give_up):
+            return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
+        try:
+            self.lock_holder = ticket, (taken_us := self._clock()), send_id
+            if send_id is not None:
+                self._record(LockTaken(at_us=taken_us, conn=self.name, send=send_id))
+            taken_us = asked_us
+""",
+    ),
+    in_sending(
         id="a_first_write_is_made_when_it_is_due",
         says="a small frame is written although its deadline has come before its first write",
         breaks=("SD-2.2",),
