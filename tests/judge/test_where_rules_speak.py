@@ -44,8 +44,8 @@ def test_a_late_write_by_its_own_word_fails_from_two_uncertainties_on(
 @pytest.mark.parametrize(
     ("transport", "over_us", "expected"),
     [
-        ("unix", -1, None), ("unix", 0, "inconclusive"), ("unix", 199, "inconclusive"),
-        ("unix", 200, "fail"), ("tls", 200, None),
+        ("unix", -1, None), ("unix", 0, "inconclusive"), ("unix", 200, "inconclusive"),
+        ("unix", 201, "fail"), ("tls", 201, None),
     ],
 )  # fmt: skip
 def test_a_write_behind_the_shutdown_fails_by_its_own_word(
