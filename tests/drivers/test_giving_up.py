@@ -80,6 +80,19 @@ class Waited(SocketTransport):
         return super().wait(wait_us)
 
 
+class Rung(SocketTransport):
+    """A transport that counts how often its bell was rung."""
+
+    rings = 0
+
+    def waker(self) -> Callable[[], None]:
+        """Return what counts."""
+        return self._ring
+
+    def _ring(self) -> None:
+        self.rings += 1
+
+
 def closing_after(conn: GuardedConnection, *callers: Caller) -> None:
     """Close the connection when all these sends have ended."""
 
@@ -185,6 +198,21 @@ def test_who_is_given_up_after_its_end_changes_nothing() -> None:
         give_up.set()
         assert Outcome.OK is conn.send(b"two")
         assert not conn.is_closing
+
+
+def test_who_is_given_up_after_its_end_wakes_nobody() -> None:
+    """Its bell may belong to somebody else by then, or to nobody."""
+    ours, theirs = unix_pair()
+    transport = Rung(ours)
+    with guarded((transport, theirs)) as (conn, peer, _ear):
+        caller = Caller(conn, BIG)
+        assert has_begun_to_leave(peer)
+        closing_after(conn, caller)
+        frames, torn_bytes = frames_of(read_all(peer))
+        assert (1, 0) == (len(frames), torn_bytes)
+        assert Outcome.OK is caller.end()
+        caller.give_up.set()
+        assert 0 == transport.rings
 
 
 def test_a_ring_that_came_too_late_leaves_the_next_wait_in_peace() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.judge import sending, windows
+from stallproof.wire.event import Transport
+from tests.judge import closing, sending, windows
 from tests.judge.sending import DEADLINE_US
 from tests.judge.story import GRACE_US, MS, NOISE_US, SMALL_BYTES, S
 from tests.judge.verdicts import verdicts_of, weighed
@@ -38,6 +39,22 @@ def test_a_late_write_by_its_own_word_fails_from_two_uncertainties_on(
     """Its moment and the deadline are each uncertain by one."""
     story = sending.write_begins_after_deadline(over_us)
     assert expected == weighed(story, "SD-2", clock_uncertainty_us=100)[None]
+
+
+@pytest.mark.parametrize(
+    ("transport", "over_us", "expected"),
+    [
+        ("unix", -1, None), ("unix", 0, "inconclusive"), ("unix", 200, "inconclusive"),
+        ("unix", 201, "fail"), ("tls", 201, None),
+    ],
+)  # fmt: skip
+def test_a_write_behind_the_shutdown_fails_by_its_own_word(
+    transport: Transport, over_us: int, expected: str | None
+) -> None:
+    """Whoever had asked before the closing as well; but what a layer took may never have left."""
+    at_us = closing.CLOSED_US + over_us
+    story = closing.closed_while_blocked(transport=transport).wrote("a", 1, at_us, at_us)
+    assert expected == weighed(story, "SD-12", clock_uncertainty_us=100).get(None)
 
 
 @pytest.mark.parametrize(("drained_us", "expected"), [(-1, {}), (1, {"close-window": "fail"})])

@@ -29,6 +29,7 @@ MUTANTS = (
     in_sender(
         id="the_deadline_is_read_off_the_wall_clock",
         says="the deadline is a time of day, and so is what it is compared with",
+        breaks=("SD-17.1", "SD-17.2"),
         caught_by=("vectors:SD-17", "oracle:SD-17"),
         old="        self._steps = steps\n",
         new="""\
@@ -51,6 +52,7 @@ MUTANTS = (
     in_sender(
         id="the_wait_is_measured_by_the_wall_clock",
         says="the deadline is monotonic, and how long to wait for it is told by the time of day",
+        breaks=("SD-17.2",),
         caught_by=("vectors:SD-17", "oracle:SD-17"),
         old="                self._transport.wait(decision.wait_us)\n",
         new="""\
@@ -65,6 +67,7 @@ MUTANTS = (
     in_stream_progress(
         id="the_watchdog_reads_the_wall_clock",
         says="a waiting stream looks at a clock that can be set",
+        breaks=("AP-15.1", "AP-15.2"),
         caught_by=("vectors:AP-15", "oracle:AP-15"),
         old="        self._steps = steps\n",
         new="""\
@@ -88,6 +91,7 @@ MUTANTS = (
     in_c_guarded(
         id="c_deadline_by_the_wall_clock",
         says="the deadline of a send is a time of day",
+        breaks=("SD-17.1", "SD-17.2"),
         caught_by=("vectors:SD-17",),
         old="""\
     send->deadline = send->taken + sp_policy.send_timeout; /* One for the whole frame. */
@@ -100,6 +104,7 @@ MUTANTS = (
     in_c_guarded(
         id="c_watchdog_by_the_wall_clock",
         says="how long a stream has waited is read off the time of day",
+        breaks=("AP-15.1", "AP-15.2"),
         caught_by=("vectors:AP-15",),
         old="""\
         stream->wait_began = at;
@@ -116,6 +121,7 @@ MUTANTS = (
     in_node_connection(
         id="node_deadline_by_date_now",
         says="whether the deadline has come is asked of Date.now",
+        breaks=("SD-17.1", "SD-17.2"),
         caught_by=("oracle:SD-17",),
         old="    if (this.#clock.now() >= flight.deadlineUs) return this.#end(TIMEOUT, null);\n",
         new="""\
@@ -127,6 +133,7 @@ MUTANTS = (
     in_node_stream(
         id="node_watchdog_by_date_now",
         says="a waiting stream asks Date.now how long it has waited",
+        breaks=("AP-15.1", "AP-15.2"),
         caught_by=("oracle:AP-15",),
         old="""\
     if (nowUs >= stuckUs) {

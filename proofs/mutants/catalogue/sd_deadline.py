@@ -43,7 +43,7 @@ MUTANTS = (
     in_sender(
         id="the_clock_is_not_read_before_a_write",
         says="the reading from the lock stands for the moment of the first write",
-        breaks=("SD-2",),
+        breaks=("SD-2.2",),
         caught_by=(
             "test:tests/drivers/test_sender.py::test_no_write_begins_at_or_after_the_deadline",
         ),
@@ -56,6 +56,7 @@ MUTANTS = (
     in_sender(
         id="each_write_starts_the_deadline_again",
         says="bytes that leave give the rest of the frame the whole timeout again, in the driver",
+        breaks=("SD-1.2",),
         caught_by=("oracle:SD-1",),
         old="""\
                 self._took(send, wrote, send_id, began_us, now_us)
@@ -81,7 +82,7 @@ MUTANTS = (
     in_sender(
         id="a_wait_lasts_the_whole_timeout",
         says="each wait for room may last the whole send timeout, not what is left of it",
-        breaks=("SD-3", "SD-1"),
+        breaks=("SD-3", "SD-1.2"),
         caught_by=(
             "test:tests/drivers/test_sender.py::test_a_peer_that_stops_late_gets_only_what_is_left",
         ),
@@ -91,7 +92,7 @@ MUTANTS = (
     in_tls_connection(
         id="sealing_takes_no_time",
         says="nobody looks at the clock between the encryption and the write",
-        breaks=("SD-2",),
+        breaks=("SD-2.2",),
         caught_by=(
             "test:tests/drivers/test_tls_sending.py::"
             "test_what_was_sealed_in_time_is_not_written_at_the_deadline",
@@ -188,7 +189,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_send_deadline(
         id="deadline_from_the_wrong_knob",
         says="the deadline is made from the stall timeout",
-        breaks=("SD-1",),
+        breaks=("SD-1.1",),
         caught_by=(
             "proof:sd1_the_lock_fixes_the_deadline",
             "proof:sd3_a_lock_is_taken_with_its_bound",
@@ -216,7 +217,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_send_deadline(
         id="the_deadline_is_one_late",
         says="each frame has a microsecond more than the send timeout",
-        breaks=("SD-1", "SD-3"),
+        breaks=("SD-1.1", "SD-3"),
         caught_by=("model:lock",),
         old="return Send(now_us, now_us + policy.send_timeout_us,",
         new="return Send(now_us, now_us + policy.send_timeout_us + 1,",
@@ -224,6 +225,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_send_deadline(
         id="deadline_starts_again_with_progress",
         says="each write that takes something gives the frame a whole send timeout again",
+        breaks=("SD-1.2",),
         caught_by=("vectors:SD-1",),
         old="""\
     after = Send(send.taken_us, send.deadline_us, send.size_bytes, send.written_bytes + wrote_bytes)
@@ -238,7 +240,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_send_deadline(
         id="progress_extends_the_deadline",
         says="every byte that leaves moves the deadline of its frame",
-        breaks=("SD-1", "SD-3"),
+        breaks=("SD-1.2", "SD-3"),
         caught_by=(
             "proof:sd1_progress_keeps_the_deadline",
             "proof:sd1_a_wait_after_progress_ends_at_the_first_deadline",
@@ -281,7 +283,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_send_deadline(
         id="progress_extends_the_deadline_in_send_deadline",
         says="progress extends the deadline",
-        breaks=("SD-1",),
+        breaks=("SD-1.2",),
         caught_by=(
             "test:tests/drivers/test_sender.py::"
             "test_a_peer_that_trickles_does_not_move_the_deadline",
@@ -303,6 +305,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_send_deadline(
         id="deadline_is_exclusive",
         says="a frame is given up when its deadline is over, and not when it has come",
+        breaks=("SD-2.1",),
         caught_by=("vectors:SD-2,SD-3",),
         old="""\
     if now_us >= after.deadline_us:
@@ -318,7 +321,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_send_deadline(
         id="the_deadline_is_two_seconds_late",
         says="the deadline is two seconds late",
-        breaks=("SD-1", "SD-3"),
+        breaks=("SD-1.1", "SD-3"),
         caught_by=(
             "test:tests/drivers/test_sender.py::"
             "test_a_peer_that_never_reads_holds_nobody_past_the_bound",
@@ -341,7 +344,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_send_deadline(
         id="step_expires_only_after_the_deadline",
         says="a send at the exact deadline goes on",
-        breaks=("SD-2",),
+        breaks=("SD-2.1", "SD-2.2"),
         caught_by=(
             "proof:sd2_a_step_expires_at_the_deadline",
             "proof:sd2_no_write_begins_at_or_after_the_deadline",
@@ -355,7 +358,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_send_deadline(
         id="expiry_is_reported_as_an_error",
         says="expiry is reported as an error",
-        breaks=("SD-2",),
+        breaks=("SD-2.1",),
         caught_by=(
             "test:tests/drivers/test_sender.py::"
             "test_a_peer_that_never_reads_holds_nobody_past_the_bound",
@@ -403,7 +406,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_send_deadline(
         id="failure_expires_only_after_the_deadline",
         says="failure expires only after the deadline",
-        breaks=("SD-2", "SD-7"),
+        breaks=("SD-2.1", "SD-7"),
         caught_by=("proof:sd2_a_failure_expires_at_the_deadline",),
         old="    if now_us >= send.deadline_us or failure is Failure.TIMEOUT:\n",
         new="    if now_us > send.deadline_us or failure is Failure.TIMEOUT:\n",
@@ -422,6 +425,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
             "the deadline belongs to the write and not to the frame: each write that takes "
             "something starts it anew"
         ),
+        breaks=("SD-1.2",),
         caught_by=("vectors:SD-1,SD-2",),
         old="    send->written += bytes;\n",
         new="""\
@@ -432,6 +436,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_guarded(
         id="c_deadline_of_each_wait",
         says="as with SO_SNDTIMEO, each call that has to wait waits for the whole timeout",
+        breaks=("SD-1.1",),
         caught_by=("vectors:SD-1",),
         old="                conn->may_write = conn->transport->is_ready(conn);",
         new="""\
@@ -441,6 +446,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_go_sending(
         id="go_deadline_for_each_write",
         says="the deadline is set anew for each write, as `SetWriteDeadline` in a loop does it",
+        breaks=("SD-1.2",),
         caught_by=("vectors:SD-1",),
         old="""\
 	f.conn.transport.Attempt(f.deadlineUS, func(write world.Write) bool {
@@ -463,6 +469,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_go_sending(
         id="go_expiry_by_after",
         says="expiry is exclusive, like `time.Time.After`: a send ends a microsecond later",
+        breaks=("SD-2.1",),
         caught_by=("vectors:SD-2,SD-3",),
         old="deadlineUS: now + c.policy.SendTimeoutUS}",
         new="deadlineUS: now + c.policy.SendTimeoutUS + 1}",
@@ -489,6 +496,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_node_connection(
         id="node_timer_restarted_by_progress",
         says="as with socket.setTimeout, each write that takes something starts the timer anew",
+        breaks=("SD-1.2",),
         caught_by=("vectors:SD-1,SD-2",),
         old="      flight.writtenBytes += bytes;\n",
         new="""\
@@ -583,9 +591,34 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
         new="            return requirement",
     ),
     in_sending(
+        id="the_time_in_the_queue_counts",
+        says="the timeout counts from the call, so that who waits for the lock has less of it left",
+        breaks=("SD-1.1",),
+        caught_by=("vectors:SD-4",),
+        old="""\
+        lock = self.lock
+        if (ticket := next(lock.tickets)) != lock.serving and not lock.wait_for(ticket, give_up):
+            return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
+        try:
+            self.lock_holder = ticket, (taken_us := self._clock()), send_id
+            if send_id is not None:
+                self._record(LockTaken(at_us=taken_us, conn=self.name, send=send_id))
+""",
+        new="""\
+        lock, asked_us = self.lock, self._clock()
+        if (ticket := next(lock.tickets)) != lock.serving and not lock.wait_for(ticket, give_up):
+            return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP
+        try:
+            self.lock_holder = ticket, (taken_us := self._clock()), send_id
+            if send_id is not None:
+                self._record(LockTaken(at_us=taken_us, conn=self.name, send=send_id))
+            taken_us = asked_us
+""",
+    ),
+    in_sending(
         id="a_first_write_is_made_when_it_is_due",
         says="a small frame is written although its deadline has come before its first write",
-        breaks=("SD-2",),
+        breaks=("SD-2.2",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
@@ -595,7 +628,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_sending(
         id="a_first_write_may_begin_at_the_deadline",
         says="a small frame is due only when its deadline is over, and not when it has come",
-        breaks=("SD-2",),
+        breaks=("SD-2.2",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
@@ -605,7 +638,7 @@ _with_send(_closed_by(conn, closes, count), None, None, conn.sends), Effects(clo
     in_sending(
         id="a_first_write_reads_no_clock",
         says="the reading from the lock stands for the moment of a small frame's first write",
-        breaks=("SD-2",),
+        breaks=("SD-2.2",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),

@@ -94,7 +94,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="every_close_closes_again",
         says="whoever closes does not ask whether closing has begun",
-        breaks=("SD-5", "SC-8"),
+        breaks=("SD-5.2", "SC-8"),
         caught_by=(
             "test:tests/drivers/test_guarded.py::test_many_closers_close_once",
             "vectors:CX-6",
@@ -108,7 +108,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="the_second_closer_believes_it_was_the_first",
         says="a send that expires while another one closes is told that its timeout closed",
-        breaks=("SD-10", "SD-5"),
+        breaks=("SD-10.2", "SD-5"),
         caught_by=(
             "test:tests/drivers/test_guarded.py::"
             "test_a_timeout_that_did_not_begin_the_closing_is_suppressed",
@@ -123,6 +123,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="a_timeout_does_not_shut_down",
         says="a connection that closes because of a timeout keeps its transport open",
+        breaks=("SD-5.1",),
         caught_by=("oracle:SD-5",),
         old="                self._transport.shut_down()",
         new="""\
@@ -132,6 +133,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="a_torn_frame_does_not_shut_down",
         says="a connection that closes because of a torn frame keeps its transport open",
+        breaks=("SD-6.1",),
         caught_by=("oracle:SD-6",),
         old="                self._transport.shut_down()",
         new="""\
@@ -149,6 +151,7 @@ MUTANTS = (
     in_sender(
         id="writes_into_the_closing",
         says="a send that finds its connection closing writes its frame, and reports it as cut off",
+        breaks=("SD-6.3", "SD-12.1", "SD-13.2"),
         caught_by=("vectors:SD-6,SD-12,SD-13",),
         old="        if first is None and self.is_closing:\n",
         new="""\
@@ -165,7 +168,7 @@ MUTANTS = (
     in_sender(
         id="closing_is_told_as_success",
         says="a send that finds the connection closing says that it has sent",
-        breaks=("SD-10", "SD-13"),
+        breaks=("SD-10.1", "SD-10.2", "SD-13"),
         caught_by=("test:tests/drivers/test_guarded.py::test_nothing_is_sent_once_closed",),
         old="            return Sent(Outcome.SUPPRESSED, 0, None, None)",
         new="            return Sent(Outcome.OK, 0, None, None)",
@@ -173,7 +176,7 @@ MUTANTS = (
     in_sender(
         id="an_interrupt_leaves_a_torn_frame_open",
         says="an exception that nobody foresaw leaves the connection open in mid-frame",
-        breaks=("SD-6",),
+        breaks=("SD-6.1",),
         caught_by=(
             "test:tests/drivers/test_sender_failures.py::"
             "test_the_lock_is_free_after_an_exception_that_nobody_foresaw",
@@ -186,12 +189,20 @@ MUTANTS = (
     in_sender(
         id="a_timeout_closes_only_what_was_begun",
         says="a frame of which nothing has left times out and leaves its connection open",
-        breaks=("SD-5",),
+        breaks=("SD-5.1",),
         caught_by=(
             "test:tests/drivers/test_sender.py::test_no_write_begins_at_or_after_the_deadline",
         ),
         old="        if end.closes:\n",
         new="        if end.closes and send.written_bytes:\n",
+    ),
+    in_sender(
+        id="a_torn_frame_waits_for_the_queue",
+        says="a torn frame closes only when nobody waits for the lock: the queue is sent first",
+        breaks=("SD-6.3", "SD-6.1", "SD-18.5"),
+        caught_by=("vectors:SD-6,SD-18",),
+        old="        if end.closes:\n",
+        new="        if end.closes and (outcome is Outcome.TIMEOUT or not self.lock.waiting):\n",
     ),
     in_sender(
         id="whatever_fails_closes",
@@ -203,7 +214,7 @@ MUTANTS = (
     in_sender(
         id="the_loser_of_a_race_reports_a_timeout",
         says="a send that expired does not ask whether somebody else had begun the closing",
-        breaks=("SD-10",),
+        breaks=("SD-10.2",),
         caught_by=(
             "test:tests/drivers/test_guarded.py::"
             "test_a_timeout_that_did_not_begin_the_closing_is_suppressed",
@@ -271,7 +282,7 @@ MUTANTS = (
     in_tls_connection(
         id="a_session_that_cannot_seal_stays_open",
         says="an encryption that failed counts as one that has left nothing behind",
-        breaks=("SD-6",),
+        breaks=("SD-6.2",),
         caught_by=(
             "test:tests/drivers/test_tls_sending.py::"
             "test_a_session_that_cannot_seal_tears_the_frame",
@@ -282,7 +293,7 @@ MUTANTS = (
     in_tls_connection(
         id="sealed_counts_as_handed_over",
         says="a frame is OK once all of it is encrypted",
-        breaks=("SD-10", "SD-9"),
+        breaks=("SD-10.1", "SD-6.2", "SD-9"),
         caught_by=(
             "test:tests/drivers/test_tls_sending.py::test_a_failure_after_sealing_tears_the_frame",
         ),
@@ -298,7 +309,7 @@ MUTANTS = (
     in_tls_connection(
         id="sealed_and_unsent_is_not_begun",
         says="a frame that was encrypted and could not be written leaves the connection open",
-        breaks=("SD-6",),
+        breaks=("SD-6.2",),
         caught_by=(
             "test:tests/drivers/test_tls_sending.py::test_a_failure_after_sealing_tears_the_frame",
         ),
@@ -308,7 +319,7 @@ MUTANTS = (
     in_tls_connection(
         id="the_last_byte_counts_before_its_record_has_left",
         says="the byte that waits for the last record is counted with any of its bytes",
-        breaks=("SD-10",),
+        breaks=("SD-10.1", "SD-6.2"),
         caught_by=(
             "test:tests/drivers/test_tls_sending.py::test_a_failure_after_sealing_tears_the_frame",
         ),
@@ -321,7 +332,7 @@ MUTANTS = (
     in_machines_connection(
         id="every_end_closes",
         says="every end closes",
-        breaks=("SD-5",),
+        breaks=("SD-5.2",),
         caught_by=(
             "proof:sd5_a_step_closes_at_most_once",
             "proof:sd5_a_failure_closes_at_most_once",
@@ -345,7 +356,7 @@ MUTANTS = (
     in_machines_connection(
         id="closing_is_not_remembered",
         says="closing is not remembered",
-        breaks=("SD-6",),
+        breaks=("SD-6.1",),
         caught_by=(
             "proof:sd5_a_timeout_closes_the_connection",
             "proof:sd6_a_torn_frame_closes_the_connection",
@@ -371,7 +382,7 @@ MUTANTS = (
         says=(
             "whoever reaches the head of the queue of a closing connection is told that it has sent"
         ),
-        breaks=("SD-10", "SD-13"),
+        breaks=("SD-10.1", "SD-10.2", "SD-13"),
         caught_by=("search:connection",),
         old="sends), Effects(End(Outcome.SUPPRESSED, False))",
         new="sends), Effects(End(Outcome.OK, False))",
@@ -379,7 +390,7 @@ MUTANTS = (
     in_machines_connection(
         id="closes_every_time_it_is_asked",
         says="a connection that is closing is closed again",
-        breaks=("SD-5",),
+        breaks=("SD-5.2",),
         caught_by=(
             "proof:sd5_a_close_closes_exactly_once",
             "proof:sd5_a_close_asks_exactly_for_the_closing_it_begins",
@@ -391,7 +402,7 @@ MUTANTS = (
     in_send_deadline(
         id="a_partial_write_counts_as_the_whole_frame",
         says="a partial write counts as the whole frame",
-        breaks=("SD-10",),
+        breaks=("SD-10.1",),
         caught_by=(
             "test:tests/drivers/test_sender_against_peers.py::test_what_arrives_is_what_was_sent",
         ),
@@ -401,7 +412,7 @@ MUTANTS = (
     in_send_deadline(
         id="whatever_has_begun_is_sent",
         says="a frame counts as sent once its first byte has left",
-        breaks=("SD-10", "SD-9"),
+        breaks=("SD-10.1", "SD-9"),
         caught_by=("model:send",),
         old="if after.written_bytes == after.size_bytes:",
         new="if after.written_bytes > 0:",
@@ -409,7 +420,7 @@ MUTANTS = (
     in_send_deadline(
         id="ok_one_byte_short",
         says="a frame that lacks one byte is reported as sent",
-        breaks=("SD-10",),
+        breaks=("SD-10.1",),
         caught_by=("proof:sd10_ok_means_every_byte",),
         old="after.written_bytes == after.size_bytes:",
         new="after.written_bytes + 1 >= after.size_bytes:",
@@ -417,7 +428,7 @@ MUTANTS = (
     in_send_deadline(
         id="expiry_before_closing",
         says="a send that expires while the connection is closing is reported as timed out",
-        breaks=("SD-10", "SD-15"),
+        breaks=("SD-10.2", "SD-15"),
         caught_by=("search:connection",),
         old="""\
     if closing:
@@ -429,6 +440,7 @@ MUTANTS = (
     in_send_deadline(
         id="ok_when_some_left",
         says="a send that was cut off by the closing is reported as sent",
+        breaks=("SD-10.1", "SD-10.2"),
         caught_by=(
             "proof:sd10_ok_means_every_byte",
             "proof:sd10_a_step_while_closing_is_suppressed",
@@ -442,7 +454,7 @@ MUTANTS = (
     in_send_deadline(
         id="step_timeout_stays_open",
         says="step timeout stays open",
-        breaks=("SD-5",),
+        breaks=("SD-5.1",),
         caught_by=(
             "proof:sd5_a_step_that_times_out_closes",
             "proof:sd5_a_timeout_closes_the_connection",
@@ -453,6 +465,7 @@ MUTANTS = (
     in_send_deadline(
         id="timeout_leaves_it_open",
         says="a TIMEOUT is told to the caller, and the connection stays open",
+        breaks=("SD-5.1",),
         caught_by=(
             "test:tests/drivers/test_sender.py::test_bytes_left_at_the_deadline_are_a_timeout",
             "vectors:SD-5",
@@ -463,7 +476,7 @@ MUTANTS = (
     in_send_deadline(
         id="an_error_of_a_closing_connection_is_told",
         says="a transport that fails because of the closing is reported as an error",
-        breaks=("SD-15", "SD-10"),
+        breaks=("SD-15", "SD-10.2"),
         caught_by=("model:lock",),
         old="""\
     if closing:
@@ -475,7 +488,7 @@ MUTANTS = (
     in_send_deadline(
         id="failure_ignores_closing",
         says="a send that fails because of the closing makes a noise of its own",
-        breaks=("SD-10", "SD-15"),
+        breaks=("SD-10.2", "SD-15"),
         caught_by=(
             "proof:sd10_a_failure_while_closing_is_suppressed",
             "proof:cx2_a_close_and_then_a_failure_releases",
@@ -492,7 +505,7 @@ MUTANTS = (
     in_send_deadline(
         id="a_timeout_of_the_transport_stays_open",
         says="a transport that times out by itself leaves the connection open",
-        breaks=("SD-5",),
+        breaks=("SD-5.1",),
         caught_by=("model:send",),
         old="""\
 Failure.TIMEOUT:
@@ -504,7 +517,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="failed_timeout_stays_open",
         says="a timeout with nothing written leaves the connection open",
-        breaks=("SD-5",),
+        breaks=("SD-5.1",),
         caught_by=("proof:sd5_a_failure_that_times_out_closes",),
         old="        return End(Outcome.TIMEOUT, True)\n",
         new="        return End(Outcome.TIMEOUT, send.written_bytes > 0)\n",
@@ -530,7 +543,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="one_byte_is_not_torn",
         says="a frame of which one byte has left does not count as torn",
-        breaks=("SD-6",),
+        breaks=("SD-6.1",),
         caught_by=("proof:sd6_a_torn_frame_closes",),
         old="    torn = send.written_bytes > 0\n",
         new="    torn = send.written_bytes > 1\n",
@@ -538,6 +551,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="torn_frame_stays_open",
         says="a failure with part of the frame on its way leaves the connection to the next frame",
+        breaks=("SD-6.1",),
         caught_by=(
             "proof:sd6_a_torn_frame_closes",
             "proof:sd6_a_torn_frame_closes_the_connection",
@@ -550,7 +564,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="torn_begins_at_the_half",
         says="a frame counts as torn once half of it has left",
-        breaks=("SD-6",),
+        breaks=("SD-6.1",),
         caught_by=("search:connection",),
         old="torn = send.written_bytes > 0",
         new="torn = send.written_bytes * 2 > send.size_bytes",
@@ -585,7 +599,7 @@ Failure.TIMEOUT:
     in_send_deadline(
         id="error_is_called_ok",
         says="error is called ok",
-        breaks=("SD-10",),
+        breaks=("SD-10.1",),
         caught_by=("proof:sd10_only_closing_suppresses", "proof:sd7_the_table_decides_the_outcome"),
         old="End(Outcome.ERROR, torn)",
         new="End(Outcome.OK, torn)",
@@ -600,6 +614,7 @@ Failure.TIMEOUT:
     in_c_guarded(
         id="c_timeout_leaves_the_connection_open",
         says="a TIMEOUT closes only where part of the frame was written",
+        breaks=("SD-5.1",),
         caught_by=("vectors:SD-5",),
         old="    if (outcome == SP_TIMEOUT)\n",
         new="    if (outcome == SP_TIMEOUT && torn)\n",
@@ -614,6 +629,7 @@ Failure.TIMEOUT:
     in_c_guarded(
         id="c_torn_frame_leaves_the_connection_open",
         says="only a TIMEOUT closes; whatever else tears a frame leaves the connection open",
+        breaks=("SD-6.1",),
         caught_by=("vectors:SD-6",),
         old="    else if (torn)\n",
         new="    else if (torn && outcome == SP_TIMEOUT)\n",
@@ -635,6 +651,7 @@ Failure.TIMEOUT:
     in_c_guarded(
         id="c_partial_is_whole",
         says="the return value of a write is not looked at: what was handed over counts as taken",
+        breaks=("SD-10.1",),
         caught_by=("vectors:SD-10",),
         old="if (send->written == send->size)",
         new="if (send->written <= send->size)",
@@ -649,6 +666,7 @@ Failure.TIMEOUT:
     in_go_sending(
         id="go_time_out_closes_what_was_written",
         says="a time-out closes only a connection that has a part of the frame",
+        breaks=("SD-5.1",),
         caught_by=("vectors:SD-5",),
         old="\tcase result.Outcome == Timeout:\n",
         new="\tcase result.Outcome == Timeout && f.begun:\n",
@@ -687,6 +705,7 @@ Failure.TIMEOUT:
     in_node_connection(
         id="node_writes_counted_instead_of_bytes",
         says="a frame that a write has begun on counts as sent: writes are counted, and not bytes",
+        breaks=("SD-10.1",),
         caught_by=("vectors:SD-10",),
         old="return flight.writtenBytes < flight.sizeBytes || this.#end(OK, null);",
         new="return flight.writtenBytes < 0 || this.#end(OK, null);",
@@ -701,6 +720,7 @@ Failure.TIMEOUT:
     in_node_connection(
         id="node_closes_twice",
         says="the timer closes, and what cleans up after it closes again",
+        breaks=("SD-5.2",),
         caught_by=("vectors:SD-5",),
         old='    if (outcome === TIMEOUT) this.close("send_timeout");',
         new="""\
@@ -713,6 +733,7 @@ Failure.TIMEOUT:
     in_node_connection(
         id="node_timeout_closes_by_itself_only_if_torn",
         says="a TIMEOUT with nothing written is treated like any other failure: nothing is closed",
+        breaks=("SD-5.1",),
         caught_by=("vectors:SD-5",),
         old='if (outcome === TIMEOUT) this.close("send_timeout");',
         new='if (outcome === TIMEOUT && flight.writtenBytes > 0) this.close("send_timeout");',
@@ -720,6 +741,7 @@ Failure.TIMEOUT:
     in_sockets(
         id="node_buffered_is_written",
         says="what the buffer of a socket takes counts as written: it takes everything, at once",
+        breaks=("SD-10.1",),
         caught_by=("oracle:SD-10 beside SD-9",),
         old="""\
       this.#inTurn(() => done(error ?? null, error ? 0 : to - from, beganUs));
@@ -731,6 +753,7 @@ Failure.TIMEOUT:
     in_sockets(
         id="node_says_closed_and_writes_on",
         says="it says in time that it has closed, and leaves the socket open to write what is left",
+        breaks=("SD-5.1",),
         caught_by=("oracle:SD-5 beside SD-4",),
         old="    net.Socket.prototype.destroy.call(this.#socket);\n",
         new="    setTimeout(() => net.Socket.prototype.destroy.call(this.#socket), 3000);\n",
@@ -797,7 +820,7 @@ Failure.TIMEOUT:
     in_sending(
         id="an_interrupt_leaves_a_torn_first_write_open",
         says="whoever interrupts the write of a small frame leaves the connection as it is",
-        breaks=("SD-6",),
+        breaks=("SD-6.1",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),

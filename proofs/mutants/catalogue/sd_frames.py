@@ -19,13 +19,14 @@ in_c_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_node_connection = partial(Mutant, file="tests/implementations/node/connection.js")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_secure = partial(Mutant, file="tests/implementations/go/guard/secure.go")
+in_suppression = partial(Mutant, file="reference/stallproof/judge/rules/suppression.py")
 in_aftermath = partial(Mutant, file="reference/stallproof/judge/rules/aftermath.py")
 
 MUTANTS = (
     in_frame(
         id="the_header_does_not_count_as_written",
         says="the place in the payload is counted from the end of the prefix",
-        breaks=("SD-9",),
+        breaks=("SD-9.3",),
         caught_by=(
             "test:tests/drivers/test_stream_frames.py::"
             "test_the_rest_of_a_frame_with_a_header_continues_where_it_was_cut",
@@ -36,7 +37,7 @@ MUTANTS = (
     in_frame(
         id="the_prefix_is_written_twice",
         says="a write that took part of the prefix is followed by all of it",
-        breaks=("SD-9",),
+        breaks=("SD-9.3",),
         caught_by=(
             "test:tests/drivers/test_properties_sends.py::"
             "test_any_answers_of_the_kernel_end_as_the_law_says",
@@ -47,6 +48,7 @@ MUTANTS = (
     in_sender(
         id="a_given_up_send_uses_a_number",
         says="a send that was given up with nothing written has used its sequence number",
+        breaks=("SD-14.2",),
         caught_by=("vectors:SD-14", "oracle:SD-14 beside SD-18"),
         old="        outcome = end.outcome\n",
         new="""\
@@ -58,6 +60,7 @@ MUTANTS = (
     in_sending(
         id="nobody_wakes_the_queue",
         says="a send that ends with TIMEOUT leaves without a word to those who wait for the lock",
+        breaks=("SD-13.1",),
         caught_by=("vectors:SD-13",),
         old="""\
             lock.serving = serving = lock.serving + 1
@@ -112,7 +115,7 @@ MUTANTS = (
     in_reader(
         id="a_frame_counts_before_it_is_whole",
         says="a frame is counted as received when its first bytes have come",
-        breaks=("SD-16",),
+        breaks=("SD-16.3",),
         caught_by=(
             "test:tests/drivers/test_properties_connections.py::"
             "test_the_end_of_a_secure_stream_is_told_for_what_it_is",
@@ -130,7 +133,7 @@ MUTANTS = (
     in_reader(
         id="a_secure_stream_that_was_cut_is_told_as_orderly",
         says="the reader sees that a stream was cut, and reports its end as orderly",
-        breaks=("SD-16",),
+        breaks=("SD-16.1",),
         caught_by=(
             "test:tests/drivers/test_properties_connections.py::"
             "test_the_end_of_a_secure_stream_is_told_for_what_it_is",
@@ -151,6 +154,7 @@ MUTANTS = (
     in_sender(
         id="a_partial_write_begins_the_frame_again",
         says="what follows a partial write is taken from the beginning of the frame",
+        breaks=("SD-9.3",),
         caught_by=("oracle:SD-9",),
         old="frame.rest(send.written_bytes, asked_bytes)",
         new="frame.rest(0, asked_bytes)",
@@ -158,7 +162,7 @@ MUTANTS = (
     in_sender(
         id="a_refused_frame_uses_up_a_number",
         says="a frame of which nothing has left leaves a hole in the numbers",
-        breaks=("SD-14", "SD-8"),
+        breaks=("SD-14.2", "SD-8"),
         caught_by=(
             "test:tests/drivers/test_properties_sends.py::"
             "test_a_refused_frame_leaves_an_open_connection_and_no_hole",
@@ -172,7 +176,7 @@ MUTANTS = (
     in_sender(
         id="every_write_uses_up_a_number",
         says="the sequence rises with each write and not with each frame",
-        breaks=("SD-14",),
+        breaks=("SD-14.1",),
         caught_by=(
             "test:tests/drivers/test_properties_sends.py::"
             "test_any_answers_of_the_kernel_end_as_the_law_says",
@@ -187,6 +191,7 @@ MUTANTS = (
     in_sender(
         id="numbers_used_by_every_write",
         says="each write of a frame uses up a sequence number",
+        breaks=("SD-14.1",),
         caught_by=("vectors:SD-14",),
         old="""\
         if not send.written_bytes:
@@ -220,7 +225,7 @@ MUTANTS = (
     in_tls_connection(
         id="a_piece_is_sealed_while_another_waits",
         says="the next piece is encrypted before the records of the last one have left",
-        breaks=("SD-9",),
+        breaks=("SD-9.3",),
         caught_by=(
             "test:tests/drivers/test_tls_sending.py::"
             "test_no_piece_is_sealed_before_the_last_one_has_left",
@@ -237,7 +242,7 @@ MUTANTS = (
     in_tls_connection(
         id="a_small_frame_leaves_in_clear",
         says="a frame too small to be worth a record goes to the socket as it is",
-        breaks=("SD-12",),
+        breaks=("SD-12.2",),
         caught_by=(
             "test:tests/drivers/test_tls_closing.py::test_a_close_of_an_idle_connection_is_orderly",
         ),
@@ -250,7 +255,7 @@ MUTANTS = (
     in_tls_connection(
         id="writes_in_clear_once_closing",
         says="a write that finds the connection closing goes past the layer",
-        breaks=("SD-12",),
+        breaks=("SD-12.2",),
         caught_by=(
             "test:tests/drivers/test_tls_closing.py::"
             "test_a_write_that_meets_the_close_is_sealed_all_the_same",
@@ -264,7 +269,7 @@ MUTANTS = (
     in_tls_connection(
         id="the_rest_of_a_record_is_dropped",
         says="what the kernel did not take of a record is forgotten",
-        breaks=("SD-9",),
+        breaks=("SD-9.3",),
         caught_by=(
             "test:tests/drivers/test_tls_sending.py::"
             "test_a_large_frame_arrives_through_small_buffers",
@@ -303,6 +308,7 @@ MUTANTS = (
     in_tls_connection(
         id="an_announced_end_is_not_heard",
         says="the reader goes on after close_notify, and takes the end for a cut",
+        breaks=("SD-16.2",),
         caught_by=("oracle:SD-16",),
         old="            if unsealed.over:\n",
         new="            if unsealed.over and not unsealed.pieces and records == b'':\n",
@@ -310,6 +316,7 @@ MUTANTS = (
     in_tls_connection(
         id="a_cut_stream_is_an_orderly_one",
         says="a secure stream that ends without close_notify counts as ended in order",
+        breaks=("SD-16.1",),
         caught_by=("oracle:SD-16",),
         old='raise CutShort("the transport ended without close_notify")',
         new="return",
@@ -317,7 +324,7 @@ MUTANTS = (
     in_machines_connection(
         id="the_number_zero_is_skipped",
         says="the sequence starts anew with 1",
-        breaks=("SD-14",),
+        breaks=("SD-14.1",),
         caught_by=("search:connection",),
         old="return (sequence + 1) % SEQUENCES",
         new="return (sequence + 1) % SEQUENCES or 1",
@@ -325,7 +332,7 @@ MUTANTS = (
     in_machines_connection(
         id="numbers_never_wrap",
         says="numbers never wrap",
-        breaks=("SD-14",),
+        breaks=("SD-14.1",),
         caught_by=(
             "proof:sd14_a_frame_on_the_wire_uses_one_number",
             "proof:cx1_a_step_holds_together",
@@ -336,7 +343,7 @@ MUTANTS = (
     in_machines_connection(
         id="numbers_wrap_one_early",
         says="the sequence starts anew one number too early",
-        breaks=("SD-14",),
+        breaks=("SD-14.1",),
         caught_by=("proof:sd14_a_frame_on_the_wire_uses_one_number",),
         old="% SEQUENCES",
         new="% (SEQUENCES - 1)",
@@ -344,7 +351,7 @@ MUTANTS = (
     in_machines_connection(
         id="a_number_for_nothing",
         says="a number for nothing",
-        breaks=("SD-14",),
+        breaks=("SD-14.2",),
         caught_by=(
             "proof:sd14_a_frame_that_never_left_uses_no_number",
             "proof:sd14_a_failed_frame_uses_a_number_if_it_left",
@@ -378,7 +385,7 @@ MUTANTS = (
     in_machines_connection(
         id="sends_on_a_closed_connection",
         says="whoever reaches the head of the queue sends, though closing has begun",
-        breaks=("SD-12", "SD-13"),
+        breaks=("SD-12", "SD-13.2"),
         caught_by=(
             "proof:sd13_a_queued_sender_returns_with_nothing_written",
             "proof:cx6_a_lock_taken_never_reopens",
@@ -390,7 +397,7 @@ MUTANTS = (
     in_send_deadline(
         id="a_late_last_byte_is_no_last_byte",
         says="a frame that is complete after its deadline is reported as timed out",
-        breaks=("SD-9",),
+        breaks=("SD-9.1",),
         caught_by=("search:connection",),
         old="if after.written_bytes == after.size_bytes:",
         new="if after.written_bytes == after.size_bytes and now_us <= after.deadline_us:",
@@ -398,6 +405,7 @@ MUTANTS = (
     in_send_deadline(
         id="expiry_before_the_last_byte",
         says="the deadline is looked at before the last byte",
+        breaks=("SD-9.1",),
         caught_by=(
             "proof:sd9_the_last_byte_beats_the_deadline",
             "proof:cx1_a_finished_send_releases_the_lock",
@@ -409,7 +417,7 @@ MUTANTS = (
     in_send_deadline(
         id="finished_frame_waits_on",
         says="finished frame waits on",
-        breaks=("SD-9",),
+        breaks=("SD-9.1",),
         caught_by=(
             "proof:sd1_a_step_that_waits_leaves_a_frame_in_flight",
             "proof:sd9_the_last_byte_beats_the_deadline",
@@ -421,6 +429,7 @@ MUTANTS = (
     in_send_deadline(
         id="closes_after_every_frame",
         says="a frame that has left whole closes the connection behind it",
+        breaks=("SD-9.2",),
         caught_by=("vectors:SD-9",),
         old="        return after, End(Outcome.OK, False)\n",
         new="        return after, End(Outcome.OK, True)\n",
@@ -428,6 +437,7 @@ MUTANTS = (
     in_c_guarded(
         id="c_unwritten_uses_a_number",
         says="taking the lock uses up a sequence number, also for a send that writes nothing",
+        breaks=("SD-14.2",),
         caught_by=("vectors:SD-14",),
         old="    send->sequence = (conn->sequence + 1) % 65536;\n",
         new="    send->sequence = conn->sequence = (conn->sequence + 1) % 65536;\n",
@@ -437,6 +447,7 @@ MUTANTS = (
         says=(
             "the deadline beats the last byte: a frame that has left whole, but late, is a TIMEOUT"
         ),
+        breaks=("SD-9.1",),
         caught_by=("vectors:SD-9",),
         old="if (send->written == send->size)",
         new="if (send->written == send->size && sp_now() < send->deadline)",
@@ -444,6 +455,7 @@ MUTANTS = (
     in_go_sending(
         id="go_error_before_the_count",
         says="the error of a write is looked at before the bytes that it took",
+        breaks=("SD-9.1",),
         caught_by=("vectors:SD-9",),
         old="\t\t\tif len(bytes) == 0 {\n",
         new="\t\t\tif len(bytes) == 0 && f.stopped() == nil {\n",
@@ -451,6 +463,7 @@ MUTANTS = (
     in_go_sending(
         id="go_number_used_up_by_the_lock",
         says="a sequence number is used up by taking the lock, also where nothing is written",
+        breaks=("SD-14.2",),
         caught_by=("vectors:SD-14",),
         old="""\
 	if f.begun {
@@ -468,6 +481,7 @@ MUTANTS = (
     in_go_secure(
         id="go_eof_is_believed",
         says="`io.EOF` of crypto/tls is believed, which says it of a cut between two records too",
+        breaks=("SD-16.1",),
         caught_by=("oracle:SD-16",),
         old="errors.Is(err, io.EOF) && s.wire.hasEnded()",
         new="errors.Is(err, io.ErrClosedPipe)",
@@ -477,6 +491,7 @@ MUTANTS = (
         says=(
             "a send takes its sequence number when it gets the lock, also if it then writes nothing"
         ),
+        breaks=("SD-14.2",),
         caught_by=("vectors:SD-14",),
         old="sequence: (this.#sequence + 1) % 65536,",
         new="sequence: (this.#sequence = (this.#sequence + 1) % 65536),",
@@ -498,6 +513,17 @@ MUTANTS = (
         ),
         old="            if send.frame is not None or send.torn is not None:\n",
         new="            if send.frame is not None:\n",
+    ),
+    in_suppression(
+        id="the_judge_hears_no_write_behind_the_shutdown",
+        says="only sends that are asked for after the close are looked at, and only what arrives",
+        breaks=("SD-12",),
+        caught_by=(
+            "test:tests/judge/test_where_rules_speak.py::"
+            "test_a_write_behind_the_shutdown_fails_by_its_own_word[unix-200-fail]",
+        ),
+        old="if over_us < 0 or write.wrote_bytes <= 0:",
+        new="if over_us < FOREVER or write.wrote_bytes <= 0:",
     ),
     in_tls(
         id="replies_are_taken_while_a_frame_is_sealed",
@@ -533,7 +559,7 @@ MUTANTS = (
     in_sending(
         id="the_tail_of_a_first_write_is_lost",
         says="whatever the first write of a small frame took counts as all of it",
-        breaks=("SD-9",),
+        breaks=("SD-9.3",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
@@ -560,7 +586,7 @@ MUTANTS = (
     in_sending(
         id="the_progress_of_a_first_write_is_forgotten",
         says="what is left of a small frame is sent from its beginning",
-        breaks=("SD-9",),
+        breaks=("SD-9.3",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
@@ -570,7 +596,7 @@ MUTANTS = (
     in_sending(
         id="a_first_write_uses_no_number",
         says="a small frame that left whole leaves its number to the next one",
-        breaks=("SD-14",),
+        breaks=("SD-14.1",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
@@ -580,7 +606,7 @@ MUTANTS = (
     in_sending(
         id="the_numbers_of_first_writes_do_not_wrap",
         says="after 65535 comes a number that no prefix holds",
-        breaks=("SD-14",),
+        breaks=("SD-14.1",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
@@ -600,7 +626,7 @@ MUTANTS = (
     in_sending(
         id="a_frame_in_one_piece_has_no_header",
         says="what stands between prefix and payload is left out of a small frame",
-        breaks=("SD-9",),
+        breaks=("SD-9.3",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),

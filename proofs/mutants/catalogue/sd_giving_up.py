@@ -13,6 +13,7 @@ in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
 in_sending = partial(Mutant, file="reference/stallproof/drivers/sending.py")
 in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
 in_ticket_lock = partial(Mutant, file="reference/stallproof/drivers/ticket_lock.py")
+in_callers = partial(Mutant, file="reference/stallproof/harness/giving_up.py")
 in_go_fairlock = partial(Mutant, file="tests/implementations/go/guard/fairlock.go")
 in_go_sending = partial(Mutant, file="tests/implementations/go/guard/sending.go")
 in_go_working = partial(Mutant, file="tests/implementations/go/working.go")
@@ -28,6 +29,7 @@ MUTANTS = (
     in_send_deadline(
         id="giving_up_leaves_a_torn_frame_open",
         says="a send that is given up never closes its connection, torn frame or not",
+        breaks=("SD-18.5",),
         caught_by=("vectors:SD-18", "oracle:SD-18", "proof:sd18_a_torn_frame_closes"),
         old="    return End(Outcome.GIVEN_UP, send.written_bytes > 0)",
         new="    return End(Outcome.GIVEN_UP, False)",
@@ -35,6 +37,7 @@ MUTANTS = (
     in_send_deadline(
         id="giving_up_always_closes",
         says="a send that is given up closes its connection, though nothing of it has left",
+        breaks=("SD-18.5",),
         caught_by=(
             "vectors:SD-18",
             "oracle:SD-18",
@@ -46,6 +49,7 @@ MUTANTS = (
     in_send_deadline(
         id="giving_up_is_ok",
         says="a send that is given up is told as one that was sent",
+        breaks=("SD-18.1",),
         caught_by=(
             "vectors:SD-18",
             "proof:sd18_it_always_ends",
@@ -57,7 +61,7 @@ MUTANTS = (
     in_send_deadline(
         id="giving_up_beats_the_deadline",
         says="a give-up at the deadline or after it wins over the TIMEOUT",
-        breaks=("SD-18", "SD-2"),
+        breaks=("SD-18", "SD-2.1"),
         caught_by=("proof:sd18_at_its_deadline_it_has_expired",),
         old="""\
     if closing or now_us >= send.deadline_us:
@@ -69,7 +73,7 @@ MUTANTS = (
     in_send_deadline(
         id="giving_up_beats_the_closing",
         says="a send that is given up while its connection closes is not told as suppressed",
-        breaks=("SD-18", "SD-10"),
+        breaks=("SD-18", "SD-10.2"),
         caught_by=("proof:sd18_while_closing_it_is_suppressed",),
         old="""\
     if closing or now_us >= send.deadline_us:
@@ -82,6 +86,7 @@ MUTANTS = (
     in_sender(
         id="given_up_only_at_the_deadline",
         says="a send in flight is never looked at again once it waits: it goes on to its deadline",
+        breaks=("SD-18.1",),
         caught_by=("vectors:SD-18", "oracle:SD-18"),
         old="            if give_up is not None and give_up.is_set:\n",
         new="            if give_up is not None and give_up.is_set and not send.taken_us:\n",
@@ -89,7 +94,7 @@ MUTANTS = (
     in_sender(
         id="writes_once_more_after_it_was_given_up",
         says="what is given up is looked at after the next write only, and not before it",
-        breaks=("SD-18",),
+        breaks=("SD-18.3",),
         caught_by=(f"{DRIVERS}::test_what_is_given_up_before_it_is_sent_writes_nothing",),
         old="            if give_up is not None and give_up.is_set:\n",
         new="            if give_up is not None and give_up.is_set and send.written_bytes:\n",
@@ -97,6 +102,7 @@ MUTANTS = (
     in_sending(
         id="who_is_given_up_waits_for_its_turn",
         says="a send that waits for the lock learns only at its turn that it was given up",
+        breaks=("SD-18.1",),
         caught_by=("vectors:SD-18", "oracle:SD-18"),
         old="lock.wait_for(ticket, give_up)",
         new="lock.wait_for(ticket)",
@@ -104,6 +110,7 @@ MUTANTS = (
     in_sending(
         id="who_leaves_the_queue_closes",
         says="a send that is given up in the queue closes the connection under the one in flight",
+        breaks=("SD-18.4",),
         caught_by=("vectors:SD-18", "oracle:SD-18"),
         old="            return Outcome.SUPPRESSED if self.is_closing else Outcome.GIVEN_UP\n",
         new="""\
@@ -114,6 +121,7 @@ MUTANTS = (
     in_ticket_lock(
         id="the_turn_of_who_left_is_lost",
         says="a waiter that was given up leaves no mark, and its turn is nobody's for ever",
+        breaks=("SD-18.4",),
         caught_by=("vectors:SD-18", "oracle:SD-18"),
         old="        return self._abandon(ticket) if left else True\n",
         new="        return not left\n",
@@ -121,7 +129,7 @@ MUTANTS = (
     in_ticket_lock(
         id="a_turn_that_comes_while_leaving_is_lost",
         says="a waiter that leaves does not look whether its turn has come meanwhile",
-        breaks=("SD-18", "CX-4"),
+        breaks=("SD-18.4", "CX-4"),
         caught_by=(f"{DRIVERS}::test_a_waiter_that_leaves_as_its_turn_comes_loses_it_for_nobody",),
         old="        return self._abandon(ticket) if left else True\n",
         new="""\
@@ -133,7 +141,7 @@ MUTANTS = (
     in_give_up(
         id="a_give_up_before_the_wait_is_lost",
         says="who comes to wait after the give-up is not woken by it",
-        breaks=("SD-18",),
+        breaks=("SD-18.1",),
         caught_by=(f"{DRIVERS}::test_who_gave_up_before_it_queued_does_not_queue",),
         old="""\
             if self._is_set:
@@ -142,6 +150,28 @@ MUTANTS = (
                 self._wakers.append(wake)
 """,
         new="            self._wakers.append(wake)\n",
+    ),
+    in_give_up(
+        id="who_was_to_be_woken_is_woken_for_ever",
+        says="what wakes a send stays when it has ended: to give it up then rings a bell of others",
+        breaks=("SD-18.6",),
+        caught_by=(f"{DRIVERS}::test_who_is_given_up_after_its_end_wakes_nobody",),
+        old="""\
+            with self._mutex, contextlib.suppress(ValueError):
+                self._wakers.remove(wake)
+""",
+        new="            pass\n",
+    ),
+    in_callers(
+        id="a_connection_has_one_caller",
+        says="all sends of a connection share one flag: to give up one that is over hits the next",
+        breaks=("SD-18.6", "SD-18.2"),
+        caught_by=("vectors:SD-18",),
+        old="        give_up = GiveUp()\n",
+        new="""\
+        others = (one for (conn, _), one in self._sends.items() if conn == request.conn)
+        give_up = next(others, GiveUp())
+""",
     ),
     in_io(
         id="the_bell_rings_for_ever",
@@ -162,7 +192,7 @@ MUTANTS = (
     in_asyncio_front(
         id="a_cancelled_task_gives_nothing_up",
         says="a task that is cancelled waits for its send as if nothing had been said",
-        breaks=("SD-18",),
+        breaks=("SD-18.1",),
         caught_by=(f"{DRIVERS}::test_a_cancelled_task_gives_its_send_up_and_waits_for_its_end",),
         old="        give_up.set()\n",
         new="",
@@ -171,6 +201,7 @@ MUTANTS = (
     in_go_fairlock(
         id="go_keeps_the_place_of_who_left",
         says="a waiter that was given up stays in the queue, and is handed a lock that it ignores",
+        breaks=("SD-18.4",),
         caught_by=("vectors:SD-18",),
         old="			l.queue = append(l.queue[:i:i], l.queue[i+1:]...)\n",
         new="			_ = i\n",
@@ -178,6 +209,7 @@ MUTANTS = (
     in_go_sending(
         id="go_leaves_a_torn_frame_open",
         says="a context that is done ends the send, and the connection stays with half a frame",
+        breaks=("SD-18.5",),
         caught_by=("vectors:SD-18",),
         old="	case result.Outcome == OK || result.Outcome == Suppressed:",
         new="	case f.failed == nil || f.failed == errGivenUp || result.Outcome == Suppressed:",
@@ -185,6 +217,7 @@ MUTANTS = (
     in_go_sending(
         id="go_gives_up_at_the_deadline_only",
         says="the wait for room is ended by the deadline and by nothing else",
+        breaks=("SD-18.1",),
         caught_by=("vectors:SD-18",),
         old="	awake := s.GiveUp.waking(c.transport.Wake)\n",
         new="	awake := s.GiveUp.waking(func() {})\n",
@@ -192,6 +225,7 @@ MUTANTS = (
     in_go_sending(
         id="go_writes_what_was_given_up_in_the_queue",
         says="who was given up in the queue has its frame sent all the same when its turn comes",
+        breaks=("SD-18.1", "SD-18.3"),
         caught_by=("vectors:SD-18",),
         old="	if !c.lock.lock(c.world, s.GiveUp) {\n",
         new="	if s.GiveUp = nil; !c.lock.lock(c.world, s.GiveUp) {\n",
@@ -199,6 +233,7 @@ MUTANTS = (
     in_go_working(
         id="go_gives_up_everybody",
         says="one context is done for all sends: to give up one of them gives up the others",
+        breaks=("SD-18.2",),
         caught_by=("vectors:SD-18",),
         old="""\
 	if giveUp != nil {
@@ -279,7 +314,7 @@ MUTANTS = (
     in_sending(
         id="a_first_write_hears_nobody_give_up",
         says="a small frame is written although its caller had given it up",
-        breaks=("SD-18",),
+        breaks=("SD-18.3",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
@@ -289,7 +324,7 @@ MUTANTS = (
     in_brief_wait(
         id="the_last_moments_are_deaf",
         says="who gives up in the last millisecond of a send is not heard",
-        breaks=("SD-18",),
+        breaks=("SD-18.1",),
         caught_by=(
             "test:tests/drivers/test_io.py::test_a_brief_wait_ends_with_room_or_with_the_bell",
         ),

@@ -118,6 +118,29 @@ def sd_12(run: Run) -> Iterator[Observation]:
                 yield held("SD-12", situation, [conn.closeds[0], *send.evidence(), conn.end])
 
 
+@rule("SD-12")
+def sd_12_writes(run: Run) -> Iterator[Observation]:
+    """By its own word: no write that began once the shutdown call had returned took a byte."""
+    for conn, send in run.all_sends():
+        # What a layer was given counts as written (SD-6), whether it has left or not.
+        if not conn.closeds or not send.writes or conn.transport == "tls":
+            continue
+        closed, write = conn.closeds[0], send.writes[-1]
+        over_us = write.began_us - closed.at_us
+        if over_us < 0 or write.wrote_bytes <= 0:
+            continue
+        what = (
+            f"A write of send {send.send} that began {ms(over_us)} after the shutdown of "
+            f"{conn.conn} had returned took {write.wrote_bytes} bytes, by the implementation's own "
+            f"word"
+        )
+        # Of two moments in one microsecond nobody knows which was first, on whatever clock.
+        if over_us > 2 * run.uncertainty_us:
+            yield broken("SD-12", None, what + ".", [closed, write])
+        else:
+            yield unsure("SD-12", None, what + ": the clock cannot tell.", [closed, write])
+
+
 def _is_read_to_its_end(run: Run, conn: ConnFacts) -> bool:
     """Tell whether the peer has seen all that there was; on TLS, that it was encrypted as well."""
     if conn.transport == "tls":
