@@ -72,10 +72,7 @@ class HarnessClient(Harness):
         return any(pending.reply is None for pending in list(self._requests.values()))
 
     def begin_anew(self, record: Callable[[AnyEvent], None]) -> None:
-        """Tell `record` from now on, and count from here how much the harness says.
-
-        For one that declares `anew`, and of which nothing is going on.
-        """
+        """Tell `record`, and count from here, where nothing is going on and `anew` is declared."""
         self._record = record
         self._requests.clear()
         self._lines.begin_anew()
@@ -212,16 +209,13 @@ class HarnessClient(Harness):
 
     def _on_lines(self, lines: Sequence[bytes], heard_us: int) -> None:
         for line in lines:
-            self._on_line(line, heard_us)
-
-    def _on_line(self, line: bytes, heard_us: int) -> None:
-        message = self._lines.read(line)
-        if isinstance(message, dict):
-            self._on_reply(message, heard_us)
-        elif self._early is not None:
-            self._early.append((message, heard_us))
-        else:
-            self._record(self._lines.to_oracle(message, heard_us))
+            message = self._lines.read(line)
+            if isinstance(message, dict):
+                self._on_reply(message, heard_us)
+            elif self._early is not None:
+                self._early.append((message, heard_us))
+            else:
+                self._record(self._lines.to_oracle(message, heard_us))
 
     def _on_reply(self, reply: dict[str, Any], heard_us: int) -> None:
         pending = self._requests.get(reply["id"])
