@@ -1,5 +1,7 @@
 """Stories of sends that meet a peer who does not read."""
 
+from collections.abc import Sequence
+
 from stallproof.wire.event import Outcome, Transport
 from tests.judge.case import Bound, Case
 from tests.judge.story import BIG_BYTES, GRACE_US, MS, Story
@@ -97,15 +99,25 @@ def queued(*, outcome: Outcome = "ok", ended_us: int = 900 * MS) -> Story:
 
 def queue(*, late_us: int = 0, third_late_us: int | None = None, torn: bool = False) -> Story:
     """Three sends wait behind one that times out; the last of them `third_late_us` after it."""
+    lates_us = (0, 0, late_us if third_late_us is None else third_late_us)
+    return _behind_a_timeout(lates_us, torn=12 if torn else STALLED)
+
+
+def waits_alone(*, torn: bool = False) -> Story:
+    """One send waits behind one that times out."""
+    return _behind_a_timeout((0,), torn=11 if torn else STALLED)
+
+
+def _behind_a_timeout(lates_us: Sequence[int], *, torn: int) -> Story:
     story = Story("queue", send_timeout_us=TIMEOUT_US).open("a").mode("a", 0, "stop")
     story.send(
         "a", STALLED, ASKED_US, size_bytes=BIG_BYTES, ended_us=DEADLINE_US, outcome="timeout"
     )
-    for place, late in enumerate((0, 0, late_us if third_late_us is None else third_late_us)):
+    for place, late_us in enumerate(lates_us):
         at_us = ASKED_US + (place + 1) * 20 * MS
-        story.send("a", 11 + place, at_us, ended_us=DEADLINE_US + late, outcome="suppressed")
+        story.send("a", 11 + place, at_us, ended_us=DEADLINE_US + late_us, outcome="suppressed")
     story.closing("a", DEADLINE_US, cause="send_timeout").hangup("a", DEADLINE_US)
-    return story.end("a", 1500 * MS, torn=12 if torn else STALLED, left_bytes=5000)
+    return story.end("a", 1500 * MS, torn=torn, left_bytes=5000)
 
 
 def refused(

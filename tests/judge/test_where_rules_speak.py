@@ -23,6 +23,12 @@ def test_what_arrives_of_a_queued_send_breaks_sd_13(how: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(("torn", "verdict"), [(False, "not-exercised"), (True, "fail")])
+def test_who_waits_alone_for_the_lock_writes_nothing_either(torn: bool, verdict: str) -> None:
+    """That it does not exercises nothing: one is no queue."""
+    assert verdict == verdicts_of(sending.waits_alone(torn=torn))["SD-13"].verdict
+
+
 @pytest.mark.parametrize("how", ["full-buffer", "trickles-unix"])
 def test_sd_2_says_nothing_of_small_sends_and_of_peers_who_read_a_little(how: str) -> None:
     """There nobody knows what had left when the deadline came."""

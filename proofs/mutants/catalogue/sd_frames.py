@@ -23,6 +23,18 @@ in_suppression = partial(Mutant, file="reference/stallproof/judge/rules/suppress
 in_aftermath = partial(Mutant, file="reference/stallproof/judge/rules/aftermath.py")
 
 MUTANTS = (
+    Mutant(
+        id="the_judge_passes_over_who_waits_alone",
+        file="reference/stallproof/judge/rules/aftermath.py",
+        says="one send behind the one that timed out is no queue, and may write",
+        breaks=("SD-13",),
+        caught_by=(
+            "test:tests/judge/test_where_rules_speak.py::"
+            "test_who_waits_alone_for_the_lock_writes_nothing_either",
+        ),
+        old='        situation = "queued" if len(queued) > 1 else None\n',
+        new='        if len(queued) < 2:\n            continue\n        situation = "queued"\n',
+    ),
     in_frame(
         id="the_header_does_not_count_as_written",
         says="the place in the payload is counted from the end of the prefix",

@@ -89,22 +89,24 @@ def sd_13(run: Run) -> Iterator[Observation]:
         waiting_us = first.ended.at_us - preparation_us(conn, first)
         began = conn.by_start.between(first.started_us + 1, waiting_us - 1)
         queued = [s for s in began if s is not first and first.ended.at_us <= s.ended_us]
-        if len(queued) < 2:
-            continue
+        # Who waits alone writes nothing either, and is no queue; SD-3 says how long it may wait.
+        situation = "queued" if len(queued) > 1 else None
         for place, send in enumerate(sorted(queued, key=lambda s: s.ended_us)):
             if send.frame is not None or send.torn is not None:
                 yield broken(
                     "SD-13",
-                    "queued",
+                    situation,
                     f"Send {send.send} waited behind a send that ended with TIMEOUT, and bytes of "
                     f"it arrived all the same.",
                     [*first.evidence(), *send.evidence()],
                 )
                 continue
+            if situation is None:
+                continue
             late = run.late(run.ended_at(send), run.said(first.ended)).less(place * run.grace_us)
             yield timed(
                 "SD-13",
-                "queued",
+                situation,
                 late,
                 f"Send {send.send} was number {place + 1} in the queue behind send {first.send}, "
                 f"which ended with TIMEOUT; it returned {ms(late.least_us)} after its turn.",
