@@ -139,4 +139,13 @@ MUTANTS = (
         old="if taken is Taken.NOBODY else ()",
         new="if taken is Taken.NOBODY and not pool.is_down else ()",
     ),
+    in_isolation(
+        id="an_exception_refuses_all_that_waits",
+        says="an exception refuses what waits for other streams, too",
+        breaks=("CB-3.3",),
+        caught_by=("vectors:CB-3",),
+        old="    left = tuple(one for one in after.waiting if one.stream != stream)\n"
+        "    refused = tuple(one.callback for one in after.waiting if one.stream == stream)\n",
+        new="    left = ()\n    refused = tuple(one.callback for one in after.waiting)\n",
+    ),
 )

@@ -530,4 +530,22 @@ MUTANTS = (
         old="        if self.is_refused_whole and not any(",
         new="        if self.is_refused_whole and any(",
     ),
+    in_policy(
+        id="the_monitor_looks_every_ten_seconds",
+        says="the period of the monitor is 10 s where 5 s were declared",
+        breaks=("CF-1.3",),
+        caught_by=("vectors:CF-1,CF-5",),
+        old="    monitor_period_us: int = 5 * MICROSECONDS",
+        new="    monitor_period_us: int = 10 * MICROSECONDS",
+    ),
+    in_knobs(
+        id="null_is_a_value",
+        says="a null in the file is taken for a value, which no knob allows",
+        breaks=("CF-3.4",),
+        caught_by=("vectors:CF-3",),
+        old="    if source is Source.DEFAULT:\n",
+        new="    if name in file and file[name] is None:\n"
+        "        return _Reading(Source.FILE, None, None, False)\n"
+        "    if source is Source.DEFAULT:\n",
+    ),
 )

@@ -145,4 +145,20 @@ MUTANTS = (
         old="tuple(sorted(history.values.items()))",
         new="tuple(history.values.items())",
     ),
+    in_machine(
+        id="the_last_failure_counts_as_a_result",
+        says="an item that nobody produces any more, since all failed, counts as stored",
+        breaks=("PO-1.6",),
+        caught_by=("proof:po1_a_failure_stores_nothing",),
+        old="    return Item(life, item.producing - 1) if item.producing > 1 else None\n",
+        new="    return Item(life, item.producing - 1)\n",
+    ),
+    in_machine(
+        id="a_clear_keeps_the_values",
+        says="clearing the store forgets who produces, and keeps what is stored",
+        breaks=("PO-2.3",),
+        caught_by=("vectors:PO-2",),
+        old="                self.values.clear()\n",
+        new="",
+    ),
 )

@@ -205,4 +205,30 @@ MUTANTS = (
         old="receipts=session.receipts + 1, retries=0)",
         new="receipts=session.receipts, retries=0)",
     ),
+    in_session(
+        id="an_abort_leaves_what_was_answered_in_flight",
+        says="a request that is answered after the abort stays in flight, and nothing is over",
+        breaks=("RT-3.2",),
+        caught_by=("vectors:RT-3",),
+        old="        return _next(after, Action.ABORT, now_us), report\n",
+        new="        return after, report\n",
+    ),
+    in_session(
+        id="a_failure_without_a_retry_is_not_reported",
+        says="only a download that has reported something before reports that it failed",
+        breaks=("RT-4.3",),
+        caught_by=("vectors:RT-4",),
+        old="        reports += [report] if report is not None else []",
+        new="        is_told = report is not Report.FAILED or reports\n"
+        "        reports += [report] if report is not None and is_told else []",
+    ),
+    in_session(
+        id="a_retry_after_a_retry_is_not_reported",
+        says="of several retries in a row the first alone is reported",
+        breaks=("RT-4.1",),
+        caught_by=("vectors:RT-4",),
+        old="        reports += [report] if report is not None else []",
+        new="        is_told = report is not Report.RETRY or reports[-1:] != [report]\n"
+        "        reports += [report] if report is not None and is_told else []",
+    ),
 )
