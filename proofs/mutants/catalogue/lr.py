@@ -191,4 +191,21 @@ MUTANTS = (
         old="    return replace(entry, stage=Stage.OPEN), Outcome.NOT_EXACT\n",
         new="    return replace(entry, stage=Stage.OPEN, is_expired=False), Outcome.NOT_EXACT\n",
     ),
+    in_lazy_reference(
+        id="what_was_passed_on_is_still_held",
+        says="an intermediary keeps each reference that it has passed on",
+        breaks=("LR-1.1",),
+        caught_by=("vectors:LR-1",),
+        old="            self._holds.remove(at)\n",
+        new="",
+    ),
+    in_lazy_reference(
+        id="a_stranger_is_told_that_a_reference_was_used",
+        says="a stranger is told that the reference was used, and so that there is one",
+        breaks=("LR-1.4",),
+        caught_by=("vectors:LR-1",),
+        old="            forged = is_forged(entry, item=event.item, who=event.who)\n",
+        new="            forged = is_forged(entry, item=event.item, who=event.who)\n"
+        "            forged = forged and (entry is None or entry.stage is Stage.OPEN)\n",
+    ),
 )

@@ -161,4 +161,12 @@ MUTANTS = (
         old="                self.values.clear()\n",
         new="",
     ),
+    in_machine(
+        id="an_evicted_item_stays_stored",
+        says="an eviction ends the life of an item, and keeps what is stored of it",
+        breaks=("PO-2.3",),
+        caught_by=("vectors:PO-2",),
+        old="        self.items.pop(name, None)\n        self.values.pop(name, None)\n",
+        new="        self.items.pop(name, None)\n",
+    ),
 )

@@ -231,4 +231,13 @@ MUTANTS = (
         new="        is_told = report is not Report.RETRY or reports[-1:] != [report]\n"
         "        reports += [report] if report is not None and is_told else []",
     ),
+    in_session(
+        id="a_wait_is_told_a_microsecond_late",
+        says="the end of a wait is told a microsecond late",
+        breaks=("RT-3.3",),
+        caught_by=("vectors:RT-3",),
+        old="return SessionDecision(what, session.at_us, tuple(reports)",
+        new="at_us = session.at_us + (what is Action.RETRY)\n"
+        "    return SessionDecision(what, at_us, tuple(reports)",
+    ),
 )
