@@ -148,4 +148,12 @@ MUTANTS = (
         "    refused = tuple(one.callback for one in after.waiting if one.stream == stream)\n",
         new="    left = ()\n    refused = tuple(one.callback for one in after.waiting)\n",
     ),
+    in_isolation(
+        id="work_for_a_stopped_stream_is_lost",
+        says="a callback that is submitted for a stopped stream vanishes, and nobody is told",
+        breaks=("CB-3.1",),
+        caught_by=("vectors:CB-3",),
+        old="if taken is Taken.NOBODY else ()",
+        new="if taken is Taken.NOBODY and pool.is_down else ()",
+    ),
 )

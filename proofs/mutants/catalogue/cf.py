@@ -548,4 +548,15 @@ MUTANTS = (
         "        return _Reading(Source.FILE, None, None, False)\n"
         "    if source is Source.DEFAULT:\n",
     ),
+    in_knobs(
+        id="a_refusal_hides_its_value",
+        says="the message of a refusal does not say which value was refused",
+        breaks=("CF-3.1",),
+        caught_by=(
+            "test:tests/configuration/test_knobs.py::"
+            "test_a_refusal_names_the_knob_its_value_and_what_is_allowed",
+        ),
+        old="{name} = {value} in {place} is refused; allowed: {allowed}",
+        new="{name} in {place} is refused; allowed: {allowed}",
+    ),
 )
