@@ -102,6 +102,21 @@ def test_durations_out_of_range_are_refused(name: str, value: float) -> None:
     assert (name, value) == (error.knob, error.value)
 
 
+@pytest.mark.parametrize(
+    ("file", "environment", "expected"),
+    [
+        ({CHECKS: 1.5}, {}, f"{CHECKS} = 1.5 in the file is refused"),
+        ({}, {variable(SWITCH): "maybe"}, f'{SWITCH} = "maybe" in the environment is refused'),
+    ],
+)
+def test_a_refusal_names_the_knob_its_value_and_what_is_allowed(
+    file: dict[str, object], environment: dict[str, str], expected: str
+) -> None:
+    """The message alone says it all, for who sees nothing else (CF-3)."""
+    error = refused(file, environment)
+    assert f"{expected}; allowed: {error.allowed}" == str(error)
+
+
 @pytest.mark.parametrize("name", WHOLE_SECONDS)
 @pytest.mark.parametrize(
     ("value", "expected_us"), [(1, 10**6), (2.0, 2 * 10**6), (10**6, 10**12), (1e6, 10**12)]

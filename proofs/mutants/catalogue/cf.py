@@ -23,7 +23,7 @@ MUTANTS = (
     in_kinds(
         id="seconds_are_taken_for_milliseconds",
         says="a value in seconds is turned into microseconds by a thousand",
-        breaks=("CF-1",),
+        breaks=("CF-1.1",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_seconds_are_exact_to_a_microsecond",
         ),
@@ -33,7 +33,7 @@ MUTANTS = (
     in_kinds(
         id="values_are_rounded_into_their_range",
         says="a bound is judged after the rounding, so that less than 1 us becomes 1 us",
-        breaks=("CF-3",),
+        breaks=("CF-3.1",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_durations_out_of_range_are_refused",
         ),
@@ -43,7 +43,7 @@ MUTANTS = (
     in_kinds(
         id="an_interval_below_zero_is_refused",
         says="a check interval below zero is refused instead of being clamped",
-        breaks=("CF-3",),
+        breaks=("CF-3.2", "CF-2.1"),
         caught_by=("oracle:CF-2",),
         old="""\
     if number > TIMEOUT_MAX:
@@ -57,7 +57,7 @@ MUTANTS = (
     in_kinds(
         id="what_is_infinite_switches_on",
         says="a number that is too great for any reader switches on",
-        breaks=("CF-3",),
+        breaks=("CF-3.1",),
         caught_by=("test:tests/configuration/test_knobs.py::test_no_other_text_is_a_switch",),
         old="abs(number) <= FINITE_MAX and is_whole(number)",
         new="is_whole(number)",
@@ -65,6 +65,7 @@ MUTANTS = (
     in_kinds(
         id="text_in_a_file_is_a_number",
         says="a number in quotes is read as a number, in the file too",
+        breaks=("CF-3.1",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_what_is_no_number_is_refused",
             "vectors:CF-3",
@@ -83,6 +84,7 @@ MUTANTS = (
     in_knobs(
         id="slips_are_passed_over",
         says="a misspelt key gets a note, and the default stays in force",
+        breaks=("CF-3.6",),
         caught_by=("vectors:CF-3",),
         old="        *_misspelt(name for name, _ in entries if name not in OWN_KEYS),\n",
         new="",
@@ -90,7 +92,7 @@ MUTANTS = (
     in_knobs(
         id="unknown_keys_are_passed_over_in_silence",
         says="nobody is told of a key that is no knob",
-        breaks=("CF-3",),
+        breaks=("CF-3.7",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_a_key_far_from_every_knob_gets_a_note",
         ),
@@ -100,6 +102,7 @@ MUTANTS = (
     in_knobs(
         id="clamps_in_silence",
         says="a value below its clamp is taken to it without a note",
+        breaks=("CF-3.2",),
         caught_by=("vectors:CF-3",),
         old="(*_passed_over(entries), *_clamped(readings)),",
         new="tuple(_passed_over(entries)),",
@@ -137,7 +140,7 @@ MUTANTS = (
     in_knobs(
         id="an_empty_variable_is_none",
         says="an empty text in the environment counts as absent",
-        breaks=("CF-3",),
+        breaks=("CF-3.1",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::"
             "test_whatever_else_the_environment_says_is_refused",
@@ -148,7 +151,7 @@ MUTANTS = (
     in_names(
         id="one_slip_is_the_limit",
         says="a name with two slips is taken for something else",
-        breaks=("CF-3",),
+        breaks=("CF-3.6",),
         caught_by=(
             "test:tests/configuration/test_knobs_files.py::"
             "test_a_name_is_a_slip_exactly_up_to_distance_two",
@@ -159,7 +162,7 @@ MUTANTS = (
     in_names(
         id="a_neighbours_key_is_a_slip",
         says="a key of NVFlare's own that resembles a knob is refused as misspelt",
-        breaks=("CF-3",),
+        breaks=("CF-3.5",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_a_key_of_nvflare_passes_in_silence",
         ),
@@ -169,7 +172,7 @@ MUTANTS = (
     in_relations(
         id="equal_timeouts_are_warned_of",
         says="send timeout and grace that are exactly the stall timeout count as too long",
-        breaks=("CF-5", "CX-5"),
+        breaks=("CF-5.1", "CX-5"),
         caught_by=(
             "test:tests/configuration/test_relations.py::"
             "test_a_relation_breaks_one_beyond_its_edge",
@@ -180,7 +183,7 @@ MUTANTS = (
     in_relations(
         id="the_lower_end_itself_is_too_late",
         says="a send that ends exactly at the lower end counts as one that can be closed",
-        breaks=("CF-5", "CX-5"),
+        breaks=("CF-5.1", "CX-5"),
         caught_by=(
             "test:tests/configuration/test_relations.py::"
             "test_a_relation_breaks_one_beyond_its_edge",
@@ -191,6 +194,7 @@ MUTANTS = (
     in_relations(
         id="an_ack_interval_may_exceed_the_window",
         says="an ACK interval of up to twice the window is called good",
+        breaks=("CF-5.1",),
         caught_by=("oracle:CF-5",),
         old="    holds = policy.ack_interval_bytes <= policy.window_bytes",
         new="    holds = policy.ack_interval_bytes <= 2 * policy.window_bytes",
@@ -198,7 +202,7 @@ MUTANTS = (
     in_relations(
         id="a_broken_relation_hides_its_value",
         says="the report of a broken relation does not say how great the window is",
-        breaks=("CF-5",),
+        breaks=("CF-5.2",),
         caught_by=(
             "test:tests/configuration/test_relations.py::"
             "test_a_broken_relation_names_knobs_values_and_what_follows",
@@ -215,7 +219,7 @@ MUTANTS = (
     in_relations(
         id="the_margin_is_inclusive",
         says="an outer timeout that is exactly the upper end plus margin is long enough",
-        breaks=("CF-5",),
+        breaks=("CF-5.1",),
         caught_by=(
             "test:tests/configuration/test_relations.py::"
             "test_an_outer_timeout_at_the_end_is_too_short",
@@ -226,6 +230,7 @@ MUTANTS = (
     in_table(
         id="two_names_for_each_others_knobs",
         says="the names of two sizes are swapped in the table",
+        breaks=("CF-1.1",),
         caught_by=("oracle:CF-1",),
         old="""\
     "streaming_window_size": Knob("window_bytes", BYTES),
@@ -239,6 +244,7 @@ MUTANTS = (
     in_values(
         id="true_is_one_second",
         says="a boolean in the file counts as the number one",
+        breaks=("CF-3.1",),
         caught_by=("oracle:CF-3", "vectors:CF-3"),
         old="    if isinstance(value, bool) or not isinstance(value, int | float):",
         new="    if not isinstance(value, int | float):",
@@ -246,6 +252,7 @@ MUTANTS = (
     in_configuration(
         id="relations_always_hold",
         says="every relation between knobs is reported as holding",
+        breaks=("CF-5.1",),
         caught_by=("vectors:CF-5",),
         old='"holds": relation.holds,',
         new='"holds": True,',
@@ -253,7 +260,7 @@ MUTANTS = (
     in_close_window(
         id="the_margin_counts_from_the_lower_end",
         says="the margin counts from the lower end",
-        breaks=("CF-5",),
+        breaks=("CF-5.1",),
         caught_by=("proof:cf5_an_outer_timeout_that_is_long_enough_outlasts_every_close",),
         old="    return close_window(policy, schedule).by_us + margin_us\n",
         new="    return close_window(policy, schedule).after_us + margin_us\n",
@@ -261,7 +268,7 @@ MUTANTS = (
     in_close_window(
         id="the_margin_is_forgotten",
         says="an outer timeout without any margin counts as long enough",
-        breaks=("CF-5",),
+        breaks=("CF-5.1",),
         caught_by=("proof:cf5_an_outer_timeout_that_is_long_enough_outlasts_every_close",),
         old=" + margin_us",
         new="",
@@ -269,6 +276,7 @@ MUTANTS = (
     in_policy(
         id="a_default_of_another_size",
         says="the default of a knob is half of what the table says",
+        breaks=("CF-1.2",),
         caught_by=(
             "test:tests/configuration/test_knobs.py::test_no_knobs_are_the_defaults",
             "vectors:CF-1,CF-4",
@@ -333,7 +341,7 @@ MUTANTS = (
     in_settings(
         id="the_interval_is_taken_as_it_is",
         says="the interval is taken as it is",
-        breaks=("CF-2",),
+        breaks=("CF-2.1",),
         caught_by=("test:tests/configuration/test_knobs.py::test_the_check_interval_is_clamped",),
         old="return max(CHECK_INTERVAL_MIN_US, asked_us)",
         new="return max(0, asked_us)",
@@ -341,7 +349,7 @@ MUTANTS = (
     in_settings(
         id="only_a_negative_interval_is_clamped",
         says="only a negative interval is clamped",
-        breaks=("CF-2",),
+        breaks=("CF-2.1",),
         caught_by=("proof:cf2_an_interval_below_the_clamp_becomes_the_clamp",),
         old="max(CHECK_INTERVAL_MIN_US, asked_us)",
         new="asked_us if asked_us >= 0 else CHECK_INTERVAL_MIN_US",
@@ -349,7 +357,7 @@ MUTANTS = (
     in_settings(
         id="the_interval_is_clamped_one_late",
         says="the interval is clamped one late",
-        breaks=("CF-2",),
+        breaks=("CF-2.1",),
         caught_by=(
             "proof:cf2_an_interval_from_the_clamp_on_stays",
             "proof:cf2_an_interval_below_the_clamp_becomes_the_clamp",
@@ -360,7 +368,7 @@ MUTANTS = (
     in_settings(
         id="the_interval_is_not_clamped",
         says="an interval below the clamp stays",
-        breaks=("CF-2",),
+        breaks=("CF-2.1",),
         caught_by=(
             "proof:cf2_an_interval_below_the_clamp_becomes_the_clamp",
             "proof:cf1_every_value_in_range_is_in_force_as_given",
@@ -371,7 +379,7 @@ MUTANTS = (
     in_settings(
         id="zero_checks_are_enough",
         says="a threshold of zero stays zero",
-        breaks=("CF-2",),
+        breaks=("CF-2.2",),
         caught_by=(
             "test:tests/machines/test_settings.py::test_the_number_of_checks_is_at_least_one",
         ),
@@ -381,7 +389,7 @@ MUTANTS = (
     in_settings(
         id="the_number_of_checks_is_at_least_two",
         says="the number of checks is at least two",
-        breaks=("CF-2",),
+        breaks=("CF-2.2",),
         caught_by=(
             "proof:cf2_a_number_of_checks_from_one_on_stays",
             "proof:cf2_a_number_of_checks_below_one_becomes_one",
@@ -392,7 +400,7 @@ MUTANTS = (
     in_settings(
         id="the_number_of_checks_is_mirrored",
         says="the number of checks is mirrored",
-        breaks=("CF-2",),
+        breaks=("CF-2.2",),
         caught_by=("proof:cf2_a_number_of_checks_below_one_becomes_one",),
         old="max(1, asked)",
         new="abs(asked) or 1",
@@ -400,7 +408,7 @@ MUTANTS = (
     in_settings(
         id="the_number_of_checks_is_not_clamped",
         says="the number of checks is not clamped",
-        breaks=("CF-2",),
+        breaks=("CF-2.2",),
         caught_by=(
             "proof:cf2_a_number_of_checks_below_one_becomes_one",
             "proof:cf1_every_value_in_range_is_in_force_as_given",
@@ -460,7 +468,7 @@ MUTANTS = (
     in_settings(
         id="the_progress_timeout_is_the_send_timeout",
         says="the progress timeout is the send timeout",
-        breaks=("CF-1", "CF-2"),
+        breaks=("CF-1.1", "CF-2"),
         caught_by=("proof:cf1_every_value_in_range_is_in_force_as_given",),
         old="ack_progress_timeout_us=ack_progress_timeout_us",
         new="ack_progress_timeout_us=send_timeout_us",
@@ -468,7 +476,7 @@ MUTANTS = (
     in_settings(
         id="the_policy_takes_the_interval_as_asked",
         says="the policy takes the interval as asked",
-        breaks=("CF-1", "CF-2"),
+        breaks=("CF-1", "CF-2.1"),
         caught_by=(
             "proof:cf1_every_value_in_range_is_in_force_as_given",
             "proof:cf2_what_is_in_range_makes_a_policy_that_every_machine_accepts",
@@ -479,6 +487,7 @@ MUTANTS = (
     in_settings(
         id="checks_are_not_clamped",
         says="a number of checks below one becomes two",
+        breaks=("CF-2.2",),
         caught_by=("vectors:CF-2",),
         old="        checks_max=clamped_checks(checks_max),\n",
         new="        checks_max=checks_max or 2,\n",
@@ -486,7 +495,7 @@ MUTANTS = (
     in_settings(
         id="the_window_is_the_chunk",
         says="one knob takes the value of another",
-        breaks=("CF-1",),
+        breaks=("CF-1.1",),
         caught_by=("proof:cf1_every_value_in_range_is_in_force_as_given",),
         old="window_bytes=window_bytes",
         new="window_bytes=chunk_bytes",
@@ -494,6 +503,7 @@ MUTANTS = (
     in_go_value(
         id="go_number_as_strconv_has_it",
         says="a variable holds whatever `strconv.ParseFloat` takes: hexadecimal, underscores, nan",
+        breaks=("CF-3.3",),
         caught_by=("vectors:CF-3",),
         old="\tif !decimal.MatchString(trimmed) {\n",
         new='\tif trimmed == "" {\n',
@@ -519,5 +529,34 @@ MUTANTS = (
         ),
         old="        if self.is_refused_whole and not any(",
         new="        if self.is_refused_whole and any(",
+    ),
+    in_policy(
+        id="the_monitor_looks_every_ten_seconds",
+        says="the period of the monitor is 10 s where 5 s were declared",
+        breaks=("CF-1.3",),
+        caught_by=("vectors:CF-1,CF-5",),
+        old="    monitor_period_us: int = 5 * MICROSECONDS",
+        new="    monitor_period_us: int = 10 * MICROSECONDS",
+    ),
+    in_knobs(
+        id="null_is_a_value",
+        says="a null in the file is taken for a value, which no knob allows",
+        breaks=("CF-3.4",),
+        caught_by=("vectors:CF-3",),
+        old="    if source is Source.DEFAULT:\n",
+        new="    if name in file and file[name] is None:\n"
+        "        return _Reading(Source.FILE, None, None, False)\n"
+        "    if source is Source.DEFAULT:\n",
+    ),
+    in_knobs(
+        id="a_refusal_hides_its_value",
+        says="the message of a refusal does not say which value was refused",
+        breaks=("CF-3.1",),
+        caught_by=(
+            "test:tests/configuration/test_knobs.py::"
+            "test_a_refusal_names_the_knob_its_value_and_what_is_allowed",
+        ),
+        old="{name} = {value} in {place} is refused; allowed: {allowed}",
+        new="{name} in {place} is refused; allowed: {allowed}",
     ),
 )

@@ -13,7 +13,7 @@ MUTANTS = (
     in_download(
         id="a_download_sleeps_out_its_waits",
         says="nobody who waits before a retry is woken by an abort",
-        breaks=("RT-3", "RT-5"),
+        breaks=("RT-3", "RT-5.2"),
         caught_by=(f"{TESTS}test_an_abort_from_another_thread_ends_a_wait_at_once",),
         old="            self._changed.notify_all()\n\n    def close",
         new="\n    def close",
@@ -21,7 +21,7 @@ MUTANTS = (
     in_download(
         id="a_download_keeps_every_answer",
         says="the payload of each answer is kept, whether its request is in flight or not",
-        breaks=("RT-5",),
+        breaks=("RT-5.3",),
         caught_by=(
             f"{TESTS}test_an_answer_that_comes_with_the_one_to_the_retry_counts_for_nothing",
             f"{TESTS}test_the_driver_keeps_the_schedule_of_the_naive_download",
@@ -32,7 +32,7 @@ MUTANTS = (
     in_download(
         id="a_download_reports_a_recovery_twice",
         says="what was reported stays queued, and is told again after the next request",
-        breaks=("RT-4",),
+        breaks=("RT-4.1", "RT-4.2"),
         caught_by=(
             f"{TESTS}test_an_answer_that_comes_with_the_one_to_the_retry_counts_for_nothing",
         ),
@@ -42,7 +42,7 @@ MUTANTS = (
     in_download(
         id="a_download_asks_although_it_was_aborted",
         says="an abort before the first request is heard after it",
-        breaks=("RT-3",),
+        breaks=("RT-3.1",),
         caught_by=(f"{TESTS}test_an_abort_in_a_request_leaves_nothing_to_begin",),
         old="            if self._session.is_abort_asked:\n",
         new="            if False:\n",
@@ -50,7 +50,7 @@ MUTANTS = (
     in_download(
         id="a_download_waits_for_room_for_ever",
         says="a request that the peer does not take has no timeout",
-        breaks=("RT-5",),
+        breaks=("RT-5.1",),
         caught_by=(f"{TESTS}test_a_peer_that_reads_nothing_keeps_nobody_beyond_the_timeout",),
         old="                if left_us <= 0:",
         new="                if False:",
@@ -58,7 +58,7 @@ MUTANTS = (
     in_session(
         id="an_abort_waits_for_the_end_of_its_wait",
         says="an abort during a wait is heard at the end of the wait, as the origin does",
-        breaks=("RT-5",),
+        breaks=("RT-5.2",),
         caught_by=("proof:rt3_an_abort_ends_a_wait",),
         old="_next(session, Action.ABORT, now_us)\n    return",
         new="_next(session, Action.ABORT, session.at_us)\n    return",
@@ -66,6 +66,7 @@ MUTANTS = (
     in_session(
         id="an_abort_during_a_wait_is_forgotten",
         says="an abort is looked for before a wait alone: after the wait one more request is asked",
+        breaks=("RT-3.1", "RT-5.2"),
         caught_by=("oracle:RT-3", "vectors:RT-3,RT-5"),
         old="        return on_abort(session, now_us=at_us), None",
         new="        aborted = on_abort(session, now_us=at_us)\n"
@@ -74,7 +75,7 @@ MUTANTS = (
     in_session(
         id="an_abort_in_a_request_begins_a_wait",
         says="an abort is looked for after a wait alone, which begins all the same",
-        breaks=("RT-3",),
+        breaks=("RT-3.1",),
         caught_by=(
             "proof:rt3_nothing_begins_after_an_abort",
             "proof:rt4_what_fails_is_reported_as_what_it_is",
@@ -85,7 +86,7 @@ MUTANTS = (
     in_session(
         id="a_failure_hides_the_abort",
         says="an abort in a request that fails, or times out for good, is told as a failure",
-        breaks=("RT-3", "RT-4"),
+        breaks=("RT-3.1", "RT-4.4"),
         caught_by=(
             "proof:rt3_nothing_begins_after_an_abort",
             "proof:rt4_what_fails_is_reported_as_what_it_is",
@@ -97,6 +98,7 @@ MUTANTS = (
     in_session(
         id="a_failure_is_told_although_it_was_aborted",
         says="the abort is looked for after a time-out, and not after another failure",
+        breaks=("RT-3.1",),
         caught_by=("oracle:RT-3", "vectors:RT-3"),
         old="    return on_failure(limits, session, outcome, now_us=at_us)",
         new="    if outcome is Outcome.ERROR:\n"
@@ -117,7 +119,7 @@ MUTANTS = (
     in_session(
         id="an_abort_asks_for_the_next_piece",
         says="an abort that comes in a request that is answered is forgotten",
-        breaks=("RT-3",),
+        breaks=("RT-3.1",),
         caught_by=("proof:rt3_nothing_begins_after_an_abort",),
         old="    if session.is_abort_asked:\n        return _next(after,",
         new="    if False:\n        return _next(after,",
@@ -125,7 +127,7 @@ MUTANTS = (
     in_session(
         id="an_abort_begins_its_request_anew",
         says="an abort in a request begins the timeout of that request anew",
-        breaks=("RT-5",),
+        breaks=("RT-5.1",),
         caught_by=("proof:rt5_an_abort_never_moves_the_end",),
         old="    return replace(session, is_abort_asked=True)",
         new="    return replace(session, is_abort_asked=True, at_us=now_us)",
@@ -133,7 +135,7 @@ MUTANTS = (
     in_session(
         id="a_late_answer_counts",
         says="the late answer to a request that was retried counts, and so does the next one",
-        breaks=("RT-5",),
+        breaks=("RT-5.3",),
         caught_by=("proof:rt5_a_late_answer_changes_nothing",),
         old="    if not is_asking(session) or request != session.request:",
         new="    if not is_asking(session):",
@@ -141,6 +143,7 @@ MUTANTS = (
     in_session(
         id="receipts_are_answers",
         says="every answer that comes in is counted as a receipt",
+        breaks=("RT-5.3",),
         caught_by=("oracle:RT-5", "vectors:RT-5"),
         old="    what, receipts = session.action, session.receipts\n",
         new="    what = session.action\n"
@@ -149,7 +152,7 @@ MUTANTS = (
     in_session(
         id="an_answer_keeps_the_retries",
         says="the retries of one piece are counted on for the next, which recovers from nothing",
-        breaks=("RT-4",),
+        breaks=("RT-4.4",),
         caught_by=("proof:rt4_a_recovery_is_reported_once",),
         old="receipts=session.receipts + 1, retries=0)",
         new="receipts=session.receipts + 1)",
@@ -157,6 +160,7 @@ MUTANTS = (
     in_session(
         id="a_failure_is_reported_as_a_retry_too",
         says="the time-out after the last retry is reported as one more retry",
+        breaks=("RT-4.4",),
         caught_by=("oracle:RT-4", "vectors:RT-4"),
         old="        reports += [report] if report is not None else []",
         new="        reports += [Report.RETRY] if report is Report.FAILED else []\n"
@@ -180,7 +184,7 @@ MUTANTS = (
     in_session(
         id="a_wait_is_counted_from_its_end",
         says="the wait before a retry begins a request timeout late",
-        breaks=("RT-3", "RT-5"),
+        breaks=("RT-3.3", "RT-5.1"),
         caught_by=("proof:rt5_a_time_out_never_moves_the_end",),
         old="now_us + next_.wait_us)",
         new="now_us + next_.wait_us + limits.timeout_us)",
@@ -196,9 +200,44 @@ MUTANTS = (
     in_session(
         id="an_answer_asks_for_its_piece_again",
         says="an answer is not counted as a receipt, so that its piece is asked for again",
-        breaks=("RT-5",),
+        breaks=("RT-5.1",),
         caught_by=("proof:rt5_an_answer_in_time_never_moves_the_end",),
         old="receipts=session.receipts + 1, retries=0)",
         new="receipts=session.receipts, retries=0)",
+    ),
+    in_session(
+        id="an_abort_leaves_what_was_answered_in_flight",
+        says="a request that is answered after the abort stays in flight, and nothing is over",
+        breaks=("RT-3.2",),
+        caught_by=("vectors:RT-3",),
+        old="        return _next(after, Action.ABORT, now_us), report\n",
+        new="        return after, report\n",
+    ),
+    in_session(
+        id="a_failure_without_a_retry_is_not_reported",
+        says="only a download that has reported something before reports that it failed",
+        breaks=("RT-4.3",),
+        caught_by=("vectors:RT-4",),
+        old="        reports += [report] if report is not None else []",
+        new="        is_told = report is not Report.FAILED or reports\n"
+        "        reports += [report] if report is not None and is_told else []",
+    ),
+    in_session(
+        id="a_retry_after_a_retry_is_not_reported",
+        says="of several retries in a row the first alone is reported",
+        breaks=("RT-4.1",),
+        caught_by=("vectors:RT-4",),
+        old="        reports += [report] if report is not None else []",
+        new="        is_told = report is not Report.RETRY or reports[-1:] != [report]\n"
+        "        reports += [report] if report is not None and is_told else []",
+    ),
+    in_session(
+        id="a_wait_is_told_a_microsecond_late",
+        says="the end of a wait is told a microsecond late",
+        breaks=("RT-3.3",),
+        caught_by=("vectors:RT-3",),
+        old="return SessionDecision(what, session.at_us, tuple(reports)",
+        new="at_us = session.at_us + (what is Action.RETRY)\n"
+        "    return SessionDecision(what, at_us, tuple(reports)",
     ),
 )
