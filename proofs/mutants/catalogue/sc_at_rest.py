@@ -28,7 +28,7 @@ MUTANTS = (
     in_roll(
         id="who_closes_is_passed_over",
         says="a connection that has closed is never looked at again, and stays under watch",
-        breaks=("SC-13",),
+        breaks=("SC-13.2",),
         caught_by=(f"{_SAME_LONG}[0-100]",),
         old="if conn.lock_holder is not None or conn.closing_begun",
         new="if conn.lock_holder is not None",
@@ -44,7 +44,7 @@ MUTANTS = (
     in_roll(
         id="the_restless_are_forgotten",
         says="who sent at the last check is left out at the next one, and keeps its count",
-        breaks=("SC-3",),
+        breaks=("SC-3.2",),
         caught_by=(f"{_SAME_LONG}[0-100]",),
         old="        called = self._restless\n",
         new="        called = list[Watch]()\n",
@@ -52,7 +52,7 @@ MUTANTS = (
     in_roll(
         id="a_newcomer_has_to_stir_first",
         says="a new connection is not checked before it sends or closes, and gets no heartbeat",
-        breaks=("SC-10", "SC-12"),
+        breaks=("SC-10.2", "SC-12"),
         caught_by=(f"{_SAME_LONG}[0-100]",),
         old="[watch for watch in line if not watch.is_at_rest]",
         new="[watch for watch in line if watch.send_id is not None]",
@@ -60,7 +60,7 @@ MUTANTS = (
     in_roll(
         id="a_heartbeat_is_looked_for_too_late",
         says="who is at rest is looked at a microsecond after its heartbeat is due",
-        breaks=("SC-10",),
+        breaks=("SC-10.2",),
         caught_by=(f"{_TESTS}test_a_heartbeat_is_due_strictly_after_the_interval[1-1]",),
         old="due[0][0] < now_us:",
         new="due[0][0] + 1 < now_us:",
@@ -68,7 +68,7 @@ MUTANTS = (
     in_roll(
         id="who_was_never_heard_rests",
         says="a connection that never received anything counts as one without heartbeats",
-        breaks=("SC-10",),
+        breaks=("SC-10.3",),
         caught_by=(f"{_SAME_LONG}[0-100]",),
         old="        if not conn.heartbeats:\n",
         new="        if not conn.heartbeats or conn.received_us is None:\n",
@@ -76,7 +76,7 @@ MUTANTS = (
     in_roll(
         id="who_has_gone_is_kept_for_its_heartbeat",
         says="a connection that is gone stays in memory until its heartbeat would have been due",
-        breaks=("SC-13",),
+        breaks=("SC-13.2",),
         caught_by=(f"{_TESTS}test_who_has_gone_is_let_go_at_the_next_pass",),
         old="[entry for entry in self._due if entry[2] in watched]",
         new="[*self._due]",
@@ -84,7 +84,7 @@ MUTANTS = (
     in_roll(
         id="who_comes_twice_is_counted_anew",
         says="a connection that is added again, though it is watched, loses its count",
-        breaks=("SC-3",),
+        breaks=("SC-3.1",),
         caught_by=(f"{_TESTS}test_who_is_added_twice_keeps_its_count",),
         old="            if id(conn) not in self._watches:\n",
         new="            if True:\n",
@@ -100,7 +100,7 @@ MUTANTS = (
     in_watch(
         id="a_send_at_rest_keeps_its_count",
         says="an idle check leaves the count of the last stall standing",
-        breaks=("SC-3",),
+        breaks=("SC-3.2",),
         caught_by=(f"{_SAME_LONG}[0-2]",),
         old="                watch.stalled_checks = 0\n",
         new="",
@@ -108,7 +108,7 @@ MUTANTS = (
     in_watch(
         id="a_stall_is_counted_from_one_each_time",
         says="each check that finds a stall puts its count back to one, and nothing is closed",
-        breaks=("SC-3", "SC-7"),
+        breaks=("SC-3.1", "SC-7"),
         caught_by=(_SAME, f"{_SAME_LONG}[0-2]"),
         old="watch.stalled_checks + 1 if number == watch.send_id else 1",
         new="1",
@@ -132,7 +132,7 @@ MUTANTS = (
     in_watch(
         id="a_busy_check_keeps_the_count",
         says="a send that is read in place and not stalled leaves the count as it was",
-        breaks=("SC-3",),
+        breaks=("SC-3.2",),
         caught_by=(f"{_SAME_LONG}[0-2]",),
         old="                checks = 0\n",
         new="                checks = watch.stalled_checks\n",
@@ -159,7 +159,7 @@ MUTANTS = (
     in_watch(
         id="who_finishes_is_never_asked",
         says="an idle connection that closes is settled in place, and stays under watch",
-        breaks=("SC-13",),
+        breaks=("SC-13.2",),
         caught_by=(f"{_SAME_LONG}[0-2]",),
         old="elif watch.is_timed and not conn.closing_begun:",
         new="elif watch.is_timed:",

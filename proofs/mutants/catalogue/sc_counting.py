@@ -18,6 +18,7 @@ MUTANTS = (
     in_drivers_monitor(
         id="counts_are_kept_by_name",
         says="a connection inherits the count of its predecessor of the same name",
+        breaks=("SC-13.1",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::"
             "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
@@ -32,6 +33,7 @@ MUTANTS = (
     in_drivers_monitor(
         id="one_count_for_all",
         says="there is one count, for whichever connection is looked at",
+        breaks=("SC-3.1", "SC-13.1"),
         caught_by=("vectors:SC-3,SC-13",),
         old="            watch.count = self._check(conn, watch.count)\n",
         new="""\
@@ -42,7 +44,7 @@ MUTANTS = (
     in_roll(
         id="counts_are_never_dropped",
         says="the counts of connections that are gone are kept for ever",
-        breaks=("SC-13",),
+        breaks=("SC-13.2",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::"
             "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
@@ -70,7 +72,7 @@ MUTANTS = (
     in_drivers_monitor(
         id="warnings_end_at_the_threshold",
         says="stalled checks beyond the threshold no longer warn",
-        breaks=("SC-4",),
+        breaks=("SC-4.1",),
         caught_by=("test:tests/drivers/test_monitor.py::test_warn_only_never_closes",),
         old="        if decision.warns:\n",
         new="        if decision.warns and checks <= conn.policy.checks_max:\n",
@@ -78,6 +80,7 @@ MUTANTS = (
     in_sender(
         id="a_stall_begins_with_the_last_byte",
         says="each byte that leaves is taken for a new beginning of the hold",
+        breaks=("SC-1.1",),
         caught_by=("oracle:SC-1",),
         old="""\
         if not send.written_bytes:
@@ -94,7 +97,7 @@ MUTANTS = (
     in_sending(
         id="a_small_frame_has_no_lock_holder",
         says="only a frame that may have to wait is published as the holder of the lock",
-        breaks=("SC-1",),
+        breaks=("SC-1.1",),
         caught_by=(
             "test:tests/drivers/test_first_write.py::test_so_it_is_in_a_thousand_scripts_by_chance",
         ),
@@ -115,6 +118,7 @@ MUTANTS = (
     in_sending(
         id="the_lock_holder_outlives_a_failed_send",
         says="only a send that succeeds clears the lock holder",
+        breaks=("SC-1.2",),
         caught_by=("oracle:SC-1",),
         old="""\
             return self._end(taken_us, payload, kind, send_id, header, stream_id, give_up, first)
@@ -139,6 +143,7 @@ MUTANTS = (
             "a send that has ended leaves its lock holder behind, and an idle connection looks "
             "stalled"
         ),
+        breaks=("SC-1.2",),
         caught_by=(
             "test:tests/drivers/test_monitor_on_sockets.py::test_a_send_that_is_over_is_no_stall",
             "test:tests/drivers/test_sender_failures.py::"
@@ -163,7 +168,7 @@ MUTANTS = (
     in_connection(
         id="the_monitor_times_the_deadline",
         says="stall time runs from the deadline instead of the lock",
-        breaks=("SC-1",),
+        breaks=("SC-1.1",),
         caught_by=("proof:sc1_the_monitor_reads_the_lock_time",),
         old="conn.send.taken_us",
         new="conn.send.deadline_us",
@@ -171,7 +176,7 @@ MUTANTS = (
     in_stall_count(
         id="idle_has_a_stall_time",
         says="idle has a stall time",
-        breaks=("SC-1", "SC-3", "SC-4"),
+        breaks=("SC-1.1", "SC-3", "SC-4"),
         caught_by=("proof:sc1_an_idle_connection_never_stalls",),
         old="return 0",
         new="return now_us",
@@ -179,7 +184,7 @@ MUTANTS = (
     in_stall_count(
         id="a_clock_read_early_is_a_long_stall",
         says="a clock that was read before the lock was taken makes an endless stall",
-        breaks=("SC-1",),
+        breaks=("SC-1.1",),
         caught_by=("search:monitor",),
         old="return max(0, now_us - taken_us)",
         new="return now_us - taken_us if now_us >= taken_us else now_us + taken_us",
@@ -187,7 +192,7 @@ MUTANTS = (
     in_stall_count(
         id="stall_time_mirrored",
         says="stall time mirrored",
-        breaks=("SC-1",),
+        breaks=("SC-1.1",),
         caught_by=("proof:sc1_a_clock_read_early_is_no_stall",),
         old="max(0, now_us - taken_us)",
         new="abs(now_us - taken_us)",
@@ -195,7 +200,7 @@ MUTANTS = (
     in_stall_count(
         id="stall_time_one_too_long",
         says="stall time one too long",
-        breaks=("SC-1",),
+        breaks=("SC-1.1",),
         caught_by=("proof:sc1_stall_time_runs_from_the_lock", "proof:sc2_stalled_is_strict"),
         old="max(0, now_us - taken_us)",
         new="max(0, now_us - taken_us + 1)",
@@ -260,7 +265,7 @@ MUTANTS = (
     in_stall_count(
         id="the_first_check_of_a_send_counts_nothing",
         says="the first stalled check of another send counts from nothing",
-        breaks=("SC-15", "SC-3"),
+        breaks=("SC-15", "SC-3.1"),
         caught_by=("model:monitor",),
         old="checks = count.stalled_checks + 1 if same else 1",
         new="checks = count.stalled_checks + 1 if same else 0",
@@ -276,7 +281,7 @@ MUTANTS = (
     in_stall_count(
         id="counts_two",
         says="counts two",
-        breaks=("SC-3",),
+        breaks=("SC-3.1",),
         caught_by=(
             "proof:sc3_a_stalled_check_counts_one_up",
             "proof:sc6_no_close_before_the_threshold",
@@ -289,7 +294,7 @@ MUTANTS = (
     in_stall_count(
         id="never_counts_beyond_one",
         says="never counts beyond one",
-        breaks=("SC-3",),
+        breaks=("SC-3.1",),
         caught_by=(
             "proof:sc3_a_stalled_check_counts_one_up",
             "proof:sc7_the_threshold_closes",
@@ -313,7 +318,7 @@ MUTANTS = (
     in_stall_count(
         id="forgets_which_send_it_saw",
         says="forgets which send it saw",
-        breaks=("SC-3",),
+        breaks=("SC-3.1",),
         caught_by=("proof:sc3_a_stalled_check_counts_one_up", "proof:cx1_a_check_holds_together"),
         old="StallCount(checks, snapshot.send_id)",
         new="StallCount(checks, None)",
@@ -321,6 +326,7 @@ MUTANTS = (
     in_stall_count(
         id="warns_only_at_the_threshold",
         says="nothing is said of a stall until the threshold is reached",
+        breaks=("SC-4.1",),
         caught_by=("vectors:SC-4",),
         old="            CheckDecision(held_us, True, True, closes, False),\n",
         new="""\
@@ -330,7 +336,7 @@ MUTANTS = (
     in_stall_count(
         id="no_warning_while_closing",
         says="stalled checks no longer warn once closing has begun",
-        breaks=("SC-4",),
+        breaks=("SC-4.1",),
         caught_by=("search:monitor",),
         old="CheckDecision(held_us, True, True, closes, False)",
         new="CheckDecision(held_us, True, not snapshot.closing, closes, False)",
@@ -338,7 +344,7 @@ MUTANTS = (
     in_stall_count(
         id="warns_only_when_it_closes",
         says="only the last of the stalled checks warns",
-        breaks=("SC-4",),
+        breaks=("SC-4.1",),
         caught_by=(
             "proof:sc4_exactly_the_stalled_checks_warn",
             "test:tests/drivers/test_monitor.py::test_warn_only_never_closes",
@@ -349,6 +355,7 @@ MUTANTS = (
     in_stall_count(
         id="a_healthy_check_keeps_the_count",
         says="a healthy check does not put the count back",
+        breaks=("SC-3.2",),
         caught_by=(
             "proof:sc3_any_other_check_resets",
             "proof:sc1_an_idle_connection_never_stalls",
@@ -362,7 +369,7 @@ MUTANTS = (
     in_stall_count(
         id="a_healthy_check_keeps_the_count_in_stall_count",
         says="a healthy check keeps the count",
-        breaks=("SC-3",),
+        breaks=("SC-3.2",),
         caught_by=(
             "test:tests/machines/test_stall_count.py::test_an_intermittent_stall_resets_the_count",
         ),
@@ -372,7 +379,7 @@ MUTANTS = (
     in_stall_count(
         id="a_healthy_check_leaves_one_standing",
         says="a healthy check puts the count back to one instead of nothing",
-        breaks=("SC-3", "SC-6"),
+        breaks=("SC-3.2", "SC-6"),
         caught_by=("model:monitor",),
         old="return StallCount(0, snapshot.send_id), CheckDecision",
         new="return StallCount(min(1, count.stalled_checks), snapshot.send_id), CheckDecision",
@@ -380,7 +387,7 @@ MUTANTS = (
     in_stall_count(
         id="warn_only_never_resets",
         says="warn only never resets",
-        breaks=("SC-3",),
+        breaks=("SC-3.2",),
         caught_by=("proof:sc3_any_other_check_resets", "proof:sc1_an_idle_connection_never_stalls"),
         old="return StallCount(0, snapshot.send_id)",
         new="""\
@@ -389,6 +396,7 @@ return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.
     in_stall_count(
         id="warns_all_the_time",
         says="a check that finds no stall warns as well",
+        breaks=("SC-4.2",),
         caught_by=("vectors:SC-4",),
         old="CheckDecision(held_us, False, False, False, heartbeat)",
         new="CheckDecision(held_us, False, True, False, heartbeat)",
@@ -410,6 +418,7 @@ return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.
     in_guarded(
         id="c_count_of_all_connections",
         says="there is one count, that of the first connection, and all share it",
+        breaks=("SC-3.1", "SC-13.1"),
         caught_by=("vectors:SC-3,SC-13",),
         old="""\
     int64_t before = turn == conn->checked_turn ? conn->stalled_checks : 0;
@@ -432,6 +441,7 @@ return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.
     in_guarded(
         id="c_count_is_never_reset",
         says="a check that finds the connection well leaves the count as it was",
+        breaks=("SC-3.2",),
         caught_by=("vectors:SC-3",),
         old="conn->stalled_checks = stalled ? before + 1 : 0;",
         new="conn->stalled_checks = stalled ? before + 1 : conn->stalled_checks;",
@@ -439,6 +449,7 @@ return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.
     in_go_sending(
         id="go_no_defer_for_a_failure",
         says="the lock holder is cleared where a send ends well, and not by `defer`",
+        breaks=("SC-1.2",),
         caught_by=("vectors:SC-1",),
         old="""\
 	c.mu.Lock()
@@ -458,6 +469,7 @@ return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.
     in_node_monitor(
         id="node_lock_holder_left_behind",
         says="the lock holder of the last send is never cleared: an idle connection looks stalled",
+        breaks=("SC-1.2",),
         caught_by=("vectors:SC-1",),
         old="    const stallUs = flight === null ? 0 : Math.max(nowUs - flight.takenUs, 0);\n",
         new="""\
@@ -468,6 +480,7 @@ return StallCount(0 if policy.close_stalled else count.stalled_checks, snapshot.
     in_node_monitor(
         id="node_count_kept_by_name",
         says="counts are kept by the name of the connection, and a name comes back",
+        breaks=("SC-13.1",),
         caught_by=("vectors:SC-13",),
         old="""\
     const before = conn.stall.turn === turn ? conn.stall.count : 0; // Of one send alone (SC-15).

@@ -22,7 +22,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="the_monitor_sends_its_own_heartbeats",
         says="the heartbeat is written on the thread of the monitor, which waits for the socket",
-        breaks=("SC-11",),
+        breaks=("SC-11.1",),
         caught_by=(
             "test:tests/drivers/test_monitor_on_sockets.py::"
             "test_a_heartbeat_that_the_kernel_does_not_take_holds_up_no_pass",
@@ -49,6 +49,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="a_heartbeat_looks_like_its_answer",
         says="the heartbeat goes out as a frame of the type that answers one",
+        breaks=("SC-10.2",),
         caught_by=("oracle:SC-10",),
         old="self._transmit_and_release(FrameType.PING)",
         new="self._transmit_and_release(FrameType.PONG)",
@@ -56,7 +57,7 @@ MUTANTS = (
     in_roll(
         id="who_goes_takes_its_namesakes_along",
         says="a connection is taken off the list by its name, and its successor with it",
-        breaks=("SC-12", "SC-13"),
+        breaks=("SC-12.2", "SC-13"),
         caught_by=(
             "test:tests/drivers/test_properties_monitor.py::"
             "test_every_pass_checks_every_connection_for_itself",
@@ -80,6 +81,7 @@ MUTANTS = (
     in_drivers_monitor(
         id="a_finished_connection_ends_the_pass",
         says="whoever stands behind a connection that is gone is not checked in this pass",
+        breaks=("SC-12.2",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::"
             "test_a_count_is_not_inherited_by_a_connection_of_the_same_name",
@@ -99,7 +101,7 @@ MUTANTS = (
     in_drivers_monitor(
         id="a_pass_ends_with_the_first_failure",
         says="a connection whose check fails ends the pass for those behind it",
-        breaks=("SC-12",),
+        breaks=("SC-12.1",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::"
             "test_one_connections_failure_does_not_end_the_pass",
@@ -110,7 +112,7 @@ MUTANTS = (
     in_drivers_monitor(
         id="a_check_takes_the_lock",
         says="the monitor takes the lock of a connection to look at it",
-        breaks=("SC-11",),
+        breaks=("SC-11.1",),
         caught_by=(
             "test:tests/drivers/test_monitor_on_sockets.py::"
             "test_a_pass_does_not_wait_for_a_lock_that_is_held",
@@ -129,7 +131,7 @@ MUTANTS = (
     in_drivers_monitor(
         id="checks_are_timed_by_the_wall_clock",
         says="the time of a check is that of a clock that can be set",
-        breaks=("SC-14",),
+        breaks=("SC-14.1",),
         caught_by=(
             "test:tests/drivers/test_properties_monitor.py::"
             "test_every_pass_checks_every_connection_for_itself",
@@ -148,6 +150,7 @@ MUTANTS = (
     in_drivers_monitor(
         id="the_monitor_follows_the_wall_clock",
         says="stall times and idle times are those of a clock that can be set",
+        breaks=("SC-14.2",),
         caught_by=("oracle:SC-14",),
         old="""\
         count, decision = self._steps.on_check(conn.policy, count, snapshot, now_us=at_us)
@@ -163,7 +166,7 @@ MUTANTS = (
     in_drivers_monitor(
         id="a_busy_connection_gets_a_heartbeat",
         says="a heartbeat is due behind a send that is in flight",
-        breaks=("SC-11",),
+        breaks=("SC-11.3",),
         caught_by=(
             "test:tests/drivers/test_monitor.py::"
             "test_a_connection_that_never_received_is_idle_unless_it_sends",
@@ -177,6 +180,7 @@ MUTANTS = (
     in_reader(
         id="idle_by_the_wall_clock",
         says="the time since something was received is taken from the wall clock",
+        breaks=("SC-14.2",),
         caught_by=("vectors:SC-14",),
         old="        self.received_us = at_us\n",
         new="""\
@@ -192,7 +196,7 @@ MUTANTS = (
     in_reader(
         id="only_data_is_a_sign_of_life",
         says="a peer that sends anything but data counts as silent",
-        breaks=("SC-10",),
+        breaks=("SC-10.2",),
         caught_by=(
             "test:tests/drivers/test_guarded.py::test_the_reader_publishes_what_it_received",
         ),
@@ -205,7 +209,7 @@ MUTANTS = (
     in_reader(
         id="the_peer_is_heard_by_the_wall_clock",
         says="what was received is stamped by a clock that can be set",
-        breaks=("SC-14", "SC-10"),
+        breaks=("SC-14.1", "SC-10"),
         caught_by=(
             "test:tests/drivers/test_guarded.py::test_the_reader_publishes_what_it_received",
         ),
@@ -219,6 +223,7 @@ MUTANTS = (
     in_sending(
         id="stalled_by_the_wall_clock",
         says="the moment at which a send took the lock is taken from the wall clock",
+        breaks=("SC-14.2",),
         caught_by=("vectors:SC-14",),
         old="            self.lock_holder = ticket, (taken_us := self._clock()), send_id\n",
         new="""\
@@ -236,7 +241,7 @@ MUTANTS = (
     in_worker(
         id="a_failed_task_ends_the_worker",
         says="after a task that failed no heartbeat is sent any more",
-        breaks=("SC-10",),
+        breaks=("SC-10.2",),
         caught_by=(
             "test:tests/drivers/test_stream_receiver.py::"
             "test_a_task_that_fails_is_noted_and_stops_nothing",
@@ -247,7 +252,7 @@ MUTANTS = (
     in_connection(
         id="the_first_frame_received_is_lost",
         says="the first frame received is lost",
-        breaks=("SC-10",),
+        breaks=("SC-10.2",),
         caught_by=(
             "proof:sc10_the_first_frame_received_is_remembered",
             "proof:cx1_a_received_frame_holds_together",
@@ -259,7 +264,7 @@ MUTANTS = (
     in_connection(
         id="only_the_first_frame_counts",
         says="frames after the first one do not put the heartbeat off",
-        breaks=("SC-10",),
+        breaks=("SC-10.2",),
         caught_by=("search:monitor",),
         old="max(conn.received_us, now_us)",
         new="conn.received_us",
@@ -267,6 +272,7 @@ MUTANTS = (
     in_stall_count(
         id="never_received_is_not_idle",
         says="a connection that never received anything gets no heartbeat",
+        breaks=("SC-10.3",),
         caught_by=("proof:sc10_a_connection_that_never_received_is_idle", "vectors:SC-10"),
         old="received_us is None or",
         new="received_us is not None and",
@@ -274,7 +280,7 @@ MUTANTS = (
     in_stall_count(
         id="a_heartbeat_comes_late",
         says="a heartbeat is due a microsecond later than it has to be",
-        breaks=("SC-10",),
+        breaks=("SC-10.2",),
         caught_by=("model:monitor",),
         old="""\
 now_us - received_us > policy.heartbeat_interval_us
@@ -288,6 +294,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="heartbeat_at_the_interval",
         says="a heartbeat goes out at the exact interval instead of after it",
+        breaks=("SC-10.2",),
         caught_by=(
             "proof:sc10_a_heartbeat_is_due_after_the_interval",
             "test:tests/machines/test_stall_count.py::"
@@ -300,7 +307,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="heartbeat_to_a_stalled_connection",
         says="heartbeat to a stalled connection",
-        breaks=("SC-10", "SC-11"),
+        breaks=("SC-10.1", "SC-11.3"),
         caught_by=("proof:sc10_no_heartbeat_while_a_send_is_in_flight",),
         old="CheckDecision(held_us, True, True, closes, False)",
         new="CheckDecision(held_us, True, True, closes, snapshot.heartbeats)",
@@ -308,7 +315,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="heartbeat_where_forbidden",
         says="the transport's word is not asked",
-        breaks=("SC-10",),
+        breaks=("SC-10.2",),
         caught_by=(
             "proof:sc10_a_transport_that_forbids_heartbeats_gets_none",
             "test:tests/machines/test_stall_count.py::test_who_gets_a_heartbeat",
@@ -336,6 +343,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="heartbeats_against_the_rules",
         says="a heartbeat goes to a connection whose transport forbids them",
+        breaks=("SC-10.2",),
         caught_by=("vectors:SC-10",),
         old="""\
         snapshot.heartbeats
@@ -350,6 +358,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="heartbeat_behind_a_send",
         says="a heartbeat is due although a send is in flight, and would wait for its lock",
+        breaks=("SC-11.3",),
         caught_by=("vectors:SC-11",),
         old="""\
         and snapshot.send_id is None
@@ -359,7 +368,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_stall_count(
         id="heartbeat_while_sending",
         says="the monitor heartbeats behind a send that is in flight, and waits for its lock",
-        breaks=("SC-11",),
+        breaks=("SC-11.3",),
         caught_by=("proof:sc10_no_heartbeat_while_a_send_is_in_flight",),
         old="""\
         and snapshot.send_id is None
@@ -376,7 +385,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
             "a heartbeat waits for the send that the check before saw, and not for the one in "
             "flight"
         ),
-        breaks=("SC-11", "SC-10"),
+        breaks=("SC-11.3", "SC-10.2"),
         caught_by=("search:monitor",),
         old="""\
         and snapshot.send_id is None
@@ -388,6 +397,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_c_guarded(
         id="c_unheard_is_not_idle",
         says="a connection that never received anything never gets a heartbeat",
+        breaks=("SC-10.3",),
         caught_by=("vectors:SC-10",),
         old="!conn->received_any ||",
         new="conn->received_any &&",
@@ -395,6 +405,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_c_guarded(
         id="c_idle_by_the_wall_clock",
         says="how long nothing was received is read off the wall clock",
+        breaks=("SC-14.2",),
         caught_by=("vectors:SC-14",),
         old="at - conn->received > sp_policy.heartbeat_interval",
         new="at + sp_wall_jumped_us - conn->received > sp_policy.heartbeat_interval",
@@ -402,6 +413,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_c_guarded(
         id="c_heartbeat_into_a_send",
         says="a heartbeat is queued behind a send that is in flight",
+        breaks=("SC-11.3",),
         caught_by=("vectors:SC-11",),
         old="if (held == NULL && conn->at->heartbeats",
         new="if (!stalled && conn->at->heartbeats",
@@ -409,6 +421,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_go_monitor(
         id="go_slice_cut_while_ranging",
         says="what is closing is cut out of the slice that is ranged over, and the next is skipped",
+        breaks=("SC-12.2",),
         caught_by=("vectors:SC-12,CX-3",),
         old="""\
 	for _, c := range m.known() {
@@ -427,6 +440,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_node_monitor(
         id="node_ticks_by_the_wall_clock",
         says="whether a tick is late is read off Date.now, which jumps",
+        breaks=("SC-14.2",),
         caught_by=("vectors:SC-14",),
         old="const nowUs = this.#clock.now();\n      const overUs",
         new="const nowUs = Date.now() * 1000;\n      const overUs",
@@ -434,6 +448,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
     in_node_monitor(
         id="node_list_changed_under_the_pass",
         says="closed connections leave the list while it is walked, and the next one is left out",
+        breaks=("SC-12.2",),
         caught_by=("vectors:SC-12",),
         old="""\
     this.#connections = this.#connections.filter((conn) => !conn.isClosing);
@@ -453,6 +468,7 @@ now_us - received_us > policy.heartbeat_interval_us + 1
         says=(
             "whether anything was received is asked by truth, and a moment that is 0 counts as none"
         ),
+        breaks=("SC-10.2",),
         caught_by=("vectors:SC-10",),
         old="conn.receivedUs === null ||",
         new="!conn.receivedUs ||",

@@ -10,6 +10,7 @@ MUTANTS = (
     in_start_gate(
         id="no_reply_is_a_success",
         says="a client that did not reply counts as one that replied well",
+        breaks=("SG-1.1",),
         caught_by=("oracle:SG-1",),
         old="    counted = count(clients, replies)\n",
         new="    silent = asked.difference(name for name, _ in replies)\n"
@@ -18,7 +19,7 @@ MUTANTS = (
     in_start_gate(
         id="as_many_as_needed_are_too_few",
         says="a job needs more than its minimum",
-        breaks=("SG-1", "SG-2"),
+        breaks=("SG-1", "SG-2.3"),
         caught_by=(
             "proof:sg1_a_deployment_is_aborted_by_its_limits",
             "proof:sg2_an_error_or_a_limit_aborts_a_strict_start",
@@ -29,6 +30,7 @@ MUTANTS = (
     in_start_gate(
         id="required_sites_are_not_looked_at",
         says="nobody asks who of the missing ones is required",
+        breaks=("SG-1.2", "SG-2.2"),
         caught_by=("oracle:SG-1,SG-2",),
         old="required_out=len(required)",
         new="required_out=0",
@@ -36,7 +38,7 @@ MUTANTS = (
     in_start_gate(
         id="a_failed_deployment_is_asked_to_start",
         says="the job goes on with everybody who was asked",
-        breaks=("SG-1", "SG-2"),
+        breaks=("SG-1.4", "SG-2.3"),
         caught_by=(
             "proof:sg1_no_reply_is_a_failure",
             "proof:sg2_stragglers_are_out_and_returned_where_replies_are_strict",
@@ -54,6 +56,7 @@ MUTANTS = (
     in_start_gate(
         id="an_abort_does_not_say_who_is_missing",
         says="the reason of an abort has the counts alone",
+        breaks=("SG-1.3",),
         caught_by=("vectors:SG-1,SG-2",),
         old=' needed" + _named(names)',
         new=' needed" + _named({} if action is Action.ABORT else names)',
@@ -61,6 +64,7 @@ MUTANTS = (
     in_start_gate(
         id="an_error_is_a_straggler",
         says="a start goes on without a client that reported an error",
+        breaks=("SG-2.1",),
         caught_by=("oracle:SG-2",),
         old="failed=len(counted.failed),",
         new="failed=0,",
@@ -68,7 +72,7 @@ MUTANTS = (
     in_start_gate(
         id="replies_are_always_strict",
         says="the switch for the start is not looked at",
-        breaks=("SG-2",),
+        breaks=("SG-2.4",),
         caught_by=("proof:sg2_an_error_or_a_limit_aborts_a_strict_start",),
         old="    if phase is Phase.START and not strict:\n",
         new="    if phase is Phase.START and not strict and False:\n",
@@ -76,7 +80,7 @@ MUTANTS = (
     in_start_gate(
         id="replies_are_matched_by_position",
         says="the first reply counts for the first client",
-        breaks=("SG-3",),
+        breaks=("SG-3.1",),
         caught_by=("proof:sg3_a_reply_counts_for_whom_it_names",),
         old="    for name, reply in replies:\n",
         new="    for name, (_, reply) in zip(clients, replies, strict=False):\n",
@@ -84,7 +88,7 @@ MUTANTS = (
     in_start_gate(
         id="a_stranger_is_passed_over",
         says="the reply of a client that was not asked is left out in silence",
-        breaks=("SG-3",),
+        breaks=("SG-3.2",),
         caught_by=("proof:sg3_a_reply_too_many_is_refused",),
         old="            strangers.add(name)\n",
         new="            continue\n",
@@ -92,7 +96,7 @@ MUTANTS = (
     in_start_gate(
         id="the_second_reply_wins",
         says="a second reply takes the place of the first",
-        breaks=("SG-3",),
+        breaks=("SG-3.2",),
         caught_by=("proof:sg3_a_reply_too_many_is_refused",),
         old="            twice.add(name)\n",
         new="            said[name] = reply\n",
@@ -100,6 +104,7 @@ MUTANTS = (
     in_start_gate(
         id="a_reply_too_many_is_an_abort_without_names",
         says="a refusal does not say whose reply was one too many",
+        breaks=("SG-3.2",),
         caught_by=("vectors:SG-3", "oracle:SG-3"),
         old='"refused" + _named(wrong)',
         new='"refused"',
@@ -139,6 +144,7 @@ MUTANTS = (
     in_start_gate(
         id="an_abort_with_nobody_missing_has_no_reason",
         says="an abort for too few says nothing where all are active",
+        breaks=("SG-1.3",),
         caught_by=("oracle:SG-1,SG-2", "vectors:SG-1,SG-2"),
         old='GateDecision((), missing, action, f"aborted{reason}")',
         new='GateDecision((), missing, action, f"aborted{reason}" if missing else "")',
@@ -146,6 +152,7 @@ MUTANTS = (
     in_start_gate(
         id="a_stranger_of_a_like_name_is_taken_for_a_client",
         says="a reply counts for a client whose name differs in its capital",
+        breaks=("SG-3.2",),
         caught_by=("oracle:SG-3",),
         old="    counted = count(clients, replies)\n",
         new=(
