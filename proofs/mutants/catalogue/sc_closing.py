@@ -15,6 +15,18 @@ in_observed = partial(Mutant, file="reference/stallproof/judge/model/observed.py
 in_blame_connections = partial(Mutant, file="reference/stallproof/judge/model/blame_connections.py")
 
 MUTANTS = (
+    Mutant(
+        id="half_of_the_lateness_is_declared",
+        file="reference/stallproof/harness/reference.py",
+        says="the monitor declares half the lateness that its schedule allows itself",
+        breaks=("SC-9.3",),
+        caught_by=(
+            "test:tests/harness/test_harness_requests.py::"
+            "test_hello_names_the_implementation_and_known_features",
+        ),
+        old='MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)',
+        new='MONITOR = MonitorClaim(form="b", slack_us=SLACK_US // 2)',
+    ),
     in_window(
         id="lower_end_a_loosened_by_one",
         says="lower end a loosened by one",
@@ -130,6 +142,7 @@ MUTANTS = (
     in_drivers_monitor(
         id="the_period_is_twice_as_long",
         says="a pass runs at every second tick of the schedule",
+        breaks=("SC-9.2",),
         caught_by=("oracle:SC-9",),
         old="            due_us = start_us + tick * period_us\n",
         new="            due_us = start_us + 2 * tick * period_us\n",
@@ -397,6 +410,7 @@ MUTANTS = (
     in_stall_count(
         id="closes_one_check_late",
         says="the monitor closes one check after the threshold",
+        breaks=("SC-7", "SC-9.2"),
         caught_by=(
             "proof:sc7_the_threshold_closes",
             "proof:sc7_the_monitor_closes_at_the_threshold",
@@ -414,6 +428,7 @@ MUTANTS = (
     in_stall_count(
         id="never_closes",
         says="the monitor warns for ever, also where it is to close",
+        breaks=("SC-7", "SC-9.2"),
         caught_by=("vectors:SC-7,SC-9",),
         old="""\
 closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.closing""",
@@ -480,6 +495,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_guarded(
         id="c_closes_one_check_late",
         says="the count has to exceed the threshold",
+        breaks=("SC-7", "SC-9.2"),
         caught_by=("vectors:SC-7,SC-9",),
         old="conn->stalled_checks >= sp_policy.checks_max)",
         new="conn->stalled_checks > sp_policy.checks_max)",
@@ -487,6 +503,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_node_monitor(
         id="node_monitor_never_closes",
         says="the monitor says that it would close, and leaves it at that",
+        breaks=("SC-7", "SC-9.2"),
         caught_by=("vectors:SC-7,SC-9",),
         old='conn.close("monitor");',
         new='this.#say({ event: "noted", at_us: nowUs, conn: conn.name, text: "to be closed" });',

@@ -19,6 +19,15 @@ in_go_monitor = partial(Mutant, file="tests/implementations/go/guard/monitor.go"
 in_independence = partial(Mutant, file="reference/stallproof/judge/rules/independence.py")
 
 MUTANTS = (
+    in_drivers_monitor(
+        id="a_send_in_flight_gets_time_to_move",
+        says="before it judges a send in flight, the pass gives it a little time",
+        breaks=("SC-11.2",),
+        caught_by=("oracle:SC-11",),
+        old="        snapshot, send_id = conn.snapshot()\n",
+        new="        snapshot, send_id = conn.snapshot()\n"
+        "        if send_id is not None:\n            self._stopped.wait(0.02)\n",
+    ),
     in_drivers_guarded(
         id="the_monitor_sends_its_own_heartbeats",
         says="the heartbeat is written on the thread of the monitor, which waits for the socket",
