@@ -80,6 +80,15 @@ def test_another_configuration_begins_anew(tmp_path: Path) -> None:
     assert 7.0 != effective["streaming_send_timeout"]
 
 
+@pytest.mark.requirement("SC-9")
+def test_the_monitor_declares_the_form_and_the_lateness_of_its_schedule() -> None:
+    """Where it says who it is, and where its schedule begins: an absolute one, with its slack."""
+    reference = Reference(lambda event: None)
+    claims = [reference.hello().monitor, reference.monitor(50_000)]
+    reference.monitor(None)
+    assert [("b", SLACK_US)] * 2 == [(one.form, one.slack_us) for one in claims if one is not None]
+
+
 def test_a_close_frees_a_blocked_send(tmp_path: Path) -> None:
     """The reply to `close` comes at once, and the send ends suppressed."""
     with running() as harness, connected(harness, tmp_path):

@@ -21,8 +21,8 @@ MUTANTS = (
         says="the monitor declares half the lateness that its schedule allows itself",
         breaks=("SC-9.3",),
         caught_by=(
-            "test:tests/harness/test_harness_requests.py::"
-            "test_hello_names_the_implementation_and_known_features",
+            "test:tests/harness/test_reference_harness.py::"
+            "test_the_monitor_declares_the_form_and_the_lateness_of_its_schedule",
         ),
         old='MONITOR = MonitorClaim(form="b", slack_us=SLACK_US)',
         new='MONITOR = MonitorClaim(form="b", slack_us=SLACK_US // 2)',
