@@ -31,6 +31,7 @@ MUTANTS = (
     in_sending(
         id="a_queued_send_has_the_lock",
         says="a send counts as having the lock from the moment at which it asks for it",
+        breaks=("CX-1.1",),
         caught_by=("vectors:CX-1",),
         old="            payload = payload_view(payload, len(header))\n",
         new="""\
@@ -42,7 +43,7 @@ MUTANTS = (
     in_sending(
         id="frames_leave_without_the_lock",
         says="whoever has a frame writes it, whether or not another one is on its way",
-        breaks=("CX-1",),
+        breaks=("CX-1.2",),
         caught_by=(
             "test:tests/drivers/test_tls_sending.py::test_frames_of_many_threads_do_not_mix",
         ),
@@ -55,7 +56,7 @@ MUTANTS = (
     in_sender(
         id="a_closed_connection_is_open_again",
         says="once the descriptor is released the connection no longer counts as closing",
-        breaks=("CX-6",),
+        breaks=("CX-6.1",),
         caught_by=("test:tests/drivers/test_guarded.py::test_nothing_is_sent_once_closed",),
         old="        return self._closing_latch.locked()",
         new="        return self._closing_latch.locked() and self._worker._thread.is_alive()",
@@ -87,6 +88,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="a_second_close_reopens_it",
         says="a second close makes the connection usable again",
+        breaks=("CX-6.1",),
         caught_by=("vectors:CX-6",),
         old="""\
             return False
@@ -125,6 +127,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="a_heartbeat_is_answered_past_the_lock",
         says="the answer to a PING is written at once, also into the middle of a frame",
+        breaks=("CX-1.2",),
         caught_by=(
             "oracle:CX-1",
             "test:tests/drivers/test_receiving.py::test_no_answer_comes_into_the_middle_of_a_frame",
@@ -139,7 +142,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="the_answer_to_a_heartbeat_goes_past_the_lock",
         says="a heartbeat is answered in the midst of whatever frame is on its way",
-        breaks=("CX-1",),
+        breaks=("CX-1.2",),
         caught_by=(
             "test:tests/drivers/test_guarded.py::"
             "test_neither_answer_nor_heartbeat_goes_into_a_frame",
@@ -175,6 +178,7 @@ MUTANTS = (
     in_sender(
         id="the_interpreters_own_lock",
         says="the lock is a plain one, which whoever runs takes before the waiter that it woke",
+        breaks=("CX-4.2",),
         caught_by=("oracle:CX-4",),
         old="        self.lock = TicketLock(io.parking)\n",
         new="""\
@@ -192,6 +196,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="a_number_is_closed_again",
         says="a close of what is closed already closes its number, whoever has it by then",
+        breaks=("CX-6.3",),
         caught_by=("oracle:CX-6",),
         old="""\
         if not self._closing_latch.acquire(blocking=False):
@@ -211,6 +216,7 @@ MUTANTS = (
     in_ticket_lock(
         id="a_waiter_looks_again_from_time_to_time",
         says="waiters of the lock do not queue but look every now and then whether it is free",
+        breaks=("CX-4.2",),
         caught_by=("oracle:CX-4",),
         old="""\
         parked = self._parking()
@@ -228,7 +234,7 @@ MUTANTS = (
     in_ticket_lock(
         id="a_turn_given_before_parking_is_lost",
         says="a waiter parks without another look whether its turn has come meanwhile",
-        breaks=("CX-4",),
+        breaks=("CX-4.1",),
         caught_by=(
             "test:tests/drivers/test_ticket_lock.py::"
             "test_a_release_between_ticket_and_parking_is_not_lost",
@@ -244,6 +250,7 @@ MUTANTS = (
     in_ticket_lock(
         id="queue_is_a_stack",
         says="whoever asked last for the lock gets it first",
+        breaks=("CX-4.2",),
         caught_by=("vectors:CX-4,SD-18",),
         old="        while (waiter := self.waiting.pop(serving, _ABSENT)) is not _ABSENT:\n",
         new="""\
@@ -254,7 +261,7 @@ MUTANTS = (
     in_ticket_lock(
         id="an_abandoned_turn_ends_the_queue",
         says="a turn that nobody takes is not passed on, and the lock is never free again",
-        breaks=("CX-4", "SD-3"),
+        breaks=("CX-4.1", "SD-3"),
         caught_by=(
             "test:tests/drivers/test_ticket_lock.py::"
             "test_a_try_takes_a_free_lock_and_leaves_a_busy_one",
@@ -405,7 +412,7 @@ MUTANTS = (
     in_machines_connection(
         id="an_end_reopens",
         says="a send that ends opens a closing connection again",
-        breaks=("CX-6",),
+        breaks=("CX-6.1",),
         caught_by=("proof:cx6_a_step_never_reopens", "proof:cx6_a_failure_never_reopens"),
         old="closed_by = conn.closed_by",
         new="closed_by = None",
@@ -413,7 +420,7 @@ MUTANTS = (
     in_machines_connection(
         id="lock_stealing",
         says="the lock can be taken while it is held",
-        breaks=("CX-1",),
+        breaks=("CX-1.1",),
         caught_by=("proof:cx1_the_lock_is_refused_while_held",),
         old='@require(lambda conn: conn.send is None, "CX-1: the lock is free")\n',
         new="",
@@ -421,7 +428,7 @@ MUTANTS = (
     in_machines_connection(
         id="a_lock_taken_reopens",
         says="a lock taken reopens",
-        breaks=("CX-6",),
+        breaks=("CX-6.1",),
         caught_by=(
             "proof:cx6_a_lock_taken_never_reopens",
             "proof:sd5_taking_the_lock_begins_no_closing",
@@ -569,7 +576,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_machines_connection(
         id="a_check_reopens",
         says="a check reopens",
-        breaks=("CX-6",),
+        breaks=("CX-6.1",),
         caught_by=(
             "proof:cx6_a_check_never_reopens",
             "proof:sc8_a_check_of_an_idle_connection_begins_no_closing",
@@ -602,7 +609,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_machines_connection(
         id="a_received_frame_reopens",
         says="a received frame reopens",
-        breaks=("CX-6",),
+        breaks=("CX-6.1",),
         caught_by=(
             "proof:cx6_a_received_frame_never_reopens",
             "proof:cx6_a_received_frame_during_a_send_never_reopens",
@@ -646,7 +653,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_send_deadline(
         id="step_never_expires",
         says="the queue behind a stuck send waits for ever",
-        breaks=("CX-4",),
+        breaks=("CX-4.1",),
         caught_by=(
             "proof:sd2_no_write_begins_at_or_after_the_deadline",
             "proof:sd3_a_step_that_is_due_releases",
@@ -662,6 +669,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_stall_count(
         id="closes_one_check_early",
         says="the monitor closes one check before the threshold",
+        breaks=("CX-5.2",),
         caught_by=(
             "proof:sc6_no_close_before_the_threshold",
             "proof:sc6_the_monitor_keeps_it_open_before_the_threshold",
@@ -694,6 +702,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_c_guarded(
         id="c_stack_for_a_queue",
         says="who asks last is served next",
+        breaks=("CX-4.2",),
         caught_by=("vectors:CX-4",),
         old="""\
     while (*last != NULL)
@@ -734,6 +743,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_c_guarded(
         id="c_closes_one_check_early",
         says="the threshold is compared with the count that the next check will find",
+        breaks=("CX-5.2",),
         caught_by=("vectors:CX-5,SC-6,SC-9",),
         old="conn->stalled_checks >= sp_policy.checks_max)",
         new="conn->stalled_checks + 1 >= sp_policy.checks_max)",
@@ -741,6 +751,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_go_fairlock(
         id="go_last_waiter_first",
         says="the queue is used like a stack: the last one to come is the next",
+        breaks=("CX-4.2",),
         caught_by=("vectors:CX-4,SD-18",),
         old="""\
 	next := l.queue[0]
@@ -755,6 +766,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_go_fairlock(
         id="go_waiters_look_again",
         says="who finds the lock busy does not queue but looks again a little later",
+        breaks=("CX-4.2",),
         caught_by=("oracle:CX-4",),
         old="""\
 	l.queue = append(l.queue, mine)
@@ -772,6 +784,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_node_connection(
         id="node_short_frames_first",
         says="short frames overtake long ones in the queue, for the good of the latency",
+        breaks=("CX-4.2",),
         caught_by=("vectors:CX-4",),
         old="    this.#queue.push({ frame, isReported, ended });\n",
         new="""\
@@ -831,7 +844,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_ticket_lock(
         id="who_waits_alone_is_not_woken",
         says="a release looks for waiters before it serves, and who parks in between sleeps on",
-        breaks=("CX-4", "SD-3"),
+        breaks=("CX-4.1", "SD-3"),
         caught_by=(
             "test:tests/drivers/test_ticket_lock.py::"
             "test_who_parks_while_a_release_looks_for_waiters_goes_on_by_itself",
@@ -849,7 +862,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_sending(
         id="who_waits_alone_is_not_woken_by_a_send",
         says="a send looks for waiters before it serves, and who parks in between sleeps on",
-        breaks=("CX-4", "SD-3"),
+        breaks=("CX-4.1", "SD-3"),
         caught_by=(
             "test:tests/drivers/test_first_write.py::"
             "test_who_parks_while_a_send_looks_for_waiters_goes_on_by_itself",
