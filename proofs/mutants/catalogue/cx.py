@@ -10,6 +10,7 @@ in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
 in_sending = partial(Mutant, file="reference/stallproof/drivers/sending.py")
 in_ticket_lock = partial(Mutant, file="reference/stallproof/drivers/ticket_lock.py")
 in_tls_connection = partial(Mutant, file="reference/stallproof/drivers/tls_connection.py")
+in_monitor = partial(Mutant, file="reference/stallproof/drivers/monitor.py")
 in_close_window = partial(Mutant, file="reference/stallproof/machines/close_window.py")
 in_machines_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
 in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
@@ -171,6 +172,7 @@ MUTANTS = (
         says=(
             "whoever sends while a send waits on any connection has to wait for that one's deadline"
         ),
+        breaks=("CX-3", "CX-4.1"),
         caught_by=("vectors:CX-3,CX-4",),
         old="        self.lock = TicketLock(io.parking)\n",
         new='        self.lock = io.__dict__.setdefault("lock", TicketLock(io.parking))\n',
@@ -729,6 +731,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_c_guarded(
         id="c_lock_of_each_write",
         says="the lock is released when a write would block, before the frame is whole",
+        breaks=("CX-1.1", "CX-1.2"),
         caught_by=("vectors:CX-1",),
         old="                conn->may_write = conn->transport->is_ready(conn);",
         new="""\
@@ -808,6 +811,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_node_connection(
         id="node_one_sender_for_all",
         says="all connections share one turn to send, and who stalls keeps it",
+        breaks=("CX-3", "CX-4.1"),
         caught_by=("vectors:CX-3,CX-4",),
         old="  #takeLock() {\n",
         new="""\
@@ -876,5 +880,47 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
             lock.serving = serving = lock.serving + 1
             if is_awaited:
 """,
+    ),
+    in_monitor(
+        id="warns_from_half_the_limit_on",
+        says="who waits for the deadline is warned of from half the stall timeout on, to be early",
+        breaks=("CX-5.1",),
+        caught_by=("vectors:CX-5,SC-4",),
+        old="        if decision.warns:\n",
+        new="        if decision.warns or 2 * decision.stall_us > conn.policy.stall_timeout_us:\n",
+    ),
+    in_c_guarded(
+        id="c_tells_who_waits_at_the_closing",
+        says="closing tells whoever waits for the lock of its end, and so does its turn, later",
+        breaks=("CX-6.2",),
+        caught_by=("vectors:CX-6",),
+        old="""\
+    sp_closed(conn->at);
+    for (struct Stream""",
+        new="""\
+    sp_closed(conn->at);
+    for (struct Send *send = conn->queue; send != NULL && send->next != NULL; send = send->next) {
+        sp_begin_send_ended(conn->at, send->next->number, SP_SUPPRESSED);
+        sp_said();
+    }
+    for (struct Stream""",
+    ),
+    in_sending(
+        id="what_failed_is_sent_again_later",
+        says="a frame whose failure has been told is kept, and the worker sends it after all",
+        breaks=("CX-6.2",),
+        caught_by=("vectors:CX-6,SC-1",),
+        old="""\
+            return sent.outcome
+        raise SendFailed""",
+        new="""\
+            return sent.outcome
+        if not sent.written_bytes and not self.is_closing:
+            self.do_later(
+                lambda: self.send(
+                    payload, send_id=send_id, kind=kind, header=header, stream_id=stream_id
+                )
+            )
+        raise SendFailed""",
     ),
 )
