@@ -172,7 +172,7 @@ MUTANTS = (
         says=(
             "whoever sends while a send waits on any connection has to wait for that one's deadline"
         ),
-        breaks=("CX-3", "CX-4.1"),
+        breaks=("CX-3.1", "CX-4.1"),
         caught_by=("vectors:CX-3,CX-4",),
         old="        self.lock = TicketLock(io.parking)\n",
         new='        self.lock = io.__dict__.setdefault("lock", TicketLock(io.parking))\n',
@@ -811,7 +811,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_node_connection(
         id="node_one_sender_for_all",
         says="all connections share one turn to send, and who stalls keeps it",
-        breaks=("CX-3", "CX-4.1"),
+        breaks=("CX-3.1", "CX-4.1"),
         caught_by=("vectors:CX-3,CX-4",),
         old="  #takeLock() {\n",
         new="""\
