@@ -894,7 +894,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
         id="c_tells_who_waits_at_the_closing",
         says="closing tells whoever waits for the lock of its end, and so does its turn, later",
         breaks=("CX-6.2",),
-        caught_by=("vectors:CX-6",),
+        caught_by=("vectors:CX-6", "oracle:CX-6"),
         old="""\
     sp_closed(conn->at);
     for (struct Stream""",
@@ -923,5 +923,20 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
                 )
             )
         raise SendFailed""",
+    ),
+    in_ticket_lock(
+        id="a_waiter_is_woken_by_nobody",
+        says="a waiter is not woken as its turn comes, but looks for it some seconds later",
+        breaks=("CX-4.1",),
+        caught_by=("oracle:CX-4",),
+        old="        if give_up is None:\n            parked.acquire()\n",
+        new="""\
+        import time
+
+        while ticket != self.serving:
+            time.sleep(4.0)
+        if give_up is None:
+            parked.acquire()
+""",
     ),
 )
