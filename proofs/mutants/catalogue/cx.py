@@ -10,6 +10,7 @@ in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
 in_sending = partial(Mutant, file="reference/stallproof/drivers/sending.py")
 in_ticket_lock = partial(Mutant, file="reference/stallproof/drivers/ticket_lock.py")
 in_tls_connection = partial(Mutant, file="reference/stallproof/drivers/tls_connection.py")
+in_harness = partial(Mutant, file="reference/stallproof/harness/reference.py")
 in_monitor = partial(Mutant, file="reference/stallproof/drivers/monitor.py")
 in_close_window = partial(Mutant, file="reference/stallproof/machines/close_window.py")
 in_machines_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
@@ -733,7 +734,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
         id="c_lock_of_each_write",
         says="the lock is released when a write would block, before the frame is whole",
         breaks=("CX-1.1", "CX-1.2"),
-        caught_by=("vectors:CX-1",),
+        caught_by=("vectors:CX-1", "oracle:CX-1"),
         old="                conn->may_write = conn->transport->is_ready(conn);",
         new="""\
                 {
@@ -937,6 +938,25 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
             time.sleep(4.0)
         if give_up is None:
             parked.acquire()
+""",
+    ),
+    in_harness(
+        id="a_send_dials_again",
+        says="a send over a connection that has been closed dials again, as clients like to do",
+        breaks=("CX-6.1",),
+        caught_by=("oracle:CX-6",),
+        old="        self._take_over(conn)\n        return descriptor\n",
+        new="""\
+        self._take_over(conn)
+        link = self._links[request.conn]
+
+        def send(*frame):
+            if link.conn.is_closing:
+                link.conn = self._guarded(connected(request), request)
+            return ReferenceLink.send(link, *frame)
+
+        link.send = send
+        return descriptor
 """,
     ),
 )
