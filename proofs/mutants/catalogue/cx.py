@@ -66,7 +66,7 @@ MUTANTS = (
     in_sender(
         id="closing_counts_only_when_it_is_done",
         says="until the descriptor is released nobody is told that the connection closes",
-        breaks=("CX-6", "SD-10"),
+        breaks=("CX-6", "SD-10.2"),
         caught_by=("test:tests/drivers/test_guarded.py::test_nothing_is_sent_once_closed",),
         old="        return self._closing_latch.locked()",
         new="        return not self._worker._thread.is_alive()",
@@ -672,7 +672,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_stall_count(
         id="closes_one_check_early",
         says="the monitor closes one check before the threshold",
-        breaks=("CX-5.2",),
+        breaks=("CX-5.2", "SC-9.1"),
         caught_by=(
             "proof:sc6_no_close_before_the_threshold",
             "proof:sc6_the_monitor_keeps_it_open_before_the_threshold",
@@ -748,7 +748,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_c_guarded(
         id="c_closes_one_check_early",
         says="the threshold is compared with the count that the next check will find",
-        breaks=("CX-5.2",),
+        breaks=("CX-5.2", "SC-9.1"),
         caught_by=("vectors:CX-5,SC-6,SC-9",),
         old="conn->stalled_checks >= sp_policy.checks_max)",
         new="conn->stalled_checks + 1 >= sp_policy.checks_max)",
@@ -886,7 +886,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_monitor(
         id="warns_from_half_the_limit_on",
         says="who waits for the deadline is warned of from half the stall timeout on, to be early",
-        breaks=("CX-5.1",),
+        breaks=("CX-5.1", "SC-4.2"),
         caught_by=("vectors:CX-5,SC-4", "oracle:CX-5,SC-4"),
         old="        if decision.warns:\n",
         new="        if decision.warns or 2 * decision.stall_us > conn.policy.stall_timeout_us:\n",
@@ -910,7 +910,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_sending(
         id="what_failed_is_sent_again_later",
         says="a frame whose failure has been told is kept, and the worker sends it after all",
-        breaks=("CX-6.2",),
+        breaks=("CX-6.2", "SC-1.2"),
         caught_by=("vectors:CX-6,SC-1",),
         old="""\
             return sent.outcome
