@@ -10,6 +10,8 @@ in_sender = partial(Mutant, file="reference/stallproof/drivers/sender.py")
 in_sending = partial(Mutant, file="reference/stallproof/drivers/sending.py")
 in_ticket_lock = partial(Mutant, file="reference/stallproof/drivers/ticket_lock.py")
 in_tls_connection = partial(Mutant, file="reference/stallproof/drivers/tls_connection.py")
+in_harness = partial(Mutant, file="reference/stallproof/harness/reference.py")
+in_monitor = partial(Mutant, file="reference/stallproof/drivers/monitor.py")
 in_close_window = partial(Mutant, file="reference/stallproof/machines/close_window.py")
 in_machines_connection = partial(Mutant, file="reference/stallproof/machines/connection.py")
 in_send_deadline = partial(Mutant, file="reference/stallproof/machines/send_deadline.py")
@@ -31,6 +33,7 @@ MUTANTS = (
     in_sending(
         id="a_queued_send_has_the_lock",
         says="a send counts as having the lock from the moment at which it asks for it",
+        breaks=("CX-1.1",),
         caught_by=("vectors:CX-1",),
         old="            payload = payload_view(payload, len(header))\n",
         new="""\
@@ -42,7 +45,7 @@ MUTANTS = (
     in_sending(
         id="frames_leave_without_the_lock",
         says="whoever has a frame writes it, whether or not another one is on its way",
-        breaks=("CX-1",),
+        breaks=("CX-1.2",),
         caught_by=(
             "test:tests/drivers/test_tls_sending.py::test_frames_of_many_threads_do_not_mix",
         ),
@@ -55,7 +58,7 @@ MUTANTS = (
     in_sender(
         id="a_closed_connection_is_open_again",
         says="once the descriptor is released the connection no longer counts as closing",
-        breaks=("CX-6",),
+        breaks=("CX-6.1",),
         caught_by=("test:tests/drivers/test_guarded.py::test_nothing_is_sent_once_closed",),
         old="        return self._closing_latch.locked()",
         new="        return self._closing_latch.locked() and self._worker._thread.is_alive()",
@@ -63,7 +66,7 @@ MUTANTS = (
     in_sender(
         id="closing_counts_only_when_it_is_done",
         says="until the descriptor is released nobody is told that the connection closes",
-        breaks=("CX-6", "SD-10"),
+        breaks=("CX-6", "SD-10.2"),
         caught_by=("test:tests/drivers/test_guarded.py::test_nothing_is_sent_once_closed",),
         old="        return self._closing_latch.locked()",
         new="        return not self._worker._thread.is_alive()",
@@ -87,6 +90,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="a_second_close_reopens_it",
         says="a second close makes the connection usable again",
+        breaks=("CX-6.1",),
         caught_by=("vectors:CX-6",),
         old="""\
             return False
@@ -125,6 +129,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="a_heartbeat_is_answered_past_the_lock",
         says="the answer to a PING is written at once, also into the middle of a frame",
+        breaks=("CX-1.2",),
         caught_by=(
             "oracle:CX-1",
             "test:tests/drivers/test_receiving.py::test_no_answer_comes_into_the_middle_of_a_frame",
@@ -139,7 +144,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="the_answer_to_a_heartbeat_goes_past_the_lock",
         says="a heartbeat is answered in the midst of whatever frame is on its way",
-        breaks=("CX-1",),
+        breaks=("CX-1.2",),
         caught_by=(
             "test:tests/drivers/test_guarded.py::"
             "test_neither_answer_nor_heartbeat_goes_into_a_frame",
@@ -168,6 +173,7 @@ MUTANTS = (
         says=(
             "whoever sends while a send waits on any connection has to wait for that one's deadline"
         ),
+        breaks=("CX-3.1", "CX-4.1"),
         caught_by=("vectors:CX-3,CX-4",),
         old="        self.lock = TicketLock(io.parking)\n",
         new='        self.lock = io.__dict__.setdefault("lock", TicketLock(io.parking))\n',
@@ -175,6 +181,7 @@ MUTANTS = (
     in_sender(
         id="the_interpreters_own_lock",
         says="the lock is a plain one, which whoever runs takes before the waiter that it woke",
+        breaks=("CX-4.2",),
         caught_by=("oracle:CX-4",),
         old="        self.lock = TicketLock(io.parking)\n",
         new="""\
@@ -192,6 +199,7 @@ MUTANTS = (
     in_drivers_guarded(
         id="a_number_is_closed_again",
         says="a close of what is closed already closes its number, whoever has it by then",
+        breaks=("CX-6.3",),
         caught_by=("oracle:CX-6",),
         old="""\
         if not self._closing_latch.acquire(blocking=False):
@@ -211,6 +219,7 @@ MUTANTS = (
     in_ticket_lock(
         id="a_waiter_looks_again_from_time_to_time",
         says="waiters of the lock do not queue but look every now and then whether it is free",
+        breaks=("CX-4.2",),
         caught_by=("oracle:CX-4",),
         old="""\
         parked = self._parking()
@@ -228,7 +237,7 @@ MUTANTS = (
     in_ticket_lock(
         id="a_turn_given_before_parking_is_lost",
         says="a waiter parks without another look whether its turn has come meanwhile",
-        breaks=("CX-4",),
+        breaks=("CX-4.1",),
         caught_by=(
             "test:tests/drivers/test_ticket_lock.py::"
             "test_a_release_between_ticket_and_parking_is_not_lost",
@@ -244,6 +253,7 @@ MUTANTS = (
     in_ticket_lock(
         id="queue_is_a_stack",
         says="whoever asked last for the lock gets it first",
+        breaks=("CX-4.2",),
         caught_by=("vectors:CX-4,SD-18",),
         old="        while (waiter := self.waiting.pop(serving, _ABSENT)) is not _ABSENT:\n",
         new="""\
@@ -254,7 +264,7 @@ MUTANTS = (
     in_ticket_lock(
         id="an_abandoned_turn_ends_the_queue",
         says="a turn that nobody takes is not passed on, and the lock is never free again",
-        breaks=("CX-4", "SD-3"),
+        breaks=("CX-4.1", "SD-3"),
         caught_by=(
             "test:tests/drivers/test_ticket_lock.py::"
             "test_a_try_takes_a_free_lock_and_leaves_a_busy_one",
@@ -405,7 +415,7 @@ MUTANTS = (
     in_machines_connection(
         id="an_end_reopens",
         says="a send that ends opens a closing connection again",
-        breaks=("CX-6",),
+        breaks=("CX-6.1",),
         caught_by=("proof:cx6_a_step_never_reopens", "proof:cx6_a_failure_never_reopens"),
         old="closed_by = conn.closed_by",
         new="closed_by = None",
@@ -413,7 +423,7 @@ MUTANTS = (
     in_machines_connection(
         id="lock_stealing",
         says="the lock can be taken while it is held",
-        breaks=("CX-1",),
+        breaks=("CX-1.1",),
         caught_by=("proof:cx1_the_lock_is_refused_while_held",),
         old='@require(lambda conn: conn.send is None, "CX-1: the lock is free")\n',
         new="",
@@ -421,7 +431,7 @@ MUTANTS = (
     in_machines_connection(
         id="a_lock_taken_reopens",
         says="a lock taken reopens",
-        breaks=("CX-6",),
+        breaks=("CX-6.1",),
         caught_by=(
             "proof:cx6_a_lock_taken_never_reopens",
             "proof:sd5_taking_the_lock_begins_no_closing",
@@ -569,7 +579,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_machines_connection(
         id="a_check_reopens",
         says="a check reopens",
-        breaks=("CX-6",),
+        breaks=("CX-6.1",),
         caught_by=(
             "proof:cx6_a_check_never_reopens",
             "proof:sc8_a_check_of_an_idle_connection_begins_no_closing",
@@ -602,7 +612,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_machines_connection(
         id="a_received_frame_reopens",
         says="a received frame reopens",
-        breaks=("CX-6",),
+        breaks=("CX-6.1",),
         caught_by=(
             "proof:cx6_a_received_frame_never_reopens",
             "proof:cx6_a_received_frame_during_a_send_never_reopens",
@@ -646,7 +656,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_send_deadline(
         id="step_never_expires",
         says="the queue behind a stuck send waits for ever",
-        breaks=("CX-4",),
+        breaks=("CX-4.1",),
         caught_by=(
             "proof:sd2_no_write_begins_at_or_after_the_deadline",
             "proof:sd3_a_step_that_is_due_releases",
@@ -662,6 +672,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_stall_count(
         id="closes_one_check_early",
         says="the monitor closes one check before the threshold",
+        breaks=("CX-5.2", "SC-9.1"),
         caught_by=(
             "proof:sc6_no_close_before_the_threshold",
             "proof:sc6_the_monitor_keeps_it_open_before_the_threshold",
@@ -670,6 +681,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
             "proof:cx5a_a_send_timeout_within_the_lower_end_never_closes",
             "proof:cx5b_a_send_timeout_within_the_lower_end_never_closes",
             "vectors:CX-5,SC-6,SC-9",
+            "oracle:CX-5",
         ),
         old="closes = policy.close_stalled and checks >= policy.checks_max",
         new="closes = policy.close_stalled and checks + 1 >= policy.checks_max",
@@ -694,6 +706,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_c_guarded(
         id="c_stack_for_a_queue",
         says="who asks last is served next",
+        breaks=("CX-4.2",),
         caught_by=("vectors:CX-4",),
         old="""\
     while (*last != NULL)
@@ -720,7 +733,8 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_c_guarded(
         id="c_lock_of_each_write",
         says="the lock is released when a write would block, before the frame is whole",
-        caught_by=("vectors:CX-1",),
+        breaks=("CX-1.1", "CX-1.2"),
+        caught_by=("vectors:CX-1", "oracle:CX-1"),
         old="                conn->may_write = conn->transport->is_ready(conn);",
         new="""\
                 {
@@ -734,6 +748,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_c_guarded(
         id="c_closes_one_check_early",
         says="the threshold is compared with the count that the next check will find",
+        breaks=("CX-5.2", "SC-9.1"),
         caught_by=("vectors:CX-5,SC-6,SC-9",),
         old="conn->stalled_checks >= sp_policy.checks_max)",
         new="conn->stalled_checks + 1 >= sp_policy.checks_max)",
@@ -741,6 +756,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_go_fairlock(
         id="go_last_waiter_first",
         says="the queue is used like a stack: the last one to come is the next",
+        breaks=("CX-4.2",),
         caught_by=("vectors:CX-4,SD-18",),
         old="""\
 	next := l.queue[0]
@@ -755,6 +771,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_go_fairlock(
         id="go_waiters_look_again",
         says="who finds the lock busy does not queue but looks again a little later",
+        breaks=("CX-4.2",),
         caught_by=("oracle:CX-4",),
         old="""\
 	l.queue = append(l.queue, mine)
@@ -772,6 +789,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_node_connection(
         id="node_short_frames_first",
         says="short frames overtake long ones in the queue, for the good of the latency",
+        breaks=("CX-4.2",),
         caught_by=("vectors:CX-4",),
         old="    this.#queue.push({ frame, isReported, ended });\n",
         new="""\
@@ -795,6 +813,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_node_connection(
         id="node_one_sender_for_all",
         says="all connections share one turn to send, and who stalls keeps it",
+        breaks=("CX-3.1", "CX-4.1"),
         caught_by=("vectors:CX-3,CX-4",),
         old="  #takeLock() {\n",
         new="""\
@@ -831,7 +850,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_ticket_lock(
         id="who_waits_alone_is_not_woken",
         says="a release looks for waiters before it serves, and who parks in between sleeps on",
-        breaks=("CX-4", "SD-3"),
+        breaks=("CX-4.1", "SD-3"),
         caught_by=(
             "test:tests/drivers/test_ticket_lock.py::"
             "test_who_parks_while_a_release_looks_for_waiters_goes_on_by_itself",
@@ -849,7 +868,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
     in_sending(
         id="who_waits_alone_is_not_woken_by_a_send",
         says="a send looks for waiters before it serves, and who parks in between sleeps on",
-        breaks=("CX-4", "SD-3"),
+        breaks=("CX-4.1", "SD-3"),
         caught_by=(
             "test:tests/drivers/test_first_write.py::"
             "test_who_parks_while_a_send_looks_for_waiters_goes_on_by_itself",
@@ -862,6 +881,82 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
             is_awaited = bool(lock.waiting)
             lock.serving = serving = lock.serving + 1
             if is_awaited:
+""",
+    ),
+    in_monitor(
+        id="warns_from_half_the_limit_on",
+        says="who waits for the deadline is warned of from half the stall timeout on, to be early",
+        breaks=("CX-5.1", "SC-4.2"),
+        caught_by=("vectors:CX-5,SC-4", "oracle:CX-5,SC-4"),
+        old="        if decision.warns:\n",
+        new="        if decision.warns or 2 * decision.stall_us > conn.policy.stall_timeout_us:\n",
+    ),
+    in_c_guarded(
+        id="c_tells_who_waits_at_the_closing",
+        says="closing tells whoever waits for the lock of its end, and so does its turn, later",
+        breaks=("CX-6.2",),
+        caught_by=("vectors:CX-6", "oracle:CX-6"),
+        old="""\
+    sp_closed(conn->at);
+    for (struct Stream""",
+        new="""\
+    sp_closed(conn->at);
+    for (struct Send *send = conn->queue; send != NULL && send->next != NULL; send = send->next) {
+        sp_begin_send_ended(conn->at, send->next->number, SP_SUPPRESSED);
+        sp_said();
+    }
+    for (struct Stream""",
+    ),
+    in_sending(
+        id="what_failed_is_sent_again_later",
+        says="a frame whose failure has been told is kept, and the worker sends it after all",
+        breaks=("CX-6.2", "SC-1.2"),
+        caught_by=("vectors:CX-6,SC-1",),
+        old="""\
+            return sent.outcome
+        raise SendFailed""",
+        new="""\
+            return sent.outcome
+        if not sent.written_bytes and not self.is_closing:
+            self.do_later(
+                lambda: self.send(
+                    payload, send_id=send_id, kind=kind, header=header, stream_id=stream_id
+                )
+            )
+        raise SendFailed""",
+    ),
+    in_ticket_lock(
+        id="a_waiter_is_woken_by_nobody",
+        says="a waiter is not woken as its turn comes, but looks for it some seconds later",
+        breaks=("CX-4.1",),
+        caught_by=("oracle:CX-4",),
+        old="        if give_up is None:\n            parked.acquire()\n",
+        new="""\
+        import time
+
+        while ticket != self.serving:
+            time.sleep(4.0)
+        if give_up is None:
+            parked.acquire()
+""",
+    ),
+    in_harness(
+        id="a_send_dials_again",
+        says="a send over a connection that has been closed dials again, as clients like to do",
+        breaks=("CX-6.1",),
+        caught_by=("oracle:CX-6",),
+        old="        self._take_over(conn)\n        return descriptor\n",
+        new="""\
+        self._take_over(conn)
+        link = self._links[request.conn]
+
+        def send(*frame):
+            if link.conn.is_closing:
+                link.conn = self._guarded(connected(request), request)
+            return ReferenceLink.send(link, *frame)
+
+        link.send = send
+        return descriptor
 """,
     ),
 )

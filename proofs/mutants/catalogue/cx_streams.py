@@ -42,6 +42,7 @@ MUTANTS = (
     in_stream_progress(
         id="closing_tells_an_outcome_once_more",
         says="closing tells the outcome of each stream, over or not",
+        breaks=("CX-9.1", "AP-13.1"),
         caught_by=("vectors:CX-9", "oracle:CX-9,AP-13"),
         old="        self._stop(StreamOutcome.SEND_FAILED, why)\n",
         new="""\

@@ -30,10 +30,14 @@ def close_window(context: Context) -> None:
 
 
 def deadline_first(context: Context) -> None:
-    """Both guardrails are on, and the send timeout ends the stall of a small frame."""
+    """Both guardrails are on, and the send timeout ends the stall of a small frame.
+
+    Where in a period it begins decides how many checks find it, and how near to the deadline.
+    """
     conn = context.open("a", mode="stop")
     start_monitor(context)
-    sleep_s(0.1)
+    period_s = context.knob_s("monitor_period_us")
+    sleep_s(period_s * (0.2, 0.5, 0.9)[(context.repetition - 1) % 3])
     send = fill(context, conn)
     if send is not None:
         context.ended(send, context.knob_s("send_timeout_us") + context.patience_s)
