@@ -18,6 +18,16 @@ in_go_window = partial(Mutant, file="tests/implementations/go/guard/window.go")
 in_stream_receiver = partial(Mutant, file="reference/stallproof/drivers/stream_receiver.py")
 
 MUTANTS = (
+    Mutant(
+        id="the_notice_is_sent_twice",
+        file="reference/stallproof/drivers/stream_progress.py",
+        says="the receiver is told of the end once more, in case the first notice got lost",
+        breaks=("AP-13.3", "AP-9.3"),
+        caught_by=("vectors:AP-9,AP-13", "oracle:AP-9,AP-13"),
+        old="            self._conn.do_later(self._send_notice)\n",
+        new="            self._conn.do_later(self._send_notice)\n"
+        "            self._conn.do_later(self._send_notice)\n",
+    ),
     in_drivers_guarded(
         id="closing_forgets_the_streams",
         says="a stream goes on waiting for ACKs of a connection that is gone",
@@ -34,7 +44,7 @@ MUTANTS = (
     in_stream_progress(
         id="an_error_needs_a_true_offset",
         says="an error ACK whose offset cannot be true is passed over",
-        breaks=("AP-9",),
+        breaks=("AP-9.1",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_an_error_ack_ends_the_stream_and_nobody_is_told",
@@ -45,7 +55,7 @@ MUTANTS = (
     in_stream_progress(
         id="everybody_is_the_receiver",
         says="nobody asks where an ACK comes from",
-        breaks=("AP-10",),
+        breaks=("AP-10.1",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_an_ack_from_another_origin_changes_nothing",
@@ -56,6 +66,7 @@ MUTANTS = (
     in_stream_progress(
         id="an_ack_that_cannot_be_true_is_not_reported",
         says="the report of an ACK always says that it was accepted",
+        breaks=("AP-10.2",),
         caught_by=("oracle:AP-10",),
         old="accepted=is_valid, origin=origin, why=None if is_valid else verdict.value,",
         new="accepted=True, origin=origin, why=None,",
@@ -63,7 +74,10 @@ MUTANTS = (
     in_stream_progress(
         id="anybodys_error_ends_the_stream",
         says="an error ACK ends the stream whoever sent it",
-        breaks=("AP-10", "AP-9"),
+        breaks=(
+            "AP-10.1",
+            "AP-9",
+        ),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_an_ack_from_another_origin_changes_nothing",
@@ -74,6 +88,7 @@ MUTANTS = (
     in_stream_progress(
         id="error_acks_are_passed_over",
         says="an ACK with an error is taken for an ordinary one",
+        breaks=("AP-9.1",),
         caught_by=("vectors:AP-9,AP-12",),
         old="            if is_valid and error is not None:\n",
         new="            if False:\n",
@@ -94,7 +109,7 @@ MUTANTS = (
     in_stream_progress(
         id="chunks_follow_the_outcome",
         says="a chunk whose source was slow is sent although the stream is over by then",
-        breaks=("AP-13",),
+        breaks=("AP-13.2",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_a_cancel_ends_the_stream_at_once_although_the_source_blocks",
@@ -111,6 +126,7 @@ MUTANTS = (
     in_stream_progress(
         id="ends_again_and_again",
         says="a cancel after the end tells a second outcome",
+        breaks=("AP-13.1",),
         caught_by=("vectors:AP-13,CX-9",),
         old="""\
         if before is not None:
@@ -124,6 +140,7 @@ MUTANTS = (
     in_stream_progress(
         id="done_is_never_told",
         says="a stream whose last chunk has left is not reported as done",
+        breaks=("AP-13.1",),
         caught_by=("vectors:AP-13",),
         old="        if stream.outcome is None or before.outcome is not None:\n",
         new="""\
@@ -145,6 +162,7 @@ MUTANTS = (
     in_stream_progress(
         id="the_watchdog_tells_nobody",
         says="no notice is sent of a stream that ended while it waited",
+        breaks=("AP-9.3",),
         caught_by=("oracle:AP-9",),
         old="""\
         self._notice_due = self._is_notified(stream.outcome)
@@ -168,6 +186,7 @@ MUTANTS = (
     in_stream_progress(
         id="answers_an_error_with_a_notice",
         says="a receiver that reported the error is told of it",
+        breaks=("AP-9.2",),
         caught_by=("vectors:AP-9",),
         old="        return is_notified(outcome)\n",
         new="""\
@@ -190,7 +209,10 @@ MUTANTS = (
     in_stream_sender(
         id="a_cancel_before_the_start_is_overlooked",
         says="a stream that was cancelled before it began still asks for its first chunk",
-        breaks=("AP-12", "AP-13"),
+        breaks=(
+            "AP-12",
+            "AP-13.2",
+        ),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_a_cancel_before_the_start_keeps_the_stream_from_beginning",
@@ -257,7 +279,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_end_is_forgotten",
         says="the end is forgotten",
-        breaks=("AP-13",),
+        breaks=("AP-13.2",),
         caught_by=(
             "proof:ap13_no_chunk_begins_after_the_end",
             "proof:ap12_a_stop_before_the_wait_keeps_it_from_beginning",
@@ -398,6 +420,7 @@ MUTANTS = (
     in_ack_progress(
         id="believes_anybody",
         says="an ACK counts wherever it comes from",
+        breaks=("AP-10.1",),
         caught_by=("vectors:AP-10",),
         old="""\
     if not from_receiver:
@@ -408,7 +431,7 @@ MUTANTS = (
     in_ack_progress(
         id="another_origin_with_an_offset",
         says="an ACK of another origin is refused only when it names no offset",
-        breaks=("AP-10",),
+        breaks=("AP-10.1",),
         caught_by=("search:stream",),
         old="if not from_receiver:",
         new="if not from_receiver and offset is None:",
@@ -416,7 +439,7 @@ MUTANTS = (
     in_ack_progress(
         id="anybody_acknowledges",
         says="an ACK of another origin is believed",
-        breaks=("AP-10",),
+        breaks=("AP-10.1",),
         caught_by=(
             "proof:ap10_another_origin_changes_nothing",
             "proof:ap10_what_is_no_integer_changes_nothing",
@@ -428,7 +451,7 @@ MUTANTS = (
     in_ack_progress(
         id="no_integer_acknowledges_everything",
         says="no integer acknowledges everything",
-        breaks=("AP-10",),
+        breaks=("AP-10.1",),
         caught_by=("proof:ap10_what_is_no_integer_changes_nothing",),
         old="return stream, AckVerdict.NOT_AN_INTEGER",
         new="return on_ack(stream, stream.sent_bytes, from_receiver=True, now_us=now_us)",
@@ -444,6 +467,10 @@ MUTANTS = (
     in_ack_progress(
         id="believes_in_the_future",
         says="an ACK for bytes that were never sent opens the window",
+        breaks=(
+            "AP-10.1",
+            "AP-10.3",
+        ),
         caught_by=("vectors:AP-10",),
         old="""\
     if offset > stream.sent_bytes:
@@ -454,7 +481,7 @@ MUTANTS = (
     in_ack_progress(
         id="an_offset_of_everything_twice_is_believed",
         says="an offset beyond what was sent is believed up to twice of it",
-        breaks=("AP-10",),
+        breaks=("AP-10.1",),
         caught_by=("model:ack",),
         old="if offset > stream.sent_bytes:",
         new="if offset > 2 * stream.sent_bytes:",
@@ -462,7 +489,7 @@ MUTANTS = (
     in_ack_progress(
         id="an_offset_beyond_is_believed",
         says="an offset beyond what was sent is believed",
-        breaks=("AP-10",),
+        breaks=("AP-10.1",),
         caught_by=(
             "proof:ap10_an_offset_beyond_what_was_sent_changes_nothing",
             "proof:ap11_an_ack_never_adds_to_what_is_outstanding",
@@ -474,7 +501,7 @@ MUTANTS = (
     in_ack_progress(
         id="one_beyond_is_believed",
         says="one beyond is believed",
-        breaks=("AP-10",),
+        breaks=("AP-10.1",),
         caught_by=("proof:ap10_an_offset_beyond_what_was_sent_changes_nothing",),
         old="offset > stream.sent_bytes",
         new="offset > stream.sent_bytes + 1",
@@ -482,7 +509,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_cancel_replaces_the_outcome",
         says="a stream that has failed can still be cancelled",
-        breaks=("AP-13",),
+        breaks=("AP-13.1",),
         caught_by=("search:stream",),
         old="""\
     if stream.outcome is not None:
@@ -510,7 +537,7 @@ MUTANTS = (
     in_ack_progress(
         id="an_error_replaces_the_cancel",
         says="an error ACK that comes after the cancel replaces the outcome",
-        breaks=("AP-13",),
+        breaks=("AP-13.1",),
         caught_by=("model:ack",),
         old="""\
     if stream.outcome is not None:
@@ -524,7 +551,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_last_outcome_wins",
         says="a later outcome replaces the first",
-        breaks=("AP-13",),
+        breaks=("AP-13.1",),
         caught_by=("proof:ap13_the_first_outcome_is_the_only_one",),
         old="""\
     if stream.outcome is not None:
@@ -538,6 +565,7 @@ MUTANTS = (
     in_machines_stream(
         id="true_is_one",
         says="a boolean counts as a number",
+        breaks=("AP-10.1",),
         caught_by=("vectors:AP-10",),
         old="return raw if isinstance(raw, int) and not isinstance(raw, bool) else None",
         new="return raw if isinstance(raw, int) else None",
@@ -545,6 +573,7 @@ MUTANTS = (
     in_machines_stream(
         id="gives_up_in_silence",
         says="a receiver that the watchdog gave up on is not told",
+        breaks=("AP-9.3",),
         caught_by=("vectors:AP-9",),
         old="""\
 return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutcome.CANCELLED)""",
@@ -553,7 +582,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_machines_stream(
         id="a_silent_watchdog",
         says="a receiver is not told that its stream failed for the length of the wait",
-        breaks=("AP-9",),
+        breaks=("AP-9.3",),
         caught_by=("proof:ap9_the_watchdog_tells_the_receiver",),
         old="StreamOutcome.ACK_WAIT, ",
         new="",
@@ -561,7 +590,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_machines_stream(
         id="tells_who_reported_the_error",
         says="tells who reported the error",
-        breaks=("AP-9",),
+        breaks=("AP-9.2",),
         caught_by=("proof:ap9_the_watchdog_tells_the_receiver",),
         old="StreamOutcome.ACK_WAIT, ",
         new="StreamOutcome.ACK_WAIT, StreamOutcome.ACK_ERROR, ",
@@ -569,7 +598,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_machines_stream(
         id="the_reporter_is_told_of_its_own_error",
         says="a receiver that reported the error is told of it",
-        breaks=("AP-9",),
+        breaks=("AP-9.2",),
         caught_by=("search:stream",),
         old="StreamOutcome.ACK_WAIT, StreamOutcome.CANCELLED)",
         new="StreamOutcome.ACK_WAIT, StreamOutcome.CANCELLED, StreamOutcome.ACK_ERROR)",
@@ -577,6 +606,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_c_guarded(
         id="c_second_end",
         says="a stream that is over can end again",
+        breaks=("AP-13.1",),
         caught_by=("vectors:AP-13,CX-9",),
         old="""\
     if (stream->end != RUNNING)
@@ -587,6 +617,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_c_guarded(
         id="c_negative_offset",
         says="nobody looks whether an offset is negative: it is taken for one that is no news",
+        breaks=("AP-10.2",),
         caught_by=("vectors:AP-10",),
         old="""\
     if (ack->value < 0)
@@ -607,6 +638,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_c_kit(
         id="c_true_is_one",
         says="a boolean for an offset is read as the number that C takes it for",
+        breaks=("AP-10.1",),
         caught_by=("vectors:AP-10",),
         old="        ack.is_integer = sp_is_integer(offset, &ack.value);\n",
         new="""\
@@ -630,6 +662,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_go_window(
         id="go_null_is_zero",
         says="an offset goes through `json.Unmarshal`, which leaves the number as it was for null",
+        breaks=("AP-10.1",),
         caught_by=("vectors:AP-10",),
         old="\tif !integer.Match(ack.Offset) {\n",
         new="""\
@@ -651,6 +684,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_node_stream(
         id="node_error_ack_is_told",
         says="the receiver is told of every end but a good one, also of the error that it reported",
+        breaks=("AP-9.2",),
         caught_by=("vectors:AP-9",),
         old='new Set(["no_progress", "ack_wait", "cancelled"])',
         new='new Set(["no_progress", "ack_wait", "cancelled", "ack_error"])',
@@ -667,6 +701,7 @@ return outcome in (StreamOutcome.NO_PROGRESS, StreamOutcome.ACK_WAIT, StreamOutc
     in_node_stream(
         id="node_offset_turned_into_a_number",
         says="whatever comes as an offset is turned into a number first, null, true and text too",
+        breaks=("AP-10.1",),
         caught_by=("vectors:AP-10",),
         old="if (!Number.isInteger(offset)) return",
         new="if (!Number.isInteger(Number(offset))) return",

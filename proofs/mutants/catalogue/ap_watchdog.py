@@ -16,7 +16,7 @@ MUTANTS = (
     in_stream_progress(
         id="a_waiting_senders_clock_stands_still",
         says="every look of a wait is made with the time at which its chunk was ready",
-        breaks=("AP-3",),
+        breaks=("AP-3.1",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_no_progress_is_due_a_timeout_after_the_start_of_the_wait",
@@ -33,7 +33,7 @@ MUTANTS = (
     in_stream_progress(
         id="no_look_keeps_the_wait",
         says="the wait that a look has begun is forgotten, and the next one begins it anew",
-        breaks=("AP-5",),
+        breaks=("AP-5.1",),
         caught_by=(
             "test:tests/drivers/test_stream_sender.py::"
             "test_a_wait_is_bounded_although_there_is_progress",
@@ -46,6 +46,7 @@ MUTANTS = (
     in_stream_progress(
         id="a_waiting_sender_never_sleeps",
         says="a waiting sender looks again and again without a pause",
+        breaks=("AP-7.2",),
         caught_by=("oracle:AP-7",),
         old="self._changed.wait(look.wait_us / MICROSECONDS)",
         new="self._changed.wait(0)",
@@ -60,7 +61,7 @@ MUTANTS = (
     in_stream_progress(
         id="sleeps_in_nanoseconds",
         says="the sleep of a waiting sender is a thousandth of what it was told",
-        breaks=("AP-7",),
+        breaks=("AP-7.2",),
         caught_by=(
             "test:tests/drivers/test_stream_timing.py::test_a_waiting_sender_does_next_to_nothing",
         ),
@@ -133,7 +134,7 @@ MUTANTS = (
     in_ack_progress(
         id="every_look_begins_a_new_wait",
         says="each look at a stream begins its wait anew",
-        breaks=("AP-5",),
+        breaks=("AP-5.1",),
         caught_by=(
             "proof:ap5_a_wait_keeps_its_beginning",
             "proof:ap5_ack_wait_is_due_exactly_at_its_end",
@@ -179,7 +180,7 @@ MUTANTS = (
     in_ack_progress(
         id="only_the_beginning_of_the_wait_counts",
         says="a stream fails although it has made progress since its wait began",
-        breaks=("AP-3",),
+        breaks=("AP-3.2",),
         caught_by=("search:stream",),
         old="progress_left_us = clock_us + policy",
         new="progress_left_us = wait_us + policy",
@@ -187,6 +188,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_older_bound_first",
         says="where both are due the reason is the wait and not the missing progress",
+        breaks=("AP-5.2",),
         caught_by=("vectors:AP-5",),
         old="    if progress_left_us <= 0:\n",
         new="""\
@@ -198,6 +200,7 @@ MUTANTS = (
     in_ack_progress(
         id="watchdog_never_fires",
         says="a wait without progress lasts until the ACK wait is over",
+        breaks=("AP-3.1",),
         caught_by=("vectors:AP-3,AP-5,AP-14",),
         old="""\
     if progress_left_us <= 0:
@@ -208,7 +211,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_older_bound_wins",
         says="ACK_WAIT comes before NO_PROGRESS when both are due",
-        breaks=("AP-5",),
+        breaks=("AP-5.2",),
         caught_by=(
             "proof:ap5_no_progress_wins_when_both_are_due",
             "test:tests/machines/test_ack_progress.py::test_no_progress_wins_when_both_are_due",
@@ -219,7 +222,10 @@ MUTANTS = (
     in_ack_progress(
         id="progress_timeout_one_early",
         says="progress timeout one early",
-        breaks=("AP-3", "AP-4"),
+        breaks=(
+            "AP-3.2",
+            "AP-4",
+        ),
         caught_by=("proof:ap3_no_progress_is_due_exactly_at_clock_plus_timeout",),
         old="progress_left_us <= 0",
         new="progress_left_us <= 1",
@@ -227,7 +233,10 @@ MUTANTS = (
     in_ack_progress(
         id="progress_timeout_strict",
         says="a stream goes on at the exact end of the progress timeout",
-        breaks=("AP-3", "AP-14"),
+        breaks=(
+            "AP-3.1",
+            "AP-14",
+        ),
         caught_by=(
             "proof:ap3_no_progress_is_due_exactly_at_clock_plus_timeout",
             "proof:ap5_no_progress_wins_when_both_are_due",
@@ -242,7 +251,7 @@ MUTANTS = (
     in_ack_progress(
         id="progress_extends_the_wait",
         says="each progress gives the wait its whole length anew",
-        breaks=("AP-5",),
+        breaks=("AP-5.1",),
         caught_by=("search:stream",),
         old="wait_left_us = wait_us + policy",
         new="wait_left_us = clock_us + policy",
@@ -250,6 +259,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_wait_without_end",
         says="a receiver that makes a little progress holds the sender for ever",
+        breaks=("AP-5.1",),
         caught_by=("vectors:AP-5,AP-14",),
         old="""\
     if wait_left_us <= 0:
@@ -268,7 +278,7 @@ MUTANTS = (
     in_ack_progress(
         id="ack_wait_strict",
         says="ack wait strict",
-        breaks=("AP-5",),
+        breaks=("AP-5.1",),
         caught_by=(
             "proof:ap5_ack_wait_is_due_exactly_at_its_end",
             "proof:ap14_nobody_sleeps_past_a_due_moment",
@@ -279,7 +289,7 @@ MUTANTS = (
     in_ack_progress(
         id="no_ack_wait_at_all",
         says="a wait with progress lasts for ever",
-        breaks=("AP-5",),
+        breaks=("AP-5.1",),
         caught_by=(
             "proof:ap5_ack_wait_is_due_exactly_at_its_end",
             "test:tests/machines/test_ack_progress.py::"
@@ -367,7 +377,10 @@ MUTANTS = (
     in_ack_progress(
         id="the_last_byte_is_no_progress",
         says="the last byte is no progress",
-        breaks=("AP-1", "AP-10"),
+        breaks=(
+            "AP-1.1",
+            "AP-10",
+        ),
         caught_by=(
             "proof:ap1_progress_is_a_greater_offset_that_was_sent",
             "proof:ap8_an_ack_of_everything_opens_the_window",
@@ -378,6 +391,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_repeat_is_progress",
         says="a repeated ACK counts as progress",
+        breaks=("AP-1.1",),
         caught_by=(
             "proof:ap1_progress_is_a_greater_offset_that_was_sent",
             "proof:ap1_a_repeated_or_older_ack_changes_nothing",
@@ -389,7 +403,7 @@ MUTANTS = (
     in_ack_progress(
         id="an_older_offset_moves_it_back",
         says="an older offset moves it back",
-        breaks=("AP-1",),
+        breaks=("AP-1.2",),
         caught_by=(
             "proof:ap1_progress_is_a_greater_offset_that_was_sent",
             "proof:ap1_a_repeated_or_older_ack_changes_nothing",
@@ -401,7 +415,10 @@ MUTANTS = (
     in_ack_progress(
         id="a_repeat_restarts_the_clock",
         says="a repeated ACK puts the failure off",
-        breaks=("AP-3",),
+        breaks=(
+            "AP-3",
+            "AP-1.2",
+        ),
         caught_by=("search:stream", "vectors:AP-1"),
         old="        return stream, AckVerdict.NO_NEWS\n",
         new="""\
@@ -413,6 +430,7 @@ MUTANTS = (
     in_ack_progress(
         id="whatever_comes_is_progress",
         says="an ACK with an offset that is not greater moves the progress clock",
+        breaks=("AP-1.2",),
         caught_by=("oracle:AP-1",),
         old="        return stream, AckVerdict.NO_NEWS\n",
         new="        offset = stream.acknowledged_bytes\n",
@@ -469,6 +487,7 @@ MUTANTS = (
     in_guarded(
         id="c_repeats_are_progress",
         says="an ACK that repeats the last one moves the progress clock",
+        breaks=("AP-1.2",),
         caught_by=("vectors:AP-1",),
         old="} else if (ack->value > stream->acked) {",
         new="} else if (ack->value >= stream->acked) {",
@@ -476,6 +495,7 @@ MUTANTS = (
     in_c_kit(
         id="c_polls_for_nothing",
         says="poll is asked to wait for whole seconds, rounded down: a shorter wait is a busy loop",
+        breaks=("AP-7.2",),
         caught_by=("oracle:AP-7 beside SD-4",),
         old="(int)((wait + 999) / 1000)",
         new="(int)(wait / 1000000 * 1000)",
@@ -494,6 +514,7 @@ MUTANTS = (
     in_stream(
         id="node_wait_of_each_look",
         says="the ACK wait bounds the sleep between two looks, so that no wait is ever too long",
+        breaks=("AP-5.1",),
         caught_by=("vectors:AP-5,AP-14",),
         old="const tooLongUs = this.#waitUs + policy.ackWaitUs;",
         new="const tooLongUs = nowUs + policy.ackWaitUs;",
@@ -510,6 +531,7 @@ MUTANTS = (
     in_stream(
         id="node_any_ack_is_the_truth",
         says="each ACK sets the acknowledged offset and the clock, also one that is older",
+        breaks=("AP-1.2",),
         caught_by=("vectors:AP-1",),
         old="    } else if (offset > this.#acknowledgedBytes) {\n",
         new="    } else if (offset) {\n",

@@ -341,7 +341,7 @@ MUTANTS = (
     in_settings(
         id="the_interval_is_taken_as_it_is",
         says="the interval is taken as it is",
-        breaks=("CF-2.1",),
+        breaks=("CF-2.1", "AP-7.1"),
         caught_by=("test:tests/configuration/test_knobs.py::test_the_check_interval_is_clamped",),
         old="return max(CHECK_INTERVAL_MIN_US, asked_us)",
         new="return max(0, asked_us)",
@@ -349,7 +349,7 @@ MUTANTS = (
     in_settings(
         id="only_a_negative_interval_is_clamped",
         says="only a negative interval is clamped",
-        breaks=("CF-2.1",),
+        breaks=("CF-2.1", "AP-7.1"),
         caught_by=("proof:cf2_an_interval_below_the_clamp_becomes_the_clamp",),
         old="max(CHECK_INTERVAL_MIN_US, asked_us)",
         new="asked_us if asked_us >= 0 else CHECK_INTERVAL_MIN_US",
@@ -368,7 +368,7 @@ MUTANTS = (
     in_settings(
         id="the_interval_is_not_clamped",
         says="an interval below the clamp stays",
-        breaks=("CF-2.1",),
+        breaks=("CF-2.1", "AP-7.1"),
         caught_by=(
             "proof:cf2_an_interval_below_the_clamp_becomes_the_clamp",
             "proof:cf1_every_value_in_range_is_in_force_as_given",

@@ -410,7 +410,7 @@ MUTANTS = (
     in_stall_count(
         id="closes_one_check_late",
         says="the monitor closes one check after the threshold",
-        breaks=("SC-7", "SC-9.2"),
+        breaks=("SC-7.1", "SC-9.2"),
         caught_by=(
             "proof:sc7_the_threshold_closes",
             "proof:sc7_the_monitor_closes_at_the_threshold",
@@ -428,7 +428,7 @@ MUTANTS = (
     in_stall_count(
         id="never_closes",
         says="the monitor warns for ever, also where it is to close",
-        breaks=("SC-7", "SC-9.2"),
+        breaks=("SC-7.1", "SC-9.2"),
         caught_by=("vectors:SC-7,SC-9",),
         old="""\
 closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.closing""",
@@ -495,7 +495,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_guarded(
         id="c_closes_one_check_late",
         says="the count has to exceed the threshold",
-        breaks=("SC-7", "SC-9.2"),
+        breaks=("SC-7.1", "SC-9.2"),
         caught_by=("vectors:SC-7,SC-9",),
         old="conn->stalled_checks >= sp_policy.checks_max)",
         new="conn->stalled_checks > sp_policy.checks_max)",
@@ -503,7 +503,7 @@ closes = policy.close_stalled and checks >= policy.checks_max and not snapshot.c
     in_node_monitor(
         id="node_monitor_never_closes",
         says="the monitor says that it would close, and leaves it at that",
-        breaks=("SC-7", "SC-9.2"),
+        breaks=("SC-7.1", "SC-9.2"),
         caught_by=("vectors:SC-7,SC-9",),
         old='conn.close("monitor");',
         new='this.#say({ event: "noted", at_us: nowUs, conn: conn.name, text: "to be closed" });',
