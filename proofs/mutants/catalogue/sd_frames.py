@@ -532,7 +532,7 @@ MUTANTS = (
         breaks=("SD-12",),
         caught_by=(
             "test:tests/judge/test_where_rules_speak.py::"
-            "test_a_write_behind_the_shutdown_fails_by_its_own_word[unix-200-fail]",
+            "test_a_write_behind_the_shutdown_fails_by_its_own_word[unix-201-fail]",
         ),
         old="if over_us < 0 or write.wrote_bytes <= 0:",
         new="if over_us < FOREVER or write.wrote_bytes <= 0:",
