@@ -80,7 +80,7 @@ def test_another_configuration_begins_anew(tmp_path: Path) -> None:
     assert 7.0 != effective["streaming_send_timeout"]
 
 
-@pytest.mark.requirement("SC-9")
+@pytest.mark.requirement("SC-9", kind="socket")
 def test_the_monitor_declares_the_form_and_the_lateness_of_its_schedule() -> None:
     """Where it says who it is, and where its schedule begins: an absolute one, with its slack."""
     reference = Reference(lambda event: None)

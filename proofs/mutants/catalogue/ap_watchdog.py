@@ -7,6 +7,7 @@ from proofs.mutants.mutant import Mutant
 in_stream_progress = partial(Mutant, file="reference/stallproof/drivers/stream_progress.py")
 in_stream_sender = partial(Mutant, file="reference/stallproof/drivers/stream_sender.py")
 in_ack_progress = partial(Mutant, file="reference/stallproof/machines/ack_progress.py")
+in_settings = partial(Mutant, file="reference/stallproof/machines/settings.py")
 in_guarded = partial(Mutant, file="tests/implementations/c/guarded.c")
 in_c_kit = partial(Mutant, file="tests/implementations/kits/c/stallproof.h")
 in_stream = partial(Mutant, file="tests/implementations/node/stream.js")
@@ -61,7 +62,7 @@ MUTANTS = (
     in_stream_progress(
         id="sleeps_in_nanoseconds",
         says="the sleep of a waiting sender is a thousandth of what it was told",
-        breaks=("AP-7.2",),
+        breaks=("AP-7",),
         caught_by=(
             "test:tests/drivers/test_stream_timing.py::test_a_waiting_sender_does_next_to_nothing",
         ),
@@ -172,7 +173,7 @@ MUTANTS = (
     in_ack_progress(
         id="clock_is_the_wait_alone",
         says="clock is the wait alone",
-        breaks=("AP-3", "AP-4"),
+        breaks=("AP-3.2", "AP-4"),
         caught_by=("proof:ap3_no_progress_is_due_exactly_at_clock_plus_timeout",),
         old="max(stream.progress_us, wait_us)",
         new="wait_us",
@@ -222,10 +223,7 @@ MUTANTS = (
     in_ack_progress(
         id="progress_timeout_one_early",
         says="progress timeout one early",
-        breaks=(
-            "AP-3.2",
-            "AP-4",
-        ),
+        breaks=("AP-3.2", "AP-4"),
         caught_by=("proof:ap3_no_progress_is_due_exactly_at_clock_plus_timeout",),
         old="progress_left_us <= 0",
         new="progress_left_us <= 1",
@@ -233,10 +231,7 @@ MUTANTS = (
     in_ack_progress(
         id="progress_timeout_strict",
         says="a stream goes on at the exact end of the progress timeout",
-        breaks=(
-            "AP-3.1",
-            "AP-14",
-        ),
+        breaks=("AP-3.1", "AP-14"),
         caught_by=(
             "proof:ap3_no_progress_is_due_exactly_at_clock_plus_timeout",
             "proof:ap5_no_progress_wins_when_both_are_due",
@@ -366,7 +361,7 @@ MUTANTS = (
     in_ack_progress(
         id="outside_a_wait_anything_is_believed",
         says="outside a wait anything is believed",
-        breaks=("AP-1", "AP-10"),
+        breaks=("AP-1", "AP-10.1"),
         caught_by=(
             "proof:ap1_an_ack_outside_a_wait_is_judged_as_in_one",
             "proof:ap11_an_ack_keeps_the_bounds",
@@ -377,10 +372,7 @@ MUTANTS = (
     in_ack_progress(
         id="the_last_byte_is_no_progress",
         says="the last byte is no progress",
-        breaks=(
-            "AP-1.1",
-            "AP-10",
-        ),
+        breaks=("AP-1.1", "AP-10"),
         caught_by=(
             "proof:ap1_progress_is_a_greater_offset_that_was_sent",
             "proof:ap8_an_ack_of_everything_opens_the_window",
@@ -403,7 +395,7 @@ MUTANTS = (
     in_ack_progress(
         id="an_older_offset_moves_it_back",
         says="an older offset moves it back",
-        breaks=("AP-1.2",),
+        breaks=("AP-1.1", "AP-1.2"),
         caught_by=(
             "proof:ap1_progress_is_a_greater_offset_that_was_sent",
             "proof:ap1_a_repeated_or_older_ack_changes_nothing",
@@ -415,10 +407,7 @@ MUTANTS = (
     in_ack_progress(
         id="a_repeat_restarts_the_clock",
         says="a repeated ACK puts the failure off",
-        breaks=(
-            "AP-3",
-            "AP-1.2",
-        ),
+        breaks=("AP-3", "AP-1.2"),
         caught_by=("search:stream", "vectors:AP-1"),
         old="        return stream, AckVerdict.NO_NEWS\n",
         new="""\
@@ -438,7 +427,7 @@ MUTANTS = (
     in_ack_progress(
         id="progress_leaves_the_clock",
         says="progress leaves the clock where it was",
-        breaks=("AP-1",),
+        breaks=("AP-1.1",),
         caught_by=(
             "proof:ap1_progress_moves_offset_and_clock_forward",
             "test:tests/machines/test_ack_progress.py::"
@@ -487,7 +476,7 @@ MUTANTS = (
     in_guarded(
         id="c_repeats_are_progress",
         says="an ACK that repeats the last one moves the progress clock",
-        breaks=("AP-1.2",),
+        breaks=("AP-1.1", "AP-1.2"),
         caught_by=("vectors:AP-1",),
         old="} else if (ack->value > stream->acked) {",
         new="} else if (ack->value >= stream->acked) {",
@@ -535,5 +524,16 @@ MUTANTS = (
         caught_by=("vectors:AP-1",),
         old="    } else if (offset > this.#acknowledgedBytes) {\n",
         new="    } else if (offset) {\n",
+    ),
+    in_settings(
+        id="an_interval_of_zero_means_the_default",
+        says="a check interval of zero is taken for one that was not stated, and becomes 5 s",
+        breaks=("AP-7.1",),
+        caught_by=(
+            "test:tests/machines/test_settings.py::"
+            "test_the_check_interval_is_at_least_ten_milliseconds",
+        ),
+        old="return max(CHECK_INTERVAL_MIN_US, asked_us)",
+        new="return max(CHECK_INTERVAL_MIN_US, asked_us or 5_000_000)",
     ),
 )
