@@ -16,6 +16,18 @@ in_blame_connections = partial(Mutant, file="reference/stallproof/judge/model/bl
 
 MUTANTS = (
     Mutant(
+        id="the_oracle_takes_a_monitor_without_a_form",
+        file="reference/stallproof/runner/sut/hello.py",
+        says="a schedule whose close window nobody declared is played, and judged by no form",
+        breaks=("SC-9",),
+        caught_by=(
+            "test:tests/runner/sut/test_layout_faults.py::"
+            "test_a_monitor_declares_which_form_it_follows",
+        ),
+        old='if "monitor" in hello.features and hello.monitor is None:',
+        new='if "monitor" in hello.features and hello.monitor == 0:',
+    ),
+    Mutant(
         id="half_of_the_lateness_is_declared",
         file="reference/stallproof/harness/reference.py",
         says="the monitor declares half the lateness that its schedule allows itself",

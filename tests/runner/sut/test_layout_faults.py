@@ -85,3 +85,13 @@ def test_an_ack_of_a_varint_layout_is_one_whole_frame() -> None:
     frames["ack"] = ack | {"frame_hex": "40030001"}
     with pytest.raises(HarnessBroken, match="tells a length of 5 in all"):
         read_hello(_hello(frames))
+
+
+def test_a_monitor_declares_which_form_it_follows() -> None:
+    """SC-9.3: who has a schedule says so with its numbers; who has none need not."""
+    layout = {"prefix_bytes": 4, "length": {"at": 0, "bytes": 4}}
+    assert read_hello(_hello(layout, "checks")).monitor is None
+    with pytest.raises(HarnessBroken, match="which form of the close window it follows"):
+        read_hello(_hello(layout, "checks", "monitor"))
+    declared = _hello(layout, "checks", "monitor") | {"monitor": {"form": "a", "slack_us": 0}}
+    assert read_hello(declared).monitor is not None

@@ -65,6 +65,8 @@ def _fault(hello: Hello) -> str | None:
         return "its clock is not shared, and its reading (clock.now_us) is missing"
     if hello.monitor is not None and hello.monitor.slack_us < 0:
         return "its monitor's slack must not be negative"
+    if "monitor" in hello.features and hello.monitor is None:
+        return "it declares the feature monitor, and not which form of the close window it follows"
     if "sequence" in hello.features and hello.frames.sequence is None:
         return "it declares the feature sequence, and its frames have no sequence number"
     if "heartbeats" in hello.features and not hello.frames.has_heartbeats:
