@@ -734,7 +734,7 @@ _with_send(_closed_by(conn, closes, count), conn.send, None, conn.sends), Effect
         id="c_lock_of_each_write",
         says="the lock is released when a write would block, before the frame is whole",
         breaks=("CX-1.1", "CX-1.2"),
-        caught_by=("vectors:CX-1", "oracle:CX-1"),
+        caught_by=("vectors:CX-1",),
         old="                conn->may_write = conn->transport->is_ready(conn);",
         new="""\
                 {
