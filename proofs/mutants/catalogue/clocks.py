@@ -65,6 +65,21 @@ MUTANTS = (
 """,
     ),
     in_stream_progress(
+        id="a_waiting_sender_sleeps_by_the_wall_clock",
+        says="when a stream fails is monotonic, and how long its sender sleeps is told by the day",
+        breaks=("AP-15.2",),
+        caught_by=("vectors:AP-14,AP-15",),
+        old="                self._changed.wait(look.wait_us / MICROSECONDS)\n",
+        new="""\
+                import time
+
+                wall_us = time.time_ns() // 1000
+                ends = self.__dict__.setdefault("ends", {})
+                until_us = ends.setdefault(stream.sent_bytes, wall_us + look.wait_us)
+                self._changed.wait(max(0, until_us - wall_us) / MICROSECONDS or 0.01)
+""",
+    ),
+    in_stream_progress(
         id="the_watchdog_reads_the_wall_clock",
         says="a waiting stream looks at a clock that can be set",
         breaks=("AP-15.1", "AP-15.2"),
